@@ -1,0 +1,51 @@
+# Compile settings shared by all targets, and the rule "one folder = one library, tests beside the source".
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+
+add_library(overland_settings INTERFACE)
+target_compile_features(overland_settings INTERFACE cxx_std_23)
+# -ffp-contract=off: no fused multiply-add behind our back, so that each machine rounds alike (design: bit-identical).
+target_compile_options(overland_settings INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -ffp-contract=off $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  target_compile_options(overland_settings INTERFACE -march=x86-64-v2)
+endif()
+target_include_directories(overland_settings INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_compile_definitions(overland_settings INTERFACE OVERLAND_VERSION="${PROJECT_VERSION}")
+if(OVERLAND_SANITIZE)
+  target_compile_options(overland_settings INTERFACE -fsanitize=${OVERLAND_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(overland_settings INTERFACE -fsanitize=${OVERLAND_SANITIZE})
+endif()
+
+if(OVERLAND_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  enable_testing()
+endif()
+
+# overland_library(NAME DEPS ...): src/NAME/*.cpp -> overland_NAME; src/NAME/*_test.cpp -> test_NAME.
+function(overland_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  set(folder "${PROJECT_SOURCE_DIR}/src/${name}")
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(overland_${name} STATIC ${sources})
+    target_link_libraries(overland_${name} PUBLIC overland_settings ${ARG_DEPS})
+  else()
+    add_library(overland_${name} INTERFACE)
+    target_link_libraries(overland_${name} INTERFACE overland_settings ${ARG_DEPS})
+  endif()
+  if(OVERLAND_TESTS AND tests)
+    add_executable(test_${name} ${tests})
+    target_link_libraries(test_${name} PRIVATE overland_${name} GTest::gtest_main)
+    gtest_discover_tests(test_${name} DISCOVERY_TIMEOUT 60 WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  endif()
+endfunction()

@@ -1,0 +1,39 @@
+// Errors as values. A fallible function returns Result<T>; nothing below `cli` prints or exits.
+//
+//   Result<Library> library = open_library(path);
+//   if (!library) return std::unexpected(library.error());
+//
+// Codes are listed with cause and cure in docs/errors.md (a test compares that page with the sources).
+// The letters of a code name the kind, and with it the exit code of the program:
+//   OVL-INT 1 internal, OVL-USE 2 usage, OVL-CFG 3 configuration, OVL-IO / OVL-RUN / OVL-LIB 4 input data,
+//   OVL-COH 5 a run of the cohort failed, OVL-RES 6 resources.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace overland {
+
+struct Error {
+  std::string code;    // "OVL-IO-003"
+  std::string what;    // what happened, with the value found
+  std::string where;   // file, scan, row or key
+  std::string advice;  // what to do about it
+
+  // "OVL-IO-003: what (where). advice"
+  [[nodiscard]] std::string message() const;
+  [[nodiscard]] int exit_code() const;
+};
+
+template <class T>
+using Result = std::expected<T, Error>;
+
+[[nodiscard]] inline std::unexpected<Error> fail(std::string code, std::string what,
+                                                 std::string where, std::string advice) {
+  return std::unexpected(
+      Error{std::move(code), std::move(what), std::move(where), std::move(advice)});
+}
+
+}  // namespace overland

@@ -1,0 +1,10 @@
+// Physical constants, each in one place. Source: CODATA 2018 and AME 2016 atomic masses.
+#pragma once
+
+namespace overland {
+
+inline constexpr double kProtonMass = 1.00727646688;         // Da
+inline constexpr double kCarbon13Spacing = 1.0033548378;     // Da, 13C - 12C
+inline constexpr double kWaterMass = 18.0105646837;          // Da, monoisotopic H2O
+
+}  // namespace overland

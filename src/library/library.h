@@ -1,0 +1,118 @@
+// The spectral library: precursors sorted by m/z, fragments in CSR form, both memory-mapped.
+//
+// A folder NAME.lib/ holds precursors.arrow, fragments.arrow, proteins.arrow and library.json
+// (docs/formats/library.md). Immutable after opening; threads share it without locks.
+//
+//   Result<Library> library = Library::open("ecoli.lib");
+//   LibraryView v = library->view();
+//   auto slice = v.precursors_between(Mz{500}, Mz{508});   // one contiguous range
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "chemistry/peptide.h"
+#include "io/mapped_columns.h"
+
+namespace overland {
+
+struct IndexRange {  // half-open
+  std::uint32_t first = 0, last = 0;
+  [[nodiscard]] std::uint32_t size() const { return last - first; }
+};
+
+// Fragment intensities are stored as round(65535 sqrt(I / I_max)): relative error < 1.6e-5 / sqrt(I).
+[[nodiscard]] constexpr float decode_intensity(std::uint16_t code) {
+  const float root = static_cast<float>(code) / 65535.0F;
+  return root * root;
+}
+// Fragment kind: bit 7 = y ion, bits 0-2 = charge.
+[[nodiscard]] constexpr std::uint8_t encode_kind(FragmentType type, int charge) {
+  return static_cast<std::uint8_t>((type == FragmentType::y ? 0x80 : 0) | (charge & 7));
+}
+[[nodiscard]] constexpr FragmentType kind_type(std::uint8_t kind) {
+  return (kind & 0x80) != 0 ? FragmentType::y : FragmentType::b;
+}
+[[nodiscard]] constexpr int kind_charge(std::uint8_t kind) { return kind & 7; }
+
+// Non-owning. Columns of the n precursors, ascending by (m/z, target before decoy, modified sequence, charge).
+struct LibraryView {
+  std::span<const float> precursor_mz;            // Th, monoisotopic
+  std::span<const float> irt;                     // the library's own scale
+  std::span<const std::uint8_t> charge;
+  std::span<const std::uint8_t> is_decoy;         // 0/1; read by scoring only
+  std::span<const std::uint8_t> entrapment;       // 0 target, 1.. entrapment group; read by the audit only
+  std::span<const std::uint32_t> pair;            // a target and its decoys share it; 0 .. pair_count-1
+  std::span<const std::uint32_t> protein_set;     // row of proteins.arrow
+  std::span<const std::uint64_t> fragment_begin;  // n + 1 offsets
+  io::StringColumn modified_sequence;             // UniMod notation, of decoys too
+  // Columns of the fragments; inside a precursor descending by intensity.
+  std::span<const float> fragment_mz;
+  std::span<const std::uint16_t> fragment_intensity;  // see decode_intensity
+  std::span<const std::uint8_t> fragment_kind;        // see kind_type, kind_charge
+  std::span<const std::uint8_t> fragment_ordinal;
+  // Columns of the protein sets.
+  io::StringColumn protein_ids;                   // accessions joined by ';'
+  io::StringColumn genes;                         // likewise
+
+  [[nodiscard]] std::uint32_t precursor_count() const {
+    return static_cast<std::uint32_t>(precursor_mz.size());
+  }
+  [[nodiscard]] IndexRange precursors_between(Mz low, Mz high) const;
+};
+
+// The same columns as growable vectors, in any order: what importers, the decoy maker and the
+// simulator fill. `write_library` sorts them.
+struct LibraryPrecursor {
+  Peptide peptide;
+  int charge = 0;
+  float irt = 0;
+  bool is_decoy = false;
+  std::uint8_t entrapment = 0;
+  std::uint32_t pair = 0;
+  std::string protein_ids, genes;
+  struct Fragment {
+    FragmentIon ion;
+    float mz = 0;         // 0: derived from the peptide
+    float intensity = 0;  // any scale, > 0
+  };
+  std::vector<Fragment> fragments;
+};
+
+struct LibraryProvenance {
+  std::string source;        // file name it came from
+  std::string source_hash;   // XXH3-128 of its bytes
+  std::string created_by;    // "overland 0.1.0"
+};
+
+class Library {
+ public:
+  // Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003 (inconsistent columns).
+  [[nodiscard]] static Result<Library> open(const std::filesystem::path& folder);
+  Library(Library&&) noexcept;
+  Library& operator=(Library&&) noexcept;
+  ~Library();
+  [[nodiscard]] LibraryView view() const&;
+  LibraryView view() const&& = delete;  // the view would outlive its owner
+  [[nodiscard]] const std::string& content_hash() const;  // of the three tables
+  [[nodiscard]] const LibraryProvenance& provenance() const;
+
+ private:
+  struct State;
+  explicit Library(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename).
+[[nodiscard]] Result<void> write_library(std::vector<LibraryPrecursor> precursors,
+                                         const LibraryProvenance& provenance,
+                                         const std::filesystem::path& folder);
+
+}  // namespace overland

@@ -1,0 +1,77 @@
+// One run in memory: scan headers as columns, peaks as views into a memory-mapped Arrow file or
+// into buffers that a reader filled. Immutable after construction, shared by threads without locks.
+//
+// Scans are in order of retention time, whatever the file's order was; `scan_number` keeps the
+// instrument's number. Peaks of a scan are strictly ascending in m/z, finite, with intensity > 0.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace overland {
+
+struct ScanPeaks {
+  std::span<const float> mz;         // Th, ascending
+  std::span<const float> intensity;  // counts, > 0
+  [[nodiscard]] std::size_t size() const { return mz.size(); }
+};
+
+// Parallel columns, one value per scan. Windows are 0 on MS1 scans.
+struct ScanHeaders {
+  std::vector<float> rt_minutes;
+  std::vector<std::uint8_t> ms_order;
+  std::vector<std::int32_t> scan_number;
+  std::vector<float> window_low_mz, window_high_mz;  // isolation limits
+  std::vector<float> scan_low_mz, scan_high_mz;      // acquired m/z range
+  std::vector<float> collision_energy;               // NCE %, NaN when unknown
+  std::vector<float> tic;                            // counts
+};
+
+// What a reader left out, each with its count; shown in the log and in runs.parquet.
+struct ReadReport {
+  std::uint64_t scans_empty = 0;            // zero peaks (kept, they just hold nothing)
+  std::uint64_t scans_without_window = 0;   // MS2 without isolation window: skipped
+  std::uint64_t scans_other_order = 0;      // MS3 and above: skipped
+  std::uint64_t scans_resorted = 0;         // peaks were not ascending in m/z
+  std::uint64_t peaks_dropped = 0;          // NaN, infinite, zero or negative
+  bool was_unsorted_by_rt = false;
+};
+
+class RawRun {
+ public:
+  // `mz[i]`/`intensity[i]`/`peak_count[i]` point into `backing`, which is kept alive.
+  struct Peaks {
+    std::vector<const float*> mz, intensity;
+    std::vector<std::uint32_t> count;
+    std::shared_ptr<const void> backing;
+  };
+  // Sorts scans by (retention time, scan number). Precondition: columns of one length.
+  RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport report);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] std::size_t scan_count() const { return headers_.rt_minutes.size(); }
+  [[nodiscard]] const ScanHeaders& headers() const { return headers_; }
+  [[nodiscard]] const ReadReport& report() const { return report_; }
+  [[nodiscard]] ScanPeaks peaks(std::size_t scan) const {
+    return {{peaks_.mz[scan], peaks_.count[scan]}, {peaks_.intensity[scan], peaks_.count[scan]}};
+  }
+
+ private:
+  std::string name_;
+  ScanHeaders headers_;
+  Peaks peaks_;
+  ReadReport report_;
+};
+
+// Opens .arrow, .mzML or .mzML.gz by content. The name is the file name without these endings.
+// Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (no column or value),
+// OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
+[[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file);
+
+}  // namespace overland
