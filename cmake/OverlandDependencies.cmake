@@ -18,7 +18,7 @@ function(overland_plain_library target header library)
   target_link_libraries(${target} INTERFACE "${${target}_LIBRARY}")
 endfunction()
 overland_plain_library(xxhash xxhash.h xxhash)
-overland_plain_library(MSNumpress libmsnumpress/MSNumpress.hpp MSNumpress)
+overland_plain_library(MSNumpress libmsnumpress/MSNumpress.hpp msnumpress)
 overland_plain_library(xgboost xgboost/c_api.h xgboost)
 
 # Arrow and Parquet: an installed one with CMake config, else the headers and libraries in the pyarrow wheel.

@@ -1,5 +1,6 @@
 // Strong types for scalars at interfaces: explicit construction, no arithmetic between kinds.
-// Inside kernels the columns are plain floats whose name carries the unit (fragment_mz, rt_minutes).
+// Inside kernels the columns are plain floats whose name carries the unit (fragment_mz,
+// rt_minutes).
 #pragma once
 
 #include <compare>

@@ -22,9 +22,9 @@ struct Composition {
 inline constexpr std::int16_t kNTerminus = -1;  // Modification::site of the peptide's N-terminus
 
 struct Modification {
-  std::int16_t site = 0;         // 0-based residue; kNTerminus; length of the peptide = C-terminus
-  std::int32_t unimod = 0;       // UniMod accession; 0 when given by mass only
-  double mass = 0;               // Da, monoisotopic difference
+  std::int16_t site = 0;    // 0-based residue; kNTerminus; length of the peptide = C-terminus
+  std::int32_t unimod = 0;  // UniMod accession; 0 when given by mass only
+  double mass = 0;          // Da, monoisotopic difference
   bool operator==(const Modification&) const = default;
 };
 

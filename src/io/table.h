@@ -19,10 +19,10 @@
 
 namespace overland::io {
 
-using Values = std::variant<std::vector<float>, std::vector<double>, std::vector<std::uint8_t>,
-                            std::vector<std::uint16_t>, std::vector<std::int32_t>,
-                            std::vector<std::uint32_t>, std::vector<std::int64_t>,
-                            std::vector<std::uint64_t>, std::vector<std::string>>;
+using Values =
+    std::variant<std::vector<float>, std::vector<double>, std::vector<std::uint8_t>,
+                 std::vector<std::uint16_t>, std::vector<std::int32_t>, std::vector<std::uint32_t>,
+                 std::vector<std::int64_t>, std::vector<std::uint64_t>, std::vector<std::string>>;
 
 // NaN in a float or double column is written as null and read back as NaN.
 struct Column {
@@ -55,10 +55,13 @@ class Table {
 [[nodiscard]] Result<void> write_tsv(const Table& table, const std::filesystem::path& file);
 
 // Readers keep numeric types of the file (dictionary strings become strings, bool becomes uint8,
-// float16 becomes float). `wanted` limits the columns read; absent ones are simply not in the result.
+// float16 becomes float). `wanted` limits the columns read; absent ones are simply not in the
+// result.
 using Wanted = std::optional<std::vector<std::string>>;
-[[nodiscard]] Result<Table> read_parquet(const std::filesystem::path& file, const Wanted& wanted = {});
-[[nodiscard]] Result<Table> read_arrow(const std::filesystem::path& file, const Wanted& wanted = {});
+[[nodiscard]] Result<Table> read_parquet(const std::filesystem::path& file,
+                                         const Wanted& wanted = {});
+[[nodiscard]] Result<Table> read_arrow(const std::filesystem::path& file,
+                                       const Wanted& wanted = {});
 // Delimited text, tab or comma by its header; .gz by content. Every column comes back as strings.
 [[nodiscard]] Result<Table> read_delimited(const std::filesystem::path& file,
                                            const Wanted& wanted = {});

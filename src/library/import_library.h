@@ -15,7 +15,7 @@ struct ImportReport {
   std::uint64_t rows_read = 0, rows_kept = 0;
   std::map<std::string, std::uint64_t> rows_dropped;  // reason -> rows
   std::uint64_t precursors = 0, decoys = 0;
-  std::uint64_t fragments_recomputed = 0;             // m/z off by more than 10 ppm: ours was taken
+  std::uint64_t fragments_recomputed = 0;  // m/z off by more than 10 ppm: ours was taken
 };
 
 struct ImportedLibrary {
@@ -23,8 +23,8 @@ struct ImportedLibrary {
   ImportReport report;
 };
 
-// Errors OVL-LIB-020 (a required column is missing; names its aliases), OVL-LIB-021 (no usable row),
-// OVL-LIB-022 (a value cannot be read; names file and row).
+// Errors OVL-LIB-020 (a required column is missing; names its aliases), OVL-LIB-021 (no usable
+// row), OVL-LIB-022 (a value cannot be read; names file and row).
 [[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file);
 
 }  // namespace overland

@@ -28,7 +28,8 @@ struct IndexRange {  // half-open
   [[nodiscard]] std::uint32_t size() const { return last - first; }
 };
 
-// Fragment intensities are stored as round(65535 sqrt(I / I_max)): relative error < 1.6e-5 / sqrt(I).
+// Fragment intensities are stored as round(65535 sqrt(I / I_max)): relative error < 1.6e-5 /
+// sqrt(I).
 [[nodiscard]] constexpr float decode_intensity(std::uint16_t code) {
   const float root = static_cast<float>(code) / 65535.0F;
   return root * root;
@@ -40,16 +41,20 @@ struct IndexRange {  // half-open
 [[nodiscard]] constexpr FragmentType kind_type(std::uint8_t kind) {
   return (kind & 0x80) != 0 ? FragmentType::y : FragmentType::b;
 }
-[[nodiscard]] constexpr int kind_charge(std::uint8_t kind) { return kind & 7; }
+[[nodiscard]] constexpr int kind_charge(std::uint8_t kind) {
+  return kind & 7;
+}
 
-// Non-owning. Columns of the n precursors, ascending by (m/z, target before decoy, modified sequence, charge).
+// Non-owning. Columns of the n precursors, ascending by (m/z, target before decoy, modified
+// sequence, charge).
 struct LibraryView {
-  std::span<const float> precursor_mz;            // Th, monoisotopic
-  std::span<const float> irt;                     // the library's own scale
+  std::span<const float> precursor_mz;  // Th, monoisotopic
+  std::span<const float> irt;           // the library's own scale
   std::span<const std::uint8_t> charge;
-  std::span<const std::uint8_t> is_decoy;         // 0/1; read by scoring only
-  std::span<const std::uint8_t> entrapment;       // 0 target, 1.. entrapment group; read by the audit only
-  std::span<const std::uint32_t> pair;            // a target and its decoys share it; 0 .. pair_count-1
+  std::span<const std::uint8_t> is_decoy;  // 0/1; read by scoring only
+  std::span<const std::uint8_t>
+      entrapment;                       // 0 target, 1.. entrapment group; read by the audit only
+  std::span<const std::uint32_t> pair;  // a target and its decoys share it; 0 .. pair_count-1
   std::span<const std::uint32_t> protein_set;     // row of proteins.arrow
   std::span<const std::uint64_t> fragment_begin;  // n + 1 offsets
   io::StringColumn modified_sequence;             // UniMod notation, of decoys too
@@ -59,8 +64,8 @@ struct LibraryView {
   std::span<const std::uint8_t> fragment_kind;        // see kind_type, kind_charge
   std::span<const std::uint8_t> fragment_ordinal;
   // Columns of the protein sets.
-  io::StringColumn protein_ids;                   // accessions joined by ';'
-  io::StringColumn genes;                         // likewise
+  io::StringColumn protein_ids;  // accessions joined by ';'
+  io::StringColumn genes;        // likewise
 
   [[nodiscard]] std::uint32_t precursor_count() const {
     return static_cast<std::uint32_t>(precursor_mz.size());
@@ -87,20 +92,21 @@ struct LibraryPrecursor {
 };
 
 struct LibraryProvenance {
-  std::string source;        // file name it came from
-  std::string source_hash;   // XXH3-128 of its bytes
-  std::string created_by;    // "overland 0.1.0"
+  std::string source;       // file name it came from
+  std::string source_hash;  // XXH3-128 of its bytes
+  std::string created_by;   // "overland 0.1.0"
 };
 
 class Library {
  public:
-  // Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003 (inconsistent columns).
+  // Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003 (inconsistent
+  // columns).
   [[nodiscard]] static Result<Library> open(const std::filesystem::path& folder);
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;
   ~Library();
   [[nodiscard]] LibraryView view() const&;
-  LibraryView view() const&& = delete;  // the view would outlive its owner
+  LibraryView view() const&& = delete;                    // the view would outlive its owner
   [[nodiscard]] const std::string& content_hash() const;  // of the three tables
   [[nodiscard]] const LibraryProvenance& provenance() const;
 

@@ -9,8 +9,8 @@
 namespace overland {
 
 struct IsolationWindow {
-  float low_mz = 0, high_mz = 0;      // nominal limits, median over its scans
-  std::vector<std::uint32_t> scans;   // indices into the run, ascending in retention time
+  float low_mz = 0, high_mz = 0;     // nominal limits, median over its scans
+  std::vector<std::uint32_t> scans;  // indices into the run, ascending in retention time
 };
 
 // Windows ascending by (low_mz, high_mz). Scans whose limits differ by no more than `tolerance_mz`

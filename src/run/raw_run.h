@@ -35,11 +35,11 @@ struct ScanHeaders {
 
 // What a reader left out, each with its count; shown in the log and in runs.parquet.
 struct ReadReport {
-  std::uint64_t scans_empty = 0;            // zero peaks (kept, they just hold nothing)
-  std::uint64_t scans_without_window = 0;   // MS2 without isolation window: skipped
-  std::uint64_t scans_other_order = 0;      // MS3 and above: skipped
-  std::uint64_t scans_resorted = 0;         // peaks were not ascending in m/z
-  std::uint64_t peaks_dropped = 0;          // NaN, infinite, zero or negative
+  std::uint64_t scans_empty = 0;           // zero peaks (kept, they just hold nothing)
+  std::uint64_t scans_without_window = 0;  // MS2 without isolation window: skipped
+  std::uint64_t scans_other_order = 0;     // MS3 and above: skipped
+  std::uint64_t scans_resorted = 0;        // peaks were not ascending in m/z
+  std::uint64_t peaks_dropped = 0;         // NaN, infinite, zero or negative
   bool was_unsorted_by_rt = false;
 };
 

@@ -1,0 +1,57 @@
+#include "base/atomic_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace overland {
+namespace {
+
+std::unexpected<Error> cannot_write(const std::filesystem::path& file, std::string_view step) {
+  return fail("OVL-IO-002", std::string(step) + " failed: " + std::strerror(errno), file.string(),
+              "Check that the folder is writable and the disk has room.");
+}
+
+bool flush_to_disk(const std::filesystem::path& path) {
+  const int handle = ::open(path.c_str(), O_RDONLY);
+  if (handle < 0) return false;
+  const bool flushed = ::fsync(handle) == 0;
+  ::close(handle);
+  return flushed;
+}
+
+}  // namespace
+
+Result<void> write_atomically(
+    const std::filesystem::path& file,
+    const std::function<Result<void>(const std::filesystem::path&)>& write) {
+  std::error_code ignored;
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  std::filesystem::create_directories(folder, ignored);
+  std::filesystem::path temporary = file;
+  temporary += ".part" + std::to_string(::getpid());
+  Result<void> done = write(temporary);
+  if (done && !flush_to_disk(temporary)) done = cannot_write(file, "flushing");
+  if (done && ::rename(temporary.c_str(), file.c_str()) != 0) done = cannot_write(file, "renaming");
+  if (!done) {
+    std::filesystem::remove(temporary, ignored);
+    return done;
+  }
+  flush_to_disk(folder);
+  return {};
+}
+
+Result<void> write_text_atomically(const std::filesystem::path& file, std::string_view text) {
+  return write_atomically(file, [&](const std::filesystem::path& temporary) -> Result<void> {
+    std::ofstream out(temporary, std::ios::binary);
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.close();
+    if (!out) return cannot_write(file, "writing");
+    return {};
+  });
+}
+
+}  // namespace overland

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/atomic_file.h"
+#include "base/hash.h"
+
+namespace overland {
+namespace {
+
+std::filesystem::path scratch(const std::string& name) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / ("overland_files_" + name);
+  std::filesystem::remove_all(folder);
+  return folder;
+}
+
+TEST(AtomicFile, writes_and_replaces_whole_files) {
+  const auto file = scratch("a") / "sub" / "x.txt";
+  ASSERT_TRUE(write_text_atomically(file, "one"));
+  ASSERT_TRUE(write_text_atomically(file, "two"));
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  EXPECT_EQ(text.str(), "two");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
+}
+
+TEST(AtomicFile, failed_writer_leaves_the_old_file_and_no_temporary) {
+  const auto file = scratch("b") / "x.txt";
+  ASSERT_TRUE(write_text_atomically(file, "old"));
+  const auto done = write_atomically(file, [](const std::filesystem::path& temporary) {
+    std::ofstream(temporary) << "half";
+    return Result<void>(fail("OVL-IO-002", "no room", "", ""));
+  });
+  EXPECT_FALSE(done);
+  EXPECT_EQ(std::filesystem::file_size(file), 3U);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
+}
+
+TEST(AtomicFile, unwritable_folder_is_a_coded_error) {
+  const auto done = write_text_atomically("/proc/overland/x", "y");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "OVL-IO-002");
+  EXPECT_EQ(done.error().exit_code(), 4);
+}
+
+TEST(Hash, file_and_text_agree) {
+  const auto file = scratch("c") / "x.txt";
+  const std::string text(3'000'000, 'q');
+  ASSERT_TRUE(write_text_atomically(file, text));
+  EXPECT_EQ(*hash_file(file), hash_text(text));
+  EXPECT_EQ(hash_text(text).size(), 32U);
+  EXPECT_NE(hash_text("a"), hash_text("b"));
+  EXPECT_EQ(hash_file(file.parent_path() / "none").error().code, "OVL-IO-001");
+}
+
+}  // namespace
+}  // namespace overland

@@ -1,0 +1,39 @@
+#include "base/parallel.h"
+
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+
+#include <atomic>
+#include <thread>
+
+namespace overland {
+
+void parallel_for(std::size_t count, int threads,
+                  const std::function<void(std::size_t, int)>& body) {
+  if (threads <= 1 || count <= 1) {
+    for (std::size_t i = 0; i < count; ++i) body(i, 0);
+    return;
+  }
+  // More threads than cores are allowed: determinism is tested at 8 threads on 2 cores.
+  tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                            static_cast<std::size_t>(threads));
+  tbb::task_arena arena(threads);
+  std::atomic<std::size_t> next{0};
+  arena.execute([&] {
+    tbb::task_group group;
+    for (int worker = 0; worker < threads; ++worker) {
+      group.run([&, worker] {
+        for (std::size_t i = next++; i < count; i = next++) body(i, worker);
+      });
+    }
+    group.wait();
+  });
+}
+
+int available_threads() {
+  const unsigned n = std::thread::hardware_concurrency();
+  return n == 0 ? 1 : static_cast<int>(n);
+}
+
+}  // namespace overland

@@ -1,0 +1,17 @@
+// One primitive for threads: a loop over indices with a worker number. Item i writes slot i only;
+// results never depend on the number of threads.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace overland {
+
+// Calls body(index, worker) for index in [0, count), in any order, on at most `threads` threads;
+// worker is in [0, threads). Items start in ascending order, so put long ones first.
+void parallel_for(std::size_t count, int threads,
+                  const std::function<void(std::size_t index, int worker)>& body);
+
+[[nodiscard]] int available_threads();
+
+}  // namespace overland
