@@ -1,0 +1,100 @@
+#include "kernel/window_index.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <numeric>
+
+namespace overland::kernel {
+namespace {
+
+constexpr int kShift = 9;  // 2^14 bins an octave: 30 to 60 ppm wide
+constexpr float kLowestMz = 64.0F;
+constexpr float kHighestMz = 4096.0F;
+
+std::uint32_t bin_of(float mz) {
+  return std::bit_cast<std::uint32_t>(mz) >> kShift;
+}
+
+struct Entry {
+  float mz;
+  std::uint16_t id;
+  std::uint8_t bit;
+};
+
+std::vector<Entry> collect_entries(std::span<const std::uint64_t> begin,
+                                   std::span<const float> mz) {
+  std::vector<Entry> entries;
+  entries.reserve((begin.size() - 1) * kIndexedFragments);
+  for (std::size_t i = 0; i + 1 < begin.size(); ++i) {
+    const std::size_t count = std::min<std::size_t>(begin[i + 1] - begin[i], kIndexedFragments);
+    for (std::size_t rank = 0; rank < count; ++rank) {
+      const float fragment = mz[begin[i] + rank];
+      if (fragment < kLowestMz || fragment >= kHighestMz) continue;
+      entries.push_back(
+          {fragment, static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(1U << rank)});
+    }
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.mz != b.mz ? a.mz < b.mz : a.id != b.id ? a.id < b.id : a.bit < b.bit;
+  });
+  return entries;
+}
+
+}  // namespace
+
+WindowIndex::WindowIndex(std::span<const std::uint64_t> fragment_begin,
+                         std::span<const float> fragment_mz)
+    : precursor_count_(fragment_begin.size() - 1) {
+  assert(precursor_count_ <= kMaxIndexedPrecursors);
+  const std::vector<Entry> entries = collect_entries(fragment_begin, fragment_mz);
+  entry_mz_.reserve(entries.size());
+  entry_id_.reserve(entries.size());
+  entry_bit_.reserve(entries.size());
+  for (const Entry& e : entries) {
+    entry_mz_.push_back(e.mz);
+    entry_id_.push_back(e.id);
+    entry_bit_.push_back(e.bit);
+  }
+  if (entries.empty()) return;
+  first_bin_ = bin_of(entry_mz_.front());
+  bin_begin_.assign(bin_of(entry_mz_.back()) - first_bin_ + 2, 0);
+  for (const float mz : entry_mz_) ++bin_begin_[bin_of(mz) - first_bin_ + 1];
+  std::partial_sum(bin_begin_.begin(), bin_begin_.end(), bin_begin_.begin());
+}
+
+void WindowIndex::query(std::span<const float> peak_mz, PpmWindow tolerance, Hits& hits) const {
+  if (entry_mz_.empty()) return;
+  const float low_factor = 1.0F / (1.0F + tolerance.high * 1e-6F);
+  const float high_factor = 1.0F / (1.0F + tolerance.low * 1e-6F);
+  const auto last_bin = static_cast<std::uint32_t>(bin_begin_.size() - 2);
+  const std::size_t entry_count = entry_mz_.size();
+  for (const float mz : peak_mz) {
+    const float low = mz * low_factor;
+    const float high = mz * high_factor;
+    if (high < entry_mz_.front() || low > entry_mz_.back()) continue;
+    const std::uint32_t bin = std::max(bin_of(std::max(low, kLowestMz)), first_bin_) - first_bin_;
+    std::size_t i = bin_begin_[std::min(bin, last_bin)];
+    while (i < entry_count && entry_mz_[i] < low) ++i;
+    for (; i < entry_count && entry_mz_[i] <= high; ++i) {
+      const std::uint16_t id = entry_id_[i];
+      // Unconditional write (one spare slot at the end), conditional advance: nothing to
+      // mispredict.
+      hits.touched[hits.touched_count] = id;
+      hits.touched_count += static_cast<std::size_t>(hits.mask[id] == 0);
+      hits.mask[id] = static_cast<std::uint8_t>(hits.mask[id] | entry_bit_[i]);
+    }
+  }
+}
+
+void WindowIndex::reset(Hits& hits) {
+  for (std::size_t i = 0; i < hits.touched_count; ++i) hits.mask[hits.touched[i]] = 0;
+  hits.touched_count = 0;
+}
+
+std::size_t WindowIndex::memory_bytes() const {
+  return bin_begin_.size() * sizeof(std::uint32_t) +
+         entry_mz_.size() * (sizeof(float) + sizeof(std::uint16_t) + sizeof(std::uint8_t));
+}
+
+}  // namespace overland::kernel

@@ -1,0 +1,78 @@
+#include "kernel/window_index.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/rng.h"
+
+namespace overland::kernel {
+namespace {
+
+struct RandomLibrary {
+  std::vector<std::uint64_t> begin{0};
+  std::vector<float> mz;
+  RandomLibrary(Rng& rng, std::size_t precursors, double spread) {
+    for (std::size_t i = 0; i < precursors; ++i) {
+      const std::size_t fragments = rng.below(14);
+      for (std::size_t f = 0; f < fragments; ++f) {
+        mz.push_back(static_cast<float>(50 + spread * rng.uniform()));
+      }
+      begin.push_back(mz.size());
+    }
+  }
+};
+
+// The obviously right twin: a double loop over precursors' fragments and peaks.
+std::vector<std::uint8_t> masks_slowly(const RandomLibrary& library, std::span<const float> peaks,
+                                       PpmWindow tolerance) {
+  std::vector<std::uint8_t> masks(library.begin.size() - 1);
+  for (std::size_t i = 0; i < masks.size(); ++i) {
+    for (std::size_t rank = 0; rank < kIndexedFragments; ++rank) {
+      const std::size_t f = library.begin[i] + rank;
+      if (f >= library.begin[i + 1] || library.mz[f] < 64 || library.mz[f] >= 4096) continue;
+      for (const float x : peaks) {
+        const float low = x * (1.0F / (1.0F + tolerance.high * 1e-6F));
+        const float high = x * (1.0F / (1.0F + tolerance.low * 1e-6F));
+        if (library.mz[f] >= low && library.mz[f] <= high) {
+          masks[i] = static_cast<std::uint8_t>(masks[i] | 1U << rank);
+        }
+      }
+    }
+  }
+  return masks;
+}
+
+TEST(WindowIndex, equals_double_loop_on_random_input) {
+  Rng rng(5, 0);
+  for (int round = 0; round < 60; ++round) {
+    const RandomLibrary library(rng, rng.below(200), round % 3 == 0 ? 5 : 1500);
+    const WindowIndex index(library.begin, library.mz);
+    WindowIndex::Hits hits(index.precursor_count());
+    const PpmWindow tolerance{static_cast<float>(-100 * rng.uniform()),
+                              static_cast<float>(100 * rng.uniform())};
+    for (int scan = 0; scan < 5; ++scan) {
+      std::vector<float> peaks(rng.below(150));
+      for (float& x : peaks)
+        x = static_cast<float>(40 + (round % 3 == 0 ? 25 : 1600) * rng.uniform());
+      std::sort(peaks.begin(), peaks.end());
+      index.query(peaks, tolerance, hits);
+      EXPECT_EQ(hits.mask, masks_slowly(library, peaks, tolerance)) << round;
+      const auto touched = static_cast<std::size_t>(
+          std::count_if(hits.mask.begin(), hits.mask.end(), [](auto m) { return m != 0; }));
+      EXPECT_EQ(hits.touched_count, touched);
+      WindowIndex::reset(hits);
+      EXPECT_EQ(hits.mask, std::vector<std::uint8_t>(hits.mask.size()));
+    }
+  }
+}
+
+TEST(WindowIndex, empty_library_or_scan_hits_nothing) {
+  const WindowIndex index(std::vector<std::uint64_t>{0}, {});
+  WindowIndex::Hits hits(0);
+  index.query(std::vector<float>{100, 200}, {-10, 10}, hits);
+  EXPECT_EQ(hits.touched_count, 0U);
+}
+
+}  // namespace
+}  // namespace overland::kernel
