@@ -13,14 +13,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "kernel/scan_peaks.h"
 
 namespace overland {
-
-struct ScanPeaks {
-  std::span<const float> mz;         // Th, ascending
-  std::span<const float> intensity;  // counts, > 0
-  [[nodiscard]] std::size_t size() const { return mz.size(); }
-};
 
 // Parallel columns, one value per scan. Windows are 0 on MS1 scans.
 struct ScanHeaders {
