@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "base/progress.h"
+
 namespace overland {
 namespace {
 
@@ -39,6 +41,7 @@ void log_to_file(const std::filesystem::path& file) {
 }
 
 void log_message(LogLevel level, std::string_view text) {
+  erase_progress_line();
   the_log().logger.log(level == LogLevel::info ? spdlog::level::info : spdlog::level::warn, "{}",
                        text);
 }

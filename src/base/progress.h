@@ -1,0 +1,65 @@
+// Progress of long loops on stderr: is it alive, how fast, how long yet?
+//
+//   ProgressBar bar("first pass", windows.size(), "windows");
+//   parallel_for(windows.size(), threads, [&](std::size_t i, int) { search(i); bar.tick(); });
+//
+// On a terminal a bar, redrawn at most ten times a second; elsewhere plain lines at the start, each
+// ten seconds and at the end; nothing in quiet mode. tick() may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <string>
+
+namespace overland {
+
+enum class ProgressStyle { automatic, bar, lines, quiet };
+
+// Where and how to draw. Tests give their own stream and clock.
+struct ProgressOutput {
+  std::FILE* stream = stderr;
+  ProgressStyle style = ProgressStyle::automatic;
+  std::function<double()> seconds = {};  // monotone; empty: the steady clock
+};
+
+// For all bars made afterwards without an output of their own.
+void set_progress_style(ProgressStyle style);
+// Takes a drawn bar off the screen, so that a log line starts on a clean one.
+void erase_progress_line();
+
+class ProgressBar {
+ public:
+  // total 0: not known beforehand.
+  ProgressBar(std::string title, std::uint64_t total, std::string unit);
+  ProgressBar(std::string title, std::uint64_t total, std::string unit, ProgressOutput output);
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  ~ProgressBar();
+
+  void tick(std::uint64_t n = 1);
+  void finish();  // prints the closing line, once; the destructor calls it
+  [[nodiscard]] std::uint64_t done() const { return done_; }
+
+ private:
+  void draw(double elapsed);
+  [[nodiscard]] double elapsed() const;
+
+  std::string title_, unit_;
+  std::uint64_t total_;
+  ProgressOutput output_;
+  double start_ = 0;
+  std::atomic<std::uint64_t> done_{0};
+  std::atomic<double> next_draw_{0};  // seconds since the start
+  std::mutex drawing_;
+  bool is_finished_ = false;
+};
+
+// "0:07", "12:30", "3:05:00".
+[[nodiscard]] std::string duration_text(double seconds);
+// 1234567 -> "1,234,567".
+[[nodiscard]] std::string grouped(std::uint64_t number);
+
+}  // namespace overland

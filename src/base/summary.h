@@ -1,0 +1,51 @@
+// What the program used: wall time, CPU time and peak memory, per stage, as the closing table.
+//
+//   RunSummary summary;
+//   summary.start("first pass");
+//   ... ; summary.finish("12,345 precursors");
+//   log_info("{}", summary.table());
+//
+// Not thread-safe: the driver of the stages owns it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace overland {
+
+struct ResourceUse {
+  double wall_seconds = 0;           // steady clock, from an arbitrary origin
+  double cpu_seconds = 0;            // user + system, all threads
+  std::uint64_t peak_rss_bytes = 0;  // high-water mark of the process so far
+};
+[[nodiscard]] ResourceUse resource_use_now();
+
+struct StageUse {
+  std::string stage;
+  double wall_seconds = 0, cpu_seconds = 0;
+  std::uint64_t peak_rss_bytes = 0;  // high-water mark when the stage ended
+  std::string note;                  // counts, "up to date"
+  // Cores kept busy on average: CPU time / wall time.
+  [[nodiscard]] double cores() const { return wall_seconds > 0 ? cpu_seconds / wall_seconds : 0; }
+};
+
+class RunSummary {
+ public:
+  RunSummary();
+  void start(std::string stage);  // finishes the one that is open
+  void finish(std::string note = {});
+  [[nodiscard]] const std::vector<StageUse>& stages() const { return stages_; }
+  [[nodiscard]] StageUse total() const;
+  // Columns stage, wall, CPU, cores, peak memory, note; last line the total.
+  [[nodiscard]] std::string table() const;
+
+ private:
+  ResourceUse origin_, stage_start_;
+  std::string open_stage_;
+  std::vector<StageUse> stages_;
+};
+
+[[nodiscard]] std::string memory_text(std::uint64_t bytes);  // "12 MB", "1.50 GB" (powers of 1000)
+
+}  // namespace overland

@@ -1,0 +1,63 @@
+#include "stages/manifest.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "base/atomic_file.h"
+
+namespace overland {
+namespace {
+
+constexpr int kManifestFormat = 1;
+
+nlohmann::ordered_json to_json(const StageManifest& manifest) {
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
+  for (const ManifestOutput& output : manifest.outputs)
+    outputs.push_back({{"file", output.file}, {"size", output.size}, {"hash", output.hash}});
+  return {{"format", kManifestFormat},    {"stage", manifest.stage},
+          {"run", manifest.run},          {"version", manifest.version},
+          {"inputs", manifest.inputs},    {"parameters", manifest.parameters_hash},
+          {"outputs", std::move(outputs)}};
+}
+
+// Throws nlohmann::json::exception where a key is missing or of another type.
+StageManifest from_json(const nlohmann::json& json) {
+  StageManifest manifest{.stage = json.at("stage").get<std::string>(),
+                         .run = json.at("run").get<std::string>(),
+                         .version = json.at("version").get<std::string>(),
+                         .inputs = json.at("inputs").get<std::map<std::string, std::string>>(),
+                         .parameters_hash = json.at("parameters").get<std::string>(),
+                         .outputs = {}};
+  for (const nlohmann::json& output : json.at("outputs"))
+    manifest.outputs.push_back({.file = output.at("file").get<std::string>(),
+                                .size = output.at("size").get<std::uint64_t>(),
+                                .hash = output.at("hash").get<std::string>()});
+  return manifest;
+}
+
+}  // namespace
+
+Result<void> write_manifest(const StageManifest& manifest, const std::filesystem::path& file) {
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  return write_text_atomically(file, to_json(manifest).dump(2, ' ', false, kReplace) + "\n");
+}
+
+Result<StageManifest> read_manifest(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in)
+    return fail("OVL-IO-001", "cannot open file", file.string(),
+                "Check that it exists and can be read.");
+  std::ostringstream text;
+  text << in.rdbuf();
+  try {
+    const nlohmann::json json = nlohmann::json::parse(text.view());
+    if (json.at("format").get<int>() == kManifestFormat) return from_json(json);
+  } catch (const nlohmann::json::exception&) {
+    // Falls through to the error: whatever is wrong with it, the stage is done again.
+  }
+  return fail("OVL-IO-060", "not a valid stage manifest", file.string(),
+              "Delete it; the stage will be done again.");
+}
+
+}  // namespace overland

@@ -1,0 +1,37 @@
+// The manifest of one stage: what it was made from and what it made. It is written last, so a
+// folder with a valid manifest holds complete outputs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace overland {
+
+struct ManifestOutput {
+  std::string file;  // relative to the results folder, with '/'
+  std::uint64_t size = 0;
+  std::string hash;
+  bool operator==(const ManifestOutput&) const = default;
+};
+
+struct StageManifest {
+  std::string stage, run;                     // run is empty for stages over all runs
+  std::string version;                        // of the program
+  std::map<std::string, std::string> inputs;  // name -> content hash
+  std::string parameters_hash;
+  std::vector<ManifestOutput> outputs;
+  bool operator==(const StageManifest&) const = default;
+};
+
+// Errors OVL-IO-002.
+[[nodiscard]] Result<void> write_manifest(const StageManifest& manifest,
+                                          const std::filesystem::path& file);
+// Errors OVL-IO-001 (missing), OVL-IO-060 (not a manifest: damaged, or edited by hand).
+[[nodiscard]] Result<StageManifest> read_manifest(const std::filesystem::path& file);
+
+}  // namespace overland

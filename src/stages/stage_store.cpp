@@ -1,0 +1,187 @@
+#include "stages/stage_store.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "base/hash.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file changed within its clock's last tick may change again without a new time stamp.
+constexpr std::int64_t kSettledNanoseconds = 2'000'000'000;
+
+std::int64_t nanoseconds(const timespec& time) {
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+bool is_settled(std::int64_t modified_ns) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::nanoseconds(now).count() - modified_ns > kSettledNanoseconds;
+}
+
+// The first name whose hash differs between the two, or that only one of them has.
+std::optional<std::string> changed_input(const std::map<std::string, std::string>& before,
+                                         const std::map<std::string, std::string>& now) {
+  for (const auto& [name, hash] : now) {
+    const auto old = before.find(name);
+    if (old == before.end()) return fmt::format("the input '{}' is new", name);
+    if (old->second != hash) return fmt::format("the input '{}' changed", name);
+  }
+  for (const auto& [name, hash] : before)
+    if (!now.contains(name)) return fmt::format("the input '{}' is gone", name);
+  return std::nullopt;
+}
+
+std::optional<std::string> damaged_output(const fs::path& results,
+                                          const std::vector<ManifestOutput>& outputs) {
+  for (const ManifestOutput& output : outputs) {
+    std::error_code error;
+    const std::uint64_t size = fs::file_size(results / output.file, error);
+    if (error) return fmt::format("the output {} is missing", output.file);
+    if (size != output.size)
+      return fmt::format("the output {} has {} bytes instead of {}", output.file, size,
+                         output.size);
+  }
+  return std::nullopt;
+}
+
+Result<ManifestOutput> describe(const fs::path& results, const fs::path& file) {
+  const fs::path relative = fs::absolute(file).lexically_normal().lexically_relative(results);
+  if (relative.empty() || *relative.begin() == "..")
+    return fail("OVL-INT-010", "a stage output lies outside the results folder", file.string(),
+                "Please report this as a defect of Overland.");
+  Result<std::string> hash = hash_file(file);
+  if (!hash) return std::unexpected(hash.error());
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(file, error);
+  if (error)
+    return fail("OVL-IO-001", "cannot read the size of a stage output: " + error.message(),
+                file.string(), "Check that it exists and can be read.");
+  return ManifestOutput{.file = relative.generic_string(), .size = size, .hash = std::move(*hash)};
+}
+
+}  // namespace
+
+StageStore::StageStore(fs::path results)
+    : results_((fs::absolute(results) / "").lexically_normal()) {
+  load_hashes();
+}
+
+fs::path StageStore::folder(const StageKey& key) const {
+  const fs::path stage = results_ / "work" / key.stage;
+  return key.run.empty() ? stage : stage / key.run;
+}
+
+fs::path StageStore::manifest_file(const StageKey& key) const {
+  return folder(key) / "manifest.json";
+}
+
+std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
+  std::error_code ignored;
+  if (!fs::exists(manifest_file(key), ignored)) return "it has not been done";
+  const Result<StageManifest> manifest = read_manifest(manifest_file(key));
+  if (!manifest) return "its manifest is damaged";
+  if (manifest->stage != key.stage || manifest->run != key.run) return "its manifest is another's";
+  if (manifest->version != OVERLAND_VERSION)
+    return fmt::format("it was done by version {}", manifest->version);
+  if (manifest->parameters_hash != key.parameters_hash) return "its parameters changed";
+  if (auto changed = changed_input(manifest->inputs, key.inputs)) return changed;
+  return damaged_output(results_, manifest->outputs);
+}
+
+Result<fs::path> StageStore::begin(const StageKey& key) const {
+  const fs::path place = folder(key);
+  std::error_code error;
+  fs::create_directories(place, error);
+  if (!error) fs::remove(manifest_file(key), error);
+  if (error)
+    return fail("OVL-IO-002", "cannot prepare the folder of a stage: " + error.message(),
+                place.string(), "Check that the folder is writable and the disk has room.");
+  return place;
+}
+
+Result<void> StageStore::commit(const StageKey& key, const std::vector<fs::path>& outputs) const {
+  StageManifest manifest{.stage = key.stage,
+                         .run = key.run,
+                         .version = OVERLAND_VERSION,
+                         .inputs = key.inputs,
+                         .parameters_hash = key.parameters_hash,
+                         .outputs = {}};
+  for (const fs::path& file : outputs) {
+    Result<ManifestOutput> output = describe(results_, file);
+    if (!output) return std::unexpected(output.error());
+    manifest.outputs.push_back(std::move(*output));
+  }
+  return write_manifest(manifest, manifest_file(key));
+}
+
+Result<std::string> StageStore::output_hash(const StageKey& key,
+                                            const std::string& file_name) const {
+  const Result<StageManifest> manifest = read_manifest(manifest_file(key));
+  if (!manifest) return std::unexpected(manifest.error());
+  const auto found = std::ranges::find(
+      manifest->outputs, file_name,
+      [](const ManifestOutput& output) { return fs::path(output.file).filename().string(); });
+  if (found == manifest->outputs.end())
+    return fail("OVL-INT-011", "a stage has no output " + file_name, manifest_file(key).string(),
+                "Please report this as a defect of Overland.");
+  return found->hash;
+}
+
+Result<std::string> StageStore::input_hash(const fs::path& file) {
+  struct stat status{};
+  std::error_code error;
+  const fs::path real = fs::canonical(file, error);
+  if (error || ::stat(real.c_str(), &status) != 0) return hash_file(file);  // tells what is wrong
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const std::int64_t modified_ns = nanoseconds(status.st_mtim);
+  {
+    const std::scoped_lock lock(hashing_);
+    const auto known = known_.find(real.string());
+    if (known != known_.end() && known->second.size == size &&
+        known->second.modified_ns == modified_ns)
+      return known->second.hash;
+  }
+  Result<std::string> hash = hash_file(real);
+  if (hash && is_settled(modified_ns)) {
+    const std::scoped_lock lock(hashing_);
+    known_[real.string()] = {.size = size, .modified_ns = modified_ns, .hash = *hash};
+    save_hashes();
+  }
+  return hash;
+}
+
+void StageStore::load_hashes() {
+  std::ifstream in(results_ / "work" / "hashes.json", std::ios::binary);
+  if (!in) return;
+  try {
+    const nlohmann::json json = nlohmann::json::parse(in);
+    for (const auto& [path, entry] : json.items())
+      known_[path] = {.size = entry.at("size").get<std::uint64_t>(),
+                      .modified_ns = entry.at("modified_ns").get<std::int64_t>(),
+                      .hash = entry.at("hash").get<std::string>()};
+  } catch (const nlohmann::json::exception&) {
+    known_.clear();  // it only saves time
+  }
+}
+
+void StageStore::save_hashes() const {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const auto& [path, known] : known_)
+    json[path] = {{"size", known.size}, {"modified_ns", known.modified_ns}, {"hash", known.hash}};
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  // Not being able to remember a hash is no reason to stop: it is computed again next time.
+  (void)write_text_atomically(results_ / "work" / "hashes.json",
+                              json.dump(1, ' ', false, kReplace) + "\n");
+}
+
+}  // namespace overland

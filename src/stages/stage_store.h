@@ -1,0 +1,78 @@
+// Where stages keep their results, and the rule by which a stage is skipped: its manifest must
+// match its inputs, its parameters and the program's version, and its outputs must be there in
+// full. That gives resuming after a crash, adding runs to a cohort, and running stages one at a
+// time.
+//
+//   StageStore store(results);
+//   const StageKey key{.stage = "first_pass", .run = "run1",
+//                      .inputs = {{"run", *store.input_hash(run_file)}, {"library", lib_hash}},
+//                      .parameters_hash = hash_text(parameters_json)};
+//   if (!store.is_current(key)) {
+//     auto folder = store.begin(key);          // from here on the old results do not count
+//     ... write folder / "hits.parquet" atomically ...
+//     auto done = store.commit(key, {*folder / "hits.parquet"});
+//   }
+//
+// Different keys may be used from different threads; input_hash locks. Several processes may share
+// one results folder as long as each works on keys of its own.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "stages/manifest.h"
+
+namespace overland {
+
+struct StageKey {
+  std::string stage, run;                     // run empty: a stage over all runs
+  std::map<std::string, std::string> inputs;  // name -> content hash
+  std::string parameters_hash;                // of the parameters that matter to this stage
+};
+
+class StageStore {
+ public:
+  explicit StageStore(std::filesystem::path results);
+
+  // RESULTS/work/STAGE/RUN, or RESULTS/work/STAGE.
+  [[nodiscard]] std::filesystem::path folder(const StageKey& key) const;
+  [[nodiscard]] bool is_current(const StageKey& key) const { return !stale_reason(key); }
+  // Why the stage has to run ("the parameters changed"); nothing when it is current.
+  [[nodiscard]] std::optional<std::string> stale_reason(const StageKey& key) const;
+
+  // Withdraws the old manifest and makes the folder. Errors OVL-IO-002.
+  [[nodiscard]] Result<std::filesystem::path> begin(const StageKey& key) const;
+  // Records the outputs, which must be files in the results folder, and makes the stage current.
+  // Errors OVL-IO-001, OVL-IO-002, OVL-INT-010 (an output elsewhere).
+  [[nodiscard]] Result<void> commit(const StageKey& key,
+                                    const std::vector<std::filesystem::path>& outputs) const;
+  // Of a committed output, by its file name: the input hash of the stages that read it.
+  // Errors OVL-IO-001, OVL-IO-060, OVL-INT-011 (no such output).
+  [[nodiscard]] Result<std::string> output_hash(const StageKey& key,
+                                                const std::string& file_name) const;
+
+  // Content hash of an input file, remembered in work/hashes.json by (path, size, modification
+  // time). Errors OVL-IO-001.
+  [[nodiscard]] Result<std::string> input_hash(const std::filesystem::path& file);
+
+ private:
+  struct KnownHash {
+    std::uint64_t size = 0;
+    std::int64_t modified_ns = 0;
+    std::string hash;
+  };
+  void load_hashes();
+  void save_hashes() const;
+  [[nodiscard]] std::filesystem::path manifest_file(const StageKey& key) const;
+
+  std::filesystem::path results_;
+  std::mutex hashing_;
+  std::map<std::string, KnownHash> known_;
+};
+
+}  // namespace overland
