@@ -3,12 +3,9 @@
 #include <parquet/arrow/reader.h>
 #include <parquet/exception.h>
 
-#include <algorithm>
-#include <array>
-#include <fstream>
-
 #include "io/delimited.h"
 #include "io/table_arrow.h"
+#include "io/table_stream.h"
 
 namespace overland::io {
 namespace {
@@ -62,41 +59,6 @@ Result<Table> finish(const arrow::Result<std::shared_ptr<arrow::Table>>& table,
   return from_arrow(**table, wanted, where);
 }
 
-enum class Kind { parquet, arrow, text };
-
-Result<Kind> kind_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in || std::filesystem::is_directory(file)) {
-    return cannot_open(file.string(), "it is missing or cannot be read");
-  }
-  std::array<char, 6> magic{};
-  in.read(magic.data(), magic.size());
-  const std::string_view text(magic.data(), magic.size());
-  if (text.starts_with("PAR1")) return Kind::parquet;
-  return text == "ARROW1" ? Kind::arrow : Kind::text;
-}
-
-Result<std::vector<std::string>> arrow_header(const std::filesystem::path& file, Kind kind) {
-  const auto source = mapped(file);
-  if (!source) return std::unexpected(source.error());
-  std::shared_ptr<arrow::Schema> schema;
-  arrow::Status status;
-  try {
-    if (kind == Kind::parquet) {
-      auto reader = parquet::arrow::OpenFile(*source, arrow::default_memory_pool());
-      status = reader.ok() ? (*reader)->GetSchema(&schema) : reader.status();
-    } else {
-      auto reader = arrow::ipc::RecordBatchFileReader::Open(*source);
-      status = reader.status();
-      if (reader.ok()) schema = (*reader)->schema();
-    }
-  } catch (const std::exception& exception) {
-    return is_damaged(file.string(), exception.what());
-  }
-  if (!status.ok()) return is_damaged(file.string(), status.message());
-  return schema->field_names();
-}
-
 }  // namespace
 
 Result<Table> read_parquet(const std::filesystem::path& file, const Wanted& wanted) {
@@ -136,12 +98,9 @@ Result<Table> read_delimited(const std::filesystem::path& file, const Wanted& wa
 }
 
 Result<std::vector<std::string>> read_header(const std::filesystem::path& file) {
-  const auto kind = kind_of(file);
-  if (!kind) return std::unexpected(kind.error());
-  if (*kind != Kind::text) return arrow_header(file, *kind);
-  auto reader = DelimitedReader::open(file);
-  if (!reader) return std::unexpected(reader.error());
-  return reader->header();
+  auto stream = TableStream::open(file);
+  if (!stream) return std::unexpected(stream.error());
+  return stream->header();
 }
 
 }  // namespace overland::io
