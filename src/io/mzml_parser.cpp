@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -25,7 +26,8 @@ enum class Place : std::uint8_t {
   binary
 };
 
-constexpr std::size_t kDeepest = 64;  // mzML nests a dozen elements
+constexpr std::size_t kDeepest = 64;                       // mzML nests a dozen elements
+constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // expat counts with int
 
 Place place_of(std::string_view name, Place parent, bool in_spectrum) {
   if (name == "referenceableParamGroup") return Place::parameter_group;
@@ -101,7 +103,9 @@ struct MzmlParser::State {
   MzmlSpectrum spectrum;
   MzmlIsolation isolation;
   MzmlArray array;
-  bool is_collecting = false;
+  bool is_binary_open = false;  // nothing but text since the tag
+  bool is_collecting = false;   // that text is wanted
+  std::uint64_t skipped = 0;    // bytes that expat has not seen
   std::string last_id;
   MzmlBatch batch;
 
@@ -129,10 +133,15 @@ struct MzmlParser::State {
   void apply(const MzmlParam& param);
   void apply_group(const char** attributes);
   std::uint64_t read_length(std::string_view text);
+  void add_text(std::string_view text) {
+    if (is_collecting) batch.text += text;
+  }
+  Result<void> parse(std::string_view text, bool is_last);
 };
 
 void MzmlParser::State::start(std::string_view name, const char** attributes) {
   if (error) return;
+  is_binary_open = name == "binary";
   if (places.empty() && name != "mzML" && name != "indexedmzML") {
     return stop({"OVL-RUN-008", "XML of another kind: its root is <" + std::string(name) + ">",
                  where, "Convert the run to mzML 1.1, for example with msconvert."});
@@ -151,6 +160,7 @@ void MzmlParser::State::start(std::string_view name, const char** attributes) {
 
 void MzmlParser::State::end() {
   if (error) return;
+  is_binary_open = false;
   const Place closed = place();
   places.pop_back();
   if (closed == Place::spectrum) end_spectrum();
@@ -278,8 +288,7 @@ MzmlParser::MzmlParser(std::string where) : state_(std::make_unique<State>()) {
       },
       [](void* self, const char*) { static_cast<State*>(self)->end(); });
   XML_SetCharacterDataHandler(state_->xml, [](void* self, const char* text, int size) {
-    auto* const state = static_cast<State*>(self);
-    if (state->is_collecting) state->batch.text.append(text, static_cast<std::size_t>(size));
+    static_cast<State*>(self)->add_text({text, static_cast<std::size_t>(size)});
   });
   // Entities could grow without bound, and mzML has none.
   XML_SetStartDoctypeDeclHandler(
@@ -292,17 +301,39 @@ MzmlParser::~MzmlParser() {
   XML_ParserFree(state_->xml);
 }
 
-Result<void> MzmlParser::feed(std::span<const std::byte> piece, bool is_last) {
-  const auto status = XML_Parse(state_->xml, reinterpret_cast<const char*>(piece.data()),
-                                static_cast<int>(piece.size()), is_last ? 1 : 0);
-  if (state_->error) return std::unexpected(*state_->error);
+Result<void> MzmlParser::State::parse(std::string_view text, bool is_last) {
+  const auto status = XML_Parse(xml, text.data(), static_cast<int>(text.size()), is_last ? 1 : 0);
+  if (error) return std::unexpected(*error);
   if (status == XML_STATUS_OK) return {};
-  std::string place = "line " + std::to_string(XML_GetCurrentLineNumber(state_->xml));
-  if (state_->spectrum_count > 0) place += ", after spectrum '" + state_->last_id + "'";
-  return fail(
-      "OVL-IO-003",
-      std::string("truncated or damaged mzML: ") + XML_ErrorString(XML_GetErrorCode(state_->xml)),
-      state_->where + ", " + place, "Copy or convert the file again.");
+  std::string at =
+      "byte " + std::to_string(static_cast<std::uint64_t>(XML_GetCurrentByteIndex(xml)) + skipped);
+  if (!last_id.empty()) at += ", after spectrum '" + last_id + "'";
+  return fail("OVL-IO-003",
+              std::string("truncated or damaged mzML: ") + XML_ErrorString(XML_GetErrorCode(xml)),
+              where + ", " + at, "Copy or convert the file again.");
+}
+
+// Most of a document is base64, which expat would look at byte by byte (10 ns each). Right after
+// the tag <binary> only text can follow, up to the next tag: it is taken past expat. Where the tag
+// is written otherwise, cut by the end of a piece, or part of a comment, expat gives the text as
+// usual.
+Result<void> MzmlParser::feed(std::span<const std::byte> piece, bool is_last) {
+  constexpr std::string_view kBinary = "<binary>";
+  std::string_view text(reinterpret_cast<const char*>(piece.data()), piece.size());
+  while (!text.empty()) {
+    const bool is_text = state_->is_binary_open && text.front() != '<';
+    std::size_t size = is_text ? text.find('<') : text.find(kBinary);
+    if (size != std::string_view::npos && !is_text) size += kBinary.size();
+    const std::string_view part = text.substr(0, std::min(size, kMostAtOnce));
+    if (is_text && part.find('&') == std::string_view::npos) {
+      state_->add_text(part);
+      state_->skipped += part.size();
+    } else if (auto done = state_->parse(part, false); !done) {
+      return done;
+    }
+    text.remove_prefix(part.size());
+  }
+  return is_last ? state_->parse({}, true) : Result<void>();
 }
 
 std::size_t MzmlParser::text_size() const {
