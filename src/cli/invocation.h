@@ -17,6 +17,7 @@ namespace overland::cli {
 struct Invocation {
   std::function<Result<void>()> action;  // of the command that was chosen
   bool is_quiet = false;
+  std::string command_line;  // as typed, for the log
 };
 
 // A subcommand with --quiet; `act` runs after the command line was read.
@@ -40,5 +41,6 @@ void add_config_source(CLI::App& command, ConfigSource& source);
 
 // The commands, one file each.
 void add_convert_command(CLI::App& program, Invocation& invocation);
+void add_search_command(CLI::App& program, Invocation& invocation);
 
 }  // namespace overland::cli

@@ -21,6 +21,7 @@ void add_commands(CLI::App& program, Invocation& invocation) {
   program.footer(
       "Exit codes: 0 done, 1 internal, 2 usage, 3 configuration, 4 input data,\n"
       "5 some runs failed and the rest is done, 6 resources.");
+  add_search_command(program, invocation);
   add_convert_command(program, invocation);
 }
 
@@ -62,6 +63,8 @@ int run_program(int argc, char** argv) {
   CLI::App program{"Overland finds and quantifies peptides in DIA mass spectrometry runs.",
                    "overland"};
   Invocation invocation;
+  for (int i = 0; i < argc; ++i)
+    invocation.command_line += (i > 0 ? " " : "") + std::string(argv[i]);
   add_commands(program, invocation);
   try {
     program.parse(argc, argv);
