@@ -5,6 +5,6 @@ namespace overland {
 
 inline constexpr double kProtonMass = 1.00727646688;      // Da
 inline constexpr double kCarbon13Spacing = 1.0033548378;  // Da, 13C - 12C
-inline constexpr double kWaterMass = 18.0105646837;       // Da, monoisotopic H2O
+inline constexpr double kWaterMass = 18.01056468403;      // Da, monoisotopic H2O
 
 }  // namespace overland

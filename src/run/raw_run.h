@@ -13,14 +13,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "kernel/scan_peaks.h"
 
 namespace overland {
-
-struct ScanPeaks {
-  std::span<const float> mz;         // Th, ascending
-  std::span<const float> intensity;  // counts, > 0
-  [[nodiscard]] std::size_t size() const { return mz.size(); }
-};
 
 // Parallel columns, one value per scan. Windows are 0 on MS1 scans.
 struct ScanHeaders {
@@ -40,6 +35,7 @@ struct ReadReport {
   std::uint64_t scans_other_order = 0;     // MS3 and above: skipped
   std::uint64_t scans_resorted = 0;        // peaks were not ascending in m/z
   std::uint64_t peaks_dropped = 0;         // NaN, infinite, zero or negative
+  std::uint64_t peaks_merged = 0;          // equal m/z within a scan: intensities added
   bool was_unsorted_by_rt = false;
 };
 
@@ -73,5 +69,7 @@ class RawRun {
 // Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (no column or value),
 // OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
 [[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file);
+// The same from memory, which must outlive the run: what the fuzz targets call.
+[[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name);
 
 }  // namespace overland

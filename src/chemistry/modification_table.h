@@ -1,0 +1,32 @@
+// The modifications known by name: UniMod accession, name, usual sites and elemental difference.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "chemistry/peptide.h"
+
+namespace overland {
+
+struct KnownModification {
+  std::int32_t unimod;
+  std::string_view name;   // UniMod's PSI-MS or interim name
+  std::string_view sites;  // residues; 'n' peptide N-terminus, 'c' peptide C-terminus
+  Composition atoms;       // of natural isotopes: a label takes them away and adds `label_mass`
+  double label_mass;       // Da, of enriched isotopes and of elements a Composition cannot hold
+  [[nodiscard]] double mass() const;
+};
+
+// Ascending by accession.
+[[nodiscard]] std::span<const KnownModification> known_modifications();
+
+// Null when unknown.
+[[nodiscard]] const KnownModification* find_modification(std::int32_t unimod);
+// By name or common short form, any case: "Carbamidomethyl", "Oxidation", "ox", "GlyGly".
+[[nodiscard]] const KnownModification* find_modification(std::string_view name);
+// The known modification of this site ('A'..'Z', 'n', 'c') nearest to `mass` and within
+// `tolerance` Da of it.
+[[nodiscard]] const KnownModification* find_modification(char site, double mass, double tolerance);
+
+}  // namespace overland

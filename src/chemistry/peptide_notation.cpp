@@ -1,0 +1,229 @@
+// Modified sequences as text: reading of all notations, writing of the UniMod one.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "chemistry/modification_table.h"
+#include "chemistry/peptide.h"
+
+namespace overland {
+namespace {
+
+constexpr double kMassTolerance = 0.01;        // Da, for masses with two decimals or more
+constexpr double kMaxModificationMass = 5000;  // Da
+constexpr std::size_t kMaxResidues = 1000;
+constexpr double kTerminalHydrogen = 1.00782503223;  // Da; "n[43]" counts the terminus' own H
+constexpr double kTerminalHydroxyl = 17.00273965180;
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+bool starts_ignoring_case(std::string_view text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  return std::ranges::equal(text.substr(0, prefix.size()), prefix, [](char a, char b) {
+    return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b);
+  });
+}
+
+Modification of(const KnownModification& known, std::int16_t site) {
+  return {site, known.unimod, known.mass()};
+}
+
+// Where a bracket stands: the site to which it belongs, as index and as letter of the table.
+struct Place {
+  std::int16_t site;
+  char letter;  // residue, 'n' or 'c'
+};
+
+// Half a unit of the last decimal written, but at least 0.01 Da: "[+57]" is 57.02146.
+double tolerance_of(std::string_view number) {
+  const std::size_t point = number.find('.');
+  const std::size_t decimals = point == std::string_view::npos ? 0 : number.size() - point - 1;
+  if (decimals == 0) return 0.5;
+  return decimals == 1 ? 0.05 : kMassTolerance;
+}
+
+double own_mass(char letter) {
+  if (letter == 'n') return kTerminalHydrogen;
+  return letter == 'c' ? kTerminalHydroxyl : residue_mass(letter);
+}
+
+// "+57.02146", "57.0215" or, as the Trans-Proteomic Pipeline writes, residue and modification
+// together: "160", n[43]. A sign makes it a difference; a whole number without one is read as the
+// sum first.
+std::optional<Modification> from_mass(std::string_view text, Place place) {
+  const bool is_signed = text.starts_with('+') || text.starts_with('-');
+  std::string_view digits = text;
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  double value = 0;
+  const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  if (!std::isfinite(value) || std::abs(value) > kMaxModificationMass) return std::nullopt;
+  const double tolerance = tolerance_of(digits);
+  const KnownModification* known = nullptr;
+  const double own = own_mass(place.letter);
+  const bool is_total_first = !is_signed && tolerance == 0.5;
+  if (is_total_first) known = find_modification(place.letter, value - own, tolerance);
+  if (known == nullptr) known = find_modification(place.letter, value, tolerance);
+  if (known == nullptr && !is_signed) {
+    known = find_modification(place.letter, value - own, tolerance);
+  }
+  if (known != nullptr) return of(*known, place.site);
+  return Modification{place.site, 0, std::round(value * 1e5) / 1e5};
+}
+
+// "Carbamidomethyl", "Carbamidomethyl (C)", "Acetyl (Protein N-term)".
+std::optional<Modification> from_name(std::string_view text, Place place) {
+  const KnownModification* known = find_modification(text);
+  const std::size_t open = text.rfind(" (");
+  if (known == nullptr && open != std::string_view::npos && text.ends_with(')')) {
+    const std::string_view where = text.substr(open + 2);
+    known = find_modification(trim(text.substr(0, open)));
+    const bool is_n_terminal = where.find("N-term") != std::string_view::npos;
+    if (is_n_terminal && place.site == 0) place.site = kNTerminus;
+  }
+  if (known == nullptr) return std::nullopt;
+  return of(*known, place.site);
+}
+
+std::optional<Modification> from_text(std::string_view text, Place place) {
+  text = trim(text);
+  if (starts_ignoring_case(text, "unimod:")) {
+    const std::string_view digits = text.substr(7);
+    std::int32_t accession = 0;
+    const auto [end, status] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), accession);
+    if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+    const KnownModification* known = find_modification(accession);
+    if (known == nullptr) return std::nullopt;
+    return of(*known, place.site);
+  }
+  if (text.empty()) return std::nullopt;
+  const char first = text.front();
+  const bool is_number =
+      first == '+' || first == '-' || first == '.' || (first >= '0' && first <= '9');
+  if (is_number) {
+    if (auto modification = from_mass(text, place)) return modification;
+  }
+  return from_name(text, place);
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : whole_(text), rest_(text) {}
+
+  Result<Peptide> run() {
+    while (rest_.starts_with('_')) rest_.remove_prefix(1);
+    while (rest_.ends_with('_')) rest_.remove_suffix(1);
+    while (!rest_.empty()) {
+      auto done = step();
+      if (!done) return std::unexpected(done.error());
+    }
+    if (peptide_.residues.empty()) return broken("there is no residue");
+    if (peptide_.residues.size() > kMaxResidues) return broken("it is too long");
+    const auto length = static_cast<std::int16_t>(peptide_.residues.size());
+    for (Modification& modification : peptide_.modifications) {
+      if (modification.site == kCTerminusPending) modification.site = length;
+    }
+    std::ranges::stable_sort(peptide_.modifications, {}, &Modification::site);
+    return std::move(peptide_);
+  }
+
+ private:
+  static constexpr std::int16_t kCTerminusPending = 32767;
+
+  [[nodiscard]] std::unexpected<Error> broken(const std::string& reason) const {
+    return fail("OVL-LIB-010", fmt::format("the modified sequence cannot be read: {}", reason),
+                fmt::format("'{}'", whole_.substr(0, 200)),
+                "Use residues of the 20 amino acids and UniMod accessions, names or masses in "
+                "brackets, e.g. AAC(UniMod:4)K.");
+  }
+
+  Result<void> step() {
+    const char c = rest_.front();
+    if (c == '(' || c == '[') return bracket();
+    rest_.remove_prefix(1);
+    const bool opens = rest_.starts_with('(') || rest_.starts_with('[');
+    const bool at_start = peptide_.residues.empty();
+    if (opens && at_start && (c == 'n' || c == '.')) return {};
+    if (opens && !at_start && (c == 'c' || c == '.' || c == '-')) {
+      is_past_end_ = true;
+      return {};
+    }
+    if (c == '-' && at_start && !peptide_.modifications.empty()) return {};
+    if (residue_mass(c) == 0) return broken(fmt::format("'{}' is no amino acid", printable(c)));
+    if (is_past_end_) return broken("a residue follows the C-terminal modification");
+    peptide_.residues.push_back(c);
+    if (peptide_.residues.size() > kMaxResidues) return broken("it is too long");
+    return {};
+  }
+
+  static char printable(char c) { return c >= ' ' && c <= '~' ? c : '?'; }
+
+  [[nodiscard]] Place place() const {
+    if (is_past_end_) return {kCTerminusPending, 'c'};
+    if (peptide_.residues.empty()) return {kNTerminus, 'n'};
+    return {static_cast<std::int16_t>(peptide_.residues.size() - 1), peptide_.residues.back()};
+  }
+
+  // rest_ begins with a bracket; names may hold further ones: "Label:13C(6)15N(2)".
+  Result<void> bracket() {
+    std::size_t depth = 0;
+    std::size_t end = 0;
+    for (; end < rest_.size(); ++end) {
+      if (rest_[end] == '(' || rest_[end] == '[') ++depth;
+      if ((rest_[end] == ')' || rest_[end] == ']') && --depth == 0) break;
+    }
+    if (end == rest_.size()) return broken("a bracket is not closed");
+    const std::string_view text = rest_.substr(1, end - 1);
+    if ((rest_[0] == '(') != (rest_[end] == ')')) return broken("brackets do not match");
+    auto modification = from_text(text, place());
+    if (!modification) return broken(fmt::format("'{}' is no known modification", text));
+    peptide_.modifications.push_back(*modification);
+    rest_.remove_prefix(end + 1);
+    return {};
+  }
+
+  std::string_view whole_;
+  std::string_view rest_;
+  Peptide peptide_;
+  bool is_past_end_ = false;
+};
+
+void append(std::string& text, const Modification& modification) {
+  if (modification.unimod != 0) {
+    fmt::format_to(std::back_inserter(text), "(UniMod:{})", modification.unimod);
+  } else {
+    fmt::format_to(std::back_inserter(text), "[{:+.5f}]", modification.mass);
+  }
+}
+
+}  // namespace
+
+Result<Peptide> parse_peptide(std::string_view modified_sequence) {
+  return Parser(modified_sequence).run();
+}
+
+std::string to_unimod_notation(const Peptide& peptide) {
+  std::string text;
+  auto next = peptide.modifications.begin();
+  const auto end = peptide.modifications.end();
+  for (; next != end && next->site == kNTerminus; ++next) append(text, *next);
+  for (std::size_t i = 0; i < peptide.residues.size(); ++i) {
+    text.push_back(peptide.residues[i]);
+    for (; next != end && next->site == static_cast<std::int16_t>(i); ++next) append(text, *next);
+  }
+  for (; next != end; ++next) {
+    text.push_back('.');
+    append(text, *next);
+  }
+  return text;
+}
+
+}  // namespace overland

@@ -1,0 +1,71 @@
+// What a run file holds, as columns with one value per scan in the file's order: the common ground
+// of the Arrow and mzML readers and writers. `run/` makes a RawRun of it and back.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace overland::io {
+
+inline constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+
+// What a reader had to put right.
+struct PeakCorrections {
+  std::uint64_t scans_resorted = 0;  // peaks were not ascending in m/z
+  std::uint64_t peaks_dropped = 0;   // NaN, infinite, zero or negative
+  std::uint64_t peaks_merged =
+      0;  // same m/z as the peak before, as 32-bit float: intensities added
+
+  PeakCorrections& operator+=(const PeakCorrections& other) {
+    scans_resorted += other.scans_resorted;
+    peaks_dropped += other.peaks_dropped;
+    peaks_merged += other.peaks_merged;
+    return *this;
+  }
+};
+
+// Storage for peaks that never moves what it handed out.
+class PeakArena {
+ public:
+  [[nodiscard]] float* allocate(std::size_t count) {
+    if (count > left_) {
+      const std::size_t size = count > kBlock ? count : kBlock;
+      blocks_.push_back(std::make_unique_for_overwrite<float[]>(size));
+      next_ = blocks_.back().get();
+      left_ = size;
+    }
+    float* const result = next_;
+    next_ += count;
+    left_ -= count;
+    return result;
+  }
+
+ private:
+  static constexpr std::size_t kBlock = std::size_t{1} << 20;  // 4 MiB
+  std::vector<std::unique_ptr<float[]>> blocks_;
+  float* next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+// Columns of one length. Unknown floats are NaN.
+struct RunColumns {
+  std::vector<float> rt_minutes;
+  std::vector<std::uint8_t> ms_order;
+  std::vector<std::int32_t> scan_number;
+  std::vector<float> window_low_mz, window_high_mz;  // isolation limits
+  std::vector<float> scan_low_mz, scan_high_mz;
+  std::vector<float> collision_energy;  // NCE %
+  std::vector<float> tic;
+  // Peaks of scan i: mz[i][0 .. peak_count[i]), strictly ascending, finite, intensity > 0.
+  std::vector<const float*> mz, intensity;
+  std::vector<std::uint32_t> peak_count;
+  std::shared_ptr<const void> backing;  // owns or maps the peaks
+  PeakCorrections corrections;
+
+  [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
+};
+
+}  // namespace overland::io

@@ -1,0 +1,129 @@
+#include "run/isolation_scheme.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "base/rng.h"
+#include "run/example_runs.h"
+
+namespace overland {
+namespace {
+
+struct Window {
+  float low, high;
+};
+
+// MS2 scans with these windows in this order; a window of 0..0 stands for an MS1 scan.
+RawRun run_with(const std::vector<Window>& windows) {
+  ScanHeaders headers;
+  RawRun::Peaks peaks;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    headers.rt_minutes.push_back(static_cast<float>(i));
+    headers.ms_order.push_back(windows[i].high == 0 ? 1 : 2);
+    headers.scan_number.push_back(static_cast<std::int32_t>(i));
+    headers.window_low_mz.push_back(windows[i].low);
+    headers.window_high_mz.push_back(windows[i].high);
+    for (auto* column :
+         {&headers.scan_low_mz, &headers.scan_high_mz, &headers.collision_energy, &headers.tic}) {
+      column->push_back(0);
+    }
+    peaks.mz.push_back(nullptr);
+    peaks.intensity.push_back(nullptr);
+    peaks.count.push_back(0);
+  }
+  return {"r", headers, peaks, {}};
+}
+
+std::vector<std::vector<std::uint32_t>> scans_of(const std::vector<IsolationWindow>& windows) {
+  std::vector<std::vector<std::uint32_t>> result;
+  for (const IsolationWindow& window : windows) result.push_back(window.scans);
+  return result;
+}
+
+// The obvious twin: join groups as long as any two scans of different groups are near enough.
+std::set<std::set<std::uint32_t>> slow_groups(const RawRun& run, float tolerance) {
+  std::set<std::set<std::uint32_t>> groups;
+  for (std::uint32_t i = 0; i < run.scan_count(); ++i) {
+    if (run.headers().ms_order[i] != 2) continue;
+    std::set<std::uint32_t> joined{i};
+    for (auto group = groups.begin(); group != groups.end();) {
+      bool is_near = false;
+      for (const std::uint32_t j : *group) {
+        const auto& h = run.headers();
+        is_near |= std::abs(h.window_low_mz[i] - h.window_low_mz[j]) <= tolerance &&
+                   std::abs(h.window_high_mz[i] - h.window_high_mz[j]) <= tolerance;
+      }
+      if (is_near) {
+        joined.insert(group->begin(), group->end());
+        group = groups.erase(group);
+      } else {
+        ++group;
+      }
+    }
+    groups.insert(joined);
+  }
+  return groups;
+}
+
+TEST(IsolationScheme, staggered_windows_stay_apart_though_they_overlap) {
+  const auto windows = discover_windows(
+      run_with({{400, 408}, {408, 416}, {404, 412}, {412, 420}, {400, 408}, {404, 412}}));
+  EXPECT_EQ(scans_of(windows), (std::vector<std::vector<std::uint32_t>>{{0, 4}, {2, 5}, {1}, {3}}));
+  EXPECT_EQ(windows[1].low_mz, 404);
+  EXPECT_EQ(windows[1].high_mz, 412);
+}
+
+TEST(IsolationScheme, noise_does_not_split_a_window_and_limits_are_medians) {
+  const auto windows =
+      discover_windows(run_with({{500.02F, 510}, {500, 510.01F}, {0, 0}, {499.99F, 509.99F}}));
+  ASSERT_EQ(windows.size(), 1U);
+  EXPECT_EQ(windows[0].scans, (std::vector<std::uint32_t>{0, 1, 3}));
+  EXPECT_EQ(windows[0].low_mz, 500);
+  EXPECT_EQ(windows[0].high_mz, 510);
+}
+
+TEST(IsolationScheme, one_shared_edge_is_not_enough) {
+  EXPECT_EQ(discover_windows(run_with({{400, 410}, {400, 420}, {390, 410}})).size(), 3U);
+}
+
+TEST(IsolationScheme, chains_are_followed_and_the_tolerance_counts) {
+  const auto chain = run_with({{400, 410}, {400.04F, 410}, {400.08F, 410.04F}});
+  EXPECT_EQ(discover_windows(chain, 0.05F).size(), 1U);
+  EXPECT_EQ(discover_windows(chain, 0.01F).size(), 3U);
+}
+
+TEST(IsolationScheme, equals_the_slow_twin_on_random_schemes) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    SCOPED_TRACE(seed);
+    Rng rng(seed, 0);
+    std::vector<Window> windows;
+    for (std::size_t i = 0; i < 120; ++i) {
+      const float low = static_cast<float>(400 + 0.03 * static_cast<double>(rng.below(60)));
+      const float width = static_cast<float>(8 + 0.03 * static_cast<double>(rng.below(40)));
+      windows.push_back(rng.below(6) == 0 ? Window{0, 0} : Window{low, low + width});
+    }
+    const RawRun run = run_with(windows);
+    const auto found = discover_windows(run);
+    std::set<std::set<std::uint32_t>> as_sets;
+    for (const IsolationWindow& window : found) {
+      EXPECT_TRUE(std::is_sorted(window.scans.begin(), window.scans.end()));
+      as_sets.insert({window.scans.begin(), window.scans.end()});
+    }
+    EXPECT_EQ(as_sets, slow_groups(run, 0.05F));
+    for (std::size_t i = 1; i < found.size(); ++i) {
+      EXPECT_LE(std::pair(found[i - 1].low_mz, found[i - 1].high_mz),
+                std::pair(found[i].low_mz, found[i].high_mz));
+    }
+  }
+}
+
+TEST(IsolationScheme, lists_ms1_scans) {
+  const RawRun run = run_with({{0, 0}, {400, 410}, {0, 0}});
+  EXPECT_EQ(ms1_scans(run), (std::vector<std::uint32_t>{0, 2}));
+  EXPECT_TRUE(discover_windows(run_with({})).empty());
+}
+
+}  // namespace
+}  // namespace overland

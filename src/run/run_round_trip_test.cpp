@@ -1,0 +1,27 @@
+#include <gtest/gtest.h>
+
+#include "run/example_runs.h"
+#include "run/run_matchers.h"
+#include "run/run_writer.h"
+
+namespace overland {
+namespace {
+
+using testing_support::random_run;
+using testing_support::ScratchFile;
+
+TEST(RunRoundTrip, arrow_gives_back_every_bit) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    SCOPED_TRACE(seed);
+    const RawRun run = random_run(seed, 400);
+    const ScratchFile file("round.arrow");
+    ASSERT_TRUE(write_run_arrow(run, file.path()));
+    const auto back = open_run(file.path());
+    ASSERT_TRUE(back) << back.error().message();
+    testing_support::expect_same_headers(run, *back);
+    testing_support::expect_same_peaks(run, *back);
+  }
+}
+
+}  // namespace
+}  // namespace overland
