@@ -116,7 +116,12 @@ class Library {
   std::unique_ptr<State> state_;
 };
 
-// Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename).
+// Compares the tables with their hashes in library.json; reads every byte, unlike open().
+// Errors as Library::open.
+[[nodiscard]] Result<void> verify_library(const std::filesystem::path& folder);
+
+// Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename). A library of
+// that name is replaced. Errors OVL-IO-002, OVL-LIB-004 (a precursor that cannot be stored).
 [[nodiscard]] Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                                          const LibraryProvenance& provenance,
                                          const std::filesystem::path& folder);

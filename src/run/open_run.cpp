@@ -1,34 +1,138 @@
+#include <algorithm>
 #include <array>
-#include <fstream>
+#include <cctype>
+#include <cstring>
 
 #include "io/arrow_run.h"
+#include "io/mzml_reader.h"
 #include "run/raw_run.h"
 #include "run/run_from_columns.h"
 
 namespace overland {
 namespace {
 
-enum class RunFormat { empty, arrow, arrow_stream, mzml, gzip, thermo_raw, other };
+using namespace std::string_view_literals;
 
-RunFormat format_of(std::string_view head) {
-  using namespace std::string_view_literals;
-  if (head.empty()) return RunFormat::empty;
-  if (head.starts_with("ARROW1")) return RunFormat::arrow;
-  return RunFormat::other;
+constexpr std::string_view kGzip = "\x1f\x8b";
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+
+// The first bytes of a source that can still be read from the start.
+struct Opened {
+  std::string head;
+  io::ByteSource source;
+};
+
+// Reads the first piece and puts it back.
+Result<Opened> peek(io::ByteSource source) {
+  const auto first = source();
+  if (!first) return std::unexpected(first.error());
+  auto kept = std::make_shared<std::vector<std::byte>>(first->begin(), first->end());
+  std::string head(reinterpret_cast<const char*>(kept->data()),
+                   std::min<std::size_t>(kept->size(), 256));
+  auto is_first = std::make_shared<bool>(true);
+  return Opened{std::move(head),
+                [kept, is_first, rest = std::move(source)]() -> Result<std::span<const std::byte>> {
+                  if (!std::exchange(*is_first, false)) return rest();
+                  return std::span<const std::byte>(*kept);
+                }};
+}
+
+bool looks_like_xml(std::string_view head) {
+  if (head.starts_with(kUtf8Mark)) head.remove_prefix(kUtf8Mark.size());
+  const std::size_t first = head.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && head[first] == '<';
+}
+
+std::unexpected<Error> unknown_format(std::string_view head, const std::string& where) {
+  if (head.empty()) {
+    return fail("OVL-IO-003", "the file is empty", where, "Copy or convert the run again.");
+  }
+  if (head.starts_with("\x01\xA1"sv)) {
+    return fail(
+        "OVL-RUN-008", "a Thermo RAW file", where,
+        "Convert it first, to mzML with ThermoRawFileParser or msconvert (centroided), or to "
+        "Arrow with PioneerConverter.");
+  }
+  if (head.starts_with("\xFF\xFF\xFF\xFF"sv)) {
+    return fail("OVL-RUN-008", "an Arrow stream", where,
+                "Write the Arrow IPC file format instead.");
+  }
+  return fail("OVL-RUN-008", "neither an Arrow file nor mzML", where,
+              "Runs are read from .arrow, .mzML and .mzML.gz files.");
+}
+
+Result<RawRun> open_mzml(const io::ByteSource& source, const std::string& name,
+                         const std::string& where) {
+  auto columns = io::read_mzml_run(source, where);
+  if (!columns) return std::unexpected(columns.error());
+  return run_from_columns(name, std::move(*columns), where);
+}
+
+// mzML, plain or compressed; `opened` is not Arrow.
+Result<RawRun> open_document(Opened opened, const std::string& name, const std::string& where) {
+  if (!opened.head.starts_with(kGzip)) {
+    if (!looks_like_xml(opened.head)) return unknown_format(opened.head, where);
+    return open_mzml(opened.source, name, where);
+  }
+  auto inner = peek(io::gunzip_source(std::move(opened.source), where));
+  if (!inner) return std::unexpected(inner.error());
+  if (looks_like_xml(inner->head)) return open_mzml(inner->source, name, where);
+  if (inner->head.starts_with("ARROW1")) {
+    return fail("OVL-RUN-008", "a compressed Arrow file, which cannot be mapped", where,
+                "Decompress it with gunzip first.");
+  }
+  return unknown_format(inner->head, where);
+}
+
+bool remove_ending(std::string& name, std::string_view ending) {
+  if (name.size() <= ending.size()) return false;
+  const std::string_view tail = std::string_view(name).substr(name.size() - ending.size());
+  const bool matches = std::equal(tail.begin(), tail.end(), ending.begin(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+  if (matches) name.resize(name.size() - ending.size());
+  return matches;
+}
+
+std::string run_name(const std::filesystem::path& file) {
+  std::string name = file.filename().string();
+  remove_ending(name, ".gz");
+  if (!remove_ending(name, ".mzml")) remove_ending(name, ".arrow");
+  return name;
+}
+
+Result<RawRun> finish_arrow(Result<io::RunColumns> columns, const std::string& name,
+                            const std::string& where) {
+  if (!columns) return std::unexpected(columns.error());
+  return run_from_columns(name, std::move(*columns), where);
 }
 
 }  // namespace
 
 Result<RawRun> open_run(const std::filesystem::path& file) {
-  (void)format_of;
-  auto columns = io::read_arrow_run(file);
-  if (!columns) return std::unexpected(columns.error());
-  return run_from_columns(file.stem().string(), std::move(*columns), file.string());
+  const std::string where = file.string();
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) {
+    return fail("OVL-RUN-008", "a folder (Bruker .d and Waters .raw are folders)", where,
+                "Convert the run first, for example with msconvert.");
+  }
+  auto source = io::file_source(file);
+  if (!source) return std::unexpected(source.error());
+  auto opened = peek(std::move(*source));
+  if (!opened) return std::unexpected(opened.error());
+  if (opened->head.starts_with("ARROW1")) {
+    return finish_arrow(io::read_arrow_run(file), run_name(file), where);
+  }
+  return open_document(std::move(*opened), run_name(file), where);
 }
+
 Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name) {
-  auto columns = io::read_arrow_run(bytes, name);
-  if (!columns) return std::unexpected(columns.error());
-  return run_from_columns(name, std::move(*columns), name);
+  auto opened = peek(io::memory_source(bytes));
+  if (!opened) return std::unexpected(opened.error());
+  if (opened->head.starts_with("ARROW1")) {
+    return finish_arrow(io::read_arrow_run(bytes, name), name, name);
+  }
+  return open_document(std::move(*opened), name, name);
 }
 
 }  // namespace overland

@@ -1,0 +1,42 @@
+// zlib and gzip decompression in pieces, with a limit on what may come out.
+#pragma once
+
+#include <zlib.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace overland::io {
+
+class Inflater {
+ public:
+  enum class Format { zlib, gzip };
+  explicit Inflater(Format format);
+
+  enum class State { more, done, damaged };
+  // Consumes from the front of `input` and fills `output` from the front, as far as either goes.
+  struct Step {
+    State state;
+    std::size_t consumed, produced;
+  };
+  [[nodiscard]] Step run(std::span<const std::byte> input, std::span<std::byte> output);
+  void reset();
+
+ private:
+  struct End {
+    void operator()(z_stream* stream) const;
+  };
+  std::unique_ptr<z_stream, End> stream_;
+};
+
+// Decompresses a whole zlib stream into `output`. False when it is damaged, cut, or holds more than
+// `most` bytes; memory grows with what really comes out.
+[[nodiscard]] bool inflate_all(Inflater& inflater, std::span<const std::byte> input,
+                               std::size_t most, std::vector<std::byte>& output);
+
+}  // namespace overland::io

@@ -1,0 +1,42 @@
+// A streaming parser of mzML: takes the document in pieces, gives spectra. Nothing but the spectra
+// not yet taken and the parameter groups is kept.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "io/mzml_spectrum.h"
+
+namespace overland::io {
+
+// Finished spectra; their arrays are pieces of `text`.
+struct MzmlBatch {
+  std::vector<MzmlSpectrum> spectra;
+  std::string text;
+};
+
+class MzmlParser {
+ public:
+  explicit MzmlParser(std::string where);  // names the file in errors
+  MzmlParser(const MzmlParser&) = delete;
+  MzmlParser& operator=(const MzmlParser&) = delete;
+  ~MzmlParser();
+
+  // The next piece; the last one may be empty. Errors OVL-IO-003 (not XML, cut), OVL-RUN-001 (a bad
+  // value), OVL-RUN-002 (profile spectra), OVL-RUN-006 (several windows in one scan), OVL-RUN-008
+  // (XML, but not mzML).
+  [[nodiscard]] Result<void> feed(std::span<const std::byte> piece, bool is_last);
+  // The finished spectra so far are handed over; those under way stay.
+  [[nodiscard]] std::size_t text_size() const;
+  [[nodiscard]] MzmlBatch take();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace overland::io

@@ -1,0 +1,73 @@
+// Terms of the PSI-MS ontology and its unit ontology, by accession number.
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace overland::io {
+
+namespace ms_term {
+inline constexpr int kScanStartTime = 1000016;
+inline constexpr int kCollisionEnergy = 1000045;
+inline constexpr int kCentroidSpectrum = 1000127;
+inline constexpr int kProfileSpectrum = 1000128;
+inline constexpr int kNormalizedCollisionEnergy = 1000138;
+inline constexpr int kTotalIonCurrent = 1000285;
+inline constexpr int kScanWindowUpperLimit = 1000500;
+inline constexpr int kScanWindowLowerLimit = 1000501;
+inline constexpr int kMsLevel = 1000511;
+inline constexpr int kMzArray = 1000514;
+inline constexpr int kIntensityArray = 1000515;
+inline constexpr int kInteger32 = 1000519;
+inline constexpr int kFloat32 = 1000521;
+inline constexpr int kInteger64 = 1000522;
+inline constexpr int kFloat64 = 1000523;
+inline constexpr int kZlib = 1000574;
+inline constexpr int kNoCompression = 1000576;
+inline constexpr int kMs1Spectrum = 1000579;
+inline constexpr int kIsolationTarget = 1000827;
+inline constexpr int kIsolationLowerOffset = 1000828;
+inline constexpr int kIsolationUpperOffset = 1000829;
+inline constexpr int kNumpressLinear = 1002312;
+inline constexpr int kNumpressPositiveInteger = 1002313;
+inline constexpr int kNumpressShortLogged = 1002314;
+inline constexpr int kNumpressLinearZlib = 1002746;
+inline constexpr int kNumpressPositiveIntegerZlib = 1002747;
+inline constexpr int kNumpressShortLoggedZlib = 1002748;
+}  // namespace ms_term
+
+// "MS:1000511" -> 1000511; 0 for other ontologies.
+[[nodiscard]] inline int ms_accession(std::string_view accession) {
+  if (!accession.starts_with("MS:")) return 0;
+  int number = 0;
+  std::from_chars(accession.data() + 3, accession.data() + accession.size(), number);
+  return number;
+}
+
+// Minutes per unit; nothing for what is not a time. The MS terms are those of old files.
+[[nodiscard]] inline std::optional<double> minutes_per_unit(std::string_view accession,
+                                                            std::string_view name) {
+  if (accession == "UO:0000031" || accession == "MS:1000038") return 1.0;
+  if (accession == "UO:0000010" || accession == "MS:1000039") return 1.0 / 60;
+  if (accession == "UO:0000028") return 1.0 / 60'000;
+  if (!accession.empty()) return std::nullopt;
+  if (name == "minute" || name == "minutes" || name == "min") return 1.0;
+  if (name == "second" || name == "seconds" || name == "s") return 1.0 / 60;
+  return std::nullopt;
+}
+
+// A number of XML Schema (which allows a leading plus and white space); the locale plays no part.
+[[nodiscard]] inline std::optional<double> parse_number(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return std::nullopt;
+  text = text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace overland::io

@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "io/table_arrow.h"
+
+namespace overland::io {
+namespace {
+
+using ArrayResult = Result<std::shared_ptr<arrow::Array>>;
+
+template <class T>
+std::shared_ptr<arrow::Array> borrowed(const std::vector<T>& values) {
+  const auto type = arrow::CTypeTraits<T>::type_singleton();
+  const auto length = static_cast<std::int64_t>(values.size());
+  return arrow::MakeArray(
+      arrow::ArrayData::Make(type, length, {nullptr, arrow::Buffer::Wrap(values)}, 0));
+}
+
+// NaN becomes null. The value under a null is 0, for NaNs differ in their bits between machines.
+template <class T>
+ArrayResult with_nulls(const std::vector<T>& values) {
+  typename arrow::CTypeTraits<T>::BuilderType builder;
+  auto status = builder.Reserve(static_cast<std::int64_t>(values.size()));
+  for (const T value : values) {
+    if (!status.ok()) break;
+    if (std::isnan(value)) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(value);
+    }
+  }
+  std::shared_ptr<arrow::Array> array;
+  if (status.ok()) status = builder.Finish(&array);
+  if (!status.ok()) return fail("OVL-RES-001", status.message(), "", "Free some memory.");
+  return array;
+}
+
+ArrayResult strings(const std::string& name, const std::vector<std::string>& values) {
+  std::size_t bytes = 0;
+  for (const std::string& value : values) bytes += value.size();
+  if (bytes > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+    return fail("OVL-IO-004", fmt::format("{} bytes of text do not fit one column", bytes), name,
+                "Write fewer rows to one file.");
+  }
+  arrow::StringBuilder builder;
+  auto status = builder.Reserve(static_cast<std::int64_t>(values.size()));
+  if (status.ok()) status = builder.ReserveData(static_cast<std::int64_t>(bytes));
+  for (const std::string& value : values) {
+    if (!status.ok()) break;
+    builder.UnsafeAppend(value);
+  }
+  std::shared_ptr<arrow::Array> array;
+  if (status.ok()) status = builder.Finish(&array);
+  if (!status.ok()) return fail("OVL-RES-001", status.message(), name, "Free some memory.");
+  return array;
+}
+
+template <class T>
+ArrayResult array_of(const std::string& name, const std::vector<T>& values) {
+  if constexpr (std::is_same_v<T, std::string>) {
+    return strings(name, values);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    for (const T value : values) {
+      if (std::isnan(value)) return with_nulls(values);
+    }
+    return borrowed(values);
+  } else {
+    return borrowed(values);
+  }
+}
+
+std::shared_ptr<arrow::KeyValueMetadata> field_metadata(const Column& column) {
+  auto metadata = std::make_shared<arrow::KeyValueMetadata>();
+  if (!column.unit.empty()) metadata->Append("unit", column.unit);
+  if (!column.description.empty()) metadata->Append("description", column.description);
+  return metadata->size() == 0 ? nullptr : metadata;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table) {
+  arrow::FieldVector fields;
+  arrow::ArrayVector arrays;
+  for (const Column& column : table.columns()) {
+    ArrayResult array = std::visit(
+        [&](const auto& values) { return array_of(column.name, values); }, column.values);
+    if (!array) return std::unexpected(array.error());
+    const bool can_be_null = std::holds_alternative<std::vector<float>>(column.values) ||
+                             std::holds_alternative<std::vector<double>>(column.values);
+    fields.push_back(
+        arrow::field(column.name, (*array)->type(), can_be_null, field_metadata(column)));
+    arrays.push_back(std::move(*array));
+  }
+  auto metadata = std::make_shared<arrow::KeyValueMetadata>();
+  for (const auto& [key, value] : table.metadata) metadata->Append(key, value);
+  const auto schema = arrow::schema(fields, table.metadata.empty() ? nullptr : metadata);
+  return arrow::RecordBatch::Make(schema, static_cast<std::int64_t>(table.row_count()),
+                                  std::move(arrays));
+}
+
+}  // namespace overland::io

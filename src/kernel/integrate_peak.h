@@ -1,0 +1,42 @@
+// Peak limits and area of one smoothed chromatogram.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace overland::kernel {
+
+// Why a passing precursor has no quantity; kept in the report.
+enum class QuantityStatus : std::uint8_t {
+  ok = 0,
+  no_signal = 1,  // no positive point in the trace
+  apex_lost = 2,  // nothing left around the apex
+  outside = 3,    // the run has no scan of the window there
+};
+
+struct IntegratedPeak {
+  QuantityStatus status = QuantityStatus::no_signal;
+  std::uint32_t left = 0, apex = 0, right = 0;  // points; limits included
+  double area = 0;                              // intensity x minutes
+  double height = 0;                            // smoothed intensity at the apex
+  double fwhm_minutes = 0;
+  std::uint32_t points = 0;  // points in the limits with a raw value > 0
+};
+
+struct LimitSettings {
+  double edge_fraction = 0.02;   // the peak ends where the smoothed curve falls below this share
+  double allowed_rise = 1.15;    // or where it rises again by this factor over the running minimum
+  std::uint32_t apex_shift = 2;  // points by which the apex may move from the given one
+};
+
+// `rt_minutes` strictly ascending; `raw` and `smoothed` of the same length; `start` = expected
+// apex. The limit is at the running minimum. The area is the trapezoid sum of `smoothed` in the
+// limits,
+//   sum (t[k+1] - t[k]) (z[k] + z[k+1]) / 2,
+// in minutes; a peak of one point has the height times half the distance to its neighbours.
+[[nodiscard]] IntegratedPeak integrate_peak(std::span<const double> rt_minutes,
+                                            std::span<const double> raw,
+                                            std::span<const double> smoothed, std::uint32_t start,
+                                            const LimitSettings& settings);
+
+}  // namespace overland::kernel

@@ -1,0 +1,75 @@
+// From a candidate's fragment traces to a few places where it may elute, and what each looks like.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "kernel/trace_pass.h"
+
+namespace overland::kernel {
+
+inline constexpr std::size_t kMaxPeakGroups = 3;
+
+// The traces of one candidate over the n scans of its interval.
+struct TraceView {
+  std::span<const float> intensity;       // row-major n x kTraceFragments
+  std::span<const std::uint8_t> matched;  // n
+  std::span<const PointScores> points;    // n
+  std::span<const float> predicted;       // library intensities, sum 1; at most kTraceFragments
+  [[nodiscard]] std::size_t scan_count() const { return matched.size(); }
+  [[nodiscard]] float at(std::size_t scan, std::size_t fragment) const {
+    return intensity[scan * kTraceFragments + fragment];
+  }
+};
+
+struct PeakGroup {
+  std::uint32_t apex = 0;   // scan of the interval
+  std::uint32_t left = 0;   // first scan of the peak
+  std::uint32_t right = 0;  // last scan of the peak, included
+  float evidence = 0;       // see find_peak_groups; higher is better
+};
+
+struct PeakGroups {
+  std::array<PeakGroup, kMaxPeakGroups> group;
+  std::size_t count = 0;
+};
+
+// Evidence of scan k: with the spectrum summed over k-1, k, k+1 (weights 1 2 1),
+//   E_k = C^2 M, C = sqrt-cosine with the library, M = fragments seen.
+// Groups are the scans of highest E, none within kGroupSeparation scans of a better one.
+// Scans with fewer than `min_matched` fragments in the summed spectrum have none.
+inline constexpr std::uint32_t kGroupSeparation = 3;
+[[nodiscard]] PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched);
+
+// Scores of a peak group that follow from the traces alone. Similarities: higher is better.
+struct GroupScores {
+  float sqrt_cosine = 0;  // summed spectrum of the peak against the library
+  float entropy = 0;      // spectral entropy similarity, likewise
+  float manhattan = 0;    // likewise
+  float apex_cosine = 0;  // sqrt-cosine of the apex scan and its neighbours (weights 1 2 1)
+  float coelution = 0;    // mean correlation of the six strongest fragments with the others' sum
+  float coelution_weighted = 0;  // the same over all fragments, weighted by library intensity
+  float coelution_best3 = 0;     // mean of the three best correlations
+  float coeluting = 0;           // number of fragments with correlation above 0.7
+  float matched = 0;             // fragments seen in the summed spectrum of the apex
+  float matched_top6 = 0;
+  float matched_fraction = 0;    // predicted intensity of those fragments, 0..1
+  float largest_missing = 0;     // predicted intensity of the strongest fragment not seen
+  float log_intensity = 0;       // log2 of the summed fragment intensity over the peak
+  float log_weight = 0;          // log2(1 + largest weight of the peak)
+  float fitted_cosine = 0;       // largest in apex +- 1
+  float mean_fitted_cosine = 0;  // weighted by weight over the peak
+  float log_residual = 0;        // log2 of the smallest residual fraction in apex +- 1
+  float purity = 0;              // at the scan of the largest weight of apex +- 1
+  float weight_correlation = 0;  // weight trace against the matched-filter trace
+  float width = 0;               // scans above half of the apex
+  float edge_ratio = 0;          // matched-filter signal at the limits over that of the apex, 0..1
+  float roughness = 0;           // mean |second difference| of the profile over its apex
+  float evidence = 0;
+  float evidence_margin = 0;  // evidence less that of the candidate's best other group
+};
+[[nodiscard]] GroupScores score_group(const TraceView& trace, const PeakGroups& groups,
+                                      std::size_t which);
+
+}  // namespace overland::kernel

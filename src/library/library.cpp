@@ -1,0 +1,214 @@
+#include "library/library.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/hash.h"
+#include "library/library_layout.h"
+
+namespace overland {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr const char* kMakeAnew = "Copy the folder again completely, or build the library anew.";
+
+std::unexpected<Error> inconsistent(const fs::path& folder, const std::string& why) {
+  return fail("OVL-LIB-003", "the library is damaged: " + why, folder.string(), kMakeAnew);
+}
+
+Result<json> read_description(const fs::path& folder) {
+  std::ifstream in(folder / layout::kDescription, std::ios::binary);
+  if (!in) {
+    return fail("OVL-LIB-001", "this is not a library folder: it has no library.json",
+                folder.string(),
+                "Give a NAME.lib folder, or import the table with import-library.");
+  }
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  json description = json::parse(text, nullptr, false);
+  if (!description.is_object() || description.value("format", json()) != layout::kFormat) {
+    return inconsistent(folder, "library.json is not the description of a library");
+  }
+  const json version = description.value("version", json());
+  if (version != layout::kVersion) {
+    return fail("OVL-LIB-002",
+                fmt::format("library format version {}, this program reads version {}",
+                            version.dump(), layout::kVersion),
+                folder.string(), "Build the library anew with this version of the program.");
+  }
+  return description;
+}
+
+std::string text_at(const json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const json value = object.value(key, json());
+  return value.is_string() ? value.get<std::string>() : std::string{};
+}
+
+bool has_count(const json& description, const char* key, std::size_t expected) {
+  const json value = description.value(key, json());
+  return value.is_number_unsigned() && value.get<std::uint64_t>() == expected;
+}
+
+// The first error among several columns, each taken with `take`.
+class Columns {
+ public:
+  Columns(const io::MappedColumns& source, std::optional<Error>& error)
+      : source_(source), error_(error) {}
+  template <class T>
+  void take(const char* name, std::span<const T>& column) {
+    auto found = source_.column<T>(name);
+    if (found) {
+      column = *found;
+    } else if (!error_) {
+      error_ = found.error();
+    }
+  }
+  void take(const char* name, io::StringColumn& column) {
+    auto found = source_.strings(name);
+    if (found) {
+      column = *found;
+    } else if (!error_) {
+      error_ = found.error();
+    }
+  }
+
+ private:
+  const io::MappedColumns& source_;
+  std::optional<Error>& error_;
+};
+
+// Empty when all is well. Reads the precursor columns once; fragments stay untouched on disk.
+std::string inconsistency(const LibraryView& v) {
+  float last_mz = 0;
+  for (std::size_t i = 0; i < v.precursor_mz.size(); ++i) {
+    const float mz = v.precursor_mz[i];
+    if (!(mz > 0) || !std::isfinite(mz)) return fmt::format("precursor {} has m/z {}", i, mz);
+    if (mz < last_mz) return fmt::format("precursor {} is out of the order of m/z", i);
+    last_mz = mz;
+    if (!std::isfinite(v.irt[i])) return fmt::format("precursor {} has no iRT", i);
+    if (v.charge[i] == 0) return fmt::format("precursor {} has charge 0", i);
+    if (v.is_decoy[i] > 1) return fmt::format("precursor {}: is_decoy is no flag", i);
+    if (v.protein_set[i] >= v.protein_ids.size()) {
+      return fmt::format("precursor {} names an absent protein set", i);
+    }
+    if (v.pair[i] >= v.precursor_mz.size()) return fmt::format("precursor {}: pair too high", i);
+  }
+  return {};
+}
+
+}  // namespace
+
+struct Library::State {
+  io::MappedColumns precursors, fragments, proteins;
+  std::vector<std::uint64_t> fragment_begin;  // from the counts on disk
+  LibraryView view;
+  std::string content_hash;
+  LibraryProvenance provenance;
+
+  // Fills the view. Empty when all columns are there.
+  std::optional<Error> map_columns() {
+    std::optional<Error> error;
+    Columns p(precursors, error);
+    p.take("precursor_mz", view.precursor_mz);
+    p.take("irt", view.irt);
+    p.take("charge", view.charge);
+    p.take("is_decoy", view.is_decoy);
+    p.take("entrapment", view.entrapment);
+    p.take("pair", view.pair);
+    p.take("protein_set", view.protein_set);
+    p.take("modified_sequence", view.modified_sequence);
+    std::span<const std::uint16_t> counts;
+    p.take("fragment_count", counts);
+    Columns f(fragments, error);
+    f.take("mz", view.fragment_mz);
+    f.take("intensity", view.fragment_intensity);
+    f.take("kind", view.fragment_kind);
+    f.take("ordinal", view.fragment_ordinal);
+    Columns s(proteins, error);
+    s.take("protein_ids", view.protein_ids);
+    s.take("genes", view.genes);
+    fragment_begin.reserve(counts.size() + 1);
+    fragment_begin.push_back(0);
+    for (const std::uint16_t count : counts)
+      fragment_begin.push_back(fragment_begin.back() + count);
+    view.fragment_begin = fragment_begin;
+    return error;
+  }
+};
+
+IndexRange LibraryView::precursors_between(Mz low, Mz high) const {
+  const auto below = [](float mz, double limit) { return static_cast<double>(mz) < limit; };
+  const auto first = std::lower_bound(precursor_mz.begin(), precursor_mz.end(), low.value, below);
+  const auto last = std::lower_bound(first, precursor_mz.end(), high.value, below);
+  return {static_cast<std::uint32_t>(first - precursor_mz.begin()),
+          static_cast<std::uint32_t>(last - precursor_mz.begin())};
+}
+
+Library::Library(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Library::Library(Library&&) noexcept = default;
+Library& Library::operator=(Library&&) noexcept = default;
+Library::~Library() = default;
+
+Result<Library> Library::open(const fs::path& folder) {
+  const auto description = read_description(folder);
+  if (!description) return std::unexpected(description.error());
+  auto precursors = io::MappedColumns::open(folder / layout::kPrecursors);
+  if (!precursors) return inconsistent(folder, precursors.error().message());
+  auto fragments = io::MappedColumns::open(folder / layout::kFragments);
+  if (!fragments) return inconsistent(folder, fragments.error().message());
+  auto proteins = io::MappedColumns::open(folder / layout::kProteins);
+  if (!proteins) return inconsistent(folder, proteins.error().message());
+
+  auto state =
+      std::make_unique<State>(std::move(*precursors), std::move(*fragments), std::move(*proteins));
+  if (const auto error = state->map_columns()) return inconsistent(folder, error->message());
+  const LibraryView& view = state->view;
+  if (!has_count(*description, "precursors", view.precursor_mz.size()) ||
+      !has_count(*description, "fragments", view.fragment_mz.size()) ||
+      !has_count(*description, "protein_sets", view.protein_ids.size())) {
+    return inconsistent(folder, "its tables do not have the lengths that library.json tells");
+  }
+  if (view.fragment_begin.back() != view.fragment_mz.size()) {
+    return inconsistent(folder, "fragment counts do not add up to the fragments");
+  }
+  if (const std::string why = inconsistency(view); !why.empty()) return inconsistent(folder, why);
+  state->content_hash = text_at(*description, "content_hash");
+  const json provenance = description->value("provenance", json());
+  state->provenance = {text_at(provenance, "source"), text_at(provenance, "source_hash"),
+                       text_at(provenance, "created_by")};
+  return Library(std::move(state));
+}
+
+LibraryView Library::view() const& {
+  return state_->view;
+}
+const std::string& Library::content_hash() const {
+  return state_->content_hash;
+}
+const LibraryProvenance& Library::provenance() const {
+  return state_->provenance;
+}
+
+Result<void> verify_library(const fs::path& folder) {
+  const auto description = read_description(folder);
+  if (!description) return std::unexpected(description.error());
+  const json hashes = description->value("hashes", json());
+  for (const auto name : {layout::kPrecursors, layout::kFragments, layout::kProteins}) {
+    const auto hash = hash_file(folder / name);
+    if (!hash) return inconsistent(folder, hash.error().message());
+    if (*hash != text_at(hashes, std::string(name).c_str())) {
+      return inconsistent(folder, fmt::format("{} was changed after it was written", name));
+    }
+  }
+  return {};
+}
+
+}  // namespace overland

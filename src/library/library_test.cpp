@@ -1,0 +1,293 @@
+#include "library/library.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "io/table.h"
+#include "library/random_peptides.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string slurp(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void spill(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+void replace_in(const fs::path& file, const std::string& from, const std::string& to) {
+  std::string text = slurp(file);
+  const std::size_t at = text.find(from);
+  ASSERT_NE(at, std::string::npos) << from;
+  spill(file, text.replace(at, from.size(), to));
+}
+
+class LibraryFolder : public testing::Test {
+ protected:
+  LibraryFolder() {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    root_ = fs::path(testing::TempDir()) / (std::string("overland_library_") + info->name());
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+    folder_ = root_ / "x.lib";
+  }
+  ~LibraryFolder() override { fs::remove_all(root_); }
+
+  void write(std::vector<LibraryPrecursor> precursors) const {
+    const auto done = write_library(std::move(precursors), {"x.tsv", "00ff", "overland"}, folder_);
+    ASSERT_TRUE(done) << done.error().message();
+  }
+  [[nodiscard]] std::string code_of_opening() const {
+    const auto library = Library::open(folder_);
+    return library ? "" : library.error().code;
+  }
+
+  fs::path root_, folder_;
+};
+
+TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
+  constexpr std::uint64_t kSeed = 11;
+  SCOPED_TRACE(kSeed);
+  std::vector<LibraryPrecursor> made = random_precursors(2000, kSeed);
+  for (std::size_t i = 0; i < made.size(); i += 7) made[i].is_decoy = true;
+  for (std::size_t i = 0; i < made.size(); i += 11) made[i].entrapment = 3;
+  std::map<std::string, const LibraryPrecursor*> by_name;
+  for (const auto& p : made) by_name[to_unimod_notation(p.peptide) + std::to_string(p.charge)] = &p;
+  write(made);
+  const auto library = Library::open(folder_);
+  ASSERT_TRUE(library) << library.error().message();
+  EXPECT_EQ(library->provenance().source, "x.tsv");
+  EXPECT_EQ(library->provenance().source_hash, "00ff");
+  EXPECT_EQ(library->content_hash().size(), 32U);
+  const LibraryView v = library->view();
+  ASSERT_EQ(v.precursor_count(), made.size());
+  ASSERT_EQ(v.fragment_begin.size(), made.size() + 1);
+  std::size_t fragments = 0;
+  for (std::uint32_t i = 0; i < v.precursor_count(); ++i) {
+    const std::string name = std::string(v.modified_sequence[i]) + std::to_string(v.charge[i]);
+    ASSERT_TRUE(by_name.contains(name)) << name;
+    const LibraryPrecursor& p = *by_name[name];
+    EXPECT_FLOAT_EQ(v.precursor_mz[i], static_cast<float>(precursor_mz(p.peptide, p.charge).value));
+    EXPECT_EQ(v.irt[i], p.irt);
+    EXPECT_EQ(v.is_decoy[i], p.is_decoy ? 1 : 0);
+    EXPECT_EQ(v.entrapment[i], p.entrapment);
+    EXPECT_EQ(v.pair[i], p.pair);
+    EXPECT_EQ(v.protein_ids[v.protein_set[i]], p.protein_ids);
+    EXPECT_EQ(v.genes[v.protein_set[i]], p.genes);
+    std::map<FragmentIon, float> expected;
+    float highest = 0;
+    for (const auto& f : p.fragments) {
+      expected[f.ion] = f.intensity;
+      highest = std::max(highest, f.intensity);
+    }
+    ASSERT_EQ(v.fragment_begin[i + 1] - v.fragment_begin[i], expected.size());
+    for (std::uint64_t k = v.fragment_begin[i]; k < v.fragment_begin[i + 1]; ++k, ++fragments) {
+      const FragmentIon ion{kind_type(v.fragment_kind[k]), v.fragment_ordinal[k],
+                            static_cast<std::uint8_t>(kind_charge(v.fragment_kind[k]))};
+      ASSERT_TRUE(expected.contains(ion));
+      EXPECT_EQ(v.fragment_mz[k], static_cast<float>(fragment_mz(p.peptide, ion).value));
+      const float relative = expected[ion] / highest;
+      EXPECT_NEAR(decode_intensity(v.fragment_intensity[k]), relative,
+                  1.6e-5F * std::sqrt(relative) + 1e-7F);
+      if (k > v.fragment_begin[i]) {
+        EXPECT_LE(v.fragment_intensity[k], v.fragment_intensity[k - 1]);
+      }
+    }
+  }
+  EXPECT_EQ(fragments, v.fragment_mz.size());
+  EXPECT_TRUE(verify_library(folder_));
+}
+
+TEST_F(LibraryFolder, BytesDoNotDependOnTheOrderOfTheInput) {
+  std::vector<LibraryPrecursor> made = random_precursors(500, 12);
+  write(made);
+  std::map<std::string, std::string> bytes;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    bytes[entry.path().filename()] = slurp(entry.path());
+  }
+  EXPECT_EQ(bytes.size(), 4U);
+  std::ranges::reverse(made);
+  for (auto& p : made) std::ranges::reverse(p.fragments);
+  write(made);  // replaces the first
+  for (const auto& [name, text] : bytes) EXPECT_TRUE(slurp(folder_ / name) == text) << name;
+  EXPECT_EQ(std::distance(fs::directory_iterator(root_), {}), 1) << "no temporary is left";
+}
+
+TEST_F(LibraryFolder, RowsAreSortedAsDocumented) {
+  auto target = random_precursors(1, 13)[0];
+  auto decoy = target;
+  decoy.is_decoy = true;
+  std::ranges::reverse(decoy.peptide.residues);
+  decoy.peptide.modifications.clear();
+  target.peptide.modifications.clear();
+  write({decoy, target});
+  const auto library = Library::open(folder_);
+  ASSERT_TRUE(library);
+  ASSERT_EQ(library->view().precursor_mz[0], library->view().precursor_mz[1]);
+  EXPECT_EQ(library->view().is_decoy[0], 0);
+  EXPECT_EQ(library->view().is_decoy[1], 1);
+}
+
+TEST_F(LibraryFolder, PrecursorsBetweenEqualsALinearScan) {
+  write(random_precursors(3000, 14));
+  const auto library = Library::open(folder_);
+  ASSERT_TRUE(library);
+  const LibraryView v = library->view();
+  Rng random(15, 0);
+  for (int round = 0; round < 300; ++round) {
+    double low = 200 + random.uniform() * 1500;
+    double high = low + random.uniform() * 20 - 1;
+    // Limits that fall exactly on a precursor: the low one is inside, the high one is not.
+    if (round % 3 == 0) low = static_cast<double>(v.precursor_mz[random.below(3000)]);
+    if (round % 3 == 1) high = static_cast<double>(v.precursor_mz[random.below(3000)]);
+    std::uint32_t count = 0;
+    for (const float mz : v.precursor_mz) {
+      if (static_cast<double>(mz) >= low && static_cast<double>(mz) < high) ++count;
+    }
+    const IndexRange range = v.precursors_between(Mz{low}, Mz{high});
+    ASSERT_EQ(range.size(), count) << low << " " << high;
+    if (count > 0) {
+      EXPECT_GE(static_cast<double>(v.precursor_mz[range.first]), low);
+    }
+  }
+}
+
+TEST_F(LibraryFolder, EmptyLibraryOpens) {
+  write({});
+  const auto library = Library::open(folder_);
+  ASSERT_TRUE(library) << library.error().message();
+  EXPECT_EQ(library->view().precursor_count(), 0U);
+  EXPECT_EQ(library->view().precursors_between(Mz{0}, Mz{1e9}).size(), 0U);
+}
+
+TEST_F(LibraryFolder, ALargeLibraryOpensWithoutReadingItsFragments) {
+  std::vector<LibraryPrecursor> made;
+  Rng random(16, 0);
+  constexpr std::size_t kCount = 200000;
+  std::size_t fragments = 0;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    made.push_back(random_precursor(random));
+    fragments += made.back().fragments.size();
+  }
+  write(std::move(made));
+  const auto library = Library::open(folder_);
+  ASSERT_TRUE(library);
+  EXPECT_EQ(library->view().precursor_count(), kCount);
+  EXPECT_EQ(library->view().fragment_mz.size(), fragments);
+  EXPECT_EQ(library->view().fragment_begin.back(), fragments);
+}
+
+TEST_F(LibraryFolder, PrecursorsThatCannotBeStoredAreRefused) {
+  const auto good = random_precursors(1, 17)[0];
+  const auto refused = [&](auto change) {
+    LibraryPrecursor bad = good;
+    change(bad);
+    const auto done = write_library({bad}, {}, folder_);
+    EXPECT_EQ(done.error().code, "OVL-LIB-004");
+    EXPECT_FALSE(fs::exists(folder_));
+  };
+  refused([](auto& p) { p.charge = 0; });
+  refused([](auto& p) { p.irt = std::nanf(""); });
+  refused([](auto& p) { p.fragments.clear(); });
+  refused([](auto& p) { p.fragments[0].intensity = 0; });
+  refused([](auto& p) { p.fragments[0].intensity = INFINITY; });
+  refused([](auto& p) { p.fragments[0].ion.ordinal = 0; });
+  refused([](auto& p) { p.fragments[0].ion.charge = 8; });
+  refused([](auto& p) {
+    p.fragments[0].ion.ordinal = static_cast<std::uint8_t>(p.peptide.residues.size());
+  });
+}
+
+TEST_F(LibraryFolder, OtherFilesAreNotOverwritten) {
+  fs::create_directories(folder_);
+  spill(folder_ / "thesis.txt", "precious");
+  EXPECT_EQ(write_library(random_precursors(1, 18), {}, folder_).error().code, "OVL-IO-002");
+  EXPECT_EQ(slurp(folder_ / "thesis.txt"), "precious");
+}
+
+TEST_F(LibraryFolder, ForeignAndDamagedFoldersGiveCodedErrors) {
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-001");
+  fs::create_directories(folder_);
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-001");
+  spill(folder_ / "library.json", "{");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
+  spill(folder_ / "library.json", "[1]");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
+  write(random_precursors(50, 19));
+  ASSERT_EQ(code_of_opening(), "");
+  replace_in(folder_ / "library.json", "\"version\": 1", "\"version\": 2");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-002");
+  replace_in(folder_ / "library.json", "\"version\": 2", "\"version\": \"one\"");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-002");
+  write(random_precursors(50, 19));
+  replace_in(folder_ / "library.json", "\"precursors\": 50", "\"precursors\": 51");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
+}
+
+TEST_F(LibraryFolder, MissingAndTruncatedTablesGiveCodedErrors) {
+  write(random_precursors(300, 20));
+  for (const char* name : {"precursors.arrow", "fragments.arrow", "proteins.arrow"}) {
+    const std::string whole = slurp(folder_ / name);
+    fs::remove(folder_ / name);
+    EXPECT_EQ(code_of_opening(), "OVL-LIB-003") << name;
+    for (std::size_t keep = 0; keep < whole.size(); keep += 1 + whole.size() / 17) {
+      spill(folder_ / name, whole.substr(0, keep));
+      EXPECT_EQ(code_of_opening(), "OVL-LIB-003") << name << " " << keep;
+    }
+    spill(folder_ / name, whole);
+    EXPECT_EQ(code_of_opening(), "");
+  }
+}
+
+// Tables of the right schema with one broken rule each.
+TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
+  write(random_precursors(100, 21));
+  const auto original = io::read_arrow(folder_ / "precursors.arrow");
+  ASSERT_TRUE(original);
+  const auto broken = [&](const std::string& name, auto change) {
+    io::Table table;
+    for (const io::Column& column : original->columns()) {
+      io::Values values = column.values;
+      if (column.name == name) change(values);
+      table.add(column.name, std::move(values));
+    }
+    ASSERT_TRUE(io::write_arrow(table, folder_ / "precursors.arrow"));
+    EXPECT_EQ(code_of_opening(), "OVL-LIB-003") << name;
+  };
+  using F = std::vector<float>;
+  using U8 = std::vector<std::uint8_t>;
+  using U32 = std::vector<std::uint32_t>;
+  broken("precursor_mz", [](auto& v) { std::swap(std::get<F>(v)[3], std::get<F>(v)[90]); });
+  broken("precursor_mz", [](auto& v) { std::get<F>(v)[3] = -1; });
+  broken("precursor_mz", [](auto& v) { v = std::vector<double>(100, 1.0); });
+  broken("irt", [](auto& v) { std::get<F>(v)[3] = INFINITY; });
+  broken("charge", [](auto& v) { std::get<U8>(v)[99] = 0; });
+  broken("is_decoy", [](auto& v) { std::get<U8>(v)[0] = 2; });
+  broken("protein_set", [](auto& v) { std::get<U32>(v)[0] = 100000; });
+  broken("pair", [](auto& v) { std::get<U32>(v)[0] = 100; });
+  broken("fragment_count", [](auto& v) { ++std::get<std::vector<std::uint16_t>>(v)[5]; });
+  ASSERT_TRUE(io::write_arrow(*original, folder_ / "precursors.arrow"));
+  EXPECT_EQ(code_of_opening(), "");
+}
+
+TEST_F(LibraryFolder, VerifyFindsAFlippedBit) {
+  write(random_precursors(100, 22));
+  ASSERT_TRUE(verify_library(folder_));
+  std::string bytes = slurp(folder_ / "fragments.arrow");
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
+  spill(folder_ / "fragments.arrow", bytes);
+  EXPECT_EQ(verify_library(folder_).error().code, "OVL-LIB-003");
+}
+
+}  // namespace
+}  // namespace overland

@@ -1,0 +1,54 @@
+#include "scoring/false_discovery.h"
+
+#include <algorithm>
+
+#include "kernel/robust_statistics.h"
+
+namespace overland {
+
+Competition compete(std::span<const float> score, std::span<const std::uint32_t> pair,
+                    std::span<const std::uint8_t> is_decoy) {
+  std::vector<std::uint32_t> order(score.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    if (score[a] != score[b]) return score[a] > score[b];
+    if (is_decoy[a] != is_decoy[b]) return is_decoy[a] > is_decoy[b];
+    return a < b;
+  });
+  const std::uint32_t pairs = pair.empty() ? 0 : *std::max_element(pair.begin(), pair.end()) + 1;
+  std::vector<std::uint8_t> is_taken(pairs, 0);
+  Competition result;
+  for (const std::uint32_t row : order) {
+    if (is_taken[pair[row]] != 0) continue;
+    is_taken[pair[row]] = 1;
+    result.winners.push_back(row);
+  }
+  return result;
+}
+
+ErrorRates error_rates(std::span<const float> score, std::span<const std::uint32_t> pair,
+                       std::span<const std::uint8_t> is_decoy, int decoys_per_target) {
+  ErrorRates rates{std::vector<double>(score.size(), 1.0), std::vector<double>(score.size(), 1.0)};
+  const std::vector<std::uint32_t> winners = compete(score, pair, is_decoy).winners;
+  const double k = decoys_per_target;
+  std::vector<double> decoy_label;
+  double targets = 0;
+  double decoys = 0;
+  for (const std::uint32_t row : winners) {
+    (is_decoy[row] != 0 ? decoys : targets) += 1;
+    decoy_label.push_back(is_decoy[row] != 0 ? 1.0 : 0.0);
+    rates.q_value[row] = targets > 0 ? std::min(1.0, (1 + decoys) / (k * targets)) : 1.0;
+  }
+  const std::vector<double> share =
+      isotonic_fit(decoy_label, std::vector<double>(decoy_label.size(), 1.0));
+  double best = 1;
+  for (std::size_t i = winners.size(); i-- > 0;) {
+    best = std::min(best, rates.q_value[winners[i]]);
+    rates.q_value[winners[i]] = best;
+    const double d = std::min(share[i], 1 - 1e-12);
+    rates.pep[winners[i]] = std::min(1.0, d / (1 - d) / k);
+  }
+  return rates;
+}
+
+}  // namespace overland

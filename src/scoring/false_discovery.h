@@ -1,0 +1,32 @@
+// Target-decoy error rates. The rules that can bias an error rate stand here, and only here.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace overland {
+
+// One competitor per row; higher scores are better. Rows of one `pair` compete: only the best of a
+// target and its k decoys survives (ties go to the decoy: conservative).
+struct Competition {
+  std::vector<std::uint32_t> winners;  // rows, best score first; ties: decoy first, then row order
+};
+[[nodiscard]] Competition compete(std::span<const float> score, std::span<const std::uint32_t> pair,
+                                  std::span<const std::uint8_t> is_decoy);
+
+struct ErrorRates {
+  std::vector<double> q_value;  // per row; 1 for losers
+  std::vector<double> pep;      // per row; 1 for losers
+};
+
+// With k decoys per target a null winner is a target with probability 1 / (k + 1), so D winning
+// decoys stand for D / k false targets; with the +1 that makes the estimate valid for few winners
+// (He et al. 2015; Emery et al. 2020):
+//   FDR(t) = (1 + D(t)) / (k T(t)),  q = running minimum from the worst score up.
+// PEP: share of decoys by isotonic regression over the winners, d / (1 - d) / k, at most 1.
+[[nodiscard]] ErrorRates error_rates(std::span<const float> score,
+                                     std::span<const std::uint32_t> pair,
+                                     std::span<const std::uint8_t> is_decoy, int decoys_per_target);
+
+}  // namespace overland

@@ -1,0 +1,28 @@
+// The table that rescoring works on: one row per peak group, parallel columns.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace overland {
+
+struct FeatureMatrix {
+  std::vector<std::string> names;        // of the feature columns
+  std::vector<float> values;             // row-major, rows x names; NaN = missing
+  std::vector<std::uint32_t> candidate;  // rows of one (run, precursor) share it and stand together
+  std::vector<std::uint32_t> pair;       // target and its decoys share it
+  std::vector<std::uint8_t> is_decoy;
+  std::vector<std::uint8_t> fold;  // 0 .. kFolds-1; equal for a pair and all forms of its peptide
+
+  [[nodiscard]] std::size_t row_count() const { return candidate.size(); }
+  [[nodiscard]] std::size_t width() const { return names.size(); }
+  [[nodiscard]] std::span<const float> row(std::size_t i) const {
+    return {values.data() + i * width(), width()};
+  }
+};
+
+inline constexpr int kFolds = 3;
+
+}  // namespace overland

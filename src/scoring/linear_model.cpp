@@ -1,0 +1,111 @@
+#include "scoring/linear_model.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace overland {
+namespace {
+
+constexpr double kRidge = 0.05;  // on the scale of a standardised column's variance
+
+// Solves A x = b for a symmetric positive definite A (row-major, n x n) by Cholesky, in place.
+std::vector<double> solve_symmetric(std::vector<double> a, std::vector<double> b) {
+  const std::size_t n = b.size();
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k < j; ++k) a[j * n + j] -= a[j * n + k] * a[j * n + k];
+    a[j * n + j] = std::sqrt(std::max(a[j * n + j], 1e-12));
+    for (std::size_t i = j + 1; i < n; ++i) {
+      for (std::size_t k = 0; k < j; ++k) a[i * n + j] -= a[i * n + k] * a[j * n + k];
+      a[i * n + j] /= a[j * n + j];
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k < i; ++k) b[i] -= a[i * n + k] * b[k];
+    b[i] /= a[i * n + i];
+  }
+  for (std::size_t i = n; i-- > 0;) {
+    for (std::size_t k = i + 1; k < n; ++k) b[i] -= a[k * n + i] * b[k];
+    b[i] /= a[i * n + i];
+  }
+  return b;
+}
+
+double standardised(float value, double mean, double inverse_sd) {
+  return std::isnan(value)
+             ? 0
+             : std::clamp((static_cast<double>(value) - mean) * inverse_sd, -6.0, 6.0);
+}
+
+}  // namespace
+
+LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows,
+                               std::span<const std::uint8_t> label) {
+  const std::size_t n = matrix.width();
+  LinearModel model;
+  model.mean_.assign(n, 0);
+  model.inverse_sd_.assign(n, 0);
+  std::vector<double> present(n, 0);
+  std::vector<double> squares(n, 0);
+  for (const std::uint32_t r : rows) {
+    for (std::size_t c = 0; c < n; ++c) {
+      const float value = matrix.row(r)[c];
+      if (std::isnan(value)) continue;
+      present[c] += 1;
+      model.mean_[c] += static_cast<double>(value);
+      squares[c] += static_cast<double>(value) * static_cast<double>(value);
+    }
+  }
+  for (std::size_t c = 0; c < n; ++c) {
+    if (present[c] == 0) continue;
+    model.mean_[c] /= present[c];
+    const double variance = squares[c] / present[c] - model.mean_[c] * model.mean_[c];
+    model.inverse_sd_[c] = variance > 1e-12 ? 1 / std::sqrt(variance) : 0;
+  }
+  // Pooled within-class covariance S and class means m: the discriminant is (S + ridge)^-1 (m1 -
+  // m0).
+  std::array<std::vector<double>, 2> mean{std::vector<double>(n, 0), std::vector<double>(n, 0)};
+  std::array<double, 2> count{0, 0};
+  std::vector<double> z(n);
+  const auto load = [&](std::uint32_t r) {
+    const std::span<const float> row = matrix.row(r);
+    for (std::size_t c = 0; c < n; ++c) {
+      z[c] = standardised(row[c], model.mean_[c], model.inverse_sd_[c]);
+    }
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    load(rows[i]);
+    count[label[i]] += 1;
+    for (std::size_t c = 0; c < n; ++c) mean[label[i]][c] += z[c];
+  }
+  for (const std::size_t k : {0U, 1U}) {
+    for (double& m : mean[k]) m /= std::max(count[k], 1.0);
+  }
+  std::vector<double> covariance(n * n, 0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    load(rows[i]);
+    for (std::size_t c = 0; c < n; ++c) z[c] -= mean[label[i]][c];
+    const double factor = 0.5 / std::max(count[label[i]], 1.0);  // both classes count alike
+    for (std::size_t a = 0; a < n; ++a) {
+      for (std::size_t b = 0; b <= a; ++b) covariance[a * n + b] += factor * z[a] * z[b];
+    }
+  }
+  std::vector<double> difference(n);
+  for (std::size_t a = 0; a < n; ++a) {
+    difference[a] = mean[1][a] - mean[0][a];
+    covariance[a * n + a] += kRidge;
+    for (std::size_t b = a + 1; b < n; ++b) covariance[a * n + b] = covariance[b * n + a];
+  }
+  model.weight_ = solve_symmetric(std::move(covariance), std::move(difference));
+  return model;
+}
+
+float LinearModel::score(std::span<const float> row) const {
+  double sum = 0;
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    sum += weight_[c] * standardised(row[c], mean_[c], inverse_sd_[c]);
+  }
+  return static_cast<float>(sum);
+}
+
+}  // namespace overland
