@@ -11,11 +11,17 @@
 
 namespace overland {
 
+// Precursors with fewer usable fragments are left out; of more, the most intense are kept.
+inline constexpr std::size_t kMinFragments = 3;
+inline constexpr std::size_t kMaxFragments = 24;
+
+// Every row is accounted for: rows_read = rows_kept + the sum of rows_dropped.
 struct ImportReport {
   std::uint64_t rows_read = 0, rows_kept = 0;
   std::map<std::string, std::uint64_t> rows_dropped;  // reason -> rows
   std::uint64_t precursors = 0, decoys = 0;
-  std::uint64_t fragments_recomputed = 0;  // m/z off by more than 10 ppm: ours was taken
+  // The file's m/z is off by more than 10 ppm; ours, from the sequence, was taken.
+  std::uint64_t fragments_recomputed = 0, precursors_recomputed = 0;
 };
 
 struct ImportedLibrary {
