@@ -18,7 +18,7 @@ void add_electronic_peaks(std::vector<IonPeak>& peaks, const SimulationConfig& c
   const std::uint64_t count = rng.poisson(config.noise.electronic_peaks);
   for (std::uint64_t i = 0; i < count; ++i) {
     const double mz = state.low_mz + (state.high_mz - state.low_mz) * rng.uniform();
-    const double excess = 1 + 0.25 * rng.exponential();
+    const double excess = 1 + 0.4 * rng.exponential();
     peaks.push_back({mz, config.detector.detection_limit_ions * excess});
   }
   sort_peaks(peaks);
@@ -33,7 +33,8 @@ void read_out(std::vector<IonPeak>& peaks, const SimulationConfig& config,
   for (const IonPeak& peak : peaks) {
     const double ions = peak.ions + detector.electronic_noise_ions * rng.normal();
     const double error = rng.normal();
-    if (ions < detector.detection_limit_ions) continue;
+    const double limit = detector.detection_limit_ions * log_normal(rng, detector.limit_spread);
+    if (ions < limit) continue;
     const double sd =
         std::sqrt(mass.floor_ppm * mass.floor_ppm + mass.one_ion_ppm * mass.one_ion_ppm / ions);
     peaks[kept++] = {peak.mz * (1 + (state.ppm_offset + sd * error) * 1e-6), ions};

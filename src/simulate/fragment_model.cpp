@@ -35,7 +35,7 @@ double bond_strength(char left, char right, bool is_mobile) {
 // ln preference of an ion by its place; `x` = ordinal / length.
 double place_preference(const FragmentIon& ion, double x) {
   if (ion.type == FragmentType::y) {
-    const double d = (x - 0.55) / 0.38;
+    const double d = (x - 0.42) / 0.30;
     return -0.5 * d * d - (ion.ordinal == 1 ? 1.2 : 0.0) - (ion.ordinal == 2 ? 0.2 : 0.0);
   }
   if (ion.ordinal == 1) return -8;

@@ -37,7 +37,7 @@ double immonium_weight(char residue) {
     case 'R':
       return 0.3;
     default:
-      return 0.05;
+      return 0.1;
   }
 }
 
@@ -97,12 +97,12 @@ void LineMaker::add_small_ions(const LineRequest& request, double transmitted, R
   }
   const double b2 = ladder_.ion_mass({FragmentType::b, 2, 1});
   propose(b2 - kCarbonMonoxide + kProtonMass, 3 * log_normal(rng, 0.5));
-  for (int i = 0; i < 8 && residues.size() > 6; ++i) {
+  for (int i = 0; i < 16 && residues.size() > 6; ++i) {
     const std::size_t first = 1 + static_cast<std::size_t>(rng.below(residues.size() - 5));
-    const std::size_t last = first + 2 + static_cast<std::size_t>(rng.below(3));
+    const std::size_t last = first + 2 + static_cast<std::size_t>(rng.below(2));
     const double mass = ladder_.ion_mass({FragmentType::b, static_cast<std::uint8_t>(last), 1}) -
                         ladder_.ion_mass({FragmentType::b, static_cast<std::uint8_t>(first), 1});
-    propose(mass + kProtonMass, 0.7 * log_normal(rng, 0.8));
+    propose(mass + kProtonMass, 1.2 * log_normal(rng, 0.8));
   }
   const double scale = config_.spectrum.small_ions * transmitted / total;
   std::size_t kept = before;

@@ -148,6 +148,8 @@ void bind_detector(ConfigSchema& schema, sim::DetectorSettings& s) {
                number("ions", "MS1: a scan stops collecting at this number", 10, 1000000000.0));
   schema.field("detector.detection_limit_ions", s.detection_limit_ions,
                number("ions", "peaks below are not reported", 1, 10000));
+  schema.field("detector.limit_spread", s.limit_spread,
+               number("ln", "softness of that limit from peak to peak", 0, 2));
   schema.field("detector.electronic_noise_ions", s.electronic_noise_ions,
                number("ions", "noise of the detector on each peak (SD)", 0, 1000));
   schema.field(

@@ -25,7 +25,7 @@ struct CohortSettings {
   double biological_cv = 0.10, technical_cv = 0.10, loading_cv = 0.10;
 };
 struct AbundanceSettings {
-  double median_area = 1.2e4, protein_orders = 5, ionisation_sigma = 1.0;
+  double median_area = 4e4, protein_orders = 5, ionisation_sigma = 1.0;
   double charge_sigma = 0.5, missed_cleavage_factor = 0.15;
 };
 struct ElutionSettings {
@@ -47,8 +47,8 @@ struct AcquisitionSettings {
   double edge_mz = 0.4, collision_energy = 27;
 };
 struct DetectorSettings {
-  double ions_per_intensity = 1.2e-3, agc_target_ions = 3e4, ms1_agc_target_ions = 3e5;
-  double detection_limit_ions = 6, electronic_noise_ions = 0.7;
+  double ions_per_intensity = 1.05e-3, agc_target_ions = 3e4, ms1_agc_target_ions = 3e5;
+  double detection_limit_ions = 8, limit_spread = 0.18, electronic_noise_ions = 0.7;
   double resolution = 15000, ms1_resolution = 60000, coalescence = 1.0, spray_cv = 0.05;
 };
 struct MassErrorSettings {
@@ -56,12 +56,12 @@ struct MassErrorSettings {
   double floor_ppm = 1.8, one_ion_ppm = 10;
 };
 struct NoiseSettings {
-  double background_density = 6, background_median_area = 4e3, background_sigma = 1.2;
+  double background_density = 8, background_median_area = 5e4, background_sigma = 1.2;
   double background_width = 3, electronic_peaks = 6;
 };
 struct SpectrumSettings {
-  double fragment_yield = 0.65, bond_sigma = 0.6, ion_sigma = 0.5, unlisted_ions = 1;
-  double surviving_precursor = 0.03, neutral_loss = 0.08, small_ions = 0.12;
+  double fragment_yield = 0.58, bond_sigma = 0.6, ion_sigma = 0.5, unlisted_ions = 1;
+  double surviving_precursor = 0.03, neutral_loss = 0.08, small_ions = 0.25;
 };
 struct AbsenceSettings {
   double protein_share = 0.30, peptide_share = 0.28;

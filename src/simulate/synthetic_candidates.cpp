@@ -23,13 +23,16 @@ Peptide with_fixed_modifications(std::string residues) {
   return peptide;
 }
 
-int listed_charges(const Peptide& peptide, const SearchedLibrarySettings& settings) {
-  int count = 0;
+// Precursors that the library is expected to list of this peptide and its oxidised sibling.
+double expected_precursors(const Peptide& peptide, const SearchedLibrarySettings& settings) {
+  double count = 0;
   for (auto z = settings.min_charge; z <= settings.max_charge; ++z) {
     const double mz = precursor_mz(peptide, static_cast<int>(z)).value;
     count += mz >= settings.low_mz && mz < settings.high_mz ? 1 : 0;
   }
-  return count;
+  const bool has_sibling = peptide.residues.find('M') != std::string::npos;
+  return count * (1 - settings.unlisted_share) *
+         (1 + settings.isoleucine_share + (has_sibling ? settings.oxidised_share : 0.0));
 }
 
 }  // namespace
@@ -45,17 +48,19 @@ Result<Candidates> synthetic_candidates(const SimulationConfig& config,
                               static_cast<int>(rules.min_length),
                               static_cast<int>(rules.max_length)};
   std::map<std::string, std::vector<std::uint32_t>> found;  // sequence -> proteins
-  std::int64_t precursors = 0;
+  double precursors = 0;
   std::vector<std::string> peptides;
   const auto wanted = static_cast<double>(rules.precursor_limit);
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(config.proteome.proteins); ++i) {
-    if (wanted > 0 && static_cast<double>(precursors) * (1 - rules.unlisted_share) >= wanted) break;
+    if (wanted > 0 && precursors >= wanted) break;
     world.proteins.push_back(make_protein(config, species, i));
     peptides.clear();
     digest(protein_sequence(seed, i, config.proteome), digestion, peptides);
     for (const std::string& peptide : peptides) {
       std::vector<std::uint32_t>& proteins = found[peptide];
-      if (proteins.empty()) precursors += listed_charges(with_fixed_modifications(peptide), rules);
+      if (proteins.empty()) {
+        precursors += expected_precursors(with_fixed_modifications(peptide), rules);
+      }
       if (proteins.empty() || proteins.back() != i) proteins.push_back(i);
     }
   }
