@@ -21,7 +21,6 @@ void add_electronic_peaks(std::vector<IonPeak>& peaks, const SimulationConfig& c
     const double excess = 1 + 0.4 * rng.exponential();
     peaks.push_back({mz, config.detector.detection_limit_ions * excess});
   }
-  sort_peaks(peaks);
 }
 
 // Peaks that pass the limit, with the detector's noise on their size and their mass error.
@@ -29,8 +28,12 @@ void read_out(std::vector<IonPeak>& peaks, const SimulationConfig& config,
               const DetectorState& state, Rng& rng) {
   const DetectorSettings& detector = config.detector;
   const MassErrorSettings& mass = config.mass_error;
+  // Five standard deviations below the limit nothing can pass: most peaks end here, unjudged.
+  const double hopeless = detector.detection_limit_ions * pinned::exp(-5 * detector.limit_spread) -
+                          5 * detector.electronic_noise_ions;
   std::size_t kept = 0;
   for (const IonPeak& peak : peaks) {
+    if (peak.ions < hopeless) continue;
     const double ions = peak.ions + detector.electronic_noise_ions * rng.normal();
     const double error = rng.normal();
     const double limit = detector.detection_limit_ions * log_normal(rng, detector.limit_spread);
@@ -68,10 +71,25 @@ void coalesce(std::vector<IonPeak>& peaks, double widths, double resolution_at_2
   peaks.resize(last + 1);
 }
 
+std::uint64_t draw_poisson(double mean, Rng& rng) {
+  constexpr double kNormalAbove = 30;
+  if (mean > kNormalAbove) return rng.poisson(mean);
+  const double u = rng.uniform();
+  if (u < 1 - mean) return 0;  // exp(-mean) is larger still
+  double probability = pinned::exp(-mean);
+  double cumulative = probability;
+  std::uint64_t k = 0;
+  while (u >= cumulative && k < 200) {
+    probability *= mean / static_cast<double>(++k);
+    cumulative += probability;
+  }
+  return k;
+}
+
 void draw_ions(std::vector<IonPeak>& peaks, Rng& rng) {
   std::size_t kept = 0;
   for (const IonPeak& peak : peaks) {
-    const std::uint64_t ions = rng.poisson(peak.ions);
+    const std::uint64_t ions = draw_poisson(peak.ions, rng);
     if (ions > 0) peaks[kept++] = {peak.mz, static_cast<double>(ions)};
   }
   peaks.resize(kept);
@@ -79,9 +97,9 @@ void draw_ions(std::vector<IonPeak>& peaks, Rng& rng) {
 
 void detect(std::vector<IonPeak>& peaks, const SimulationConfig& config, const DetectorState& state,
             Rng& rng) {
-  sort_peaks(peaks);
   draw_ions(peaks, rng);
   add_electronic_peaks(peaks, config, state, rng);
+  sort_peaks(peaks);
   const double widths = config.detector.coalescence;
   coalesce(peaks, widths, state.resolution_at_200);
   read_out(peaks, config, state, rng);

@@ -20,6 +20,8 @@ struct IonPeak {
 // m/z. Out: ascending, no two nearer than `widths` x peak_width(of the lower one).
 void coalesce(std::vector<IonPeak>& peaks, double widths, double resolution_at_200);
 
+// Inversion with one uniform number, a rounded normal above a mean of 30.
+[[nodiscard]] std::uint64_t draw_poisson(double mean, Rng& rng);
 // Each expected number becomes a Poisson number; peaks without ions disappear.
 void draw_ions(std::vector<IonPeak>& peaks, Rng& rng);
 
@@ -28,7 +30,7 @@ struct DetectorState {
   double resolution_at_200 = 15000;
   double low_mz = 0, high_mz = 0;
 };
-// The whole path: sorts, draws ions, adds electronic peaks, coalesces, applies the detection limit,
+// The whole path: draws ions, adds electronic peaks, sorts, coalesces, applies the detection limit,
 // the detector's noise and the mass error. Ions are of that scan's injection time.
 void detect(std::vector<IonPeak>& peaks, const SimulationConfig& config, const DetectorState& state,
             Rng& rng);

@@ -7,7 +7,7 @@
 namespace overland::sim {
 namespace {
 
-constexpr double kFewestIons = 0.03;  // expected ions of a line that is still drawn
+constexpr double kFewestIons = 0.1;  // expected ions of a line that is still drawn
 
 MzRange range_of(double low, double high) {
   return {Mz{low}, Mz{high}};

@@ -25,12 +25,12 @@ struct CohortSettings {
   double biological_cv = 0.10, technical_cv = 0.10, loading_cv = 0.10;
 };
 struct AbundanceSettings {
-  double median_area = 4e4, protein_orders = 5, ionisation_sigma = 1.0;
+  double median_area = 8e4, protein_orders = 5, ionisation_sigma = 1.0;
   double charge_sigma = 0.5, missed_cleavage_factor = 0.15;
 };
 struct ElutionSettings {
-  double sigma_seconds = 2.6, sigma_spread = 0.2;
-  double tau_seconds = 1.6, tau_spread = 0.4, run_spread = 0.05;
+  double sigma_seconds = 3.8, sigma_spread = 0.2;
+  double tau_seconds = 2.4, tau_spread = 0.4, run_spread = 0.05;
 };
 struct RetentionSettings {
   double gradient_minutes = 25, first_minute = 2, last_minute = 23.5;
@@ -53,10 +53,10 @@ struct DetectorSettings {
 };
 struct MassErrorSettings {
   double offset_ppm = 1.0, run_offset_ppm = 0.5, drift_ppm = 0.8;
-  double floor_ppm = 1.8, one_ion_ppm = 10;
+  double floor_ppm = 1.6, one_ion_ppm = 9;
 };
 struct NoiseSettings {
-  double background_density = 8, background_median_area = 5e4, background_sigma = 1.2;
+  double background_density = 6, background_median_area = 7e4, background_sigma = 1.2;
   double background_width = 3, electronic_peaks = 6;
 };
 struct SpectrumSettings {
