@@ -7,10 +7,10 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <set>
 
 #include "base/config_text.h"
+#include "base/nearest_name.h"
 
 namespace overland {
 namespace {
@@ -18,22 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Value = ConfigSchema::Value;
 using Field = ConfigSchema::Field;
-
-// Levenshtein distance, one row at a time.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
 
 std::string_view last_part(std::string_view key) {
   const std::size_t dot = key.rfind('.');

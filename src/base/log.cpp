@@ -33,11 +33,15 @@ void set_quiet(bool is_quiet) {
 }
 
 void log_to_file(const std::filesystem::path& file) {
-  auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), false);
-  sink->set_pattern("%Y-%m-%d %H:%M:%S %L %v");
   auto& sinks = the_log().logger.sinks();
   sinks.resize(1);
-  sinks.push_back(std::move(sink));
+  try {
+    auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), false);
+    sink->set_pattern("%Y-%m-%d %H:%M:%S %L %v");
+    sinks.push_back(std::move(sink));
+  } catch (const spdlog::spdlog_ex& error) {  // no reason to stop: stderr has it all
+    log_warning("no log file: {}", error.what());
+  }
 }
 
 void log_message(LogLevel level, std::string_view text) {

@@ -1,0 +1,98 @@
+#include "stages/convert_runs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "run/raw_run.h"
+#include "run/run_writer.h"
+#include "stages/output_guard.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool drop_ending(std::string& name, std::string_view ending) {
+  if (name.size() <= ending.size()) return false;
+  const auto tail = name.end() - static_cast<std::ptrdiff_t>(ending.size());
+  const bool is_there = std::equal(tail, name.end(), ending.begin(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+  if (is_there) name.resize(name.size() - ending.size());
+  return is_there;
+}
+
+fs::path output_of(const fs::path& run, const ConvertOptions& options) {
+  std::string name = run.filename().string();
+  drop_ending(name, ".gz");
+  if (!drop_ending(name, ".mzml")) drop_ending(name, ".arrow");
+  return (options.folder.empty() ? run.parent_path() : options.folder) / (name + ".arrow");
+}
+
+Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
+  std::map<fs::path, fs::path> taken;  // output -> run
+  std::vector<fs::path> outputs;
+  for (const fs::path& run : options.runs) {
+    const fs::path output = output_of(run, options);
+    if (auto checked = check_output_file(output, options.runs, options.overwrite); !checked)
+      return std::unexpected(checked.error());
+    const auto [other, is_new] = taken.emplace(fs::absolute(output).lexically_normal(), run);
+    if (!is_new)
+      return fail(
+          "OVL-USE-013",
+          fmt::format("{} and {} would get the same name", other->second.string(), run.string()),
+          output.string(), "Rename one of them, or convert them into two folders.");
+    outputs.push_back(output);
+  }
+  return outputs;
+}
+
+void log_left_out(const RawRun& run) {
+  const ReadReport& report = run.report();
+  const struct {
+    std::uint64_t count;
+    const char* text;
+  } kCounts[] = {{report.scans_without_window, "MS2 scans without isolation window skipped"},
+                 {report.scans_other_order, "scans of MS3 and above skipped"},
+                 {report.scans_resorted, "scans whose peaks had to be sorted"},
+                 {report.peaks_dropped, "peaks without a usable m/z or intensity dropped"}};
+  for (const auto& [count, text] : kCounts)
+    if (count > 0) log_warning("{}: {} {}", run.name(), grouped(count), text);
+}
+
+Result<void> convert_one(const fs::path& source, const fs::path& output) {
+  const Result<RawRun> run = open_run(source);
+  if (!run) return std::unexpected(run.error());
+  log_left_out(*run);
+  const Result<void> written = write_run_arrow(*run, output);
+  if (written)
+    log_info("{}: {} scans to {}", run->name(), grouped(run->scan_count()), output.string());
+  return written;
+}
+
+}  // namespace
+
+Result<ConvertReport> convert_runs(const ConvertOptions& options) {
+  const Result<std::vector<fs::path>> outputs = checked_outputs(options);
+  if (!outputs) return std::unexpected(outputs.error());
+  ConvertReport report;
+  ProgressBar bar("convert", options.runs.size(), "runs");
+  for (std::size_t i = 0; i < options.runs.size(); ++i) {
+    const Result<void> done = convert_one(options.runs[i], (*outputs)[i]);
+    bar.tick();
+    if (done)
+      report.written.push_back((*outputs)[i]);
+    else if (done.error().code == "OVL-IO-002")
+      return std::unexpected(done.error());  // a full disk would fail every run
+    else
+      report.failed.push_back(done.error());
+  }
+  return report;
+}
+
+}  // namespace overland

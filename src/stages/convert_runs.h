@@ -1,0 +1,28 @@
+// Runs to Arrow files: reads each, writes it beside its source or into one folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "base/error.h"
+
+namespace overland {
+
+struct ConvertOptions {
+  std::vector<std::filesystem::path> runs = {};
+  std::filesystem::path folder = {};  // empty: each beside its source
+  bool overwrite = false;
+};
+
+struct ConvertReport {
+  std::vector<std::filesystem::path> written;  // in the order of the runs
+  std::vector<Error> failed;                   // of the runs that could not be read
+};
+
+// All names are checked before the first run is read; a run that cannot be converted is left out
+// and reported. Errors OVL-USE-010, -011, -012 (see output_guard.h), OVL-USE-013 (two runs would
+// get one name), OVL-IO-002.
+[[nodiscard]] Result<ConvertReport> convert_runs(const ConvertOptions& options);
+
+}  // namespace overland

@@ -1,0 +1,29 @@
+// First pass: which precursors of the whole library are surely in the run, without knowing anything
+// about mass error or retention time. Feeds calibration only.
+#pragma once
+
+#include <vector>
+
+#include "scoring/feature_matrix.h"
+#include "stages/run_context.h"
+#include "stages/search_config.h"
+
+namespace overland {
+
+struct FirstPassHit {
+  std::uint32_t precursor = 0;
+  std::uint32_t scan = 0;  // of the run: where it matched best
+};
+
+struct FirstPassResult {
+  std::vector<FirstPassHit>
+      confident;                 // targets at q <= first_pass.q_value, by window and precursor
+  std::uint64_t scans = 0;       // queried
+  std::uint64_t candidates = 0;  // (scan, precursor) pairs that were scored
+  double q_value = 0;            // at which `confident` was taken
+};
+
+[[nodiscard]] Result<FirstPassResult> first_pass(const RunContext& context,
+                                                 const SearchConfig& config);
+
+}  // namespace overland

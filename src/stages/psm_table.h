@@ -1,0 +1,66 @@
+// Rows of the second pass: one per peak group of a precursor in a run, with its features.
+// The list of features stands in one place (psm_table.cpp) and is what rescoring sees.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "kernel/peak_groups.h"
+
+namespace overland {
+
+struct Ms1Scores {           // NaN where the run has no MS1 scan near the peak
+  float correlation = 0;     // best precursor isotope's trace against the fragments' profile
+  float isotope_cosine = 0;  // M0, M+1, M+2 against the expected envelope
+  float error_ppm = 0;       // |mean error| of M0
+  float log_ratio = 0;       // log2 of precursor over fragment intensity
+  float isotopes = 0;        // of M0..M+2 seen at the apex
+};
+
+struct PsmRow {
+  std::uint32_t precursor = 0;
+  std::uint16_t window = 0;
+  std::uint8_t rank = 0;        // of the group in its trace
+  std::uint32_t apex_scan = 0;  // index into the run
+  float rt_minutes = 0, rt_start = 0, rt_stop = 0;
+  float irt_observed = 0;  // iRT of the apex by the run's model
+  kernel::GroupScores group;
+  Ms1Scores ms1;
+  float irt_error = 0;   // |observed - library| over the tolerance
+  float mass_error = 0;  // mean |ppm| of the fragments at the apex, intensity-weighted
+  float mass_bias = 0;   // |mean ppm|
+  float y_matched = 0, b_matched = 0, longest_y = 0;
+  float scan_share = 0;  // log2 of the share of the scan's intensity
+  float charge = 0, fragment_count = 0, precursor_mz = 0;
+  float other_window_cosine = 0;  // NaN: not seen in another window
+  float other_window_coelution = 0;
+};
+
+struct PsmTable {
+  std::vector<PsmRow> rows;  // by (precursor, window, rank)
+};
+
+struct PsmFeature {
+  std::string name;
+  float (*value)(const PsmRow&);
+};
+[[nodiscard]] std::span<const PsmFeature> psm_features();
+
+// Arrow file, one column per field. Errors OVL-IO-001..021.
+[[nodiscard]] Result<void> write_psms(const PsmTable& table, const std::filesystem::path& file);
+
+// What later stages need of a file of rows: identity columns, and features row-major.
+struct PsmColumns {
+  std::vector<std::uint32_t> precursor;
+  std::vector<std::uint16_t> window;
+  std::vector<std::uint32_t> apex_scan;
+  std::vector<float> rt_minutes, rt_start, rt_stop, irt_observed;
+  std::vector<float> features;
+};
+[[nodiscard]] Result<PsmColumns> read_psms(const std::filesystem::path& file);
+
+}  // namespace overland

@@ -1,0 +1,69 @@
+#include "stages/run_models.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace overland {
+namespace {
+
+using Json = nlohmann::json;
+
+Json curve(const PiecewiseLinear& f) {
+  return {{"x", std::vector<double>(f.knots_x().begin(), f.knots_x().end())},
+          {"y", std::vector<double>(f.knots_y().begin(), f.knots_y().end())}};
+}
+
+PiecewiseLinear curve(const Json& json) {
+  return {json.at("x").get<std::vector<double>>(), json.at("y").get<std::vector<double>>()};
+}
+
+}  // namespace
+
+std::string to_json(const RunModels& m) {
+  const Json json{{"mass",
+                   {{"method", m.mass.method},
+                    {"offset_ppm_of_rt", curve(m.mass.offset_ppm_of_rt)},
+                    {"tolerance_low_ppm", m.mass.tolerance.low},
+                    {"tolerance_high_ppm", m.mass.tolerance.high},
+                    {"sd_ppm", m.mass.sd_ppm},
+                    {"points", m.mass.points}}},
+                  {"rt",
+                   {{"method", m.rt.method},
+                    {"irt_of_rt", curve(m.rt.irt_of_rt)},
+                    {"tolerance_irt", m.rt.tolerance},
+                    {"residual_sd_irt", m.rt.residual_sd},
+                    {"points", m.rt.points}}},
+                  {"median_peak_intensity", m.median_peak_intensity},
+                  {"cycle_minutes", m.cycle_minutes},
+                  {"confident", m.confident}};
+  return json.dump(2) + "\n";
+}
+
+Result<RunModels> read_run_models(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  const Json json = Json::parse(in, nullptr, false);
+  try {
+    RunModels m;
+    const Json& mass = json.at("mass");
+    m.mass.method = mass.at("method");
+    m.mass.offset_ppm_of_rt = curve(mass.at("offset_ppm_of_rt"));
+    m.mass.tolerance = {mass.at("tolerance_low_ppm"), mass.at("tolerance_high_ppm")};
+    m.mass.sd_ppm = mass.at("sd_ppm");
+    m.mass.points = mass.at("points");
+    const Json& rt = json.at("rt");
+    m.rt.method = rt.at("method");
+    m.rt.irt_of_rt = curve(rt.at("irt_of_rt"));
+    m.rt.tolerance = rt.at("tolerance_irt");
+    m.rt.residual_sd = rt.at("residual_sd_irt");
+    m.rt.points = rt.at("points");
+    m.median_peak_intensity = json.at("median_peak_intensity");
+    m.cycle_minutes = json.at("cycle_minutes");
+    m.confident = json.at("confident");
+    return m;
+  } catch (const Json::exception& e) {
+    return fail("OVL-IO-003", std::string("calibration models cannot be read: ") + e.what(),
+                file.string(), "Delete the file; the same command makes it again.");
+  }
+}
+
+}  // namespace overland

@@ -1,0 +1,90 @@
+#include "stages/search_config.h"
+
+namespace overland {
+namespace {
+
+void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
+  FirstPassConfig& first = config.first_pass;
+  schema.field("first_pass.tolerance_ppm", first.tolerance_ppm,
+               {"ppm", "fragment tolerance before the mass error is known", 1, 200, {}});
+  schema.field("first_pass.min_fragments", first.min_fragments,
+               {"", "of a precursor's 8 strongest fragments, to be looked at closer", 2, 8, {}});
+  schema.field("first_pass.max_scans", first.max_scans,
+               {"scans", "MS2 scans used for calibration; more are thinned evenly", 100, 1e9, {}});
+  schema.field("first_pass.q_value", first.q_value,
+               {"", "q-value of the identifications that calibrate", 1e-4, 0.2, {}});
+  CalibrationConfig& calibration = config.calibration;
+  schema.field("calibration.mass", calibration.mass,
+               {"", "fit the mass error; false keeps first_pass.tolerance_ppm", {}, {}, {}});
+  schema.field("calibration.mass_sigma", calibration.mass_sigma,
+               {"SD", "fragment tolerance in standard deviations of the mass error", 1, 20, {}});
+  schema.field("calibration.min_tolerance_ppm", calibration.min_tolerance_ppm,
+               {"ppm", "least fragment tolerance", 0.1, 100, {}});
+  schema.field(
+      "calibration.rt", calibration.rt,
+      {"", "fit retention time; false searches each precursor in the whole run", {}, {}, {}});
+  schema.field("calibration.rt_sigma", calibration.rt_sigma,
+               {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
+}
+
+void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
+  SecondPassConfig& second = config.second_pass;
+  schema.field(
+      "second_pass.min_matched", second.min_matched,
+      {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
+  schema.field("second_pass.min_group_fragments", second.min_group_fragments,
+               {"", "fragments seen at the apex of a peak group", 2, 12, {}});
+  schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
+               {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
+  schema.field("second_pass.ms1", second.ms1,
+               {"", "use precursor isotopes of MS1 scans where there are any", {}, {}, {}});
+  ScoreConfig& score = config.score;
+  schema.field("score.model", score.model,
+               {"",
+                "rescoring model; auto takes trees unless identifications are few",
+                {},
+                {},
+                {"auto", "trees", "linear"}});
+  schema.field("score.train_q_value", score.train_q_value,
+               {"", "targets at or below it train the model", 1e-4, 0.2, {}});
+  schema.field("score.tree_rounds", score.tree_rounds, {"", "boosting rounds", 1, 5000, {}});
+  schema.field("score.tree_depth", score.tree_depth, {"", "depth of a tree", 1, 12, {}});
+  schema.field("score.learning_rate", score.learning_rate,
+               {"", "shrinkage of a round", 0.001, 1, {}});
+}
+
+void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
+  IntegrateConfig& integrate = config.integrate;
+  schema.field(
+      "integrate.smoothing", integrate.smoothing,
+      {"", "Whittaker lambda on a time axis in units of the run's peak width", 0, 1e3, {}});
+  schema.field("integrate.edge_fraction", integrate.edge_fraction,
+               {"", "a peak ends where it falls below this share of its apex", 0, 0.5, {}});
+  schema.field("integrate.allowed_rise", integrate.allowed_rise,
+               {"", "a peak ends where it rises by this factor over its lowest point", 1, 10, {}});
+  ReportConfig& report = config.report;
+  schema.field("report.q_value", report.q_value,
+               {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
+  schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
+  schema.field("report.tsv", report.tsv,
+               {"", "write report.tsv beside report.parquet", {}, {}, {}});
+}
+
+}  // namespace
+
+ConfigSchema search_schema(SearchConfig& config) {
+  ConfigSchema schema;
+  schema.field("search.seed", config.seed, {"", "of every random choice", 0, 1e15, {}});
+  schema.field("search.decoys_per_target", config.decoys_per_target,
+               {"",
+                "0: one, or several where the run is small; ignored when the library has decoys",
+                0,
+                16,
+                {}});
+  add_calibration_fields(schema, config);
+  add_scoring_fields(schema, config);
+  add_output_fields(schema, config);
+  return schema;
+}
+
+}  // namespace overland

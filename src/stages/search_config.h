@@ -1,0 +1,67 @@
+// Every parameter of a search, with its default. docs/guide/parameters.md is made from the schema.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/config_schema.h"
+
+namespace overland {
+
+struct FirstPassConfig {
+  double tolerance_ppm = 20;
+  std::int64_t min_fragments = 5;
+  std::int64_t max_scans = 20000;
+  double q_value = 0.01;
+};
+
+struct CalibrationConfig {
+  double mass_sigma = 3.5;
+  double min_tolerance_ppm = 3;
+  double rt_sigma = 4;
+  bool mass = true;
+  bool rt = true;
+};
+
+struct SecondPassConfig {
+  std::int64_t min_matched = 3;
+  std::int64_t min_group_fragments = 4;
+  double huber_delta_factor = 10;
+  bool ms1 = true;
+};
+
+struct ScoreConfig {
+  std::string model = "auto";
+  double train_q_value = 0.01;
+  std::int64_t tree_rounds = 120;
+  std::int64_t tree_depth = 4;
+  double learning_rate = 0.1;
+};
+
+struct IntegrateConfig {
+  double smoothing = 0.002;
+  double edge_fraction = 0.02;
+  double allowed_rise = 1.15;
+};
+
+struct ReportConfig {
+  double q_value = 0.01;
+  bool decoys = false;
+  bool tsv = false;
+};
+
+struct SearchConfig {
+  std::int64_t seed = 1;
+  std::int64_t decoys_per_target = 0;
+  FirstPassConfig first_pass;
+  CalibrationConfig calibration;
+  SecondPassConfig second_pass;
+  ScoreConfig score;
+  IntegrateConfig integrate;
+  ReportConfig report;
+};
+
+// Binds keys, units, ranges and meanings to `config`, which must outlive the schema.
+[[nodiscard]] ConfigSchema search_schema(SearchConfig& config);
+
+}  // namespace overland

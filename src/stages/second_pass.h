@@ -1,0 +1,16 @@
+// Second pass: all windows of a run, in parallel; rows merged over windows.
+#pragma once
+
+#include "stages/window_pass.h"
+
+namespace overland {
+
+// Rows by (precursor, window, rank): the same for any number of threads.
+[[nodiscard]] PsmTable second_pass(const RunContext& context, const RunModels& models,
+                                   const SearchConfig& config);
+
+// A precursor that is seen in several windows (edges, staggered schemes) is evidence for itself:
+// each row gets the scores of the best row of another window within `max_minutes`.
+void add_other_window_features(std::vector<PsmRow>& sorted_rows, double max_minutes);
+
+}  // namespace overland

@@ -1,0 +1,71 @@
+"""Runs the program under test, and makes small inputs for it."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import pyarrow
+import pyarrow.ipc
+
+BINARY = os.environ["OVERLAND_BINARY"]
+
+
+def overland(*arguments, cwd=None):
+    """The finished process; stdout and stderr as text."""
+    return subprocess.run(
+        [BINARY, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+
+
+def write_run(path, scans=60):
+    """A centroided run in the Arrow form: one MS1 scan, then four windows, and so on."""
+    rows = []
+    for i in range(scans):
+        is_ms1 = i % 5 == 0
+        mz = [200.0 + 7.0 * k + 0.01 * i for k in range(30)]
+        rows.append({
+            "mz_array": mz,
+            "intensity_array": [100.0 + k for k in range(30)],
+            "scanHeader": f"scan {i + 1}",
+            "scanNumber": i + 1,
+            "basePeakMz": mz[-1],
+            "basePeakIntensity": 129.0,
+            "packetType": 0,
+            "retentionTime": 1.0 + 0.01 * i,
+            "lowMz": 150.0,
+            "highMz": 2000.0,
+            "TIC": 3435.0,
+            "centerMz": None if is_ms1 else 400.0 + 25.0 * (i % 5),
+            "isolationWidthMz": None if is_ms1 else 25.0,
+            "collisionEnergyField": None if is_ms1 else 27.0,
+            "collisionEnergyEvField": None if is_ms1 else 27.0,
+            "msOrder": 1 if is_ms1 else 2,
+        })
+    real = pyarrow.float32()
+    types = {"mz_array": pyarrow.list_(real), "intensity_array": pyarrow.list_(real), "scanHeader": pyarrow.string(),
+             "scanNumber": pyarrow.int32(), "packetType": pyarrow.int32(), "msOrder": pyarrow.uint8()}
+    schema = pyarrow.schema([(name, types.get(name, real)) for name in rows[0]])
+    table = pyarrow.Table.from_pylist(rows, schema)
+    with pyarrow.ipc.new_file(str(path), schema) as writer:
+        writer.write_table(table)
+
+
+class ProgramTest(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="overland_")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def check_fails(self, done, status, *texts):
+        """Exit code `status`, nothing on stdout, one message with each of `texts` and no trace."""
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(done.stdout, "")
+        messages = [line for line in done.stderr.splitlines() if line.startswith("overland: OVL-")]
+        self.assertEqual(len(messages), 1, done.stderr)
+        for text in texts:
+            self.assertIn(text, done.stderr)
+
+    def check_succeeds(self, done):
+        self.assertEqual(done.returncode, 0, done.stderr)

@@ -1,0 +1,68 @@
+"""The project's own checks find what they are for."""
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+SCRIPTS = pathlib.Path(__file__).resolve().parent.parent.parent / "scripts"
+
+
+class Checks(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="overland_")
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def check(self, script, *options):
+        done = subprocess.run([SCRIPTS / script, *options, str(self.root)], capture_output=True, text=True, check=False)
+        self.assertEqual(done.stderr, "")
+        return done.returncode, done.stdout
+
+    def test_includes_go_one_way(self):
+        self.write("src/base/a.h", "")
+        self.write("src/io/b.h", '#include <arrow/api.h>\n#include "base/a.h"\n')
+        self.write("src/kernel/c.cpp", '#include "base/a.h"\n')
+        self.assertEqual(self.check("check-includes")[0], 0)
+        for text, message in (('#include "io/b.h"', "kernel must not include io"),
+                              ('#include "c.h"', 'write the folder'),
+                              ("# include <parquet/x.h>", "only io may include Arrow")):
+            self.write("src/kernel/c.cpp", f"// first\n{text}\n")
+            status, output = self.check("check-includes")
+            self.assertEqual(status, 1)
+            self.assertIn("src/kernel/c.cpp:2:", output)
+            self.assertIn(message, output)
+
+    def test_error_codes_are_explained_once_and_used(self):
+        table = "| code | meaning | what to do |\n|---|---|---|\n"
+        self.write("src/base/a.cpp", 'fail("OVL-IO-001", x); // like "OVL-IO-777"\n')
+        self.write("docs/errors.d/base.md", table + "| OVL-IO-001 | It is gone. | Find it. |\n")
+        self.assertEqual(self.check("check-errors", "--write")[0], 0)
+        self.assertEqual(self.check("check-errors")[0], 0)
+        self.assertIn("| OVL-IO-001 | It is gone. | Find it. |", (self.root / "docs/errors.md").read_text())
+        for name, text, message in (
+                ("docs/errors.d/base.md", table + "| OVL-IO-001 | Other. | Find it. |\n", "out of date"),
+                ("docs/errors.d/io.md", table + "| OVL-IO-001 | Twice. | Find it. |\n", "explained twice"),
+                ("docs/errors.d/io.md", table + "| OVL-XX-001 | Odd. | Find it. |\n", "unknown kind"),
+                ("docs/errors.d/io.md", table + "| OVL-IO-002 | Odd. |\n", "expected |"),
+                ("docs/errors.d/io.md", table + "| OVL-IO-002 | Unused. | Find it. |\n", "OVL-IO-002 (io.md) is not used"),
+                ("src/io/b.cpp", 'fail("OVL-IO-003", x);\n', "OVL-IO-003 (b.cpp) is not in docs/errors.d")):
+            with self.subTest(message):
+                path = self.root / name
+                before = path.read_text() if path.exists() else None
+                self.write(name, text)
+                status, output = self.check("check-errors")
+                self.assertEqual(status, 1)
+                self.assertIn(message, output)
+                if before is None:
+                    path.unlink()
+                else:
+                    path.write_text(before)
+
+
+if __name__ == "__main__":
+    unittest.main()
