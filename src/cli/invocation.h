@@ -39,6 +39,8 @@ void add_config_source(CLI::App& command, ConfigSource& source);
 [[nodiscard]] Result<void> print(const std::string& text);
 
 // The commands, one file each.
+void add_config_command(CLI::App& program, Invocation& invocation);
 void add_convert_command(CLI::App& program, Invocation& invocation);
+void add_import_library_command(CLI::App& program, Invocation& invocation);
 
 }  // namespace overland::cli

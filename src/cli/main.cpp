@@ -21,7 +21,9 @@ void add_commands(CLI::App& program, Invocation& invocation) {
   program.footer(
       "Exit codes: 0 done, 1 internal, 2 usage, 3 configuration, 4 input data,\n"
       "5 some runs failed and the rest is done, 6 resources.");
+  add_import_library_command(program, invocation);
   add_convert_command(program, invocation);
+  add_config_command(program, invocation);
 }
 
 Result<void> run_action(const Invocation& invocation) {
