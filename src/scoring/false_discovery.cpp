@@ -27,7 +27,7 @@ Competition compete(std::span<const float> score, std::span<const std::uint32_t>
 }
 
 ErrorRates error_rates(std::span<const float> score, std::span<const std::uint32_t> pair,
-                       std::span<const std::uint8_t> is_decoy, int decoys_per_target) {
+                       std::span<const std::uint8_t> is_decoy, double decoys_per_target) {
   ErrorRates rates{std::vector<double>(score.size(), 1.0), std::vector<double>(score.size(), 1.0)};
   const std::vector<std::uint32_t> winners = compete(score, pair, is_decoy).winners;
   const double k = decoys_per_target;

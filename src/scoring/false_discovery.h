@@ -27,6 +27,7 @@ struct ErrorRates {
 // PEP: share of decoys by isotonic regression over the winners, d / (1 - d) / k, at most 1.
 [[nodiscard]] ErrorRates error_rates(std::span<const float> score,
                                      std::span<const std::uint32_t> pair,
-                                     std::span<const std::uint8_t> is_decoy, int decoys_per_target);
+                                     std::span<const std::uint8_t> is_decoy,
+                                     double decoys_per_target);
 
 }  // namespace overland

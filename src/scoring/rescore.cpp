@@ -21,7 +21,7 @@ struct TrainingSet {
 };
 
 std::vector<double> q_values_of(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows,
-                                std::span<const float> score, int decoys_per_target) {
+                                std::span<const float> score, double decoys_per_target) {
   std::vector<float> s;
   std::vector<std::uint32_t> pair;
   std::vector<std::uint8_t> decoy;

@@ -22,7 +22,7 @@ struct RescoreSettings {
   int tree_rounds = 2;
   double train_q = 0.01;
   std::size_t max_training_rows = 120000;  // per fold; a fixed-seed sample beyond that
-  int decoys_per_target = 1;
+  double decoys_per_target = 1;
   std::uint32_t seed = 1;
   TreeSettings trees;
 };

@@ -17,7 +17,7 @@ struct RunContext {
   std::vector<std::uint32_t> ms1;  // MS1 scans by retention time
   LibraryView library;
   std::span<const std::uint8_t> fold_of_pair;  // see scoring folds
-  int decoys_per_target = 1;
+  double decoys_per_target = 1;
   int threads = 1;
 
   [[nodiscard]] float rt_of(std::uint32_t scan) const { return run.headers().rt_minutes[scan]; }

@@ -1,0 +1,53 @@
+// Score: all runs together are rescored; q-values per run and over the cohort.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "library/library.h"
+#include "stages/search_config.h"
+
+namespace overland {
+
+// One row per (run, precursor): its best peak group. Written per run as scored.arrow.
+struct ScoredRow {
+  std::uint32_t precursor = 0;
+  std::uint16_t window = 0;
+  std::uint32_t apex_scan = 0;
+  float rt_minutes = 0, rt_start = 0, rt_stop = 0, irt_observed = 0;
+  float score = 0;
+  double q_value = 1, global_q_value = 1, pep = 1;
+};
+
+struct RunScores {
+  std::vector<ScoredRow> rows;  // by precursor; rows of q-value up to kKeptQValue
+  std::size_t targets = 0;      // at report.q_value, run-specific
+  std::size_t decoys = 0;       // winning decoys at or above the score of the last such target
+};
+
+struct ScoreResult {
+  std::vector<RunScores> runs;
+  std::string model;
+  std::size_t targets_linear = 0, targets_trees = 0;
+};
+
+inline constexpr double kKeptQValue = 0.2;  // rows beyond it can be of no use to later stages
+
+// Which fold a target/decoy pair belongs to: by the residues of the target's peptide, so that all
+// its forms and charges and their decoys stand on one side of every training.
+[[nodiscard]] std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library);
+// Decoys per target of the library: the k of the error rates.
+[[nodiscard]] double decoys_per_target(const LibraryView& library);
+
+// `psm_files`: psms.arrow of each run.
+[[nodiscard]] Result<ScoreResult> score_runs(const std::vector<std::filesystem::path>& psm_files,
+                                             const LibraryView& library, const SearchConfig& config,
+                                             int threads);
+
+[[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
+[[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file);
+
+}  // namespace overland

@@ -1,0 +1,71 @@
+#include "io/mapped_columns.h"
+#include "io/table.h"
+#include "stages/score.h"
+
+namespace overland {
+namespace {
+
+template <class T>
+std::vector<T> column(const RunScores& scores, T ScoredRow::* field) {
+  std::vector<T> values;
+  values.reserve(scores.rows.size());
+  for (const ScoredRow& row : scores.rows) values.push_back(row.*field);
+  return values;
+}
+
+template <class T>
+Result<void> load(const io::MappedColumns& file, const std::string& name, T ScoredRow::* field,
+                  RunScores& scores) {
+  const auto values = file.column<T>(name);
+  if (!values) return std::unexpected(values.error());
+  scores.rows.resize(values->size());
+  for (std::size_t i = 0; i < values->size(); ++i) scores.rows[i].*field = (*values)[i];
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file) {
+  io::Table table;
+  table.add("precursor", column(scores, &ScoredRow::precursor), "", "row of the library");
+  table.add("window", column(scores, &ScoredRow::window));
+  table.add("apex_scan", column(scores, &ScoredRow::apex_scan), "", "scan, by retention time");
+  table.add("rt", column(scores, &ScoredRow::rt_minutes), "minutes");
+  table.add("rt_start", column(scores, &ScoredRow::rt_start), "minutes");
+  table.add("rt_stop", column(scores, &ScoredRow::rt_stop), "minutes");
+  table.add("irt_observed", column(scores, &ScoredRow::irt_observed), "iRT of the library");
+  table.add("score", column(scores, &ScoredRow::score), "", "higher is better");
+  table.add("q_value", column(scores, &ScoredRow::q_value));
+  table.add("global_q_value", column(scores, &ScoredRow::global_q_value));
+  table.add("pep", column(scores, &ScoredRow::pep));
+  table.metadata["targets"] = std::to_string(scores.targets);
+  table.metadata["decoys"] = std::to_string(scores.decoys);
+  return io::write_arrow(table, file);
+}
+
+Result<RunScores> read_scores(const std::filesystem::path& file) {
+  const auto mapped = io::MappedColumns::open(file);
+  if (!mapped) return std::unexpected(mapped.error());
+  RunScores scores;
+  Result<void> done = load(*mapped, "precursor", &ScoredRow::precursor, scores);
+  if (done) done = load(*mapped, "window", &ScoredRow::window, scores);
+  if (done) done = load(*mapped, "apex_scan", &ScoredRow::apex_scan, scores);
+  if (done) done = load(*mapped, "rt", &ScoredRow::rt_minutes, scores);
+  if (done) done = load(*mapped, "rt_start", &ScoredRow::rt_start, scores);
+  if (done) done = load(*mapped, "rt_stop", &ScoredRow::rt_stop, scores);
+  if (done) done = load(*mapped, "irt_observed", &ScoredRow::irt_observed, scores);
+  if (done) done = load(*mapped, "score", &ScoredRow::score, scores);
+  if (done) done = load(*mapped, "q_value", &ScoredRow::q_value, scores);
+  if (done) done = load(*mapped, "global_q_value", &ScoredRow::global_q_value, scores);
+  if (done) done = load(*mapped, "pep", &ScoredRow::pep, scores);
+  if (!done) return std::unexpected(done.error());
+  const auto count = [&](const char* key) -> std::size_t {
+    const auto it = mapped->metadata().find(key);
+    return it == mapped->metadata().end() ? 0 : std::stoull(it->second);
+  };
+  scores.targets = count("targets");
+  scores.decoys = count("decoys");
+  return scores;
+}
+
+}  // namespace overland
