@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <string_view>
 
-#include "cli/invocation.h"
+#include "cli/commands.h"
 #include "stages/search_config.h"
 
 namespace overland::cli {
@@ -11,7 +13,7 @@ namespace {
 
 // A parameter file that exists: its name on the command line and what writes it.
 struct ParameterFile {
-  const char* name;
+  std::string_view name;
   Result<std::string> (*text)(const ConfigSource& source);
 };
 
@@ -27,31 +29,29 @@ constexpr std::array kParameterFiles{
     ParameterFile{"search", commented<SearchConfig, search_schema>},
 };
 
+Result<void> print_parameters(const std::string& name, const ConfigSource& source) {
+  const auto file = std::ranges::find(kParameterFiles, name, &ParameterFile::name);
+  const Result<std::string> text = file->text(source);
+  if (!text) return std::unexpected(text.error());
+  return print(*text);
+}
+
 }  // namespace
 
-void add_config_command(CLI::App& program, Invocation& invocation) {
+void add_config_command(Program& program) {
   struct Options {
     std::string name;
     ConfigSource source;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App& command =
-      add_command(program, invocation, "config",
-                  "Prints a parameter file with unit, range and meaning of each key",
-                  [options]() -> Result<void> {
-                    for (const ParameterFile& file : kParameterFiles) {
-                      if (options->name != file.name) continue;
-                      const Result<std::string> text = file.text(options->source);
-                      if (!text) return std::unexpected(text.error());
-                      return print(*text);
-                    }
-                    return {};  // not reached: the name was checked
-                  });
+  Command command =
+      program.add("config", "Prints a parameter file with unit, range and meaning of each key",
+                  [options] { return print_parameters(options->name, options->source); });
   std::vector<std::string> names;
   for (const ParameterFile& file : kParameterFiles) names.emplace_back(file.name);
-  command.add_option("name", options->name, "The command whose parameters are wanted")
-      ->required()
-      ->check(CLI::IsMember(names));
+  command.positional("name", options->name, "NAME", fmt::format("{}", fmt::join(names, ", ")))
+      .required()
+      .one_of(names);
   add_config_source(command, options->source);
 }
 
