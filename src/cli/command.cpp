@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -68,9 +69,9 @@ Command& Command::option(const std::string& names, T& target, const std::string&
 }
 
 template <class T>
-Command& Command::positional(const std::string& name, T& target, const std::string& label,
-                             const std::string& description) {
-  last_ = app_.add_option(name, target, description)->option_text(label);
+Command& Command::positional(const std::string& name, T& target, const std::string& description) {
+  last_ = app_.add_option(name, target, description);
+  last_->option_text(last_->get_expected_max() > 1 ? "..." : " ");
   return *this;
 }
 
@@ -98,6 +99,7 @@ struct Program::State {
   CLI::App app{"Overland finds and quantifies peptides in DIA mass spectrometry runs.", "overland"};
   std::function<Result<void>()> action;  // of the command that was chosen
   bool is_quiet = false;
+  std::string command_line;
 };
 
 Program::Program() : state_(std::make_unique<State>()) {
@@ -119,7 +121,12 @@ Command Program::add(const std::string& name, const std::string& description,
   return Command(*command);
 }
 
+const std::string& Program::command_line() const {
+  return state_->command_line;
+}
+
 int Program::run(int argc, const char* const* argv) {
+  state_->command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -141,10 +148,11 @@ template Command& Command::option(const Text&, std::int64_t&, const Text&, const
 template Command& Command::option(const Text&, std::uint64_t&, const Text&, const Text&);
 template Command& Command::option(const Text&, double&, const Text&, const Text&);
 template Command& Command::option(const Text&, std::optional<int>&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::optional<double>&, const Text&, const Text&);
 template Command& Command::option(const Text&, std::vector<Text>&, const Text&, const Text&);
 template Command& Command::option(const Text&, std::vector<Path>&, const Text&, const Text&);
-template Command& Command::positional(const Text&, Text&, const Text&, const Text&);
-template Command& Command::positional(const Text&, Path&, const Text&, const Text&);
-template Command& Command::positional(const Text&, std::vector<Path>&, const Text&, const Text&);
+template Command& Command::positional(const Text&, Text&, const Text&);
+template Command& Command::positional(const Text&, Path&, const Text&);
+template Command& Command::positional(const Text&, std::vector<Path>&, const Text&);
 
 }  // namespace overland::cli

@@ -3,7 +3,7 @@
 //
 //   auto options = std::make_shared<ConvertOptions>();
 //   Command command = program.add("convert", "Runs to Arrow files", [options] { return ... ; });
-//   command.positional("runs", options->runs, "RUN ...", "Runs to convert").required();
+//   command.positional("RUN", options->runs, "Runs to convert").required();
 //   command.option("-o,--out", options->folder, "DIR", "Folder for the files");
 //   command.flag("--overwrite", options->overwrite, "Replace files that exist");
 //
@@ -29,15 +29,15 @@ class Command {
  public:
   explicit Command(CLI::App& app) : app_(app) {}
 
-  // T: std::string, filesystem::path, int, std::int64_t, std::uint64_t, double, std::optional<int>,
-  // or a vector of strings or paths. An option with a vector is given once for each value.
+  // T: std::string, filesystem::path, int, std::int64_t, std::uint64_t, double, std::optional of
+  // int or double, or a vector of strings or paths. An option with a vector is given once for each
+  // value.
   template <class T>
   Command& option(const std::string& names, T& target, const std::string& label,
                   const std::string& description);
   // The same for a value without a name; a vector takes all that follow.
   template <class T>
-  Command& positional(const std::string& name, T& target, const std::string& label,
-                      const std::string& description);
+  Command& positional(const std::string& name, T& target, const std::string& description);
   Command& flag(const std::string& names, bool& target, const std::string& description);
 
   // Of the option that was added last.
@@ -62,6 +62,8 @@ class Program {
               std::function<Result<void>()> act);
   // Reads the command line, runs the chosen command and prints its error; the exit code.
   [[nodiscard]] int run(int argc, const char* const* argv);
+  // As it was typed, for the record of a run; known once `run` was called.
+  [[nodiscard]] const std::string& command_line() const;
 
  private:
   struct State;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -49,7 +50,7 @@ void add_config_command(Program& program) {
                   [options] { return print_parameters(options->name, options->source); });
   std::vector<std::string> names;
   for (const ParameterFile& file : kParameterFiles) names.emplace_back(file.name);
-  command.positional("name", options->name, "NAME", fmt::format("{}", fmt::join(names, ", ")))
+  command.positional("NAME", options->name, fmt::format("{}", fmt::join(names, ", ")))
       .required()
       .one_of(names);
   add_config_source(command, options->source);

@@ -28,7 +28,7 @@ void add_convert_command(Program& program) {
   Command command =
       program.add("convert", "Runs (mzML, mzML.gz) to Arrow files, which open at once",
                   [options] { return convert(*options); });
-  command.positional("runs", options->runs, "RUN ...", "Runs to convert").required();
+  command.positional("RUN", options->runs, "Runs to convert").required();
   command.option("-o,--out", options->folder, "DIR",
                  "Folder for the files; default: beside each run");
   command.flag("--overwrite", options->overwrite, "Replace files that exist");

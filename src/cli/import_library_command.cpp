@@ -16,8 +16,7 @@ void add_import_library_command(Program& program) {
                     return {};
                   });
   constexpr int kMostDecoys = 16;
-  command.positional("table", options->table, "TABLE", "TSV, CSV (plain or gzip) or Parquet")
-      .required();
+  command.positional("TABLE", options->table, "TSV, CSV (plain or gzip) or Parquet").required();
   command.option("-o,--out", options->folder, "NAME.lib", "Library folder to make").required();
   command
       .option("--decoys", options->decoys_per_target, "N",

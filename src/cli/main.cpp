@@ -3,6 +3,7 @@
 int main(int argc, char** argv) {
   using namespace overland::cli;
   Program program;
+  add_search_command(program);
   add_import_library_command(program);
   add_convert_command(program);
   add_config_command(program);

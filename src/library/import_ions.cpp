@@ -52,6 +52,8 @@ std::string_view describe(Drop reason) {
       return "fewer than 3 fragments of the precursor";
     case Drop::too_many:
       return "beyond the 24 most intense fragments";
+    case Drop::decoy_is_target:
+      return "decoy with the sequence of a target";
   }
   return "";
 }

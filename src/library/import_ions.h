@@ -24,8 +24,9 @@ enum class Drop : std::uint8_t {
   duplicate,
   too_few,
   too_many,
+  decoy_is_target,
 };
-inline constexpr std::size_t kDropCount = 13;
+inline constexpr std::size_t kDropCount = 14;
 [[nodiscard]] std::string_view describe(Drop reason);
 
 inline constexpr int kMaxFragmentCharge = 3;

@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "cli/commands.h"
+#include "stages/pipeline.h"
+
+namespace overland::cli {
+namespace {
+
+struct SearchArguments {
+  SearchOptions options;
+  ConfigSource config;
+  bool wants_tsv = false, wants_decoys = false;
+  std::optional<double> report_q;
+};
+
+Result<void> search(SearchArguments& arguments) {
+  ConfigSchema schema = search_schema(arguments.options.config);
+  if (auto done = apply(arguments.config, schema); !done) return done;
+  ReportConfig& report = arguments.options.config.report;
+  report.tsv = report.tsv || arguments.wants_tsv;
+  report.decoys = report.decoys || arguments.wants_decoys;
+  if (arguments.report_q) {
+    const auto done =
+        schema.apply_assignment(fmt::format("report.q_value={}", *arguments.report_q));
+    if (!done) return done;
+  }
+  return run_search(arguments.options);
+}
+
+}  // namespace
+
+void add_search_command(Program& program) {
+  auto arguments = std::make_shared<SearchArguments>();
+  Command command = program.add("search", "Finds and quantifies the library's precursors in runs",
+                                [arguments, &program] {
+                                  arguments->options.command_line = program.command_line();
+                                  return search(*arguments);
+                                });
+  SearchOptions& options = arguments->options;
+  command.positional("RUN", options.runs, ".mzML, .mzML.gz or .arrow files").required();
+  command
+      .option("-l,--library", options.library, "LIBRARY",
+              "NAME.lib, or a TSV, CSV or Parquet library")
+      .required();
+  command.option("-o,--out", options.out, "DIR", "Results folder; the same command resumes there")
+      .required();
+  add_threads(command, options.threads);
+  add_config_source(command, arguments->config);
+  command.option("--report-q", arguments->report_q, "Q",
+                 "q-value of the report, in place of report.q_value");
+  command.flag("--report-decoys", arguments->wants_decoys, "Report decoys too");
+  command.flag("--tsv", arguments->wants_tsv, "Write TSV tables beside the Parquet ones");
+  command.flag("--strict", options.is_strict, "Stop at the first run that fails");
+}
+
+}  // namespace overland::cli

@@ -1,0 +1,31 @@
+#include "library/expand_library.h"
+
+namespace overland {
+
+Result<std::vector<LibraryPrecursor>> expand_targets(const LibraryView& library) {
+  std::vector<LibraryPrecursor> precursors;
+  for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
+    if (library.is_decoy[p] != 0) continue;
+    auto peptide = parse_peptide(library.modified_sequence[p]);
+    if (!peptide) return std::unexpected(peptide.error());
+    LibraryPrecursor precursor;
+    precursor.peptide = std::move(*peptide);
+    precursor.charge = library.charge[p];
+    precursor.irt = library.irt[p];
+    precursor.entrapment = library.entrapment[p];
+    precursor.pair = library.pair[p];
+    precursor.protein_ids = library.protein_ids[library.protein_set[p]];
+    precursor.genes = library.genes[library.protein_set[p]];
+    for (std::uint64_t f = library.fragment_begin[p]; f < library.fragment_begin[p + 1]; ++f) {
+      const std::uint8_t kind = library.fragment_kind[f];
+      precursor.fragments.push_back({{kind_type(kind), library.fragment_ordinal[f],
+                                      static_cast<std::uint8_t>(kind_charge(kind))},
+                                     library.fragment_mz[f],
+                                     decode_intensity(library.fragment_intensity[f])});
+    }
+    precursors.push_back(std::move(precursor));
+  }
+  return precursors;
+}
+
+}  // namespace overland

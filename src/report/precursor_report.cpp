@@ -1,0 +1,128 @@
+#include "report/precursor_report.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+namespace overland {
+namespace {
+
+std::string stripped(std::string_view modified) {
+  std::string residues;
+  int depth = 0;
+  for (const char c : modified) {
+    if (c == '(' || c == '[') ++depth;
+    if (depth == 0 && c >= 'A' && c <= 'Z') residues += c;
+    if (c == ')' || c == ']') --depth;
+  }
+  return residues;
+}
+
+std::string precursor_id(const LibraryView& library, std::uint32_t p) {
+  return std::string(library.modified_sequence[p]) + std::to_string(library.charge[p]);
+}
+
+template <class T>
+std::vector<T> each(const std::vector<ReportRow>& rows,
+                    const std::function<T(const ReportRow&)>& f) {
+  std::vector<T> values;
+  values.reserve(rows.size());
+  for (const ReportRow& row : rows) values.push_back(f(row));
+  return values;
+}
+
+void add_identity(io::Table& table, const std::vector<ReportRow>& rows,
+                  const LibraryView& library) {
+  const auto text = [&](std::string_view (*get)(const LibraryView&, std::uint32_t)) {
+    return each<std::string>(
+        rows, [&](const ReportRow& r) { return std::string(get(library, r.precursor)); });
+  };
+  using View = const LibraryView&;
+  table.add("Precursor.Id",
+            each<std::string>(
+                rows, [&](const ReportRow& r) { return precursor_id(library, r.precursor); }),
+            "", "modified sequence in UniMod notation and charge");
+  table.add("Modified.Sequence",
+            text([](View v, std::uint32_t p) { return v.modified_sequence[p]; }));
+  table.add("Stripped.Sequence", each<std::string>(rows, [&](const ReportRow& r) {
+              return stripped(library.modified_sequence[r.precursor]);
+            }));
+  table.add("Precursor.Charge", each<std::int32_t>(rows, [&](const ReportRow& r) {
+              return static_cast<std::int32_t>(library.charge[r.precursor]);
+            }));
+  table.add(
+      "Precursor.Mz",
+      each<float>(rows, [&](const ReportRow& r) { return library.precursor_mz[r.precursor]; }),
+      "m/z", "theoretical, monoisotopic");
+  table.add("Decoy", each<std::uint8_t>(
+                         rows, [&](const ReportRow& r) { return library.is_decoy[r.precursor]; }));
+  table.add("Entrapment", each<std::uint8_t>(rows, [&](const ReportRow& r) {
+              return library.entrapment[r.precursor];
+            }));
+  const auto proteins = [](View v, std::uint32_t p) { return v.protein_ids[v.protein_set[p]]; };
+  table.add("Proteotypic", each<std::uint8_t>(rows, [&](const ReportRow& r) {
+              const std::string_view ids = proteins(library, r.precursor);
+              return static_cast<std::uint8_t>(ids.find(';') == std::string_view::npos ? 1 : 0);
+            }));
+  table.add("Protein.Ids", text(proteins), "", "all proteins of the library with this peptide");
+  table.add("Genes", text([](View v, std::uint32_t p) { return v.genes[v.protein_set[p]]; }));
+}
+
+}  // namespace
+
+io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& library,
+                      const std::vector<std::string>& run_names) {
+  using Row = const ReportRow&;
+  io::Table table;
+  table.metadata["overland.schema_version"] = kReportSchemaVersion;
+  table.add("Run", each<std::string>(rows, [&](Row r) { return run_names[r.run]; }));
+  add_identity(table, rows, library);
+  table.add("RT", each<float>(rows, [](Row r) { return r.rt; }), "minutes", "apex");
+  table.add("RT.Start", each<float>(rows, [](Row r) { return r.rt_start; }), "minutes");
+  table.add("RT.Stop", each<float>(rows, [](Row r) { return r.rt_stop; }), "minutes");
+  table.add("FWHM", each<float>(rows, [](Row r) { return r.fwhm; }), "minutes");
+  table.add("iRT", each<float>(rows, [&](Row r) { return library.irt[r.precursor]; }),
+            "iRT of the library", "of the library");
+  table.add("iRT.Observed", each<float>(rows, [](Row r) { return r.irt_observed; }),
+            "iRT of the library", "of the apex, by the run's model");
+  table.add("Predicted.RT", each<float>(rows, [](Row r) { return r.predicted_rt; }), "minutes",
+            "where the run's model expects the library's iRT");
+  table.add("Precursor.Quantity", each<double>(rows, [](Row r) { return r.quantity; }),
+            "intensity x minutes", "area; null when missing");
+  table.add("Quantity.Status", each<std::string>(rows, [](Row r) { return r.quantity_status; }));
+  table.add("Interference", each<float>(rows, [](Row r) { return r.interference; }), "",
+            "share of the matched peaks' intensity that belongs to others, 0..1");
+  table.add("Points", each<std::uint32_t>(rows, [](Row r) { return r.points; }), "scans");
+  table.add("Apex.Scan", each<std::int32_t>(rows, [](Row r) { return r.apex_scan; }));
+  table.add("Score", each<float>(rows, [](Row r) { return r.score; }), "", "higher is better");
+  table.add("Q.Value", each<double>(rows, [](Row r) { return r.q_value; }), "", "run-specific");
+  table.add("Global.Q.Value", each<double>(rows, [](Row r) { return r.global_q_value; }));
+  table.add("PEP", each<double>(rows, [](Row r) { return r.pep; }));
+  return table;
+}
+
+io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& library,
+                    const std::vector<std::string>& run_names) {
+  std::vector<std::uint32_t> precursors;
+  for (const ReportRow& row : rows) precursors.push_back(row.precursor);
+  std::sort(precursors.begin(), precursors.end());
+  precursors.erase(std::unique(precursors.begin(), precursors.end()), precursors.end());
+  std::vector<ReportRow> keys(precursors.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i].precursor = precursors[i];
+  io::Table table;
+  table.metadata["overland.schema_version"] = kReportSchemaVersion;
+  add_identity(table, keys, library);
+  std::vector<std::vector<double>> quantity(
+      run_names.size(),
+      std::vector<double>(precursors.size(), std::numeric_limits<double>::quiet_NaN()));
+  for (const ReportRow& row : rows) {
+    const auto place = std::lower_bound(precursors.begin(), precursors.end(), row.precursor);
+    quantity[row.run][static_cast<std::size_t>(place - precursors.begin())] = row.quantity;
+  }
+  for (std::size_t run = 0; run < run_names.size(); ++run) {
+    table.add(run_names[run], std::move(quantity[run]), "intensity x minutes");
+  }
+  return table;
+}
+
+}  // namespace overland

@@ -1,0 +1,38 @@
+// report.parquet: one row per precursor and run, in the columns that DIA-NN's report has where the
+// meaning is the same (docs/formats/report.md).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "io/table.h"
+#include "library/library.h"
+
+namespace overland {
+
+inline constexpr const char* kReportSchemaVersion = "1";
+
+struct ReportRow {
+  std::uint32_t precursor = 0;                        // row of the library
+  std::uint32_t run = 0;                              // index into the run names
+  float rt = 0, rt_start = 0, rt_stop = 0, fwhm = 0;  // minutes
+  float irt_observed = 0, predicted_rt = 0;           // predicted_rt in minutes
+  double quantity = 0;                                // intensity x minutes; NaN when missing
+  std::string quantity_status;                        // "ok" or the reason
+  float interference = 0;
+  double q_value = 1, global_q_value = 1, pep = 1;
+  float score = 0;
+  std::uint32_t points = 0;
+  std::int32_t apex_scan = 0;  // the instrument's number
+};
+
+[[nodiscard]] io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& library,
+                                    const std::vector<std::string>& run_names);
+
+// precursors_wide: one row per precursor, a column of quantities per run.
+[[nodiscard]] io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& library,
+                                  const std::vector<std::string>& run_names);
+
+}  // namespace overland

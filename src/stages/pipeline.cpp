@@ -1,0 +1,225 @@
+#include "stages/pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/atomic_file.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/summary.h"
+#include "stages/output_guard.h"
+#include "stages/results.h"
+#include "stages/search_library.h"
+#include "stages/search_run.h"
+
+namespace overland {
+namespace {
+
+// The file name without .mzML, .mzML.gz or .arrow; dots elsewhere stay.
+std::string run_name(const std::filesystem::path& file) {
+  std::string name = file.filename().string();
+  for (const std::string_view ending : {".gz", ".mzML", ".mzml", ".arrow"}) {
+    if (name.size() > ending.size() && name.ends_with(ending)) {
+      name.resize(name.size() - ending.size());
+    }
+  }
+  return name;
+}
+
+Result<std::vector<SearchRun>> check_inputs(const SearchOptions& options) {
+  if (options.runs.empty()) {
+    return fail("OVL-USE-014", "no run was given", "",
+                "Name one or more .mzML, .mzML.gz or .arrow files.");
+  }
+  std::vector<SearchRun> runs;
+  std::set<std::string> names;
+  std::vector<std::filesystem::path> inputs = options.runs;
+  inputs.push_back(options.library);
+  if (auto checked = check_output_folder(options.out, inputs); !checked)
+    return std::unexpected(checked.error());
+  for (const auto& file : options.runs) {
+    SearchRun run;
+    run.file = file;
+    run.name = run_name(file);
+    if (!names.insert(run.name).second) {
+      return fail("OVL-USE-013", "two runs have the name '" + run.name + "'", file.string(),
+                  "Rename one: results are told apart by the file name.");
+    }
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+class Search {
+ public:
+  Search(const SearchOptions& options, std::vector<SearchRun> runs)
+      : options_(options), store_(options.out), runs_(std::move(runs)) {}
+
+  Result<void> run() {
+    const RunStages stages(store_, options_.config, options_.threads);
+    summary_.start("read");
+    for (SearchRun& run : runs_) {
+      stages.read(run);
+      if (auto ok = note_failure(run); !ok) return ok;
+    }
+    if (auto ok = check_any_left(); !ok) return ok;
+    summary_.start("library");
+    auto library = open_search_library(options_.library, options_.config, fewest_scans(), store_);
+    if (!library) return std::unexpected(library.error());
+    summary_.finish(fmt::format("{} precursors", library->view().precursor_count()));
+    summary_.start("tune and second pass");
+    const std::vector<std::uint8_t> folds = folds_of_pairs(library->view());
+    for (SearchRun& run : runs_) {
+      stages.tune_and_second_pass(run, *library, folds);
+      if (auto ok = note_failure(run); !ok) return ok;
+    }
+    if (auto ok = check_any_left(); !ok) return ok;
+    summary_.start("score");
+    if (auto done = score(library->view(), library->content_hash()); !done) return done;
+    summary_.start("integrate");
+    for (SearchRun& run : runs_) {
+      stages.integrate_run(run, *library);
+      if (auto ok = note_failure(run); !ok) return ok;
+    }
+    return write_results(*library);
+  }
+
+ private:
+  Result<void> note_failure(const SearchRun& run) {
+    if (!run.error || !reported_.insert(run.name).second) return {};
+    log_warning("run {} failed and is left out: {}", run.name, run.error->message());
+    if (options_.is_strict) return std::unexpected(*run.error);
+    return {};
+  }
+
+  // When no run is left there is nothing to go on with: the first cause is the error.
+  Result<void> check_any_left() const {
+    for (const SearchRun& run : runs_) {
+      if (!run.error) return {};
+    }
+    return std::unexpected(*runs_.front().error);
+  }
+
+  std::size_t fewest_scans() const {
+    std::size_t fewest = std::numeric_limits<std::size_t>::max();
+    for (const SearchRun& run : runs_) {
+      if (!run.error) fewest = std::min(fewest, run.ms2_scans);
+    }
+    return fewest;
+  }
+
+  Result<void> score(const LibraryView& library, const std::string& library_hash) {
+    std::vector<std::filesystem::path> files;
+    StageKey key{.stage = "score",
+                 .run = "",
+                 .inputs = {{"library", library_hash}},
+                 .parameters_hash =
+                     parameters_hash(options_.config, {"search.", "score.", "report.q_value"})};
+    for (SearchRun& run : runs_) {
+      if (run.error) continue;
+      const auto hash = hash_file(run.psms);
+      if (!hash) return std::unexpected(hash.error());
+      key.inputs["psms:" + run.name] = *hash;
+      run.scores = store_.folder(key) / (run.name + ".arrow");
+      files.push_back(run.psms);
+    }
+    if (!store_.is_current(key)) {
+      if (auto done = score_anew(library, files, key); !done) return done;
+    }
+    std::size_t targets = 0;
+    for (SearchRun& run : runs_) {
+      if (run.error) continue;
+      const auto scores = read_scores(run.scores);
+      if (!scores) return std::unexpected(scores.error());
+      run.targets = scores->targets;
+      run.decoys = scores->decoys;
+      targets += run.targets;
+      log_info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
+               run.targets, options_.config.report.q_value, run.decoys);
+    }
+    summary_.finish(fmt::format("{} precursors in {} runs", targets, files.size()));
+    return {};
+  }
+
+  Result<void> score_anew(const LibraryView& library,
+                          const std::vector<std::filesystem::path>& files, const StageKey& key) {
+    const auto scored = score_runs(files, library, options_.config, options_.threads);
+    if (!scored) return std::unexpected(scored.error());
+    log_info("rescoring: {} model; {} precursors by the linear one{}", scored->model,
+             scored->targets_linear,
+             scored->model == "trees" ? fmt::format(", {} by trees", scored->targets_trees) : "");
+    if (const auto folder = store_.begin(key); !folder) return std::unexpected(folder.error());
+    std::vector<std::filesystem::path> outputs;
+    std::size_t next = 0;
+    for (const SearchRun& run : runs_) {
+      if (run.error) continue;
+      if (auto done = write_scores(scored->runs[next++], run.scores); !done) return done;
+      outputs.push_back(run.scores);
+    }
+    return store_.commit(key, outputs);
+  }
+
+  Result<void> write_results(const Library& library) {
+    summary_.start("report");
+    const std::filesystem::path& out = options_.out;
+    const auto counts = write_report(runs_, library.view(), options_.config, out);
+    if (!counts) return std::unexpected(counts.error());
+    SearchConfig config = options_.config;
+    auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());
+    if (done) done = write_runs_table(runs_, out / "runs.parquet");
+    if (done) done = write_results_manifest(runs_, library, options_.config, out);
+    if (!done) return done;
+    summary_.finish(fmt::format("{} rows, {} precursors", counts->rows, counts->precursors));
+    log_info("overland {} | {}\n{}", OVERLAND_VERSION, options_.command_line, summary_.table());
+    if (counts->rows == 0) diagnose();
+    log_info("results: {}", out.string());
+    const auto failed = std::count_if(runs_.begin(), runs_.end(),
+                                      [](const SearchRun& run) { return run.error.has_value(); });
+    if (failed == 0) return {};
+    return fail("OVL-COH-001",
+                fmt::format("{} of {} runs failed; the others are done", failed, runs_.size()),
+                (out / "runs.parquet").string(), "The column Error there, and the log, say why.");
+  }
+
+  // Nothing was identified: what was tried, what the data look like, what to change.
+  void diagnose() const {
+    for (const SearchRun& run : runs_) {
+      if (run.error) continue;
+      log_warning(
+          "{}: no precursor at q <= {}. {} MS2 scans in {} windows, {:.0f} peaks a scan; {} sure "
+          "precursors for calibration, fragment tolerance {:.1f} ppm, retention-time model '{}'. "
+          "Check that the library's peptides, m/z range and modifications fit the sample; try "
+          "--set first_pass.tolerance_ppm=40 if the instrument is off calibration.",
+          run.name, options_.config.report.q_value, run.ms2_scans, run.windows,
+          static_cast<double>(run.peaks) /
+              static_cast<double>(std::max<std::size_t>(run.ms2_scans, 1)),
+          run.models.confident, run.models.mass.tolerance.high, run.models.rt.method);
+    }
+  }
+
+  const SearchOptions& options_;
+  StageStore store_;
+  std::vector<SearchRun> runs_;
+  std::set<std::string> reported_;
+  RunSummary summary_;
+};
+
+}  // namespace
+
+Result<void> run_search(const SearchOptions& options) {
+  auto runs = check_inputs(options);
+  if (!runs) return std::unexpected(runs.error());
+  std::error_code failed;
+  std::filesystem::create_directories(options.out, failed);
+  if (failed) {
+    return fail("OVL-IO-002", "cannot make the results folder: " + failed.message(),
+                options.out.string(), "Check that the place is writable.");
+  }
+  log_to_file(options.out / "log.txt");
+  log_info("overland {} | {}", OVERLAND_VERSION, options.command_line);
+  return Search(options, std::move(*runs)).run();
+}
+
+}  // namespace overland

@@ -1,0 +1,31 @@
+// The whole search, as a driver over its stages:
+//   read -> library -> tune -> second_pass -> [all runs] score -> integrate -> report
+// Each stage leaves files with a manifest in OUT/work; the same command goes on where it stopped.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "stages/search_config.h"
+
+namespace overland {
+
+struct SearchOptions {
+  std::filesystem::path library;  // NAME.lib or a table
+  std::vector<std::filesystem::path> runs;
+  std::filesystem::path out;
+  SearchConfig config;
+  int threads = 1;
+  bool is_strict = false;    // stop at the first run that fails
+  std::string command_line;  // for the log
+};
+
+// Errors: OVL-USE-010, -011 (output_guard.h), OVL-USE-013 (two runs of one name), OVL-USE-014 (no
+// run), OVL-COH-001 (some runs failed; the results of the others are written), and those of the
+// stages.
+[[nodiscard]] Result<void> run_search(const SearchOptions& options);
+
+}  // namespace overland

@@ -1,0 +1,35 @@
+// The results folder: report tables, runs.parquet, manifest.json, config.json.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "base/summary.h"
+#include "library/library.h"
+#include "stages/search_run.h"
+
+namespace overland {
+
+struct ResultCounts {
+  std::size_t rows = 0;        // of report.parquet
+  std::size_t precursors = 0;  // distinct
+  std::size_t without_quantity = 0;
+};
+
+// report.parquet and precursors_wide.parquet (and .tsv where configured).
+[[nodiscard]] Result<ResultCounts> write_report(const std::vector<SearchRun>& runs,
+                                                const LibraryView& library,
+                                                const SearchConfig& config,
+                                                const std::filesystem::path& out);
+
+// One row per run of the search, failed ones too.
+[[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,
+                                            const std::filesystem::path& file);
+
+// Names each table, its schema version and the filter applied to it, inputs with hashes.
+[[nodiscard]] Result<void> write_results_manifest(const std::vector<SearchRun>& runs,
+                                                  const Library& library,
+                                                  const SearchConfig& config,
+                                                  const std::filesystem::path& out);
+
+}  // namespace overland

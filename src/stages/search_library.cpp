@@ -1,0 +1,98 @@
+#include "stages/search_library.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "library/decoys.h"
+#include "library/expand_library.h"
+#include "library/import_library.h"
+
+namespace overland {
+namespace {
+
+bool has_decoys(const LibraryView& library) {
+  return std::any_of(library.is_decoy.begin(), library.is_decoy.end(),
+                     [](std::uint8_t d) { return d != 0; });
+}
+
+Result<std::vector<LibraryPrecursor>> import_with_report(const std::filesystem::path& source) {
+  auto imported = import_library(source);
+  if (!imported) return std::unexpected(imported.error());
+  const ImportReport& report = imported->report;
+  log_info("library {}: {} of {} rows kept, {} precursors ({} decoys)", source.filename().string(),
+           report.rows_kept, report.rows_read, report.precursors, report.decoys);
+  for (const auto& [reason, rows] : report.rows_dropped)
+    log_info("  {} rows dropped: {}", rows, reason);
+  return std::move(imported->precursors);
+}
+
+// Adds decoys where there are none, writes the folder and commits the stage.
+Result<void> build(std::vector<LibraryPrecursor> precursors, const std::filesystem::path& source,
+                   int per_target, const SearchConfig& config, const StageStore& store,
+                   const StageKey& key) {
+  const bool is_bare = std::none_of(precursors.begin(), precursors.end(),
+                                    [](const LibraryPrecursor& p) { return p.is_decoy; });
+  if (is_bare) {
+    const DecoyReport report =
+        add_decoys(precursors, per_target, static_cast<std::uint64_t>(config.seed));
+    log_info("  {} decoys made, {} per target; {} targets left out for want of one", report.made,
+             per_target, report.without_decoy);
+  }
+  const auto folder = store.begin(key);
+  if (!folder) return std::unexpected(folder.error());
+  const LibraryProvenance provenance{source.filename().string(), key.inputs.at("library"),
+                                     "overland " OVERLAND_VERSION};
+  const std::filesystem::path library = *folder / "library.lib";
+  if (auto done = write_library(std::move(precursors), provenance, library); !done) return done;
+  std::vector<std::filesystem::path> outputs;
+  for (const auto& entry : std::filesystem::directory_iterator(library))
+    outputs.push_back(entry.path());
+  std::sort(outputs.begin(), outputs.end());
+  return store.commit(key, outputs);
+}
+
+}  // namespace
+
+int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans) {
+  if (config.decoys_per_target > 0) return static_cast<int>(config.decoys_per_target);
+  return ms2_scans < 2000 ? 10 : ms2_scans < 8000 ? 4 : 1;
+}
+
+Result<Library> open_search_library(const std::filesystem::path& source, const SearchConfig& config,
+                                    std::size_t ms2_scans, StageStore& store) {
+  const bool is_folder = std::filesystem::is_directory(source);
+  Result<std::string> hash{std::string()};
+  Result<std::vector<LibraryPrecursor>> targets{std::vector<LibraryPrecursor>()};
+  if (is_folder) {
+    auto library = Library::open(source);
+    if (!library || has_decoys(library->view())) return library;
+    hash = library->content_hash();
+  } else {
+    hash = store.input_hash(source);
+  }
+  if (!hash) return std::unexpected(hash.error());
+  const int per_target = choose_decoys_per_target(config, ms2_scans);
+  const StageKey key{.stage = "library",
+                     .run = "",
+                     .inputs = {{"library", *hash}},
+                     .parameters_hash = hash_text(fmt::format("{} {}", per_target, config.seed))};
+  const std::filesystem::path made = store.folder(key) / "library.lib";
+  if (store.is_current(key)) return Library::open(made);
+  if (is_folder) {
+    const auto library = Library::open(source);
+    if (!library) return std::unexpected(library.error());
+    targets = expand_targets(library->view());
+  } else {
+    targets = import_with_report(source);
+  }
+  if (!targets) return std::unexpected(targets.error());
+  if (auto done = build(std::move(*targets), source, per_target, config, store, key); !done) {
+    return std::unexpected(done.error());
+  }
+  return Library::open(made);
+}
+
+}  // namespace overland

@@ -1,0 +1,62 @@
+// One run on its way through the search.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "run/raw_run.h"
+#include "stages/run_models.h"
+#include "stages/score.h"
+#include "stages/stage_store.h"
+
+namespace overland {
+
+struct SearchRun {
+  std::filesystem::path file;   // as given
+  std::filesystem::path arrow;  // what the stages read: the file itself, or its converted form
+  std::string name;
+  std::string content_hash;
+  std::optional<Error> error;  // why it left the search
+  std::size_t ms1_scans = 0, ms2_scans = 0, windows = 0;
+  std::uint64_t peaks = 0;
+  ReadReport read_report;
+  RunModels models;
+  std::filesystem::path psms, scores, quantities;
+  std::size_t targets = 0, decoys = 0;  // at report.q_value
+  double seconds = 0;
+};
+
+// The stages of one run, each skipped when its manifest is current. On an error `run.error` is set
+// and later calls do nothing.
+class RunStages {
+ public:
+  RunStages(StageStore& store, const SearchConfig& config, int threads)
+      : store_(store), config_(config), threads_(threads) {}
+
+  void read(SearchRun& run) const;
+  void tune_and_second_pass(SearchRun& run, const Library& library,
+                            std::span<const std::uint8_t> folds) const;
+  void integrate_run(SearchRun& run, const Library& library) const;
+
+ private:
+  Result<void> read_file(SearchRun& run) const;
+  Result<void> search_file(SearchRun& run, const Library& library,
+                           std::span<const std::uint8_t> folds) const;
+  Result<void> integrate_file(SearchRun& run, const Library& library) const;
+
+  StageStore& store_;
+  const SearchConfig& config_;
+  int threads_;
+};
+
+// Hash of the values of all keys that begin with one of `sections`.
+[[nodiscard]] std::string parameters_hash(const SearchConfig& config,
+                                          const std::vector<std::string>& sections);
+
+// Rows that go into the report: targets (or also decoys) within report.q_value.
+[[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
+                                                  const LibraryView& library,
+                                                  const SearchConfig& config);
+
+}  // namespace overland
