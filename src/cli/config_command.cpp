@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/commands.h"
+#include "simulate/settings.h"
 #include "stages/search_config.h"
 
 namespace overland::cli {
@@ -28,6 +29,7 @@ Result<std::string> commented(const ConfigSource& source) {
 
 constexpr std::array kParameterFiles{
     ParameterFile{"search", commented<SearchConfig, search_schema>},
+    ParameterFile{"simulate", commented<SimulationConfig, simulation_schema>},
 };
 
 Result<void> print_parameters(const std::string& name, const ConfigSource& source) {
