@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "cli/invocation.h"
+#include "cli/commands.h"
 #include "stages/convert_runs.h"
 
 namespace overland::cli {
@@ -23,15 +23,15 @@ Result<void> convert(const ConvertOptions& options) {
 
 }  // namespace
 
-void add_convert_command(CLI::App& program, Invocation& invocation) {
+void add_convert_command(Program& program) {
   const auto options = std::make_shared<ConvertOptions>();
-  CLI::App& command = add_command(program, invocation, "convert",
-                                  "Runs (mzML, mzML.gz) to Arrow files, which open at once",
-                                  [options] { return convert(*options); });
-  command.add_option("runs", options->runs, "Runs to convert")->required()->option_text("RUN ...");
-  command.add_option("-o,--out", options->folder, "Folder for the files; default: beside each run")
-      ->option_text("DIR");
-  command.add_flag("--overwrite", options->overwrite, "Replace files that exist");
+  Command command =
+      program.add("convert", "Runs (mzML, mzML.gz) to Arrow files, which open at once",
+                  [options] { return convert(*options); });
+  command.positional("RUN", options->runs, "Runs to convert").required();
+  command.option("-o,--out", options->folder, "DIR",
+                 "Folder for the files; default: beside each run");
+  command.flag("--overwrite", options->overwrite, "Replace files that exist");
 }
 
 }  // namespace overland::cli

@@ -73,7 +73,6 @@ void MzmlElements::stop_damaged(const std::string& what) {
 
 void MzmlElements::start(std::string_view name, const char** attributes) {
   if (error_) return;
-  is_binary_open_ = name == "binary";
   if (places_.empty() && name != "mzML" && name != "indexedmzML") {
     return stop({"OVL-RUN-008", "XML of another kind: its root is <" + std::string(name) + ">",
                  where_, "Convert the run to mzML 1.1, for example with msconvert."});
@@ -92,7 +91,6 @@ void MzmlElements::start(std::string_view name, const char** attributes) {
 
 void MzmlElements::end() {
   if (error_) return;
-  is_binary_open_ = false;
   const MzmlPlace closed = place();
   places_.pop_back();
   if (closed == MzmlPlace::spectrum) end_spectrum();

@@ -49,8 +49,6 @@ class MzmlElements {
   void stop_damaged(const std::string& what);
 
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
-  // Nothing but text came since the tag <binary>.
-  [[nodiscard]] bool is_binary_open() const { return is_binary_open_; }
   [[nodiscard]] const std::string& last_id() const { return last_id_; }
   [[nodiscard]] const MzmlBatch& batch() const { return batch_; }
   // Hands over the finished spectra; one under way stays, with its text.
@@ -91,7 +89,6 @@ class MzmlElements {
   MzmlSpectrum spectrum_;
   MzmlIsolation isolation_;
   MzmlArray array_;
-  bool is_binary_open_ = false;
   bool is_collecting_ = false;  // the text is wanted
   std::string last_id_;
   MzmlBatch batch_;

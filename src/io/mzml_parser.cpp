@@ -20,6 +20,8 @@ struct MzmlParser::State {
   XML_Parser xml;
   MzmlElements elements;
   std::string where;
+  XML_Index given = 0;        // bytes that expat got
+  XML_Index binary_end = -1;  // where among them the last tag <binary> ended
   std::uint64_t skipped = 0;  // bytes that expat has not seen
 
   explicit State(std::string name)
@@ -35,6 +37,7 @@ struct MzmlParser::State {
 };
 
 Result<void> MzmlParser::State::parse(std::string_view text, bool is_last) {
+  given += static_cast<XML_Index>(text.size());
   const auto status = XML_Parse(xml, text.data(), static_cast<int>(text.size()), is_last ? 1 : 0);
   if (elements.error()) return std::unexpected(*elements.error());
   if (status == XML_STATUS_OK) return {};
@@ -53,7 +56,12 @@ MzmlParser::MzmlParser(std::string where) : state_(std::make_unique<State>(std::
       state_->xml,
       [](void* self, const char* name, const char** attributes) {
         auto* const state = static_cast<State*>(self);
-        state->elements.start(without_prefix(name), attributes);
+        const std::string_view element = without_prefix(name);
+        state->elements.start(element, attributes);
+        if (element == "binary") {
+          state->binary_end =
+              XML_GetCurrentByteIndex(state->xml) + XML_GetCurrentByteCount(state->xml);
+        }
         state->stop_on_error();
       },
       [](void* self, const char*) {
@@ -75,15 +83,15 @@ MzmlParser::MzmlParser(std::string where) : state_(std::make_unique<State>(std::
 
 MzmlParser::~MzmlParser() = default;
 
-// Most of a document is base64, which expat would look at byte by byte (10 ns each). Right after
-// the tag <binary> only text can follow, up to the next tag: it is taken past expat. Where the tag
-// is written otherwise, cut by the end of a piece, or part of a comment, expat gives the text as
-// usual.
+// Most of a document is base64, which expat would look at byte by byte (10 ns each). Where the last
+// byte that expat got is the end of a tag <binary>, only text can follow, up to the next tag: it is
+// taken past expat. In all other cases (the tag is written otherwise, cut by the end of a piece, or
+// part of a comment; expat puts a token off) expat gives the text as usual.
 Result<void> MzmlParser::feed(std::span<const std::byte> piece, bool is_last) {
   constexpr std::string_view kBinary = "<binary>";
   std::string_view text(reinterpret_cast<const char*>(piece.data()), piece.size());
   while (!text.empty()) {
-    const bool is_text = state_->elements.is_binary_open() && text.front() != '<';
+    const bool is_text = state_->binary_end == state_->given && text.front() != '<';
     std::size_t size = is_text ? text.find('<') : text.find(kBinary);
     if (size != std::string_view::npos && !is_text) size += kBinary.size();
     const std::string_view part = text.substr(0, std::min(size, kMostAtOnce));

@@ -14,7 +14,9 @@ constexpr std::uint32_t kMaxHalfWidth = 12;  // scans
 constexpr float kEdgeFraction = 0.25F;       // of the apex, on the square-root scale
 constexpr float kAllowedRise = 1.3F;         // over the running minimum, before a limit is set
 
-float log2_of(float x) { return static_cast<float>(pinned::log2(static_cast<double>(x))); }
+float log2_of(float x) {
+  return static_cast<float>(pinned::log2(static_cast<double>(x)));
+}
 
 // Observed spectrum around scan k, weights 1 2 1; scans outside the interval count as empty.
 Spectrum summed_spectrum(const TraceView& trace, std::size_t k) {
