@@ -65,6 +65,7 @@ std::optional<Modification> from_mass(std::string_view text, Place place) {
   const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   if (!std::isfinite(value) || std::abs(value) > kMaxModificationMass) return std::nullopt;
+  value = std::round(value * 1e5) / 1e5;  // as it is written again
   const double tolerance = tolerance_of(digits);
   const KnownModification* known = nullptr;
   const double own = own_mass(place.letter);
@@ -75,7 +76,7 @@ std::optional<Modification> from_mass(std::string_view text, Place place) {
     known = find_modification(place.letter, value - own, tolerance);
   }
   if (known != nullptr) return of(*known, place.site);
-  return Modification{place.site, 0, std::round(value * 1e5) / 1e5};
+  return Modification{place.site, 0, value};
 }
 
 // "Carbamidomethyl", "Carbamidomethyl (C)", "Acetyl (Protein N-term)".
@@ -131,7 +132,6 @@ class Parser {
     for (Modification& modification : peptide_.modifications) {
       if (modification.site == kCTerminusPending) modification.site = length;
     }
-    std::ranges::stable_sort(peptide_.modifications, {}, &Modification::site);
     return std::move(peptide_);
   }
 
@@ -185,7 +185,9 @@ class Parser {
     if ((rest_[0] == '(') != (rest_[end] == ')')) return broken("brackets do not match");
     auto modification = from_text(text, place());
     if (!modification) return broken(fmt::format("'{}' is no known modification", text));
-    peptide_.modifications.push_back(*modification);
+    auto& all = peptide_.modifications;  // ascending by site, as they came at one site
+    all.insert(std::ranges::upper_bound(all, modification->site, {}, &Modification::site),
+               *modification);
     rest_.remove_prefix(end + 1);
     return {};
   }

@@ -61,7 +61,7 @@ Command& Command::option(const std::string& names, T& target, const std::string&
                          const std::string& description) {
   last_ = app_.add_option(names, target, description)->option_text(label);
   if constexpr (requires { target.push_back({}); } && !std::same_as<T, std::string>)
-    last_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    last_->allow_extra_args(false);  // one value each time it is given
   else if constexpr (!requires { target.has_value(); })
     if (const std::string shown = last_->get_default_str(); !shown.empty() && shown != "\"\"")
       last_->option_text(label + " [" + shown + "]");

@@ -9,7 +9,7 @@
 namespace overland::io {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{4} << 20;
+constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxRecordBytes = std::size_t{64} << 20;
 
 struct CloseGzip {

@@ -57,15 +57,18 @@ Order shuffled_but_last(std::size_t length, Rng random) {
 
 // Side-chain modifications move with their residue, terminal ones stay.
 Peptide permuted(const Peptide& target, const Order& order) {
-  Peptide decoy{permuted(target.residues, order), target.modifications};
-  for (Modification& modification : decoy.modifications) {
+  Peptide decoy{permuted(target.residues, order), {}};
+  auto& moved = decoy.modifications;
+  for (Modification modification : target.modifications) {
     const bool is_terminal =
         modification.site < 0 || static_cast<std::size_t>(modification.site) >= order.size();
-    if (is_terminal) continue;
-    const auto from = static_cast<std::uint32_t>(modification.site);
-    modification.site = static_cast<std::int16_t>(std::ranges::find(order, from) - order.begin());
+    if (!is_terminal) {
+      const auto from = static_cast<std::uint32_t>(modification.site);
+      modification.site = static_cast<std::int16_t>(std::ranges::find(order, from) - order.begin());
+    }
+    moved.insert(std::ranges::upper_bound(moved, modification.site, {}, &Modification::site),
+                 modification);
   }
-  std::ranges::stable_sort(decoy.modifications, {}, &Modification::site);
   return decoy;
 }
 
@@ -137,8 +140,9 @@ std::vector<std::size_t> DecoyMaker::targets_in_order() const {
   for (std::size_t i = 0; i < precursors_.size(); ++i) {
     if (!precursors_[i].is_decoy) order.push_back(i);
   }
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-    return comes_before(precursors_[a], precursors_[b]);
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    if (comes_before(precursors_[a], precursors_[b])) return true;
+    return a < b && !comes_before(precursors_[b], precursors_[a]);
   });
   return order;
 }

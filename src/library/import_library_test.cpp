@@ -120,6 +120,32 @@ TEST_F(Import, DialectsGiveOneLibrary) {
   }
 }
 
+TEST_F(Import, KindsOfFileGiveOneLibrary) {
+  io::Table table;
+  table.add("Modified.Sequence", std::vector<std::string>(3, "AC(UniMod:4)DEFK"));
+  table.add("Precursor.Charge", std::vector<std::int64_t>(3, 2));
+  table.add("RT", std::vector<float>(3, 13.6132F));
+  table.add("Product.Mz", std::vector<float>{423.2238F, 538.2508F, std::nanf("")});
+  table.add("Relative.Intensity", std::vector<float>{1.0F, 0.1F, 0.33333F});
+  table.add("Fragment.Type", std::vector<std::string>(3, "y"));
+  table.add("Fragment.Charge", std::vector<std::int32_t>{1, 1, 2});
+  table.add("Fragment.Series.Number", std::vector<std::uint8_t>{3, 4, 5});
+  table.add("Decoy", std::vector<std::uint8_t>(3, 0));
+  ASSERT_TRUE(io::write_parquet(table, root_ / "t.parquet"));
+  ASSERT_TRUE(io::write_arrow(table, root_ / "t.arrow"));
+  ASSERT_TRUE(io::write_tsv(table, root_ / "t.tsv"));
+  std::vector<std::string> hashes;
+  for (const char* name : {"t.parquet", "t.arrow", "t.tsv"}) {
+    const auto library = import_library(root_ / name);
+    ASSERT_TRUE(library) << library.error().message();
+    EXPECT_EQ(library->report.rows_kept, 3U) << name;
+    EXPECT_EQ(library->report.fragments_recomputed, 0U) << name;
+    hashes.push_back(written(*library));
+  }
+  EXPECT_EQ(hashes[0], hashes[1]);
+  EXPECT_EQ(hashes[0], hashes[2]);
+}
+
 constexpr const char* kHeader =
     "ModifiedPeptide\tPrecursorCharge\tiRT\tFragmentMz\tRelativeIntensity\tFragmentType\t"
     "FragmentCharge\tFragmentSeriesNumber\tFragmentLossType\tDecoy\ttransition_group_id\n";

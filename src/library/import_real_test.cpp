@@ -76,7 +76,8 @@ INSTANTIATE_TEST_SUITE_P(
         RealTable{"lib-openms/TargetedFileConverter_12_input.tsv", "OVL-LIB-020", 0, 0, 0, 0},
         RealTable{"lib-prosit/myPrositLib.csv.gz", "", 48, 0, 978, 0},
         RealTable{"lib-prosit/myPrositLib.msp.gz", "OVL-LIB-020", 0, 0, 0, 0},
-        RealTable{"lib-timsbuk/diann_io_files_carafe_pq_speclib.speclib", "OVL-IO-001", 0, 0, 0, 0},
+        RealTable{"lib-timsbuk/speclib_io_files_diann-hela-diapasef-lib.speclib", "OVL-IO-003", 0,
+                  0, 0, 0},
         RealTable{"lib-timsbuk/galaxyp_report-lib.predicted.speclib", "OVL-IO-003", 0, 0, 0, 0}));
 
 TEST(RealLibrary, ParquetAndGzippedTextGiveTheSameBytes) {
