@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/commands.h"
+#include "simulate/settings.h"
 #include "stages/search_config.h"
 
 namespace overland::cli {
@@ -34,6 +35,7 @@ Result<std::string> text_of(const Options& options) {
 
 constexpr std::array kParameterFiles{
     ParameterFile{"search", text_of<SearchConfig, search_schema>},
+    ParameterFile{"simulate", text_of<SimulationConfig, simulation_schema>},
 };
 
 Result<void> print_parameters(const Options& options) {
