@@ -98,9 +98,8 @@ Result<void> MzmlParser::feed(std::span<const std::byte> piece, bool is_last) {
     if (is_text && part.find('&') == std::string_view::npos) {
       state_->elements.add_text(part);
       state_->skipped += part.size();
-    } else {
-      state_->elements.leave_binary();  // until the next tag: expat may hold half a token now
-      if (auto done = state_->parse(part, false); !done) return done;
+    } else if (auto done = state_->parse(part, false); !done) {
+      return done;
     }
     text.remove_prefix(part.size());
   }
