@@ -57,8 +57,8 @@ float matched_filter(const TraceView& trace, std::size_t k) {
   return sum;
 }
 
-// From the scan that looks most like the library, which may stand on a flank (of a saturated or shared
-// peak), to the top of its peak.
+// From the scan that looks most like the library, which may stand on a flank (of a saturated or
+// shared peak), to the top of its peak.
 std::uint32_t climb(const TraceView& trace, std::uint32_t start) {
   std::uint32_t apex = start;
   float top = matched_filter(trace, apex);
