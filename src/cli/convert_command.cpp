@@ -2,13 +2,20 @@
 
 #include <memory>
 
-#include "cli/invocation.h"
+#include "cli/commands.h"
 #include "stages/convert_runs.h"
 
 namespace overland::cli {
 namespace {
 
-Result<void> convert(const ConvertOptions& options) {
+struct ConvertArguments {
+  ConvertOptions options;
+  std::string format = "arrow";
+};
+
+Result<void> convert(ConvertArguments& arguments) {
+  ConvertOptions& options = arguments.options;
+  if (arguments.format == "mzml") options.format = RunFileFormat::mzml;
   const Result<ConvertReport> report = convert_runs(options);
   if (!report) return std::unexpected(report.error());
   if (report->failed.empty()) return {};
@@ -23,15 +30,17 @@ Result<void> convert(const ConvertOptions& options) {
 
 }  // namespace
 
-void add_convert_command(CLI::App& program, Invocation& invocation) {
-  const auto options = std::make_shared<ConvertOptions>();
-  CLI::App& command = add_command(program, invocation, "convert",
-                                  "Runs (mzML, mzML.gz) to Arrow files, which open at once",
-                                  [options] { return convert(*options); });
-  command.add_option("runs", options->runs, "Runs to convert")->required()->option_text("RUN ...");
-  command.add_option("-o,--out", options->folder, "Folder for the files; default: beside each run")
-      ->option_text("DIR");
-  command.add_flag("--overwrite", options->overwrite, "Replace files that exist");
+void add_convert_command(Program& program) {
+  const auto arguments = std::make_shared<ConvertArguments>();
+  ConvertOptions& options = arguments->options;
+  Command command = program.add("convert", "Runs to Arrow files, which open at once, or to mzML",
+                                [arguments] { return convert(*arguments); });
+  command.positional("RUN", options.runs, "Runs to convert").required();
+  command.option("-o,--out", options.folder, "DIR",
+                 "Folder for the files; default: beside each run");
+  command.option("--format", arguments->format, "FORMAT", "arrow or mzml")
+      .one_of({"arrow", "mzml"});
+  command.flag("--overwrite", options.overwrite, "Replace files that exist");
 }
 
 }  // namespace overland::cli

@@ -20,7 +20,7 @@ struct ArrayEncoding {
   bool is_zlib = false;
   bool names_compression = false;  // some term said how it is compressed, or that it is not
   std::uint64_t length = 0;        // numbers, as declared
-  std::string other_terms;         // accessions not understood, for messages
+  std::string other_terms = {};    // accessions not understood, for messages
 };
 
 // Decodes one array after the other; keeps its scratch memory. One per thread.

@@ -6,18 +6,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "base/error.h"
-#include "io/mzml_spectrum.h"
+#include "io/mzml_elements.h"
 
 namespace overland::io {
-
-// Finished spectra; their arrays are pieces of `text`.
-struct MzmlBatch {
-  std::vector<MzmlSpectrum> spectra;
-  std::string text;
-};
 
 class MzmlParser {
  public:

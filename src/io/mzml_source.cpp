@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -91,6 +92,33 @@ class Gunzip {
   bool has_member_ = false;  // a whole one was read
 };
 
+class ReadAhead {
+ public:
+  explicit ReadAhead(ByteSource source) : source_(std::move(source)) {}
+
+  Result<std::span<const std::byte>> next() {
+    if (!pending_.valid()) start();  // the first call
+    const Result<void> fetched = pending_.get();
+    if (!fetched) return std::unexpected(fetched.error());
+    std::swap(current_, next_);
+    if (!current_.empty()) start();
+    return std::span<const std::byte>(current_);
+  }
+
+ private:
+  void start() {
+    pending_ = std::async(std::launch::async, [this]() -> Result<void> {
+      const auto piece = source_();
+      if (!piece) return std::unexpected(piece.error());
+      next_.assign(piece->begin(), piece->end());
+      return {};
+    });
+  }
+  ByteSource source_;
+  std::vector<std::byte> current_, next_;
+  std::future<Result<void>> pending_;  // last member: its destructor waits while the others live
+};
+
 }  // namespace
 
 Result<ByteSource> file_source(const std::filesystem::path& file) {
@@ -114,6 +142,11 @@ ByteSource memory_source(std::span<const std::byte> bytes) {
 ByteSource gunzip_source(ByteSource compressed, std::string where) {
   auto gunzip = std::make_shared<Gunzip>(std::move(compressed), std::move(where));
   return [gunzip] { return gunzip->next(); };
+}
+
+ByteSource read_ahead_source(ByteSource source) {
+  auto ahead = std::make_shared<ReadAhead>(std::move(source));
+  return [ahead] { return ahead->next(); };
 }
 
 }  // namespace overland::io

@@ -20,5 +20,7 @@ using ByteSource = std::function<Result<std::span<const std::byte>>()>;
 // Decompresses gzip, also of several members. The source then gives error OVL-IO-003 for damaged or
 // cut input; `where` names it.
 [[nodiscard]] ByteSource gunzip_source(ByteSource compressed, std::string where);
+// Fetches the next piece in another thread while the caller works on the last one.
+[[nodiscard]] ByteSource read_ahead_source(ByteSource source);
 
 }  // namespace overland::io

@@ -24,7 +24,7 @@ using Values =
                  std::vector<std::uint16_t>, std::vector<std::int32_t>, std::vector<std::uint32_t>,
                  std::vector<std::int64_t>, std::vector<std::uint64_t>, std::vector<std::string>>;
 
-// NaN in a float or double column is written as null and read back as NaN.
+// NaN in a float or double column is written to Parquet as null and read back as NaN.
 struct Column {
   std::string name;
   Values values;

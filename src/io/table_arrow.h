@@ -11,8 +11,12 @@
 
 namespace overland::io {
 
+// What a NaN of a float column becomes: null where people read the file, NaN where it is mapped.
+enum class Missing { null, nan };
+
 // Borrows the numeric columns: `table` must outlive the result. Errors OVL-IO-004 (text too long).
-[[nodiscard]] Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table);
+[[nodiscard]] Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table,
+                                                                   Missing missing);
 
 // Errors OVL-IO-021 (a column type this program does not read).
 [[nodiscard]] Result<Table> from_arrow(const arrow::Table& table, const Wanted& wanted,

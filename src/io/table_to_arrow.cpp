@@ -19,17 +19,20 @@ std::shared_ptr<arrow::Array> borrowed(const std::vector<T>& values) {
       arrow::ArrayData::Make(type, length, {nullptr, arrow::Buffer::Wrap(values)}, 0));
 }
 
-// NaN becomes null. The value under a null is 0, for NaNs differ in their bits between machines.
+// The value under a null is 0, and a NaN is the canonical one, for NaNs differ in their bits
+// between machines.
 template <class T>
-ArrayResult with_nulls(const std::vector<T>& values) {
+ArrayResult with_missing(const std::vector<T>& values, Missing missing) {
   typename arrow::CTypeTraits<T>::BuilderType builder;
   auto status = builder.Reserve(static_cast<std::int64_t>(values.size()));
   for (const T value : values) {
     if (!status.ok()) break;
-    if (std::isnan(value)) {
-      builder.UnsafeAppendNull();
-    } else {
+    if (!std::isnan(value)) {
       builder.UnsafeAppend(value);
+    } else if (missing == Missing::nan) {
+      builder.UnsafeAppend(std::numeric_limits<T>::quiet_NaN());
+    } else {
+      builder.UnsafeAppendNull();
     }
   }
   std::shared_ptr<arrow::Array> array;
@@ -59,12 +62,13 @@ ArrayResult strings(const std::string& name, const std::vector<std::string>& val
 }
 
 template <class T>
-ArrayResult array_of(const std::string& name, const std::vector<T>& values) {
+ArrayResult array_of(const std::string& name, const std::vector<T>& values,
+                     [[maybe_unused]] Missing missing) {
   if constexpr (std::is_same_v<T, std::string>) {
     return strings(name, values);
   } else if constexpr (std::is_floating_point_v<T>) {
     for (const T value : values) {
-      if (std::isnan(value)) return with_nulls(values);
+      if (std::isnan(value)) return with_missing(values, missing);
     }
     return borrowed(values);
   } else {
@@ -81,12 +85,12 @@ std::shared_ptr<arrow::KeyValueMetadata> field_metadata(const Column& column) {
 
 }  // namespace
 
-Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table) {
+Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table, Missing missing) {
   arrow::FieldVector fields;
   arrow::ArrayVector arrays;
   for (const Column& column : table.columns()) {
     ArrayResult array = std::visit(
-        [&](const auto& values) { return array_of(column.name, values); }, column.values);
+        [&](const auto& values) { return array_of(column.name, values, missing); }, column.values);
     if (!array) return std::unexpected(array.error());
     const bool can_be_null = std::holds_alternative<std::vector<float>>(column.values) ||
                              std::holds_alternative<std::vector<double>>(column.values);

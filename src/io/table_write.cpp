@@ -113,7 +113,7 @@ bool tsv_to(const Table& table, std::FILE* out) {
 }  // namespace
 
 Result<void> write_parquet(const Table& table, const std::filesystem::path& file) {
-  const auto batch = to_arrow(table);
+  const auto batch = to_arrow(table, Missing::null);
   if (!batch) return std::unexpected(batch.error());
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
     return checked(parquet_to(**batch, temporary), file);
@@ -121,7 +121,7 @@ Result<void> write_parquet(const Table& table, const std::filesystem::path& file
 }
 
 Result<void> write_arrow(const Table& table, const std::filesystem::path& file) {
-  const auto batch = to_arrow(table);
+  const auto batch = to_arrow(table, Missing::nan);
   if (!batch) return std::unexpected(batch.error());
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
     return checked(arrow_to(**batch, temporary), file);

@@ -14,7 +14,9 @@ constexpr std::uint32_t kMaxHalfWidth = 12;  // scans
 constexpr float kEdgeFraction = 0.25F;       // of the apex, on the square-root scale
 constexpr float kAllowedRise = 1.3F;         // over the running minimum, before a limit is set
 
-float log2_of(float x) { return static_cast<float>(pinned::log2(static_cast<double>(x))); }
+float log2_of(float x) {
+  return static_cast<float>(pinned::log2(static_cast<double>(x)));
+}
 
 // Observed spectrum around scan k, weights 1 2 1; scans outside the interval count as empty.
 Spectrum summed_spectrum(const TraceView& trace, std::size_t k) {
@@ -53,6 +55,32 @@ float matched_filter(const TraceView& trace, std::size_t k) {
     sum += std::sqrt(trace.predicted[f] * trace.at(k, f));
   }
   return sum;
+}
+
+// From the scan that looks most like the library, which may stand on a flank (of a saturated or shared
+// peak), to the top of its peak.
+std::uint32_t climb(const TraceView& trace, std::uint32_t start) {
+  std::uint32_t apex = start;
+  float top = matched_filter(trace, apex);
+  for (std::uint32_t step = 0; step < kMaxHalfWidth; ++step) {
+    const float before = apex > 0 ? matched_filter(trace, apex - 1) : 0;
+    const float after = apex + 1 < trace.scan_count() ? matched_filter(trace, apex + 1) : 0;
+    if (std::max(before, after) <= top) break;
+    apex = before > after ? apex - 1 : apex + 1;
+    top = std::max(before, after);
+  }
+  return apex;
+}
+
+// Groups that climbed to one peak are one: the better stays.
+void merge_climbed(PeakGroups& groups) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < groups.count; ++i) {
+    const auto same = [&](const PeakGroup& g) { return g.apex == groups.group[i].apex; };
+    const auto end = groups.group.begin() + static_cast<std::ptrdiff_t>(kept);
+    if (std::none_of(groups.group.begin(), end, same)) groups.group[kept++] = groups.group[i];
+  }
+  groups.count = kept;
 }
 
 // Walks from the apex in one direction until the signal is small or rises again.
@@ -106,6 +134,10 @@ PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched) {
     const float evidence = evidence_at(trace, k, min_matched);
     if (evidence > 0) insert_group(groups, {k, k, k, evidence});
   }
+  for (std::size_t i = 0; i < groups.count; ++i) {
+    groups.group[i].apex = climb(trace, groups.group[i].apex);
+  }
+  merge_climbed(groups);
   for (std::size_t i = 0; i < groups.count; ++i) {
     PeakGroup& group = groups.group[i];
     group.left = find_limit(trace, group.apex, -1);

@@ -37,7 +37,8 @@ struct PeakGroups {
 
 // Evidence of scan k: with the spectrum summed over k-1, k, k+1 (weights 1 2 1),
 //   E_k = C^2 M, C = sqrt-cosine with the library, M = fragments seen.
-// Groups are the scans of highest E, none within kGroupSeparation scans of a better one.
+// Groups are the scans of highest E, none within kGroupSeparation scans of a better one; the apex is
+// the top of the matched-filter signal sum sqrt(h x) that is reached uphill from there.
 // Scans with fewer than `min_matched` fragments in the summed spectrum have none.
 inline constexpr std::uint32_t kGroupSeparation = 3;
 [[nodiscard]] PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched);

@@ -52,6 +52,12 @@ std::string text_at(const json& object, const char* key) {
   return value.is_string() ? value.get<std::string>() : std::string{};
 }
 
+int count_at(const json& object, const char* key) {
+  if (!object.is_object()) return 0;
+  const json value = object.value(key, json());
+  return value.is_number_integer() ? value.get<int>() : 0;
+}
+
 bool has_count(const json& description, const char* key, std::size_t expected) {
   const json value = description.value(key, json());
   return value.is_number_unsigned() && value.get<std::uint64_t>() == expected;
@@ -183,7 +189,7 @@ Result<Library> Library::open(const fs::path& folder) {
   state->content_hash = text_at(*description, "content_hash");
   const json provenance = description->value("provenance", json());
   state->provenance = {text_at(provenance, "source"), text_at(provenance, "source_hash"),
-                       text_at(provenance, "created_by")};
+                       text_at(provenance, "created_by"), count_at(provenance, "made_decoys")};
   return Library(std::move(state));
 }
 

@@ -76,7 +76,9 @@ Result<RawRun> open_document(Opened opened, const std::string& name, const std::
   }
   auto inner = peek(io::gunzip_source(std::move(opened.source), where));
   if (!inner) return std::unexpected(inner.error());
-  if (looks_like_xml(inner->head)) return open_mzml(inner->source, name, where);
+  if (looks_like_xml(inner->head)) {
+    return open_mzml(io::read_ahead_source(inner->source), name, where);
+  }
   if (inner->head.starts_with("ARROW1")) {
     return fail("OVL-RUN-008", "a compressed Arrow file, which cannot be mapped", where,
                 "Decompress it with gunzip first.");

@@ -23,5 +23,18 @@ TEST(RunRoundTrip, arrow_gives_back_every_bit) {
   }
 }
 
+TEST(RunRoundTrip, mzml_gives_back_every_bit) {
+  for (const std::uint64_t seed : {4U, 5U, 6U}) {
+    SCOPED_TRACE(seed);
+    const RawRun run = random_run(seed, 700);
+    const ScratchFile file("round.mzML");
+    ASSERT_TRUE(write_run_mzml(run, file.path()));
+    const auto back = open_run(file.path());
+    ASSERT_TRUE(back) << back.error().message();
+    testing_support::expect_same_headers(run, *back);
+    testing_support::expect_same_peaks(run, *back);
+  }
+}
+
 }  // namespace
 }  // namespace overland

@@ -2,6 +2,7 @@
 
 #include "base/atomic_file.h"
 #include "io/arrow_run.h"
+#include "io/mzml_writer.h"
 
 namespace overland {
 namespace {
@@ -42,6 +43,13 @@ Result<void> write_run_arrow(const RawRun& run, const std::filesystem::path& fil
   const io::RunColumns columns = columns_of(run);
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
     return io::write_arrow_run(columns, temporary);
+  });
+}
+
+Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file) {
+  const io::RunColumns columns = columns_of(run);
+  return write_atomically(file, [&](const std::filesystem::path& temporary) {
+    return io::write_mzml_run(columns, run.name(), temporary);
   });
 }
 

@@ -7,7 +7,10 @@
 namespace overland {
 namespace {
 
-constexpr double kRidge = 0.05;  // on the scale of a standardised column's variance
+// The ridge, on the scale of a standardised column's variance: strong while the smaller class is
+// small.
+constexpr double kRidge = 0.02;
+constexpr double kRidgeRows = 50;  // rows of the smaller class at which it adds 1
 
 // Solves A x = b for a symmetric positive definite A (row-major, n x n) by Cholesky, in place.
 std::vector<double> solve_symmetric(std::vector<double> a, std::vector<double> b) {
@@ -57,7 +60,7 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
     }
   }
   for (std::size_t c = 0; c < n; ++c) {
-    if (present[c] == 0) continue;
+    if (present[c] == 0 || (!matrix.is_core.empty() && matrix.is_core[c] == 0)) continue;
     model.mean_[c] /= present[c];
     const double variance = squares[c] / present[c] - model.mean_[c] * model.mean_[c];
     model.inverse_sd_[c] = variance > 1e-12 ? 1 / std::sqrt(variance) : 0;
@@ -90,10 +93,11 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
       for (std::size_t b = 0; b <= a; ++b) covariance[a * n + b] += factor * z[a] * z[b];
     }
   }
+  const double ridge = kRidge + kRidgeRows / std::max(std::min(count[0], count[1]), 1.0);
   std::vector<double> difference(n);
   for (std::size_t a = 0; a < n; ++a) {
     difference[a] = mean[1][a] - mean[0][a];
-    covariance[a * n + a] += kRidge;
+    covariance[a * n + a] += ridge;
     for (std::size_t b = a + 1; b < n; ++b) covariance[a * n + b] = covariance[b * n + a];
   }
   model.weight_ = solve_symmetric(std::move(covariance), std::move(difference));

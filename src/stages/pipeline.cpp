@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
+#include "stages/output_guard.h"
 #include "stages/results.h"
 #include "stages/search_library.h"
 #include "stages/search_run.h"
@@ -27,35 +28,23 @@ std::string run_name(const std::filesystem::path& file) {
   return name;
 }
 
-bool is_inside(const std::filesystem::path& inner, const std::filesystem::path& outer) {
-  std::error_code ignored;
-  const auto a = std::filesystem::weakly_canonical(inner, ignored);
-  const auto b = std::filesystem::weakly_canonical(outer, ignored);
-  return std::mismatch(b.begin(), b.end(), a.begin(), a.end()).first == b.end();
-}
-
 Result<std::vector<SearchRun>> check_inputs(const SearchOptions& options) {
   if (options.runs.empty()) {
-    return fail("OVL-USE-010", "no run was given", "",
+    return fail("OVL-USE-014", "no run was given", "",
                 "Name one or more .mzML, .mzML.gz or .arrow files.");
   }
   std::vector<SearchRun> runs;
   std::set<std::string> names;
   std::vector<std::filesystem::path> inputs = options.runs;
   inputs.push_back(options.library);
-  for (const auto& input : inputs) {
-    const bool holds_input = is_inside(input, options.out) && is_inside(options.out, input);
-    if (holds_input || is_inside(options.out, input) || is_inside(input, options.out / "work")) {
-      return fail("OVL-USE-012", "the output folder holds or equals an input",
-                  options.out.string() + " and " + input.string(), "Choose another --out.");
-    }
-  }
+  if (auto checked = check_output_folder(options.out, inputs); !checked)
+    return std::unexpected(checked.error());
   for (const auto& file : options.runs) {
     SearchRun run;
     run.file = file;
     run.name = run_name(file);
     if (!names.insert(run.name).second) {
-      return fail("OVL-USE-011", "two runs have the name '" + run.name + "'", file.string(),
+      return fail("OVL-USE-013", "two runs have the name '" + run.name + "'", file.string(),
                   "Rename one: results are told apart by the file name.");
     }
     runs.push_back(std::move(run));

@@ -23,8 +23,8 @@ struct SearchOptions {
   std::string command_line;  // for the log
 };
 
-// Errors: OVL-USE-010 (no run), -011 (two runs of one name), -012 (output holds or equals an
-// input), OVL-COH-001 (some runs failed; the results of the others are written), and those of the
+// Errors: OVL-USE-010, -011 (output_guard.h), OVL-USE-013 (two runs of one name), OVL-USE-014 (no
+// run), OVL-COH-001 (some runs failed; the results of the others are written), and those of the
 // stages.
 [[nodiscard]] Result<void> run_search(const SearchOptions& options);
 

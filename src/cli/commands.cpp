@@ -1,4 +1,4 @@
-#include "cli/invocation.h"
+#include "cli/commands.h"
 
 #include <cstdio>
 #include <fstream>
@@ -8,28 +8,17 @@
 
 namespace overland::cli {
 
-CLI::App& add_command(CLI::App& program, Invocation& invocation, const std::string& name,
-                      const std::string& description, std::function<Result<void>()> act) {
-  CLI::App* command = program.add_subcommand(name, description);
-  command->option_defaults()->always_capture_default();
-  command->add_flag("-q,--quiet", invocation.is_quiet, "Warnings and errors only");
-  command->callback([&invocation, act = std::move(act)] { invocation.action = act; });
-  return *command;
-}
-
-void add_threads(CLI::App& command, int& threads) {
+void add_threads(Command& command, int& threads) {
   constexpr int kMost = 1024;
   threads = available_threads();
-  command.add_option("-t,--threads", threads, "Threads; the results do not depend on them")
-      ->check(CLI::Range(1, kMost));
+  command.option("-t,--threads", threads, "N", "Threads; the results do not depend on them")
+      .range(1, kMost);
 }
 
-void add_config_source(CLI::App& command, ConfigSource& source) {
-  command.add_option("-c,--config", source.file, "JSON file with parameters")->option_text("FILE");
-  command.add_option("--set", source.assignments, "Sets one parameter; may be repeated")
-      ->option_text("SECTION.KEY=VALUE ...")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+void add_config_source(Command& command, ConfigSource& source) {
+  command.option("-c,--config", source.file, "FILE", "JSON file with parameters");
+  command.option("--set", source.assignments, "SECTION.KEY=VALUE",
+                 "Sets one parameter; may be repeated");
 }
 
 Result<void> apply(const ConfigSource& source, ConfigSchema& schema) {

@@ -1,0 +1,158 @@
+#include "cli/command.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <new>
+#include <optional>
+
+#include "base/log.h"
+#include "base/nearest_name.h"
+#include "base/progress.h"
+
+namespace overland::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 internal, 2 usage, 3 configuration, 4 input data,\n"
+    "5 some runs failed and the rest is done, 6 resources.";
+
+// What is wrong with the command line, and where to read on.
+Error usage_error(const CLI::App& app, const CLI::ParseError& error,
+                  const std::string& first_word) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::ranges::find(names, first_word) != names.end())
+    return {"OVL-USE-002", error.what(), "",
+            fmt::format("'overland {} --help' shows what can be given.", first_word)};
+  if (first_word.empty() || first_word.starts_with('-'))
+    return {"OVL-USE-002", error.what(), "", "'overland --help' lists the commands."};
+  return {"OVL-USE-002", fmt::format("there is no command '{}'", first_word), "",
+          fmt::format("Did you mean '{}'? 'overland --help' lists the commands.",
+                      nearest_name(first_word, names))};
+}
+
+Result<void> run_guarded(const std::function<Result<void>()>& action) {
+  try {
+    return action();
+  } catch (const std::bad_alloc&) {
+    return fail("OVL-RES-002", "memory ran out", "", "Free memory, or use a machine with more.");
+  } catch (const std::exception& exception) {
+    return fail("OVL-INT-001", fmt::format("unexpected: {}", exception.what()), "",
+                "This is a defect of Overland; please report it with the command and this line.");
+  }
+}
+
+int exit_with(const Error& error) {
+  erase_progress_line();
+  fmt::print(stderr, "overland: {}\n", error.message());
+  return error.exit_code();
+}
+
+}  // namespace
+
+template <class T>
+Command& Command::option(const std::string& names, T& target, const std::string& label,
+                         const std::string& description) {
+  last_ = app_.add_option(names, target, description)->option_text(label);
+  if constexpr (requires { target.push_back({}); } && !std::same_as<T, std::string>)
+    last_->allow_extra_args(false);  // one value each time it is given
+  else if constexpr (!requires { target.has_value(); })
+    if (const std::string shown = last_->get_default_str(); !shown.empty() && shown != "\"\"")
+      last_->option_text(label + " [" + shown + "]");
+  return *this;
+}
+
+template <class T>
+Command& Command::positional(const std::string& name, T& target, const std::string& description) {
+  last_ = app_.add_option(name, target, description);
+  last_->option_text(last_->get_expected_max() > 1 ? "..." : " ");
+  return *this;
+}
+
+Command& Command::flag(const std::string& names, bool& target, const std::string& description) {
+  last_ = app_.add_flag(names, target, description);
+  return *this;
+}
+
+Command& Command::required() {
+  last_->required();
+  return *this;
+}
+
+Command& Command::range(int low, int high) {
+  last_->check(CLI::Range(low, high));
+  return *this;
+}
+
+Command& Command::one_of(const std::vector<std::string>& values) {
+  last_->check(CLI::IsMember(values));
+  return *this;
+}
+
+struct Program::State {
+  CLI::App app{"Overland finds and quantifies peptides in DIA mass spectrometry runs.", "overland"};
+  std::function<Result<void>()> action;  // of the command that was chosen
+  bool is_quiet = false;
+  std::string command_line;
+};
+
+Program::Program() : state_(std::make_unique<State>()) {
+  CLI::App& app = state_->app;
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "overland " OVERLAND_VERSION, "Prints the version");
+  app.set_help_flag("-h,--help", "Prints this help");
+  app.footer(kFooter);
+}
+
+Program::~Program() = default;
+
+Command Program::add(const std::string& name, const std::string& description,
+                     std::function<Result<void>()> act) {
+  CLI::App* command = state_->app.add_subcommand(name, description);
+  command->option_defaults()->always_capture_default();
+  command->add_flag("-q,--quiet", state_->is_quiet, "Warnings and errors only");
+  command->callback([state = state_.get(), act = std::move(act)] { state->action = act; });
+  return Command(*command);
+}
+
+const std::string& Program::command_line() const {
+  return state_->command_line;
+}
+
+int Program::run(int argc, const char* const* argv) {
+  state_->command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+  try {
+    state_->app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return state_->app.exit(error);  // --help, --version
+    return exit_with(usage_error(state_->app, error, argc > 1 ? argv[1] : ""));
+  }
+  set_quiet(state_->is_quiet);
+  if (state_->is_quiet) set_progress_style(ProgressStyle::quiet);
+  const Result<void> done = run_guarded(state_->action);
+  return done ? 0 : exit_with(done.error());
+}
+
+using Text = std::string;
+using Path = std::filesystem::path;
+template Command& Command::option(const Text&, Text&, const Text&, const Text&);
+template Command& Command::option(const Text&, Path&, const Text&, const Text&);
+template Command& Command::option(const Text&, int&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::int64_t&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::uint64_t&, const Text&, const Text&);
+template Command& Command::option(const Text&, double&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::optional<int>&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::optional<double>&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::vector<Text>&, const Text&, const Text&);
+template Command& Command::option(const Text&, std::vector<Path>&, const Text&, const Text&);
+template Command& Command::positional(const Text&, Text&, const Text&);
+template Command& Command::positional(const Text&, Path&, const Text&);
+template Command& Command::positional(const Text&, std::vector<Path>&, const Text&);
+
+}  // namespace overland::cli

@@ -1,0 +1,73 @@
+// One command of the program and its options. A thin face of CLI11, which is slow to compile and
+// stays in command.cpp.
+//
+//   auto options = std::make_shared<ConvertOptions>();
+//   Command command = program.add("convert", "Runs to Arrow files", [options] { return ... ; });
+//   command.positional("RUN", options->runs, "Runs to convert").required();
+//   command.option("-o,--out", options->folder, "DIR", "Folder for the files");
+//   command.flag("--overwrite", options->overwrite, "Replace files that exist");
+//
+// Targets must live until the action has run. What a target holds at first is its default, and help
+// shows it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace overland::cli {
+
+class Command {
+ public:
+  explicit Command(CLI::App& app) : app_(app) {}
+
+  // T: std::string, filesystem::path, int, std::int64_t, std::uint64_t, double, std::optional of
+  // int or double, or a vector of strings or paths. An option with a vector is given once for each
+  // value.
+  template <class T>
+  Command& option(const std::string& names, T& target, const std::string& label,
+                  const std::string& description);
+  // The same for a value without a name; a vector takes all that follow.
+  template <class T>
+  Command& positional(const std::string& name, T& target, const std::string& description);
+  Command& flag(const std::string& names, bool& target, const std::string& description);
+
+  // Of the option that was added last.
+  Command& required();
+  Command& range(int low, int high);  // closed
+  Command& one_of(const std::vector<std::string>& values);
+
+ private:
+  CLI::App& app_;
+  CLI::Option* last_ = nullptr;
+};
+
+class Program {
+ public:
+  Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program();
+
+  // `act` runs after the command line was read. Each command has --quiet.
+  Command add(const std::string& name, const std::string& description,
+              std::function<Result<void>()> act);
+  // Reads the command line, runs the chosen command and prints its error; the exit code.
+  [[nodiscard]] int run(int argc, const char* const* argv);
+  // As it was typed, for the record of a run; known once `run` was called.
+  [[nodiscard]] const std::string& command_line() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace overland::cli

@@ -1,0 +1,35 @@
+// The commands, one file each, and what several of them share. No logic here: they fill the options
+// of a function of `stages` and call it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/config_schema.h"
+#include "cli/command.h"
+
+namespace overland::cli {
+
+void add_config_command(Program& program);
+void add_convert_command(Program& program);
+void add_import_library_command(Program& program);
+void add_search_command(Program& program);
+void add_simulate_command(Program& program);
+
+// --threads, from 1; the default is what the machine has.
+void add_threads(Command& command, int& threads);
+
+// --config F and --set section.key=value. Precedence: default < file < --set.
+struct ConfigSource {
+  std::filesystem::path file;
+  std::vector<std::string> assignments;
+};
+void add_config_source(Command& command, ConfigSource& source);
+// Errors OVL-CFG-001..003, OVL-CFG-004 (the file cannot be read), OVL-USE-001.
+[[nodiscard]] Result<void> apply(const ConfigSource& source, ConfigSchema& schema);
+
+// All that a command prints on stdout. Errors OVL-IO-002.
+[[nodiscard]] Result<void> print(const std::string& text);
+
+}  // namespace overland::cli

@@ -1,0 +1,42 @@
+#include <memory>
+
+#include "base/log.h"
+#include "cli/commands.h"
+#include "simulate/simulate.h"
+#include "stages/output_guard.h"
+
+namespace overland::cli {
+namespace {
+
+struct SimulateArguments {
+  ConfigSource config;
+  std::filesystem::path out;
+  int threads = 1;
+};
+
+Result<void> run_simulation(const SimulateArguments& arguments) {
+  SimulationConfig config;
+  ConfigSchema schema = simulation_schema(config);
+  if (auto done = apply(arguments.config, schema); !done) return done;
+  Paths inputs;
+  if (!config.proteome.library_file.empty()) inputs.emplace_back(config.proteome.library_file);
+  if (auto checked = check_output_folder(arguments.out, inputs); !checked) return checked;
+  const auto report = simulate(config, arguments.out, arguments.threads);
+  if (!report) return std::unexpected(report.error());
+  log_info("{}", report->summary());
+  log_info("files: {}", arguments.out.string());
+  return {};
+}
+
+}  // namespace
+
+void add_simulate_command(Program& program) {
+  const auto arguments = std::make_shared<SimulateArguments>();
+  Command command = program.add("simulate", "Makes DIA runs with known truth, and their library",
+                                [arguments] { return run_simulation(*arguments); });
+  command.option("-o,--out", arguments->out, "DIR", "Folder to write to").required();
+  add_threads(command, arguments->threads);
+  add_config_source(command, arguments->config);
+}
+
+}  // namespace overland::cli

@@ -1,0 +1,52 @@
+// What a search should find: one row per run and precursor of the searched library. Never read by
+// the search.
+#pragma once
+
+#include <vector>
+
+#include "io/table.h"
+#include "simulate/acquisition.h"
+#include "simulate/run_model.h"
+#include "simulate/searched_library.h"
+
+namespace overland::sim {
+
+struct TruthRow {
+  float apex_minutes = 0, fwhm_minutes = 0;
+  float precursor_area = 0;     // ion current before the quadrupole
+  float fragment_area = 0;      // listed fragments, monoisotopic peaks
+  float fragment_area_all = 0;  // listed fragments, all their isotopes
+  float apex_limit = 0;         // detection limit at the apex, intensity
+  std::uint16_t fragments_above = 0, scans_above = 0;
+  bool is_present = false, is_detectable = false;
+};
+
+struct TruthInput {
+  const SimulationConfig& config;
+  const World& world;
+  const Schedule& schedule;
+  const RunModel& model;
+  const std::vector<ListedPrecursor>& library;
+  const std::vector<float>& fill;  // of each scan
+  const ResidueIsotopes& isotopes;
+};
+
+// One row per entry of the library, in its order. All noise-free, as transmitted by the window that
+// holds the precursor most centrally.
+[[nodiscard]] std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads);
+
+// Of each entry of the library: is another form of its family in the sample, with the same charge
+// or seen by the same window?
+[[nodiscard]] std::vector<std::uint8_t> siblings_present(
+    const World& world, const Schedule& schedule, const std::vector<ListedPrecursor>& library);
+
+struct RunTruth {
+  RunModel model;  // the columns of forms are not needed any more
+  std::vector<TruthRow> rows;
+};
+// The table of docs/formats/truth.md.
+[[nodiscard]] io::Table truth_table(const World& world, const std::vector<ListedPrecursor>& library,
+                                    const std::vector<std::uint8_t>& siblings,
+                                    const std::vector<RunTruth>& runs);
+
+}  // namespace overland::sim

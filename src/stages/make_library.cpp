@@ -1,0 +1,78 @@
+#include "stages/make_library.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "stages/output_guard.h"
+
+namespace overland {
+namespace {
+
+std::uint64_t leave_out_decoys(std::vector<LibraryPrecursor>& precursors) {
+  return std::erase_if(precursors, [](const LibraryPrecursor& p) { return p.is_decoy; });
+}
+
+// Decoys to make for each target; 0 keeps the table as it is.
+int wanted_decoys(const MakeLibraryOptions& options, const MadeLibrary& made) {
+  return options.decoys_per_target.value_or(made.imported.decoys > 0 ? 0 : 1);
+}
+
+Result<void> settle_decoys(const MakeLibraryOptions& options,
+                           std::vector<LibraryPrecursor>& precursors, MadeLibrary& made) {
+  const int wanted = wanted_decoys(options, made);
+  if (wanted == 0) return {};
+  made.decoys_left_out = leave_out_decoys(precursors);
+  if (precursors.empty())
+    return fail("OVL-LIB-023", "the table holds only decoys", options.table.string(),
+                "Give a table with targets.");
+  made.decoys = add_decoys(precursors, wanted, options.seed);
+  return {};
+}
+
+void log_made(const MakeLibraryOptions& options, const MadeLibrary& made, std::size_t precursors) {
+  const ImportReport& imported = made.imported;
+  for (const auto& [reason, rows] : imported.rows_dropped)
+    log_warning("{} rows left out: {}", grouped(rows), reason);
+  if (imported.fragments_recomputed + imported.precursors_recomputed > 0)
+    log_warning(
+        "m/z of {} fragments and {} precursors did not fit their sequences and were computed anew",
+        grouped(imported.fragments_recomputed), grouped(imported.precursors_recomputed));
+  if (made.decoys_left_out > 0)
+    log_info("{} decoys of the table left out", grouped(made.decoys_left_out));
+  if (made.decoys.without_decoy > 0)
+    log_warning("{} targets left out, for which no decoy could be made",
+                grouped(made.decoys.without_decoy));
+  log_info("{} rows, {} precursors of which {} decoys, to {}", grouped(imported.rows_read),
+           grouped(precursors), grouped(made.decoys.made + imported.decoys - made.decoys_left_out),
+           options.folder.string());
+}
+
+}  // namespace
+
+Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
+  if (auto checked = check_output_file(options.folder, {options.table}, options.overwrite);
+      !checked)
+    return std::unexpected(checked.error());
+  Result<ImportedLibrary> imported = import_library(options.table);
+  if (!imported) return std::unexpected(imported.error());
+  MadeLibrary made{.imported = std::move(imported->report), .decoys_left_out = 0, .decoys = {}};
+  std::vector<LibraryPrecursor> precursors = std::move(imported->precursors);
+  if (auto done = settle_decoys(options, precursors, made); !done)
+    return std::unexpected(done.error());
+  Result<std::string> hash = hash_file(options.table);
+  if (!hash) return std::unexpected(hash.error());
+  const LibraryProvenance provenance{
+      .source = options.table.filename().string(),
+      .source_hash = std::move(*hash),
+      .created_by = "overland " OVERLAND_VERSION,
+      .made_decoys = made.decoys.made > 0 ? wanted_decoys(options, made) : 0};
+  const std::size_t count = precursors.size();
+  if (auto done = write_library(std::move(precursors), provenance, options.folder); !done)
+    return std::unexpected(done.error());
+  log_made(options, made, count);
+  return made;
+}
+
+}  // namespace overland

@@ -1,0 +1,34 @@
+// A library table of another program to a NAME.lib folder, with decoys.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "base/error.h"
+#include "library/decoys.h"
+#include "library/import_library.h"
+
+namespace overland {
+
+struct MakeLibraryOptions {
+  std::filesystem::path table = {};   // TSV, CSV (plain or gzip) or Parquet
+  std::filesystem::path folder = {};  // NAME.lib
+  // Decoys for each target; those of the table are then left out. 0: none are made. Not given: the
+  // table's own where it has some, else one for each target.
+  std::optional<int> decoys_per_target = {};
+  std::uint64_t seed = 1;
+  bool overwrite = false;
+};
+
+struct MadeLibrary {
+  ImportReport imported;
+  std::uint64_t decoys_left_out = 0;  // of the table
+  DecoyReport decoys;
+};
+
+// Errors OVL-USE-010..012 (output_guard.h), OVL-IO-001, OVL-IO-002, those of import_library, and
+// OVL-LIB-023 (the table holds only decoys).
+[[nodiscard]] Result<MadeLibrary> make_library(const MakeLibraryOptions& options);
+
+}  // namespace overland

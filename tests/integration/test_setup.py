@@ -1,0 +1,94 @@
+"""scripts/setup, with stand-ins for the system's own commands."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+VERSION = dict(line.split() for line in (ROOT / "scripts/versions").read_text().splitlines()
+               if not line.startswith("#"))["pyarrow"]
+
+
+class Setup(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="overland_")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.deps = self.folder / "deps"
+        (self.deps / "pyarrow" / f"pyarrow-{VERSION}.dist-info").mkdir(parents=True)
+        # Without arguments of interest each stand-in writes down how it was called.
+        self.stand_in("apt-get", 'echo "apt-get $*" >> "$CALLS"')
+        self.stand_in("sudo", 'echo "sudo $*" >> "$CALLS"; exit 1')
+        self.stand_in("id", "echo 0")
+        self.has_packages()
+
+    def stand_in(self, name, body):
+        path = self.folder / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+
+    def has_packages(self, but=()):
+        """All packages are installed, but for these; like the real one it fails for an unknown name."""
+        cases = "".join(f'{name}) status=1 ;;\n' for name in but)
+        self.stand_in("dpkg-query", 'status=0\nfor p in "$@"; do case $p in\n-*) ;;\n' + cases +
+                      '*) echo "ii $p" ;;\nesac; done\nexit $status')
+
+    def run_setup(self, *options):
+        environment = dict(os.environ, PATH=f"{self.folder}/bin:{os.environ['PATH']}", CALLS=str(self.folder / "calls"),
+                           OVERLAND_DEPS=str(self.deps))
+        done = subprocess.run([ROOT / "scripts/setup", *options], env=environment, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, check=False)
+        calls = self.folder / "calls"
+        return done, calls.read_text().splitlines() if calls.exists() else []
+
+    def test_does_nothing_where_all_is_there(self):
+        done, calls = self.run_setup("--dev")
+        self.assertEqual((done.returncode, done.stdout, calls), (0, "setup: all there\n", []), done.stderr)
+
+    def test_installs_what_is_missing_and_says_so(self):
+        self.has_packages(but=["ninja-build", "libtbb-dev"])
+        done, calls = self.run_setup()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("missing packages: libtbb-dev ninja-build", done.stdout)
+        self.assertEqual(calls[0], "apt-get update -qq")
+        self.assertRegex(calls[1], r"apt-get install --yes .*libtbb-dev ninja-build$")
+
+    def test_compilers_for_checks_are_wanted_only_for_development(self):
+        self.has_packages(but=["clang-tidy-19"])
+        self.assertEqual(self.run_setup()[1], [])
+        self.assertIn("clang-tidy-19", self.run_setup("--dev")[1][1])
+
+    def test_without_root_it_tells_the_command(self):
+        self.has_packages(but=["ninja-build"])
+        self.stand_in("id", "echo 1000")
+        done, _ = self.run_setup()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("sudo apt-get install --yes --no-install-recommends ninja-build", done.stderr)
+
+    def test_offline_it_names_what_is_missing(self):
+        self.has_packages(but=["ninja-build"])
+        self.stand_in("apt-get", "exit 100")
+        done, _ = self.run_setup()
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "offline.*ninja-build")
+
+    def test_offline_without_arrow_it_tells_where_to_put_it(self):
+        (self.deps / "pyarrow" / f"pyarrow-{VERSION}.dist-info").rmdir()
+        for name in ("python", "pip"):
+            path = self.deps / "venv" / "bin" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("#!/bin/sh\nexit 1\n")
+            path.chmod(0o755)
+        done, _ = self.run_setup()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"pyarrow {VERSION}", done.stderr)
+        self.assertIn(str(self.deps / "pyarrow"), done.stderr)
+
+    def test_an_unknown_option_is_refused(self):
+        self.assertEqual(self.run_setup("--all")[0].returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
