@@ -151,9 +151,9 @@ struct Library::State {
 };
 
 IndexRange LibraryView::precursors_between(Mz low, Mz high) const {
-  const auto below = [](float mz, double limit) { return static_cast<double>(mz) < limit; };
-  const auto first = std::lower_bound(precursor_mz.begin(), precursor_mz.end(), low.value, below);
-  const auto last = std::lower_bound(first, precursor_mz.end(), high.value, below);
+  const auto exact = [](float mz) { return static_cast<double>(mz); };
+  const auto first = std::ranges::lower_bound(precursor_mz, low.value, {}, exact);
+  const auto last = std::ranges::lower_bound(first, precursor_mz.end(), high.value, {}, exact);
   return {static_cast<std::uint32_t>(first - precursor_mz.begin()),
           static_cast<std::uint32_t>(last - precursor_mz.begin())};
 }
