@@ -63,7 +63,7 @@ class Simulation {
       }
     }
     const io::Table table =
-        truth_table(world_, library_, siblings_present(world_, schedule_, library_), truths_);
+        truth_table(world_, library_, find_siblings(world_, schedule_, library_), truths_);
     if (Result<void> done = io::write_parquet(table, out_ / "truth.parquet"); !done) {
       return std::unexpected(done.error());
     }

@@ -1,9 +1,6 @@
 #include "simulate/truth.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <set>
 
 #include "base/parallel.h"
 #include "chemistry/constants.h"
@@ -90,6 +87,14 @@ void judge_detectability(const TruthInput& input, const ListedShares& shares,
                       above >= static_cast<std::size_t>(input.config.truth.min_scans);
 }
 
+bool are_equal_but_i_and_l(const Form& a, const Form& b) {
+  const auto is_same = [](char x, char y) {
+    return x == y || ((x == 'I' || x == 'L') && (y == 'I' || y == 'L'));
+  };
+  return a.peptide.modifications == b.peptide.modifications &&
+         std::ranges::equal(a.peptide.residues, b.peptide.residues, is_same);
+}
+
 TruthRow truth_row(const TruthInput& input, const ListedPrecursor& listed) {
   const Precursor& precursor = input.world.precursors[listed.precursor];
   TruthRow row;
@@ -118,27 +123,32 @@ std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads) {
   return rows;
 }
 
-std::vector<std::uint8_t> siblings_present(const World& world, const Schedule& schedule,
-                                           const std::vector<ListedPrecursor>& library) {
+std::vector<Siblings> find_siblings(const World& world, const Schedule& schedule,
+                                    const std::vector<ListedPrecursor>& library) {
   std::vector<std::vector<std::uint32_t>> in_sample(world.forms.size());  // by family
   for (std::size_t i = 0; i < world.precursors.size(); ++i) {
     const Form& form = world.forms[world.precursors[i].form];
     if (form.is_in_sample) in_sample[form.family].push_back(static_cast<std::uint32_t>(i));
   }
-  std::vector<std::uint8_t> present(library.size(), 0);
+  std::vector<Siblings> all(library.size());
   for (std::size_t i = 0; i < library.size(); ++i) {
     const Precursor& own = world.precursors[library[i].precursor];
+    const Form& own_form = world.forms[own.form];
     const std::int32_t window = schedule.most_central_window(own.mz);
-    for (const std::uint32_t row : in_sample[world.forms[own.form].family]) {
+    for (const std::uint32_t row : in_sample[own_form.family]) {
       const Precursor& other = world.precursors[row];
       if (other.form == own.form) continue;
       const bool is_in_window =
           window != kMs1 &&
           schedule.windows[static_cast<std::size_t>(window)].contains(Mz{other.mz});
-      if (other.charge == own.charge || is_in_window) present[i] = 1;
+      if (other.charge != own.charge && !is_in_window) continue;
+      all[i].is_present = true;
+      if (other.charge == own.charge && are_equal_but_i_and_l(own_form, world.forms[other.form])) {
+        all[i].is_indistinguishable = true;
+      }
     }
   }
-  return present;
+  return all;
 }
 
 }  // namespace overland::sim

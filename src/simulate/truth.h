@@ -35,10 +35,13 @@ struct TruthInput {
 // holds the precursor most centrally.
 [[nodiscard]] std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads);
 
-// Of each entry of the library: is another form of its family in the sample, with the same charge
-// or seen by the same window?
-[[nodiscard]] std::vector<std::uint8_t> siblings_present(
-    const World& world, const Schedule& schedule, const std::vector<ListedPrecursor>& library);
+struct Siblings {
+  bool is_present = false;            // a form with the same charge or in the same window
+  bool is_indistinguishable = false;  // one that differs by I and L alone, with the same charge
+};
+// Of each entry of the library: which other forms of its family are in the sample?
+[[nodiscard]] std::vector<Siblings> find_siblings(const World& world, const Schedule& schedule,
+                                                  const std::vector<ListedPrecursor>& library);
 
 struct RunTruth {
   RunModel model;  // the columns of forms are not needed any more
@@ -46,7 +49,7 @@ struct RunTruth {
 };
 // The table of docs/formats/truth.md.
 [[nodiscard]] io::Table truth_table(const World& world, const std::vector<ListedPrecursor>& library,
-                                    const std::vector<std::uint8_t>& siblings,
+                                    const std::vector<Siblings>& siblings,
                                     const std::vector<RunTruth>& runs);
 
 }  // namespace overland::sim

@@ -13,7 +13,7 @@ struct Columns {
   std::vector<std::int32_t> replicate, charge, fragments_above, scans_above, listed_fragments;
   std::vector<double> mz;
   std::vector<float> irt, true_irt, ratio, abundance, area, area_all, apex, fwhm, limit;
-  std::vector<std::uint8_t> present, detectable, sibling;
+  std::vector<std::uint8_t> present, detectable, sibling, indistinguishable;
 };
 
 // Amount of the form in this condition relative to the first one; NaN where the first has none.
@@ -95,6 +95,8 @@ io::Table to_table(Columns&& c) {
   t.add("Why.Absent", std::move(c.why), "", "protein absent, peptide absent, sibling present");
   t.add("Sibling.Present", std::move(c.sibling), "",
         "1: another form with its charge or in its window is in the sample");
+  t.add("Indistinguishable", std::move(c.indistinguishable), "",
+        "1: a form that differs by I and L alone is in the sample");
   t.add("Detectable", std::move(c.detectable), "", "1: enough fragments and scans above the limit");
   t.add("Precursor.Area", std::move(c.abundance), "intensity x minutes",
         "ion current of the precursor before the quadrupole");
@@ -120,15 +122,15 @@ io::Table to_table(Columns&& c) {
 }  // namespace
 
 io::Table truth_table(const World& world, const std::vector<ListedPrecursor>& library,
-                      const std::vector<std::uint8_t>& siblings,
-                      const std::vector<RunTruth>& runs) {
+                      const std::vector<Siblings>& siblings, const std::vector<RunTruth>& runs) {
   Columns columns;
   for (const RunTruth& run : runs) {
     for (std::size_t i = 0; i < library.size(); ++i) {
       const Form& form = world.forms[world.precursors[library[i].precursor].form];
       append_library_part(world, library[i], columns);
       append_run_part(world, form, run, run.rows[i], columns);
-      columns.sibling.push_back(siblings[i]);
+      columns.sibling.push_back(siblings[i].is_present ? 1 : 0);
+      columns.indistinguishable.push_back(siblings[i].is_indistinguishable ? 1 : 0);
     }
   }
   return to_table(std::move(columns));
