@@ -13,6 +13,18 @@
 namespace overland {
 namespace {
 
+// A search needs something to find; without targets it would end in a long diagnosis of the run.
+Result<Library> with_targets(Result<Library> library, const std::filesystem::path& source) {
+  if (!library) return library;
+  const LibraryView view = library->view();
+  if (std::any_of(view.is_decoy.begin(), view.is_decoy.end(),
+                  [](std::uint8_t d) { return d == 0; })) {
+    return library;
+  }
+  return fail("OVL-LIB-023", "the library holds no targets", source.string(),
+              "Give a library with targets.");
+}
+
 bool has_decoys(const LibraryView& library) {
   return std::any_of(library.is_decoy.begin(), library.is_decoy.end(),
                      [](std::uint8_t d) { return d != 0; });
@@ -68,7 +80,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   Result<std::vector<LibraryPrecursor>> targets{std::vector<LibraryPrecursor>()};
   if (is_folder) {
     auto library = Library::open(source);
-    if (!library || has_decoys(library->view())) return library;
+    if (!library || has_decoys(library->view())) return with_targets(std::move(library), source);
     hash = library->content_hash();
   } else {
     hash = store.input_hash(source);
@@ -80,7 +92,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
                      .inputs = {{"library", *hash}},
                      .parameters_hash = hash_text(fmt::format("{} {}", per_target, config.seed))};
   const std::filesystem::path made = store.folder(key) / "library.lib";
-  if (store.is_current(key)) return Library::open(made);
+  if (store.is_current(key)) return with_targets(Library::open(made), source);
   if (is_folder) {
     const auto library = Library::open(source);
     if (!library) return std::unexpected(library.error());
@@ -92,7 +104,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   if (auto done = build(std::move(*targets), source, per_target, config, store, key); !done) {
     return std::unexpected(done.error());
   }
-  return Library::open(made);
+  return with_targets(Library::open(made), source);
 }
 
 }  // namespace overland

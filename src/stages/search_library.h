@@ -15,6 +15,7 @@ namespace overland {
 [[nodiscard]] int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans);
 
 // Opens `source`; makes work/library/library.lib when it has to be imported or lacks decoys.
+// Errors OVL-LIB-023 (no targets), those of Library::open and import_library.
 [[nodiscard]] Result<Library> open_search_library(const std::filesystem::path& source,
                                                   const SearchConfig& config, std::size_t ms2_scans,
                                                   StageStore& store);
