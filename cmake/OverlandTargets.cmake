@@ -7,11 +7,12 @@ endif()
 
 add_library(overland_settings INTERFACE)
 target_compile_features(overland_settings INTERFACE cxx_std_23)
+# -fno-math-errno, -fno-trapping-math: square roots may run side by side; no value changes.
 # -Wno-restrict: g++ 12 reports impossible overlaps in std::string (GCC bug 105651).
 # -ffp-contract=off: no fused multiply-add behind our back, so that each machine rounds alike (design: bit-identical).
 target_compile_options(overland_settings INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -ffp-contract=off -Wno-restrict $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
+  -ffp-contract=off -fno-math-errno -fno-trapping-math -Wno-restrict $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(overland_settings INTERFACE -march=x86-64-v2)
 endif()

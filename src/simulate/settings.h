@@ -56,7 +56,7 @@ struct MassErrorSettings {
   double floor_ppm = 1.6, one_ion_ppm = 9;
 };
 struct NoiseSettings {
-  double background_density = 6, background_median_area = 7e4, background_sigma = 1.2;
+  double background_density = 5, background_median_area = 6e4, background_sigma = 1.2;
   double background_width = 3, electronic_peaks = 6;
 };
 struct SpectrumSettings {

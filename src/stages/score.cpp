@@ -23,7 +23,10 @@ struct CohortRows {
 Result<CohortRows> load_rows(const std::vector<std::filesystem::path>& files,
                              const LibraryView& library) {
   CohortRows rows;
-  for (const PsmFeature& feature : psm_features()) rows.matrix.names.push_back(feature.name);
+  for (const PsmFeature& feature : psm_features()) {
+    rows.matrix.names.emplace_back(feature.name);
+    rows.matrix.is_core.push_back(feature.is_core ? 1 : 0);
+  }
   const std::vector<std::uint8_t> fold = folds_of_pairs(library);
   std::uint32_t candidate = 0;
   for (std::size_t run = 0; run < files.size(); ++run) {

@@ -41,6 +41,7 @@ PsmRow random_row(Rng& rng) {
   row.scan_share = -0.0F;
   row.other_window_cosine = draw();
   row.other_window_coelution = draw();
+  row.other_window_evidence = draw();
   return row;
 }
 
@@ -192,27 +193,32 @@ PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evide
   row.precursor = precursor;
   row.window = window;
   row.rt_minutes = rt;
+  row.precursor_mz = precursor == 9 ? 455.0F : 408.0F;
   row.group.evidence = evidence;
   row.group.sqrt_cosine = evidence / 10;
   row.group.coelution = evidence / 20;
-  row.other_window_cosine = row.other_window_coelution = kMissing;
+  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence = kMissing;
   return row;
 }
 
 TEST(OtherWindowFeatures, take_the_best_row_of_another_window_nearby) {
+  const std::vector<IsolationWindow> windows{
+      {400, 410, {}}, {404, 414, {}}, {406, 416, {}}, {450, 460, {}}};
   std::vector<PsmRow> rows{seen(1, 0, 10, 5),     seen(1, 0, 20, 9), seen(1, 1, 10.05F, 3),
                            seen(1, 2, 10.08F, 4), seen(2, 1, 10, 8), seen(3, 0, 10, 8),
-                           seen(3, 1, 10.2F, 8)};
-  add_other_window_features(rows, 0.1);
+                           seen(3, 1, 10.2F, 8),  seen(9, 3, 10, 8)};
+  add_other_window_features(rows, windows, 0.1);
   EXPECT_FLOAT_EQ(rows[0].other_window_cosine, 0.4F);  // of window 2, better than window 1
   EXPECT_FLOAT_EQ(rows[0].other_window_coelution, 0.2F);
-  EXPECT_TRUE(std::isnan(rows[1].other_window_cosine)) << "nothing else at that time";
+  EXPECT_FLOAT_EQ(rows[0].other_window_evidence, 4);
+  EXPECT_EQ(rows[1].other_window_cosine, 0) << "nothing else at that time";
   EXPECT_FLOAT_EQ(rows[2].other_window_cosine, 0.5F);
-  EXPECT_FLOAT_EQ(rows[3].other_window_cosine, 0.5F);
-  EXPECT_TRUE(std::isnan(rows[4].other_window_cosine)) << "another precursor is none";
-  EXPECT_TRUE(std::isnan(rows[5].other_window_cosine)) << "too far away";
+  EXPECT_FLOAT_EQ(rows[3].other_window_evidence, 5);
+  EXPECT_EQ(rows[4].other_window_cosine, 0) << "another precursor is none";
+  EXPECT_EQ(rows[5].other_window_evidence, 0) << "too far away";
+  EXPECT_TRUE(std::isnan(rows[7].other_window_cosine)) << "no other window isolates it";
   std::vector<PsmRow> none;
-  add_other_window_features(none, 1);
+  add_other_window_features(none, windows, 1);
   EXPECT_TRUE(none.empty());
 }
 
