@@ -53,11 +53,16 @@ function(overland_discover_tests program)
   endforeach()
 endfunction()
 
+# Replaces the global operator new by one that counts: for tests and benchmarks, never for the program.
+add_library(overland_allocation_counter OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/src/base/allocation_counter.cpp")
+target_link_libraries(overland_allocation_counter PUBLIC overland_settings)
+
 # overland_library(NAME DEPS ...): src/NAME/*.cpp -> overland_NAME; src/NAME/*_test.cpp -> test_NAME.
 function(overland_library name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   set(folder "${PROJECT_SOURCE_DIR}/src/${name}")
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/allocation_counter\\.cpp$")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -13,6 +13,18 @@
 namespace overland {
 namespace {
 
+// A search needs something to find; without targets it would end in a long diagnosis of the run.
+Result<Library> with_targets(Result<Library> library, const std::filesystem::path& source) {
+  if (!library) return library;
+  const LibraryView view = library->view();
+  if (std::any_of(view.is_decoy.begin(), view.is_decoy.end(),
+                  [](std::uint8_t d) { return d == 0; })) {
+    return library;
+  }
+  return fail("OVL-LIB-023", "the library holds no targets", source.string(),
+              "Give a library with targets.");
+}
+
 // A library without decoys, or with fewer of our own making than this search wants.
 bool needs_decoys(const Library& library, int per_target) {
   const std::span<const std::uint8_t> is_decoy = library.view().is_decoy;
@@ -73,7 +85,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   if (is_folder) {
     auto library = Library::open(source);
     if (!library || !needs_decoys(*library, choose_decoys_per_target(config, ms2_scans)))
-      return library;
+      return with_targets(std::move(library), source);
     hash = library->content_hash();
   } else {
     hash = store.input_hash(source);
@@ -85,7 +97,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
                      .inputs = {{"library", *hash}},
                      .parameters_hash = hash_text(fmt::format("{} {}", per_target, config.seed))};
   const std::filesystem::path made = store.folder(key) / "library.lib";
-  if (store.is_current(key)) return Library::open(made);
+  if (store.is_current(key)) return with_targets(Library::open(made), source);
   if (is_folder) {
     const auto library = Library::open(source);
     if (!library) return std::unexpected(library.error());
@@ -97,7 +109,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   if (auto done = build(std::move(*targets), source, per_target, config, store, key); !done) {
     return std::unexpected(done.error());
   }
-  return Library::open(made);
+  return with_targets(Library::open(made), source);
 }
 
 }  // namespace overland
