@@ -7,11 +7,12 @@ endif()
 
 add_library(overland_settings INTERFACE)
 target_compile_features(overland_settings INTERFACE cxx_std_23)
+# -fno-math-errno, -fno-trapping-math: square roots may run side by side; no value changes.
 # -Wno-restrict: g++ 12 reports impossible overlaps in std::string (GCC bug 105651).
 # -ffp-contract=off: no fused multiply-add behind our back, so that each machine rounds alike (design: bit-identical).
 target_compile_options(overland_settings INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -ffp-contract=off -Wno-restrict $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
+  -ffp-contract=off -fno-math-errno -fno-trapping-math -Wno-restrict $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(overland_settings INTERFACE -march=x86-64-v2)
 endif()
@@ -52,11 +53,16 @@ function(overland_discover_tests program)
   endforeach()
 endfunction()
 
+# Replaces the global operator new by one that counts: for tests and benchmarks, never for the program.
+add_library(overland_allocation_counter OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/src/base/allocation_counter.cpp")
+target_link_libraries(overland_allocation_counter PUBLIC overland_settings)
+
 # overland_library(NAME DEPS ...): src/NAME/*.cpp -> overland_NAME; src/NAME/*_test.cpp -> test_NAME.
 function(overland_library name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   set(folder "${PROJECT_SOURCE_DIR}/src/${name}")
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/allocation_counter\\.cpp$")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -237,6 +237,10 @@ std::string ConfigSchema::to_json() const {
   return config_text::write(fields_, false);
 }
 
+std::string ConfigSchema::to_markdown() const {
+  return config_text::markdown(fields_);
+}
+
 std::string ConfigSchema::to_commented_json() const {
   return config_text::write(fields_, true);
 }

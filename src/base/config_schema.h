@@ -64,6 +64,8 @@ class ConfigSchema {
   [[nodiscard]] std::string to_json() const;
   // The same with unit, range, default and meaning of each key as comments.
   [[nodiscard]] std::string to_commented_json() const;
+  // A table of all keys for the manual: key, default, allowed values, meaning.
+  [[nodiscard]] std::string to_markdown() const;
 
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
   // The known key or section that is closest to what the user wrote (edit distance).

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
+#include <algorithm>
 
 #include "base/rng.h"
 
@@ -182,6 +182,17 @@ TEST(ConfigSchema, commentsTellMeaningRangeAndDefault) {
             std::string::npos)
       << text;
   EXPECT_EQ(f.schema.to_json().find("//"), std::string::npos);
+}
+
+TEST(ConfigSchema, theManualHasOneRowPerKey) {
+  Fixture f;
+  f.values.start_ppm = 10;
+  const std::string text = f.schema.to_markdown();
+  EXPECT_NE(text.find("| `calibration.start_ppm` | `20.0` | a number from 1 to 200 ppm | fragment "
+                      "tolerance before calibration |\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2 + 6);
 }
 
 TEST(ConfigSchema, survivesRandomBytes) {

@@ -100,4 +100,12 @@ std::string write(const std::vector<Field>& fields, bool with_comments) {
   return text + "\n";
 }
 
+std::string markdown(const std::vector<Field>& fields) {
+  std::string text = "| key | default | allowed | meaning |\n|---|---|---|---|\n";
+  for (const Field& field : fields)
+    text += fmt::format("| `{}` | `{}` | {} | {} |\n", field.key, value_text(field.default_value),
+                        allowed(field), field.doc.description);
+  return text;
+}
+
 }  // namespace overland::config_text

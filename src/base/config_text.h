@@ -14,5 +14,7 @@ namespace overland::config_text {
 [[nodiscard]] std::string allowed(const ConfigSchema::Field& field);
 // The present values of all fields, sections in order of first appearance.
 [[nodiscard]] std::string write(const std::vector<ConfigSchema::Field>& fields, bool with_comments);
+// One table row per field, with its default.
+[[nodiscard]] std::string markdown(const std::vector<ConfigSchema::Field>& fields);
 
 }  // namespace overland::config_text

@@ -13,28 +13,34 @@
 namespace overland::cli {
 namespace {
 
+struct Options {
+  std::string name;
+  ConfigSource source;
+  bool as_markdown = false;
+};
+
 // A parameter file that exists: its name on the command line and what writes it.
 struct ParameterFile {
   std::string_view name;
-  Result<std::string> (*text)(const ConfigSource& source);
+  Result<std::string> (*text)(const Options& options);
 };
 
 template <class Config, ConfigSchema (*schema_of)(Config&)>
-Result<std::string> commented(const ConfigSource& source) {
+Result<std::string> text_of(const Options& options) {
   Config config;
   ConfigSchema schema = schema_of(config);
-  if (auto done = apply(source, schema); !done) return std::unexpected(done.error());
-  return schema.to_commented_json();
+  if (auto done = apply(options.source, schema); !done) return std::unexpected(done.error());
+  return options.as_markdown ? schema.to_markdown() : schema.to_commented_json();
 }
 
 constexpr std::array kParameterFiles{
-    ParameterFile{"search", commented<SearchConfig, search_schema>},
-    ParameterFile{"simulate", commented<SimulationConfig, simulation_schema>},
+    ParameterFile{"search", text_of<SearchConfig, search_schema>},
+    ParameterFile{"simulate", text_of<SimulationConfig, simulation_schema>},
 };
 
-Result<void> print_parameters(const std::string& name, const ConfigSource& source) {
-  const auto file = std::ranges::find(kParameterFiles, name, &ParameterFile::name);
-  const Result<std::string> text = file->text(source);
+Result<void> print_parameters(const Options& options) {
+  const auto file = std::ranges::find(kParameterFiles, options.name, &ParameterFile::name);
+  const Result<std::string> text = file->text(options);
   if (!text) return std::unexpected(text.error());
   return print(*text);
 }
@@ -42,20 +48,17 @@ Result<void> print_parameters(const std::string& name, const ConfigSource& sourc
 }  // namespace
 
 void add_config_command(Program& program) {
-  struct Options {
-    std::string name;
-    ConfigSource source;
-  };
   const auto options = std::make_shared<Options>();
   Command command =
       program.add("config", "Prints a parameter file with unit, range and meaning of each key",
-                  [options] { return print_parameters(options->name, options->source); });
+                  [options] { return print_parameters(*options); });
   std::vector<std::string> names;
   for (const ParameterFile& file : kParameterFiles) names.emplace_back(file.name);
   command.positional("NAME", options->name, fmt::format("{}", fmt::join(names, ", ")))
       .required()
       .one_of(names);
   add_config_source(command, options->source);
+  command.flag("--markdown", options->as_markdown, "Print a table for the manual instead");
 }
 
 }  // namespace overland::cli

@@ -8,7 +8,14 @@
 namespace overland::cli {
 namespace {
 
-Result<void> convert(const ConvertOptions& options) {
+struct ConvertArguments {
+  ConvertOptions options;
+  std::string format = "arrow";
+};
+
+Result<void> convert(ConvertArguments& arguments) {
+  ConvertOptions& options = arguments.options;
+  if (arguments.format == "mzml") options.format = RunFileFormat::mzml;
   const Result<ConvertReport> report = convert_runs(options);
   if (!report) return std::unexpected(report.error());
   if (report->failed.empty()) return {};
@@ -24,14 +31,16 @@ Result<void> convert(const ConvertOptions& options) {
 }  // namespace
 
 void add_convert_command(Program& program) {
-  const auto options = std::make_shared<ConvertOptions>();
-  Command command =
-      program.add("convert", "Runs (mzML, mzML.gz) to Arrow files, which open at once",
-                  [options] { return convert(*options); });
-  command.positional("RUN", options->runs, "Runs to convert").required();
-  command.option("-o,--out", options->folder, "DIR",
+  const auto arguments = std::make_shared<ConvertArguments>();
+  ConvertOptions& options = arguments->options;
+  Command command = program.add("convert", "Runs to Arrow files, which open at once, or to mzML",
+                                [arguments] { return convert(*arguments); });
+  command.positional("RUN", options.runs, "Runs to convert").required();
+  command.option("-o,--out", options.folder, "DIR",
                  "Folder for the files; default: beside each run");
-  command.flag("--overwrite", options->overwrite, "Replace files that exist");
+  command.option("--format", arguments->format, "FORMAT", "arrow or mzml")
+      .one_of({"arrow", "mzml"});
+  command.flag("--overwrite", options.overwrite, "Replace files that exist");
 }
 
 }  // namespace overland::cli

@@ -3,6 +3,7 @@
 #include <arrow/io/memory.h>
 #include <arrow/ipc/reader.h>
 
+#include <array>
 #include <cmath>
 
 #include "base/parallel.h"
@@ -13,11 +14,8 @@
 namespace overland::io {
 namespace {
 
-const std::vector<std::string> kRequired = {"mz_array",        "intensity_array", "scanNumber",
-                                            "retentionTime",   "msOrder",         "centerMz",
-                                            "isolationWidthMz"};
-const std::vector<std::string> kOptional = {
-    "lowMz", "highMz", "TIC", "collisionEnergyField", "windowLowMz", "windowHighMz"};
+constexpr std::array kRequired = {"mz_array", "intensity_array", "scanNumber",      "retentionTime",
+                                  "msOrder",  "centerMz",        "isolationWidthMz"};
 
 // Keeps alive what the peaks of a run point into.
 struct Backing {
@@ -34,35 +32,20 @@ std::unexpected<Error> damaged(const arrow::Status& status, const std::string& w
 
 using Reader = std::shared_ptr<arrow::ipc::RecordBatchFileReader>;
 
-arrow::ipc::IpcReadOptions read_options() {
-  auto options = arrow::ipc::IpcReadOptions::Defaults();
-  options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
-  return options;
-}
-
-// A reader of the columns that matter; others are not even looked at.
+// Not with a choice of fields: Arrow would then copy the chosen ones instead of pointing into the
+// mapping. What is not looked at is not read from disk anyway.
 Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
                            const std::string& where) {
-  auto options = read_options();
-  const auto whole = arrow::ipc::RecordBatchFileReader::Open(file, options);
-  if (!whole.ok()) return damaged(whole.status(), where);
-  const auto schema = (*whole)->schema();
-  for (const std::string& name : kRequired) {
-    const int index = schema->GetFieldIndex(name);
-    if (index < 0) {
-      return fail("OVL-RUN-001", "no column '" + name + "', or more than one", where,
-                  "The columns of a run are listed in docs/formats/run-arrow.md.");
-    }
-    options.included_fields.push_back(index);
+  auto options = arrow::ipc::IpcReadOptions::Defaults();
+  options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
+  const auto reader = arrow::ipc::RecordBatchFileReader::Open(file, options);
+  if (!reader.ok()) return damaged(reader.status(), where);
+  for (const char* name : kRequired) {
+    if ((*reader)->schema()->GetFieldIndex(name) >= 0) continue;
+    return fail("OVL-RUN-001", std::string("no column '") + name + "', or more than one", where,
+                "The columns of a run are listed in docs/formats/run-arrow.md.");
   }
-  for (const std::string& name : kOptional) {
-    if (const int index = schema->GetFieldIndex(name); index >= 0) {
-      options.included_fields.push_back(index);
-    }
-  }
-  const auto chosen = arrow::ipc::RecordBatchFileReader::Open(file, options);
-  if (!chosen.ok()) return damaged(chosen.status(), where);
-  return *chosen;
+  return *reader;
 }
 
 // Reads one record batch after the other into columns; peaks stay where they are.

@@ -10,7 +10,6 @@
 #include <array>
 #include <fstream>
 #include <limits>
-#include <numeric>
 
 #include "io/delimited.h"
 #include "io/table_arrow.h"
@@ -232,8 +231,8 @@ class ArrowSource final : public TableStream::Source {
         }
       }
     }
-    std::vector<int> groups(static_cast<std::size_t>(parquet_->num_row_groups()));
-    std::iota(groups.begin(), groups.end(), 0);
+    std::vector<int> groups;
+    for (int i = 0; i < parquet_->num_row_groups(); ++i) groups.push_back(i);
     ARROW_ASSIGN_OR_RAISE(batches_, parquet_->GetRecordBatchReader(groups, leaves));
     return arrow::Status::OK();
   }

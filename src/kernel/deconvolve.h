@@ -38,7 +38,10 @@ class Deconvolver {
  private:
   float update_column(const DesignMatrix& matrix, std::size_t column, float inverse_delta,
                       std::span<float> weights);
+  void start_residuals(const DesignMatrix& matrix, std::span<const float> weights);
+
   std::vector<float> residual_;
+  std::vector<std::uint8_t> is_idle_;  // columns that the last sweep left at 0
 };
 
 }  // namespace overland::kernel

@@ -13,6 +13,8 @@ std::uint32_t find_apex(std::span<const double> z, std::uint32_t start, std::uin
   for (std::uint32_t i = first; i <= last; ++i) {
     if (z[i] > z[apex]) apex = i;
   }
+  while (apex > 0 && z[apex - 1] > z[apex]) --apex;
+  while (apex + 1 < z.size() && z[apex + 1] > z[apex]) ++apex;
   return apex;
 }
 

@@ -26,7 +26,7 @@ struct IntegratedPeak {
 struct LimitSettings {
   double edge_fraction = 0.02;   // the peak ends where the smoothed curve falls below this share
   double allowed_rise = 1.15;    // or where it rises again by this factor over the running minimum
-  std::uint32_t apex_shift = 2;  // points by which the apex may move from the given one
+  std::uint32_t apex_shift = 2;  // points around the given apex that are looked at before climbing
 };
 
 // `rt_minutes` strictly ascending; `raw` and `smoothed` of the same length; `start` = expected

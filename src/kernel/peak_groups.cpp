@@ -57,6 +57,21 @@ float matched_filter(const TraceView& trace, std::size_t k) {
   return sum;
 }
 
+// From the scan that looks most like the library, which may stand on a flank (of a saturated or
+// shared peak), to the top of its peak.
+std::uint32_t climb(const TraceView& trace, std::uint32_t start) {
+  std::uint32_t apex = start;
+  float top = matched_filter(trace, apex);
+  for (std::uint32_t step = 0; step < kMaxHalfWidth; ++step) {
+    const float before = apex > 0 ? matched_filter(trace, apex - 1) : 0;
+    const float after = apex + 1 < trace.scan_count() ? matched_filter(trace, apex + 1) : 0;
+    if (std::max(before, after) <= top) break;
+    apex = before > after ? apex - 1 : apex + 1;
+    top = std::max(before, after);
+  }
+  return apex;
+}
+
 // Walks from the apex in one direction until the signal is small or rises again.
 std::uint32_t find_limit(const TraceView& trace, std::uint32_t apex, int direction) {
   const float top = matched_filter(trace, apex);
@@ -76,21 +91,30 @@ std::uint32_t find_limit(const TraceView& trace, std::uint32_t apex, int directi
   return limit;
 }
 
+// Evidence of the scans around one, by scan modulo its length; 0 outside the interval.
+using EvidenceRing = std::array<float, 2 * kGroupSeparation + 1>;
+
+// Whether no scan nearby is better; of equal scans the first counts.
+bool is_summit(const EvidenceRing& ring, std::size_t k) {
+  const float own = ring[k % ring.size()];
+  if (!(own > 0)) return false;
+  for (std::size_t d = 1; d <= kGroupSeparation; ++d) {
+    if (ring[(k + ring.size() - d) % ring.size()] >= own) return false;
+    if (ring[(k + d) % ring.size()] > own) return false;
+  }
+  return true;
+}
+
+// Of groups that climbed to one peak the better stays; of equal ones the first.
 void insert_group(PeakGroups& groups, PeakGroup candidate) {
-  const auto close = [&](const PeakGroup& g) {
-    const auto distance =
-        g.apex > candidate.apex ? g.apex - candidate.apex : candidate.apex - g.apex;
-    return distance <= kGroupSeparation;
-  };
   const auto begin = groups.group.begin();
-  for (std::size_t i = 0; i < groups.count; ++i) {
-    if (!close(groups.group[i])) continue;
-    if (groups.group[i].evidence >= candidate.evidence) return;
-    std::copy(begin + static_cast<std::ptrdiff_t>(i) + 1,
-              begin + static_cast<std::ptrdiff_t>(groups.count),
-              begin + static_cast<std::ptrdiff_t>(i));
+  const auto end = begin + static_cast<std::ptrdiff_t>(groups.count);
+  const auto same =
+      std::find_if(begin, end, [&](const PeakGroup& g) { return g.apex == candidate.apex; });
+  if (same != end) {
+    if (same->evidence >= candidate.evidence) return;
+    std::copy(same + 1, end, same);
     --groups.count;
-    --i;
   }
   std::size_t place = groups.count;
   while (place > 0 && groups.group[place - 1].evidence < candidate.evidence) --place;
@@ -104,9 +128,13 @@ void insert_group(PeakGroups& groups, PeakGroup candidate) {
 
 PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched) {
   PeakGroups groups;
-  for (std::uint32_t k = 0; k < trace.scan_count(); ++k) {
-    const float evidence = evidence_at(trace, k, min_matched);
-    if (evidence > 0) insert_group(groups, {k, k, k, evidence});
+  EvidenceRing ring{};
+  const std::size_t n = trace.scan_count();
+  for (std::uint32_t next = 0; next < n + kGroupSeparation; ++next) {
+    ring[next % ring.size()] = next < n ? evidence_at(trace, next, min_matched) : 0;
+    if (next < kGroupSeparation) continue;
+    const std::uint32_t k = next - kGroupSeparation;
+    if (is_summit(ring, k)) insert_group(groups, {climb(trace, k), k, k, ring[k % ring.size()]});
   }
   for (std::size_t i = 0; i < groups.count; ++i) {
     PeakGroup& group = groups.group[i];

@@ -37,7 +37,10 @@ struct PeakGroups {
 
 // Evidence of scan k: with the spectrum summed over k-1, k, k+1 (weights 1 2 1),
 //   E_k = C^2 M, C = sqrt-cosine with the library, M = fragments seen.
-// Groups are the scans of highest E, none within kGroupSeparation scans of a better one.
+// A scan of highest E within kGroupSeparation scans starts a group, whose apex is the top of the
+// matched-filter signal sum sqrt(h x) that is reached uphill from there. Of the groups of one apex
+// the best stays, so the shoulders of a broad peak take no place from another peak; the best
+// kMaxPeakGroups are returned, best first.
 // Scans with fewer than `min_matched` fragments in the summed spectrum have none.
 inline constexpr std::uint32_t kGroupSeparation = 3;
 [[nodiscard]] PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched);
@@ -64,7 +67,7 @@ struct GroupScores {
   float purity = 0;              // at the scan of the largest weight of apex +- 1
   float weight_correlation = 0;  // weight trace against the matched-filter trace
   float width = 0;               // scans above half of the apex
-  float edge_ratio = 0;          // matched-filter signal at the limits over that of the apex, 0..1
+  float edge_ratio = 0;          // matched-filter signal at the limits over that of the apex, 0..2
   float roughness = 0;           // mean |second difference| of the profile over its apex
   float evidence = 0;
   float evidence_margin = 0;  // evidence less that of the candidate's best other group

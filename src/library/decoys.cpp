@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,17 +39,22 @@ std::string permuted(std::string_view residues, const Order& order) {
   return result;
 }
 
+Order unchanged(std::size_t length) {
+  Order order;
+  order.reserve(length);
+  for (std::uint32_t i = 0; i < length; ++i) order.push_back(i);
+  return order;
+}
+
 Order reversed_but_last(std::size_t length) {
-  Order order(length);
-  std::iota(order.begin(), order.end(), 0U);
+  Order order = unchanged(length);
   std::reverse(order.begin(), order.end() - 1);
   return order;
 }
 
 // Fisher-Yates on all residues but the last.
 Order shuffled_but_last(std::size_t length, Rng random) {
-  Order order(length);
-  std::iota(order.begin(), order.end(), 0U);
+  Order order = unchanged(length);
   for (std::size_t i = length - 1; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
   return order;
 }

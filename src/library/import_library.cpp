@@ -35,7 +35,7 @@ void append_distinct(std::string& names, std::string_view more) {
 
 class Importer {
  public:
-  Importer(const ColumnMap& map, std::string where) : where_(where), piece_(map, where) {}
+  Importer(const ColumnMap& map, const std::string& where) : where_(where), piece_(map, where) {}
   Result<ImportedLibrary> run(io::TableStream& stream);
 
  private:
@@ -152,9 +152,9 @@ Result<void> Importer::take_row(std::size_t row) {
     return {};
   }
   if (auto done = take_precursor(group, row); !done) return done;
-  const auto reason = take_fragment(group, row);
-  if (!reason) return std::unexpected(reason.error());
-  if (*reason) groups_.drop(**reason);
+  const Kept kept = take_fragment(group, row);
+  if (!kept) return std::unexpected(kept.error());
+  if (const std::optional<Drop>& reason = *kept) groups_.drop(*reason);
   return {};
 }
 

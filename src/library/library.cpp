@@ -52,6 +52,12 @@ std::string text_at(const json& object, const char* key) {
   return value.is_string() ? value.get<std::string>() : std::string{};
 }
 
+int count_at(const json& object, const char* key) {
+  if (!object.is_object()) return 0;
+  const json value = object.value(key, json());
+  return value.is_number_integer() ? value.get<int>() : 0;
+}
+
 bool has_count(const json& description, const char* key, std::size_t expected) {
   const json value = description.value(key, json());
   return value.is_number_unsigned() && value.get<std::uint64_t>() == expected;
@@ -145,9 +151,9 @@ struct Library::State {
 };
 
 IndexRange LibraryView::precursors_between(Mz low, Mz high) const {
-  const auto below = [](float mz, double limit) { return static_cast<double>(mz) < limit; };
-  const auto first = std::lower_bound(precursor_mz.begin(), precursor_mz.end(), low.value, below);
-  const auto last = std::lower_bound(first, precursor_mz.end(), high.value, below);
+  const auto exact = [](float mz) { return static_cast<double>(mz); };
+  const auto first = std::ranges::lower_bound(precursor_mz, low.value, {}, exact);
+  const auto last = std::ranges::lower_bound(first, precursor_mz.end(), high.value, {}, exact);
   return {static_cast<std::uint32_t>(first - precursor_mz.begin()),
           static_cast<std::uint32_t>(last - precursor_mz.begin())};
 }
@@ -183,7 +189,7 @@ Result<Library> Library::open(const fs::path& folder) {
   state->content_hash = text_at(*description, "content_hash");
   const json provenance = description->value("provenance", json());
   state->provenance = {text_at(provenance, "source"), text_at(provenance, "source_hash"),
-                       text_at(provenance, "created_by")};
+                       text_at(provenance, "created_by"), count_at(provenance, "made_decoys")};
   return Library(std::move(state));
 }
 

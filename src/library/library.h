@@ -95,6 +95,7 @@ struct LibraryProvenance {
   std::string source;       // file name it came from
   std::string source_hash;  // XXH3-128 of its bytes
   std::string created_by;   // "overland 0.1.0"
+  int made_decoys = 0;      // per target, made by us; 0: none, or the source's own
 };
 
 class Library {

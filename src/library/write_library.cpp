@@ -204,7 +204,8 @@ Result<void> write_description(const io::Table& precursors, const io::Table& fra
       {"provenance",
        {{"source", provenance.source},
         {"source_hash", provenance.source_hash},
-        {"created_by", provenance.created_by}}}};
+        {"created_by", provenance.created_by},
+        {"made_decoys", provenance.made_decoys}}}};
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   return write_text_atomically(folder / layout::kDescription,
                                description.dump(2, ' ', false, kReplace) + "\n");

@@ -10,6 +10,7 @@ namespace overland {
 
 struct FeatureMatrix {
   std::vector<std::string> names;        // of the feature columns
+  std::vector<std::uint8_t> is_core;     // columns of the linear model; empty: all of them
   std::vector<float> values;             // row-major, rows x names; NaN = missing
   std::vector<std::uint32_t> candidate;  // rows of one (run, precursor) share it and stand together
   std::vector<std::uint32_t> pair;       // target and its decoys share it

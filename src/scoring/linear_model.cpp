@@ -60,7 +60,7 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
     }
   }
   for (std::size_t c = 0; c < n; ++c) {
-    if (present[c] == 0) continue;
+    if (present[c] == 0 || (!matrix.is_core.empty() && matrix.is_core[c] == 0)) continue;
     model.mean_[c] /= present[c];
     const double variance = squares[c] / present[c] - model.mean_[c] * model.mean_[c];
     model.inverse_sd_[c] = variance > 1e-12 ? 1 / std::sqrt(variance) : 0;

@@ -147,6 +147,70 @@ Result<std::vector<float>> run_round(const FeatureMatrix& matrix, const std::vec
   return updated;
 }
 
+// Rows of the candidates that the linear model ranks highest, whatever their labels: the others
+// cannot be identified, and need no trees.
+std::vector<std::uint32_t> promising_rows(const FeatureMatrix& matrix, std::span<const float> score,
+                                          std::size_t wanted) {
+  const std::vector<std::uint32_t> best = best_rows(matrix, score);
+  float threshold = -std::numeric_limits<float>::infinity();
+  if (best.size() > wanted) {
+    std::vector<float> scores;
+    for (const std::uint32_t r : best) scores.push_back(score[r]);
+    const auto place = scores.begin() + static_cast<std::ptrdiff_t>(wanted - 1);
+    std::nth_element(scores.begin(), place, scores.end(), std::greater<>());
+    threshold = *place;
+  }
+  std::vector<std::uint32_t> rows;
+  std::size_t b = 0;
+  for (std::uint32_t r = 0; r < matrix.row_count(); ++r) {
+    while (matrix.candidate[best[b]] != matrix.candidate[r]) ++b;
+    if (score[best[b]] >= threshold) rows.push_back(r);
+  }
+  return rows;
+}
+
+FeatureMatrix select_rows(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows) {
+  FeatureMatrix part;
+  part.names = matrix.names;
+  part.is_core = matrix.is_core;
+  part.values.reserve(rows.size() * matrix.width());
+  for (const std::uint32_t r : rows) {
+    part.values.insert(part.values.end(), matrix.row(r).begin(), matrix.row(r).end());
+    part.candidate.push_back(matrix.candidate[r]);
+    part.pair.push_back(matrix.pair[r]);
+    part.is_decoy.push_back(matrix.is_decoy[r]);
+    part.fold.push_back(matrix.fold[r]);
+  }
+  return part;
+}
+
+// Tree rounds on the promising rows; the rest stays below them all.
+Result<std::vector<float>> score_by_trees(const FeatureMatrix& matrix,
+                                          const std::vector<float>& linear, std::size_t identified,
+                                          const RescoreSettings& settings, int threads) {
+  const std::size_t wanted =
+      std::max(settings.min_tree_candidates, settings.tree_candidate_factor * identified);
+  const std::vector<std::uint32_t> rows = promising_rows(matrix, linear, wanted);
+  const FeatureMatrix part = select_rows(matrix, rows);
+  std::vector<float> score;
+  for (const std::uint32_t r : rows) score.push_back(linear[r]);
+  const FoldScorer trees = [&](const TrainingSet& training, std::span<const std::uint32_t> held,
+                               int) -> Result<std::vector<float>> {
+    auto model = BoostedTrees::train(part, training.rows, training.label, settings.trees);
+    if (!model) return std::unexpected(model.error());
+    return model->score(part, held);
+  };
+  for (int round = 0; round < settings.tree_rounds; ++round) {
+    auto updated = run_round(part, score, settings, threads, trees);
+    if (!updated) return std::unexpected(updated.error());
+    score = std::move(*updated);
+  }
+  const float lowest = score.empty() ? 0 : *std::min_element(score.begin(), score.end());
+  std::vector<float> all(matrix.row_count(), lowest - 1);
+  for (std::size_t i = 0; i < rows.size(); ++i) all[rows[i]] = score[i];
+  return all;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> best_rows(const FeatureMatrix& matrix, std::span<const float> score) {
@@ -173,12 +237,6 @@ Result<Rescored> rescore(const FeatureMatrix& matrix, std::span<const float> ini
     for (const std::uint32_t r : rows) s.push_back(model.score(matrix.row(r)));
     return s;
   };
-  const FoldScorer trees = [&](const TrainingSet& training, std::span<const std::uint32_t> rows,
-                               int) -> Result<std::vector<float>> {
-    auto model = BoostedTrees::train(matrix, training.rows, training.label, settings.trees);
-    if (!model) return std::unexpected(model.error());
-    return model->score(matrix, rows);
-  };
   for (int round = 0; round < settings.linear_rounds; ++round) {
     auto updated = run_round(matrix, score, settings, threads, linear);
     if (!updated) return std::unexpected(updated.error());
@@ -190,11 +248,9 @@ Result<Rescored> rescore(const FeatureMatrix& matrix, std::span<const float> ini
       settings.model == "trees" ||
       (settings.model == "auto" && result.targets_linear >= settings.min_trees_targets);
   if (use_trees) {
-    for (int round = 0; round < settings.tree_rounds; ++round) {
-      auto updated = run_round(matrix, score, settings, threads, trees);
-      if (!updated) return std::unexpected(updated.error());
-      score = std::move(*updated);
-    }
+    auto by_trees = score_by_trees(matrix, score, result.targets_linear, settings, threads);
+    if (!by_trees) return std::unexpected(by_trees.error());
+    score = std::move(*by_trees);
     result.model = "trees";
     result.targets_trees = count_targets(matrix, best_rows(matrix, score), score, settings);
   }

@@ -19,9 +19,11 @@ struct RescoreSettings {
   std::string model = "auto";           // "auto", "trees" or "linear"
   std::size_t min_trees_targets = 400;  // auto: fewer confident targets keep the linear model
   int linear_rounds = 3;
-  int tree_rounds = 2;
+  int tree_rounds = 3;
   double train_q = 0.01;
-  std::size_t max_training_rows = 120000;  // per fold; a fixed-seed sample beyond that
+  std::size_t max_training_rows = 120000;   // per fold; a fixed-seed sample beyond that
+  std::size_t min_tree_candidates = 50000;  // the trees look at so many of the linear model's best,
+  std::size_t tree_candidate_factor = 10;   // or so many times those it identified
   double decoys_per_target = 1;
   std::uint32_t seed = 1;
   TreeSettings trees;

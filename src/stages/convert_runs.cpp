@@ -31,7 +31,8 @@ fs::path output_of(const fs::path& run, const ConvertOptions& options) {
   std::string name = run.filename().string();
   drop_ending(name, ".gz");
   if (!drop_ending(name, ".mzml")) drop_ending(name, ".arrow");
-  return (options.folder.empty() ? run.parent_path() : options.folder) / (name + ".arrow");
+  return (options.folder.empty() ? run.parent_path() : options.folder) /
+         (name + (options.format == RunFileFormat::arrow ? ".arrow" : ".mzML"));
 }
 
 Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
@@ -65,11 +66,12 @@ void log_left_out(const RawRun& run) {
     if (count > 0) log_warning("{}: {} {}", run.name(), grouped(count), text);
 }
 
-Result<void> convert_one(const fs::path& source, const fs::path& output) {
+Result<void> convert_one(const fs::path& source, const fs::path& output, RunFileFormat format) {
   const Result<RawRun> run = open_run(source);
   if (!run) return std::unexpected(run.error());
   log_left_out(*run);
-  const Result<void> written = write_run_arrow(*run, output);
+  const Result<void> written =
+      format == RunFileFormat::arrow ? write_run_arrow(*run, output) : write_run_mzml(*run, output);
   if (written)
     log_info("{}: {} scans to {}", run->name(), grouped(run->scan_count()), output.string());
   return written;
@@ -83,7 +85,7 @@ Result<ConvertReport> convert_runs(const ConvertOptions& options) {
   ConvertReport report;
   ProgressBar bar("convert", options.runs.size(), "runs");
   for (std::size_t i = 0; i < options.runs.size(); ++i) {
-    const Result<void> done = convert_one(options.runs[i], (*outputs)[i]);
+    const Result<void> done = convert_one(options.runs[i], (*outputs)[i], options.format);
     bar.tick();
     if (done)
       report.written.push_back((*outputs)[i]);

@@ -1,4 +1,4 @@
-// Runs to Arrow files: reads each, writes it beside its source or into one folder.
+// Runs to Arrow files, or to mzML: reads each, writes it beside its source or into one folder.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,12 @@
 
 namespace overland {
 
+enum class RunFileFormat { arrow, mzml };
+
 struct ConvertOptions {
   std::vector<std::filesystem::path> runs = {};
   std::filesystem::path folder = {};  // empty: each beside its source
+  RunFileFormat format = RunFileFormat::arrow;
   bool overwrite = false;
 };
 

@@ -45,6 +45,17 @@ TEST_F(ConvertRuns, writesEachRunIntoTheFolder) {
   EXPECT_EQ(after->scan_count(), before->scan_count());
 }
 
+TEST_F(ConvertRuns, writesMzmlThatHoldsTheSame) {
+  ASSERT_TRUE(convert_runs(
+      {.runs = {root_ / "a.arrow"}, .folder = root_ / "out", .format = RunFileFormat::mzml}));
+  const auto before = open_run(root_ / "a.arrow");
+  const auto after = open_run(root_ / "out/a.mzML");
+  ASSERT_TRUE(before && after);
+  testing_support::expect_same_peaks(*before, *after);
+  EXPECT_TRUE(convert_runs({.runs = {root_ / "out/a.mzML"}}));  // back again, beside it
+  EXPECT_TRUE(fs::exists(root_ / "out/a.arrow"));
+}
+
 TEST_F(ConvertRuns, aBadRunIsLeftOutAndNamed) {
   const auto report = convert_runs(
       {.runs = {root_ / "a.arrow", root_ / "bad.arrow", root_ / "none.arrow", root_ / "b.arrow"},

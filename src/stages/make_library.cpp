@@ -14,10 +14,14 @@ std::uint64_t leave_out_decoys(std::vector<LibraryPrecursor>& precursors) {
   return std::erase_if(precursors, [](const LibraryPrecursor& p) { return p.is_decoy; });
 }
 
+// Decoys to make for each target; 0 keeps the table as it is.
+int wanted_decoys(const MakeLibraryOptions& options, const MadeLibrary& made) {
+  return options.decoys_per_target.value_or(made.imported.decoys > 0 ? 0 : 1);
+}
+
 Result<void> settle_decoys(const MakeLibraryOptions& options,
                            std::vector<LibraryPrecursor>& precursors, MadeLibrary& made) {
-  const bool has_own = made.imported.decoys > 0;
-  const int wanted = options.decoys_per_target.value_or(has_own ? 0 : 1);
+  const int wanted = wanted_decoys(options, made);
   if (wanted == 0) return {};
   made.decoys_left_out = leave_out_decoys(precursors);
   if (precursors.empty())
@@ -59,9 +63,11 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
     return std::unexpected(done.error());
   Result<std::string> hash = hash_file(options.table);
   if (!hash) return std::unexpected(hash.error());
-  const LibraryProvenance provenance{.source = options.table.filename().string(),
-                                     .source_hash = std::move(*hash),
-                                     .created_by = "overland " OVERLAND_VERSION};
+  const LibraryProvenance provenance{
+      .source = options.table.filename().string(),
+      .source_hash = std::move(*hash),
+      .created_by = "overland " OVERLAND_VERSION,
+      .made_decoys = made.decoys.made > 0 ? wanted_decoys(options, made) : 0};
   const std::size_t count = precursors.size();
   if (auto done = write_library(std::move(precursors), provenance, options.folder); !done)
     return std::unexpected(done.error());

@@ -8,66 +8,66 @@
 namespace overland {
 namespace {
 
-#define OVERLAND_FEATURE(field)                         \
-  PsmFeature {                                          \
-    #field, [](const PsmRow& row) { return row.field; } \
-  }
-#define OVERLAND_GROUP_FEATURE(field)                         \
-  PsmFeature {                                                \
-    #field, [](const PsmRow& row) { return row.group.field; } \
-  }
-#define OVERLAND_MS1_FEATURE(field)                                \
-  PsmFeature {                                                     \
-    "ms1_" #field, [](const PsmRow& row) { return row.ms1.field; } \
-  }
+template <float kernel::GroupScores::* field>
+float of_group(const PsmRow& row) {
+  return row.group.*field;
+}
+template <float Ms1Scores::* field>
+float of_ms1(const PsmRow& row) {
+  return row.ms1.*field;
+}
+template <float PsmRow::* field>
+float of_row(const PsmRow& row) {
+  return row.*field;
+}
 
-const std::array kFeatures{
-    OVERLAND_GROUP_FEATURE(sqrt_cosine),
-    OVERLAND_GROUP_FEATURE(entropy),
-    OVERLAND_GROUP_FEATURE(manhattan),
-    OVERLAND_GROUP_FEATURE(apex_cosine),
-    OVERLAND_GROUP_FEATURE(coelution),
-    OVERLAND_GROUP_FEATURE(coelution_weighted),
-    OVERLAND_GROUP_FEATURE(coelution_best3),
-    OVERLAND_GROUP_FEATURE(coeluting),
-    OVERLAND_GROUP_FEATURE(matched),
-    OVERLAND_GROUP_FEATURE(matched_top6),
-    OVERLAND_GROUP_FEATURE(matched_fraction),
-    OVERLAND_GROUP_FEATURE(largest_missing),
-    OVERLAND_GROUP_FEATURE(log_intensity),
-    OVERLAND_GROUP_FEATURE(log_weight),
-    OVERLAND_GROUP_FEATURE(fitted_cosine),
-    OVERLAND_GROUP_FEATURE(mean_fitted_cosine),
-    OVERLAND_GROUP_FEATURE(log_residual),
-    OVERLAND_GROUP_FEATURE(purity),
-    OVERLAND_GROUP_FEATURE(weight_correlation),
-    OVERLAND_GROUP_FEATURE(width),
-    OVERLAND_GROUP_FEATURE(edge_ratio),
-    OVERLAND_GROUP_FEATURE(roughness),
-    OVERLAND_GROUP_FEATURE(evidence),
-    OVERLAND_GROUP_FEATURE(evidence_margin),
-    OVERLAND_MS1_FEATURE(correlation),
-    OVERLAND_MS1_FEATURE(isotope_cosine),
-    OVERLAND_MS1_FEATURE(error_ppm),
-    OVERLAND_MS1_FEATURE(log_ratio),
-    OVERLAND_MS1_FEATURE(isotopes),
-    OVERLAND_FEATURE(irt_error),
-    OVERLAND_FEATURE(mass_error),
-    OVERLAND_FEATURE(mass_bias),
-    OVERLAND_FEATURE(y_matched),
-    OVERLAND_FEATURE(b_matched),
-    OVERLAND_FEATURE(longest_y),
-    OVERLAND_FEATURE(scan_share),
-    OVERLAND_FEATURE(charge),
-    OVERLAND_FEATURE(fragment_count),
-    OVERLAND_FEATURE(precursor_mz),
-    OVERLAND_FEATURE(other_window_cosine),
-    OVERLAND_FEATURE(other_window_coelution),
+using Group = kernel::GroupScores;
+constexpr bool kCore = true;
+
+constexpr std::array kFeatures{
+    PsmFeature{"sqrt_cosine", of_group<&Group::sqrt_cosine>, kCore},
+    PsmFeature{"entropy", of_group<&Group::entropy>, kCore},
+    PsmFeature{"manhattan", of_group<&Group::manhattan>},
+    PsmFeature{"apex_cosine", of_group<&Group::apex_cosine>, kCore},
+    PsmFeature{"coelution", of_group<&Group::coelution>, kCore},
+    PsmFeature{"coelution_weighted", of_group<&Group::coelution_weighted>, kCore},
+    PsmFeature{"coelution_best3", of_group<&Group::coelution_best3>, kCore},
+    PsmFeature{"coeluting", of_group<&Group::coeluting>, kCore},
+    PsmFeature{"matched", of_group<&Group::matched>},
+    PsmFeature{"matched_top6", of_group<&Group::matched_top6>, kCore},
+    PsmFeature{"matched_fraction", of_group<&Group::matched_fraction>, kCore},
+    PsmFeature{"largest_missing", of_group<&Group::largest_missing>},
+    PsmFeature{"log_intensity", of_group<&Group::log_intensity>, kCore},
+    PsmFeature{"log_weight", of_group<&Group::log_weight>},
+    PsmFeature{"fitted_cosine", of_group<&Group::fitted_cosine>, kCore},
+    PsmFeature{"mean_fitted_cosine", of_group<&Group::mean_fitted_cosine>, kCore},
+    PsmFeature{"log_residual", of_group<&Group::log_residual>, kCore},
+    PsmFeature{"purity", of_group<&Group::purity>},
+    PsmFeature{"weight_correlation", of_group<&Group::weight_correlation>},
+    PsmFeature{"width", of_group<&Group::width>},
+    PsmFeature{"edge_ratio", of_group<&Group::edge_ratio>},
+    PsmFeature{"roughness", of_group<&Group::roughness>},
+    PsmFeature{"evidence", of_group<&Group::evidence>, kCore},
+    PsmFeature{"evidence_margin", of_group<&Group::evidence_margin>, kCore},
+    PsmFeature{"ms1_correlation", of_ms1<&Ms1Scores::correlation>, kCore},
+    PsmFeature{"ms1_isotope_cosine", of_ms1<&Ms1Scores::isotope_cosine>, kCore},
+    PsmFeature{"ms1_error_ppm", of_ms1<&Ms1Scores::error_ppm>, kCore},
+    PsmFeature{"ms1_log_ratio", of_ms1<&Ms1Scores::log_ratio>, kCore},
+    PsmFeature{"ms1_isotopes", of_ms1<&Ms1Scores::isotopes>, kCore},
+    PsmFeature{"irt_error", of_row<&PsmRow::irt_error>, kCore},
+    PsmFeature{"mass_error", of_row<&PsmRow::mass_error>, kCore},
+    PsmFeature{"mass_bias", of_row<&PsmRow::mass_bias>},
+    PsmFeature{"y_matched", of_row<&PsmRow::y_matched>},
+    PsmFeature{"b_matched", of_row<&PsmRow::b_matched>},
+    PsmFeature{"longest_y", of_row<&PsmRow::longest_y>},
+    PsmFeature{"scan_share", of_row<&PsmRow::scan_share>},
+    PsmFeature{"charge", of_row<&PsmRow::charge>},
+    PsmFeature{"fragment_count", of_row<&PsmRow::fragment_count>},
+    PsmFeature{"precursor_mz", of_row<&PsmRow::precursor_mz>},
+    PsmFeature{"other_window_cosine", of_row<&PsmRow::other_window_cosine>, kCore},
+    PsmFeature{"other_window_coelution", of_row<&PsmRow::other_window_coelution>, kCore},
+    PsmFeature{"other_window_evidence", of_row<&PsmRow::other_window_evidence>, kCore},
 };
-
-#undef OVERLAND_FEATURE
-#undef OVERLAND_GROUP_FEATURE
-#undef OVERLAND_MS1_FEATURE
 
 template <class T>
 std::vector<T> column(const PsmTable& table, T PsmRow::* field) {
@@ -105,7 +105,7 @@ Result<void> write_psms(const PsmTable& table, const std::filesystem::path& file
     std::vector<float> values;
     values.reserve(table.rows.size());
     for (const PsmRow& row : table.rows) values.push_back(feature.value(row));
-    out.add("f." + feature.name, std::move(values));
+    out.add(std::string("f.") + feature.name, std::move(values));
   }
   return io::write_arrow(out, file);
 }
@@ -125,7 +125,7 @@ Result<PsmColumns> read_psms(const std::filesystem::path& file) {
   const std::size_t width = kFeatures.size();
   columns.features.resize(columns.precursor.size() * width);
   for (std::size_t c = 0; c < width; ++c) {
-    const auto values = mapped->column<float>("f." + kFeatures[c].name);
+    const auto values = mapped->column<float>(std::string("f.") + kFeatures[c].name);
     if (!values) return std::unexpected(values.error());
     for (std::size_t i = 0; i < values->size(); ++i) columns.features[i * width + c] = (*values)[i];
   }

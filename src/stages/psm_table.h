@@ -36,8 +36,9 @@ struct PsmRow {
   float y_matched = 0, b_matched = 0, longest_y = 0;
   float scan_share = 0;  // log2 of the share of the scan's intensity
   float charge = 0, fragment_count = 0, precursor_mz = 0;
-  float other_window_cosine = 0;  // NaN: not seen in another window
-  float other_window_coelution = 0;
+  // Of the best group of another window at that time; 0 without one, NaN where no other isolates
+  // it.
+  float other_window_cosine = 0, other_window_coelution = 0, other_window_evidence = 0;
 };
 
 struct PsmTable {
@@ -45,8 +46,9 @@ struct PsmTable {
 };
 
 struct PsmFeature {
-  std::string name;
-  float (*value)(const PsmRow&);
+  const char* name;
+  float (*value)(const PsmRow&) = nullptr;
+  bool is_core = false;  // of the linear model too, which serves small data; trees see all
 };
 [[nodiscard]] std::span<const PsmFeature> psm_features();
 

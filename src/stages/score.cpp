@@ -23,7 +23,10 @@ struct CohortRows {
 Result<CohortRows> load_rows(const std::vector<std::filesystem::path>& files,
                              const LibraryView& library) {
   CohortRows rows;
-  for (const PsmFeature& feature : psm_features()) rows.matrix.names.push_back(feature.name);
+  for (const PsmFeature& feature : psm_features()) {
+    rows.matrix.names.emplace_back(feature.name);
+    rows.matrix.is_core.push_back(feature.is_core ? 1 : 0);
+  }
   const std::vector<std::uint8_t> fold = folds_of_pairs(library);
   std::uint32_t candidate = 0;
   for (std::size_t run = 0; run < files.size(); ++run) {
@@ -121,12 +124,13 @@ RunScores scores_of_run(const CohortRows& rows, const Rescored& rescored, std::s
     if (rows.run[r] == run) chosen.add(rows.matrix, rescored, r);
   }
   const ErrorRates rates = error_rates(chosen.score, chosen.pair, chosen.is_decoy, decoys);
+  const double kept = std::max(kKeptQValue, q_limit);
   RunScores scores;
   const PsmColumns& columns = rows.columns[run];
   for (std::size_t i = 0; i < chosen.row.size(); ++i) {
     if (rates.q_value[i] <= q_limit)
       (chosen.is_decoy[i] != 0 ? scores.decoys : scores.targets) += 1;
-    if (rates.q_value[i] > kKeptQValue) continue;
+    if (rates.q_value[i] > kept) continue;
     const std::size_t k = chosen.row[i] - rows.first_row[run];
     ScoredRow row;
     row.precursor = columns.precursor[k];

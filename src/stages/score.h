@@ -23,7 +23,7 @@ struct ScoredRow {
 };
 
 struct RunScores {
-  std::vector<ScoredRow> rows;  // by precursor; rows of q-value up to kKeptQValue
+  std::vector<ScoredRow> rows;  // by precursor; q-value up to kKeptQValue or report.q_value
   std::size_t targets = 0;      // at report.q_value, run-specific
   std::size_t decoys = 0;       // winning decoys at or above the score of the last such target
 };
@@ -34,7 +34,7 @@ struct ScoreResult {
   std::size_t targets_linear = 0, targets_trees = 0;
 };
 
-inline constexpr double kKeptQValue = 0.2;  // rows beyond it can be of no use to later stages
+inline constexpr double kKeptQValue = 0.2;  // rows beyond it are of no use, unless reported
 
 // Which fold a target/decoy pair belongs to: by the residues of the target's peptide, so that all
 // its forms and charges and their decoys stand on one side of every training.

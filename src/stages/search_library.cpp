@@ -13,9 +13,25 @@
 namespace overland {
 namespace {
 
-bool has_decoys(const LibraryView& library) {
-  return std::any_of(library.is_decoy.begin(), library.is_decoy.end(),
-                     [](std::uint8_t d) { return d != 0; });
+// A search needs something to find; without targets it would end in a long diagnosis of the run.
+Result<Library> with_targets(Result<Library> library, const std::filesystem::path& source) {
+  if (!library) return library;
+  const LibraryView view = library->view();
+  if (std::any_of(view.is_decoy.begin(), view.is_decoy.end(),
+                  [](std::uint8_t d) { return d == 0; })) {
+    return library;
+  }
+  return fail("OVL-LIB-023", "the library holds no targets", source.string(),
+              "Give a library with targets.");
+}
+
+// A library without decoys, or with fewer of our own making than this search wants.
+bool needs_decoys(const Library& library, int per_target) {
+  const std::span<const std::uint8_t> is_decoy = library.view().is_decoy;
+  const bool has_none =
+      std::none_of(is_decoy.begin(), is_decoy.end(), [](std::uint8_t d) { return d != 0; });
+  const int made = library.provenance().made_decoys;
+  return has_none || (made > 0 && made < per_target);
 }
 
 Result<std::vector<LibraryPrecursor>> import_with_report(const std::filesystem::path& source) {
@@ -44,7 +60,7 @@ Result<void> build(std::vector<LibraryPrecursor> precursors, const std::filesyst
   const auto folder = store.begin(key);
   if (!folder) return std::unexpected(folder.error());
   const LibraryProvenance provenance{source.filename().string(), key.inputs.at("library"),
-                                     "overland " OVERLAND_VERSION};
+                                     "overland " OVERLAND_VERSION, is_bare ? per_target : 0};
   const std::filesystem::path library = *folder / "library.lib";
   if (auto done = write_library(std::move(precursors), provenance, library); !done) return done;
   std::vector<std::filesystem::path> outputs;
@@ -68,7 +84,8 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   Result<std::vector<LibraryPrecursor>> targets{std::vector<LibraryPrecursor>()};
   if (is_folder) {
     auto library = Library::open(source);
-    if (!library || has_decoys(library->view())) return library;
+    if (!library || !needs_decoys(*library, choose_decoys_per_target(config, ms2_scans)))
+      return with_targets(std::move(library), source);
     hash = library->content_hash();
   } else {
     hash = store.input_hash(source);
@@ -80,7 +97,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
                      .inputs = {{"library", *hash}},
                      .parameters_hash = hash_text(fmt::format("{} {}", per_target, config.seed))};
   const std::filesystem::path made = store.folder(key) / "library.lib";
-  if (store.is_current(key)) return Library::open(made);
+  if (store.is_current(key)) return with_targets(Library::open(made), source);
   if (is_folder) {
     const auto library = Library::open(source);
     if (!library) return std::unexpected(library.error());
@@ -92,7 +109,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   if (auto done = build(std::move(*targets), source, per_target, config, store, key); !done) {
     return std::unexpected(done.error());
   }
-  return Library::open(made);
+  return with_targets(Library::open(made), source);
 }
 
 }  // namespace overland

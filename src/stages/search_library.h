@@ -14,7 +14,9 @@ namespace overland {
 // (few scans, few identifications) get several: their cost is small too.
 [[nodiscard]] int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans);
 
-// Opens `source`; makes work/library/library.lib when it has to be imported or lacks decoys.
+// Opens `source`; makes work/library/library.lib when it has to be imported, lacks decoys, or has
+// fewer of Overland's making than this search wants.
+// Errors OVL-LIB-023 (no targets), those of Library::open and import_library.
 [[nodiscard]] Result<Library> open_search_library(const std::filesystem::path& source,
                                                   const SearchConfig& config, std::size_t ms2_scans,
                                                   StageStore& store);

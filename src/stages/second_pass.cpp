@@ -9,24 +9,43 @@
 
 namespace overland {
 
-void add_other_window_features(std::vector<PsmRow>& sorted_rows, double max_minutes) {
+namespace {
+
+bool is_shared(std::span<const IsolationWindow> windows, float mz) {
+  const auto holds = [&](const IsolationWindow& w) { return w.low_mz <= mz && mz < w.high_mz; };
+  return std::count_if(windows.begin(), windows.end(), holds) > 1;
+}
+
+// The strongest row of another window at about the same time, or none.
+const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row, double max_minutes) {
+  const PsmRow* best = nullptr;
+  for (const PsmRow& other : rows) {
+    const double distance =
+        std::abs(static_cast<double>(other.rt_minutes) - static_cast<double>(row.rt_minutes));
+    if (other.window == row.window || distance > max_minutes) continue;
+    if (best == nullptr || other.group.evidence > best->group.evidence) best = &other;
+  }
+  return best;
+}
+
+}  // namespace
+
+void add_other_window_features(std::vector<PsmRow>& sorted_rows,
+                               std::span<const IsolationWindow> windows, double max_minutes) {
   std::size_t begin = 0;
   while (begin < sorted_rows.size()) {
     std::size_t end = begin + 1;
-    while (end < sorted_rows.size() && sorted_rows[end].precursor == sorted_rows[begin].precursor)
+    while (end < sorted_rows.size() && sorted_rows[end].precursor == sorted_rows[begin].precursor) {
       ++end;
-    for (std::size_t i = begin; i < end; ++i) {
-      const PsmRow* best = nullptr;
-      for (std::size_t k = begin; k < end; ++k) {
-        const PsmRow& other = sorted_rows[k];
-        const double distance = std::abs(static_cast<double>(other.rt_minutes) -
-                                         static_cast<double>(sorted_rows[i].rt_minutes));
-        if (other.window == sorted_rows[i].window || distance > max_minutes) continue;
-        if (best == nullptr || other.group.evidence > best->group.evidence) best = &other;
+    }
+    const std::span rows = std::span(sorted_rows).subspan(begin, end - begin);
+    if (is_shared(windows, rows.front().precursor_mz)) {
+      for (PsmRow& row : rows) {
+        const PsmRow* best = best_elsewhere(rows, row, max_minutes);
+        row.other_window_cosine = best == nullptr ? 0 : best->group.sqrt_cosine;
+        row.other_window_coelution = best == nullptr ? 0 : best->group.coelution;
+        row.other_window_evidence = best == nullptr ? 0 : best->group.evidence;
       }
-      if (best == nullptr) continue;
-      sorted_rows[i].other_window_cosine = best->group.sqrt_cosine;
-      sorted_rows[i].other_window_coelution = best->group.coelution;
     }
     begin = end;
   }
@@ -56,7 +75,7 @@ PsmTable second_pass(const RunContext& context, const RunModels& models,
   std::stable_sort(table.rows.begin(), table.rows.end(), [](const PsmRow& a, const PsmRow& b) {
     return a.precursor != b.precursor ? a.precursor < b.precursor : a.window < b.window;
   });
-  add_other_window_features(table.rows, 1.5 * models.cycle_minutes);
+  add_other_window_features(table.rows, context.windows, 1.5 * models.cycle_minutes);
   return table;
 }
 

@@ -9,8 +9,10 @@ namespace overland {
 [[nodiscard]] PsmTable second_pass(const RunContext& context, const RunModels& models,
                                    const SearchConfig& config);
 
-// A precursor that is seen in several windows (edges, staggered schemes) is evidence for itself:
-// each row gets the scores of the best row of another window within `max_minutes`.
-void add_other_window_features(std::vector<PsmRow>& sorted_rows, double max_minutes);
+// A precursor that several windows isolate (edges, staggered schemes) is evidence for itself: each
+// row gets the scores of the best row of another window within `max_minutes`, or 0 when there is
+// none. NaN where only one window isolates it.
+void add_other_window_features(std::vector<PsmRow>& sorted_rows,
+                               std::span<const IsolationWindow> windows, double max_minutes);
 
 }  // namespace overland

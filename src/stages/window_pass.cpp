@@ -115,7 +115,8 @@ void WindowPass::add_context_features(const IsolationWindow& window, std::size_t
   row.charge = context_.library.charge[row.precursor];
   row.fragment_count = static_cast<float>(trace.predicted.size());
   row.precursor_mz = context_.library.precursor_mz[row.precursor];
-  row.other_window_cosine = row.other_window_coelution = std::numeric_limits<float>::quiet_NaN();
+  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
+      std::numeric_limits<float>::quiet_NaN();
   add_mass_features(work.scans.scans()[apex], row);
   std::array<float, 64> signal{};
   std::size_t length = 0;

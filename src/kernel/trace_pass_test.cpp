@@ -1,0 +1,387 @@
+#include "kernel/trace_pass.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "base/allocation_counter.h"
+#include "base/rng.h"
+
+namespace overland::kernel {
+namespace {
+
+constexpr PpmWindow kTolerance{-9, 11};
+
+// Scans and candidates that share a small pool of m/z values, so that peaks are contested.
+struct RandomTask {
+  std::vector<std::vector<float>> mz, intensity;
+  TraceLayout layout;
+
+  RandomTask(Rng& rng, std::size_t scan_count, std::size_t candidates) {
+    std::vector<double> pool(50);
+    for (double& m : pool) m = 200 + 1000 * rng.uniform();
+    for (std::size_t k = 0; k < scan_count; ++k) add_scan(rng, pool);
+    layout.clear();
+    for (std::size_t c = 0; c < candidates; ++c) {
+      const auto first = static_cast<std::uint32_t>(c == 0 ? 0 : rng.below(scan_count));
+      const std::uint64_t longest = scan_count - first;
+      const auto length = static_cast<std::uint32_t>(c == 1 ? longest : 1 + rng.below(longest));
+      std::vector<float> fragment_mz(1 + rng.below(14));  // more than kTraceFragments now and then
+      std::vector<float> fragment_intensity(fragment_mz.size());
+      for (std::size_t f = 0; f < fragment_mz.size(); ++f) {
+        fragment_mz[f] = static_cast<float>(pool[rng.below(pool.size())]);
+        fragment_intensity[f] = static_cast<float>(0.05 + rng.uniform());
+      }
+      layout.add(static_cast<std::uint32_t>(c), first, first + length, fragment_mz,
+                 fragment_intensity);
+    }
+  }
+
+  void add_scan(Rng& rng, const std::vector<double>& pool) {
+    std::map<float, float> peaks;
+    const bool is_empty = rng.below(6) == 0;
+    for (const double m : pool) {
+      if (is_empty || rng.below(4) == 0) continue;
+      const double ppm = 30 * rng.uniform() - 15;
+      peaks[static_cast<float>(m * (1 + 1e-6 * ppm))] =
+          static_cast<float>(1e3 * pinned::exp(2 * rng.normal()));
+      if (rng.below(3) == 0) peaks[static_cast<float>(m * (1 + 4e-6))] = 77;  // a rival nearby
+    }
+    mz.emplace_back();
+    intensity.emplace_back();
+    for (const auto& [m, x] : peaks) {
+      mz.back().push_back(m);
+      intensity.back().push_back(x);
+    }
+  }
+
+  [[nodiscard]] std::vector<ScanPeaks> scans() const {
+    std::vector<ScanPeaks> views;
+    for (std::size_t k = 0; k < mz.size(); ++k) views.push_back({mz[k], intensity[k]});
+    return views;
+  }
+};
+
+// The obviously right twin of the look-up: the nearest of all peaks within the tolerance.
+std::optional<std::size_t> nearest_slowly(std::span<const float> peaks, float theoretical) {
+  const float low = theoretical * (1.0F + kTolerance.low * 1e-6F);
+  const float high = theoretical * (1.0F + kTolerance.high * 1e-6F);
+  std::optional<std::size_t> nearest;
+  for (std::size_t i = 0; i < peaks.size(); ++i) {
+    if (peaks[i] < low || peaks[i] > high) continue;
+    if (!nearest || std::abs(peaks[i] - theoretical) < std::abs(peaks[*nearest] - theoretical)) {
+      nearest = i;
+    }
+  }
+  return nearest;
+}
+
+// One scan as a dense problem in double precision.
+struct DenseScan {
+  std::vector<std::uint32_t> owner;            // candidate of each column
+  std::vector<std::vector<double>> templates;  // per column, one value per row
+  std::vector<std::vector<bool>> has_entry;    // per column and row
+  std::vector<double> observed;                // rows: all peaks, then missed fragments
+
+  DenseScan(const RandomTask& task, std::size_t scan, std::uint8_t min_matched) {
+    const auto& peaks = task.mz[scan];
+    for (const float x : task.intensity[scan]) observed.push_back(static_cast<double>(x));
+    for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+      if (scan < task.layout.first_scan[c] || scan >= task.layout.last_scan[c]) continue;
+      std::map<std::size_t, double> entries;
+      std::vector<double> missed;
+      int matched = 0;
+      for (std::size_t f = 0; f < task.layout.template_mz(c).size(); ++f) {
+        const auto value = static_cast<double>(task.layout.template_intensity(c)[f]);
+        if (const auto peak = nearest_slowly(peaks, task.layout.template_mz(c)[f])) {
+          entries[*peak] += value;
+          ++matched;
+        } else {
+          missed.push_back(value);
+        }
+      }
+      if (matched < min_matched) continue;
+      for (const double value : missed) {
+        entries[observed.size()] = value;
+        observed.push_back(0);
+      }
+      owner.push_back(c);
+      templates.emplace_back();
+      has_entry.emplace_back();
+      for (const auto& [row, value] : entries) {
+        templates.back().resize(row + 1, 0);
+        has_entry.back().resize(row + 1, false);
+        templates.back()[row] = value;
+        has_entry.back()[row] = true;
+      }
+    }
+    for (auto& column : templates) column.resize(observed.size(), 0);
+    for (auto& column : has_entry) column.resize(observed.size(), false);
+  }
+
+  [[nodiscard]] std::vector<double> residuals(std::span<const double> weights) const {
+    std::vector<double> r(observed.size());
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      r[i] = -observed[i];
+      for (std::size_t j = 0; j < weights.size(); ++j) r[i] += templates[j][i] * weights[j];
+    }
+    return r;
+  }
+
+  [[nodiscard]] double loss(std::span<const double> weights, double delta) const {
+    double sum = 0;
+    for (const double r : residuals(weights)) {
+      sum += delta * delta * (std::sqrt(1 + r * r / delta / delta) - 1);
+    }
+    return sum;
+  }
+
+  // A fresh solve from 0, by the same majorised steps but dense and in double precision.
+  [[nodiscard]] std::vector<double> solve(double delta) const {
+    std::vector<double> w(owner.size(), 0);
+    std::vector<double> r = residuals(w);
+    for (int sweep = 0; sweep < 3000; ++sweep) {
+      for (std::size_t j = 0; j < w.size(); ++j) {
+        double gradient = 0;
+        double curvature = 0;
+        for (std::size_t i = 0; i < r.size(); ++i) {
+          const double s = templates[j][i] / std::sqrt(1 + r[i] * r[i] / delta / delta);
+          gradient += s * r[i];
+          curvature += s * templates[j][i];
+        }
+        const double updated = std::max(0.0, w[j] - gradient / curvature);
+        for (std::size_t i = 0; i < r.size(); ++i) r[i] += templates[j][i] * (updated - w[j]);
+        w[j] = updated;
+      }
+    }
+    return w;
+  }
+};
+
+TraceSettings tight_settings() {
+  TraceSettings settings;
+  settings.tolerance = kTolerance;
+  settings.min_matched = 3;
+  settings.solver = {.delta = 3e3F, .relative_tolerance = 1e-6F, .max_sweeps = 20000};
+  return settings;
+}
+
+void expect_matches(const RandomTask& task, const TracePass& pass) {
+  for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+    for (std::uint32_t k = task.layout.first_scan[c]; k < task.layout.last_scan[c]; ++k) {
+      const std::size_t point = k - task.layout.first_scan[c];
+      int matched = 0;
+      for (std::size_t f = 0; f < kTraceFragments; ++f) {
+        float expected = 0;
+        if (f < task.layout.fragment_count[c]) {
+          if (const auto peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f])) {
+            expected = task.intensity[k][*peak];
+            ++matched;
+          }
+        }
+        ASSERT_EQ(pass.intensities(task.layout, c)[point * kTraceFragments + f], expected)
+            << c << ' ' << k << ' ' << f;
+      }
+      ASSERT_EQ(pass.matched(task.layout, c)[point], matched) << c << ' ' << k;
+    }
+  }
+}
+
+// Formulas of PointScores from the dense problem and the weights of the pass.
+PointScores scores_slowly(const DenseScan& dense, std::span<const double> weights, std::size_t j) {
+  const std::vector<double> r = dense.residuals(weights);
+  double dot = 0, left_norm = 0, norm = 0, residual = 0, fitted_sum = 0, own = 0, seen = 0;
+  for (std::size_t i = 0; i < r.size(); ++i) {
+    if (!dense.has_entry[j][i]) continue;
+    const double a = dense.templates[j][i];
+    const double fitted = a * weights[j];
+    const double left = std::max(0.0, fitted - r[i]);
+    dot += a * left;
+    left_norm += left * left;
+    norm += a * a;
+    residual += std::abs(r[i]);
+    fitted_sum += fitted;
+    seen += dense.observed[i];
+    if (dense.observed[i] > 0) own += std::min(fitted, dense.observed[i]);
+  }
+  PointScores s;
+  s.weight = static_cast<float>(weights[j]);
+  s.fitted_cosine = static_cast<float>(left_norm > 0 ? dot / std::sqrt(left_norm * norm) : 0);
+  s.residual_fraction =
+      static_cast<float>(fitted_sum > 0 ? std::min(residual / fitted_sum, 100.0) : 100);
+  s.purity = static_cast<float>(seen > 0 ? own / seen : 0);
+  return s;
+}
+
+// Karush-Kuhn-Tucker: gradient 0 where w > 0, not negative where w = 0.
+void expect_optimal(const DenseScan& dense, std::span<const double> weights, double delta) {
+  const std::vector<double> r = dense.residuals(weights);
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    double gradient = 0;
+    double scale = 0;
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      const double force = r[i] / std::sqrt(1 + r[i] * r[i] / delta / delta);
+      gradient += dense.templates[j][i] * force;
+      scale += dense.templates[j][i] * std::abs(force);
+    }
+    EXPECT_GE(weights[j], 0);
+    EXPECT_GE(gradient, -2e-3 * scale - 1e-3) << j;
+    if (weights[j] > 0) {
+      EXPECT_LE(gradient, 2e-3 * scale + 1e-3) << j;
+    }
+  }
+}
+
+// One scan of a pass against the dense twin; returns its number of columns.
+std::size_t expect_scan(const RandomTask& task, const TracePass& pass, std::uint32_t scan,
+                        const TraceSettings& settings) {
+  const DenseScan dense(task, scan, settings.min_matched);
+  const auto delta = static_cast<double>(settings.solver.delta);
+  const std::vector<double> fresh = dense.solve(delta);
+  std::vector<double> weights;
+  for (const std::uint32_t c : dense.owner) {
+    const auto points = pass.points(task.layout, c);
+    weights.push_back(static_cast<double>(points[scan - task.layout.first_scan[c]].weight));
+  }
+  expect_optimal(dense, weights, delta);
+  EXPECT_NEAR(dense.loss(weights, delta), dense.loss(fresh, delta),
+              1e-4 * dense.loss(fresh, delta) + 1e-3);
+  double largest = 1;
+  for (const double w : fresh) largest = std::max(largest, w);
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    EXPECT_NEAR(weights[j], fresh[j], 2e-2 * largest) << "scan " << scan << " column " << j;
+    const std::uint32_t c = dense.owner[j];
+    const PointScores& got = pass.points(task.layout, c)[scan - task.layout.first_scan[c]];
+    const PointScores expected = scores_slowly(dense, weights, j);
+    EXPECT_NEAR(got.fitted_cosine, expected.fitted_cosine, 2e-3);
+    EXPECT_NEAR(got.residual_fraction, expected.residual_fraction,
+                2e-3 * static_cast<double>(expected.residual_fraction));
+    EXPECT_NEAR(got.purity, expected.purity, 1e-3);
+  }
+  for (std::uint32_t c = 0; c < task.layout.size(); ++c) {  // all others are 0
+    if (scan < task.layout.first_scan[c] || scan >= task.layout.last_scan[c]) continue;
+    if (std::find(dense.owner.begin(), dense.owner.end(), c) != dense.owner.end()) continue;
+    const PointScores& got = pass.points(task.layout, c)[scan - task.layout.first_scan[c]];
+    EXPECT_EQ(got.weight + got.fitted_cosine + got.residual_fraction + got.purity, 0);
+  }
+  return dense.owner.size();
+}
+
+TEST(TracePass, equals_a_fresh_dense_solve_of_every_scan) {
+  Rng rng(11, 0);
+  TracePass pass;  // one for all tasks: what it kept from the last must not matter
+  for (int round = 0; round < 25; ++round) {
+    SCOPED_TRACE(round);
+    const std::size_t scan_count = round == 0 ? 1 : 1 + rng.below(20);
+    const RandomTask task(rng, scan_count, 1 + rng.below(9));
+    const TraceSettings settings = tight_settings();
+    pass.run(task.layout, task.scans(), settings);
+    expect_matches(task, pass);
+    std::uint64_t columns = 0;
+    for (std::uint32_t k = 0; k < scan_count; ++k) columns += expect_scan(task, pass, k, settings);
+    EXPECT_EQ(pass.counts().columns, columns);
+    EXPECT_EQ(pass.counts().points, task.layout.point_count());
+    if (HasFailure()) break;
+  }
+}
+
+TEST(TracePass, a_pass_does_not_depend_on_the_one_before) {
+  Rng rng(12, 0);
+  TracePass reused;
+  for (int round = 0; round < 10; ++round) {
+    const RandomTask task(rng, 1 + rng.below(15), rng.below(12));
+    TracePass fresh;
+    reused.run(task.layout, task.scans(), tight_settings());
+    fresh.run(task.layout, task.scans(), tight_settings());
+    for (std::size_t c = 0; c < task.layout.size(); ++c) {
+      for (std::size_t k = 0; k < fresh.points(task.layout, c).size(); ++k) {
+        EXPECT_EQ(reused.points(task.layout, c)[k].weight, fresh.points(task.layout, c)[k].weight);
+      }
+    }
+  }
+}
+
+TEST(TracePass, no_scans_and_no_candidates_are_fine) {
+  TracePass pass;
+  TraceLayout layout;
+  pass.run(layout, {}, tight_settings());
+  EXPECT_EQ(pass.counts().points, 0U);
+  layout.clear();
+  const std::vector<float> mz{300};
+  const std::vector<float> intensity{5};
+  const std::vector<ScanPeaks> scans{{mz, intensity}};
+  pass.run(layout, scans, tight_settings());
+  EXPECT_EQ(pass.counts().scans, 0U);
+}
+
+TEST(MaxActive, equals_counting_every_scan) {
+  Rng rng(13, 0);
+  for (int round = 0; round < 100; ++round) {
+    const std::size_t scan_count = 1 + rng.below(30);
+    const RandomTask task(rng, scan_count, rng.below(20));
+    std::size_t most = 0;
+    for (std::size_t k = 0; k < scan_count; ++k) {
+      std::size_t active = 0;
+      for (std::size_t c = 0; c < task.layout.size(); ++c) {
+        active += task.layout.first_scan[c] <= k && k < task.layout.last_scan[c] ? 1U : 0U;
+      }
+      most = std::max(most, active);
+    }
+    EXPECT_EQ(max_active(task.layout, scan_count), most) << round;
+  }
+}
+
+// Scans of 200 peaks, 20 candidates active at any time.
+struct LongTask {
+  std::vector<std::vector<float>> mz, intensity;
+  std::vector<ScanPeaks> scans;
+  TraceLayout layout;
+  explicit LongTask(std::uint32_t scan_count) {
+    Rng rng(14, 0);
+    layout.clear();
+    for (std::uint32_t k = 0; k < scan_count; ++k) {
+      mz.emplace_back(200);
+      intensity.emplace_back(200);
+      for (std::size_t i = 0; i < 200; ++i) {
+        mz.back()[i] = 200 + static_cast<float>(i) * 3;
+        intensity.back()[i] = static_cast<float>(1 + 1e4 * rng.uniform());
+      }
+    }
+    for (std::uint32_t k = 0; k < scan_count; ++k) scans.push_back({mz[k], intensity[k]});
+    for (std::uint32_t first = 0; first + 20 <= scan_count; ++first) {
+      std::vector<float> fragment_mz;
+      for (int f = 0; f < 12; ++f) {
+        fragment_mz.push_back(200 + 3 * static_cast<float>(rng.below(220)));
+      }
+      layout.add(first, first, first + 20, fragment_mz, std::vector<float>(12, 1.0F));
+    }
+  }
+};
+
+std::uint64_t allocations_of(TracePass& pass, const LongTask& task) {
+  const TraceSettings settings;
+  const std::uint64_t before = allocation_count();
+  pass.run(task.layout, task.scans, settings);
+  return allocation_count() - before;
+}
+
+TEST(TracePass, allocations_do_not_depend_on_the_number_of_scans) {
+  const LongTask small(50);
+  const LongTask large(500);
+  TracePass for_small;
+  TracePass for_large;
+  const std::uint64_t cold = allocations_of(for_small, small);
+  EXPECT_GT(cold, 0U) << "the counter does not count";
+  EXPECT_EQ(allocations_of(for_large, large), cold);
+  // Warm, only what finds the order and number of candidates is left: none per scan.
+  const std::uint64_t warm = allocations_of(for_small, small);
+  EXPECT_LE(warm, 2U);
+  EXPECT_EQ(allocations_of(for_large, large), warm);
+}
+
+}  // namespace
+}  // namespace overland::kernel

@@ -1,0 +1,282 @@
+// The tables and models that stages hand to one another, and the small rules between them.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "base/atomic_file.h"
+#include "stages/example_search.h"
+#include "stages/integrate.h"
+#include "stages/psm_table.h"
+#include "stages/run_models.h"
+#include "stages/score.h"
+#include "stages/search_config.h"
+#include "stages/search_run.h"
+#include "stages/second_pass.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+
+// Equal as values; NaN equals NaN.
+bool is_same(float a, float b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+PsmRow random_row(Rng& rng) {
+  PsmRow row;
+  row.precursor = static_cast<std::uint32_t>(rng.below(1000));
+  row.window = static_cast<std::uint16_t>(rng.below(300));
+  row.apex_scan = static_cast<std::uint32_t>(rng.next());
+  const auto draw = [&] { return rng.below(5) == 0 ? kMissing : static_cast<float>(rng.normal()); };
+  row.rt_minutes = draw();
+  row.irt_observed = draw();
+  row.group.sqrt_cosine = draw();
+  row.group.evidence_margin = draw();
+  row.ms1 = {draw(), draw(), draw(), draw(), draw()};
+  row.mass_bias = std::numeric_limits<float>::denorm_min();
+  row.scan_share = -0.0F;
+  row.other_window_cosine = draw();
+  row.other_window_coelution = draw();
+  row.other_window_evidence = draw();
+  return row;
+}
+
+TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
+  const testing_support::ScratchFolder scratch;
+  Rng rng(81, 0);
+  for (const std::size_t count : {0U, 1U, 500U}) {
+    PsmTable table;
+    for (std::size_t i = 0; i < count; ++i) table.rows.push_back(random_row(rng));
+    ASSERT_TRUE(write_psms(table, scratch.path() / "psms.arrow"));
+    const auto read = read_psms(scratch.path() / "psms.arrow");
+    ASSERT_TRUE(read) << read.error().message();
+    ASSERT_EQ(read->precursor.size(), count);
+    const std::size_t width = psm_features().size();
+    ASSERT_EQ(read->features.size(), count * width);
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(read->precursor[i], table.rows[i].precursor);
+      EXPECT_EQ(read->window[i], table.rows[i].window);
+      EXPECT_EQ(read->apex_scan[i], table.rows[i].apex_scan);
+      EXPECT_TRUE(is_same(read->rt_minutes[i], table.rows[i].rt_minutes));
+      EXPECT_TRUE(is_same(read->irt_observed[i], table.rows[i].irt_observed));
+      for (std::size_t c = 0; c < width; ++c) {
+        EXPECT_TRUE(is_same(read->features[i * width + c], psm_features()[c].value(table.rows[i])))
+            << psm_features()[c].name;
+      }
+    }
+  }
+}
+
+TEST(PsmTable, names_each_feature_once) {
+  std::set<std::string> names;
+  for (const PsmFeature& feature : psm_features()) EXPECT_TRUE(names.insert(feature.name).second);
+  EXPECT_FALSE(read_psms("no such file"));
+}
+
+TEST(RunModels, come_back_from_json_exactly) {
+  const testing_support::ScratchFolder scratch;
+  const fs::path file = scratch.path() / "models.json";
+  RunModels models;
+  models.mass.method = "drift";
+  models.mass.offset_ppm_of_rt = PiecewiseLinear({1, 2.0 / 3 + 1, 9}, {0.1, -1e-300, 1e300});
+  models.mass.tolerance = {-3.3F, 4.7F};
+  models.mass.sd_ppm = 0.1 + 0.2;
+  models.mass.points = 12345;
+  models.rt.method = "binned";
+  models.rt.irt_of_rt = PiecewiseLinear({5}, {1.0 / 3});
+  models.rt.tolerance = 2.0 / 7;
+  models.rt.residual_sd = 1e-17;
+  models.rt.points = 7;
+  models.median_peak_intensity = 1.0 / 3;
+  models.cycle_minutes = 0.1;
+  models.confident = 99;
+  for (const RunModels& m : {models, RunModels()}) {
+    ASSERT_TRUE(write_text_atomically(file, to_json(m)));
+    const auto read = read_run_models(file);
+    ASSERT_TRUE(read) << read.error().message();
+    EXPECT_EQ(to_json(*read), to_json(m));
+    for (double rt = -1; rt < 12; rt += 0.37) {
+      EXPECT_EQ(read->mass.offset_at(rt), m.mass.offset_at(rt));
+      EXPECT_EQ(read->rt.irt_of_rt(rt), m.rt.irt_of_rt(rt));
+    }
+    EXPECT_EQ(read->mass.tolerance.low, m.mass.tolerance.low);
+    EXPECT_EQ(read->rt.tolerance, m.rt.tolerance);
+    EXPECT_EQ(read->confident, m.confident);
+  }
+}
+
+TEST(RunModels, damaged_json_is_an_error) {
+  const testing_support::ScratchFolder scratch;
+  const fs::path file = scratch.path() / "models.json";
+  const std::string whole = to_json(RunModels());
+  for (const std::string& text : {std::string(), std::string("{}"), std::string("[1]"),
+                                  whole.substr(0, whole.size() / 2), std::string("\xff\xfe")}) {
+    ASSERT_TRUE(write_text_atomically(file, text));
+    const auto read = read_run_models(file);
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().code, "OVL-IO-003");
+  }
+  EXPECT_FALSE(read_run_models(scratch.path() / "absent.json"));
+}
+
+TEST(RunScores, come_back_from_their_file) {
+  const testing_support::ScratchFolder scratch;
+  RunScores scores;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    const auto x = static_cast<float>(i);
+    scores.rows.push_back({i * 7, static_cast<std::uint16_t>(i), 3 * i, x, x - 1, x + 1, -x,
+                           0.1F * x, 0.001 * i, 1.0 / (i + 1), 1e-9 * i});
+  }
+  scores.targets = 31;
+  scores.decoys = 2;
+  for (const bool is_empty : {false, true}) {
+    if (is_empty) scores.rows.clear();
+    ASSERT_TRUE(write_scores(scores, scratch.path() / "run.arrow"));
+    const auto read = read_scores(scratch.path() / "run.arrow");
+    ASSERT_TRUE(read) << read.error().message();
+    ASSERT_EQ(read->rows.size(), scores.rows.size());
+    EXPECT_EQ(read->targets, 31U);
+    EXPECT_EQ(read->decoys, 2U);
+    for (std::size_t i = 0; i < scores.rows.size(); ++i) {
+      const ScoredRow& a = scores.rows[i];
+      const ScoredRow& b = read->rows[i];
+      EXPECT_EQ(std::tie(a.precursor, a.window, a.apex_scan, a.rt_minutes, a.rt_start, a.rt_stop),
+                std::tie(b.precursor, b.window, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
+      EXPECT_EQ(std::tie(a.irt_observed, a.score, a.q_value, a.global_q_value, a.pep),
+                std::tie(b.irt_observed, b.score, b.q_value, b.global_q_value, b.pep));
+    }
+  }
+}
+
+TEST(Quantities, come_back_from_their_file) {
+  const testing_support::ScratchFolder scratch;
+  std::vector<Quantity> rows;
+  for (const auto status : {kernel::QuantityStatus::ok, kernel::QuantityStatus::no_signal,
+                            kernel::QuantityStatus::apex_lost, kernel::QuantityStatus::outside}) {
+    rows.push_back({3, 8, 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, status});
+  }
+  ASSERT_TRUE(write_quantities(rows, scratch.path() / "q.arrow"));
+  const auto read = read_quantities(scratch.path() / "q.arrow");
+  ASSERT_TRUE(read) << read.error().message();
+  ASSERT_EQ(read->size(), rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Quantity& a = rows[i];
+    const Quantity& b = (*read)[i];
+    EXPECT_EQ(std::tie(a.precursor, a.apex_scan, a.rt_minutes, a.rt_start, a.rt_stop),
+              std::tie(b.precursor, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
+    EXPECT_EQ(std::tie(a.fwhm_minutes, a.area, a.height, a.points, a.interference, a.status),
+              std::tie(b.fwhm_minutes, b.area, b.height, b.points, b.interference, b.status));
+  }
+}
+
+TEST(MostCentralWindow, is_the_one_whose_centre_is_nearest) {
+  const std::vector<IsolationWindow> windows{
+      {400, 410, {}}, {405, 415, {}}, {410, 420, {}}, {500, 510, {}}};
+  EXPECT_EQ(most_central_window(windows, Mz{400}), 0U);
+  EXPECT_EQ(most_central_window(windows, Mz{407}), 0U);
+  EXPECT_EQ(most_central_window(windows, Mz{407.5}), 0U) << "a tie goes to the lower window";
+  EXPECT_EQ(most_central_window(windows, Mz{407.6}), 1U);
+  EXPECT_EQ(most_central_window(windows, Mz{410}), 1U);
+  EXPECT_EQ(most_central_window(windows, Mz{419.99}), 2U);
+  EXPECT_EQ(most_central_window(windows, Mz{420}), windows.size()) << "limits are half-open";
+  EXPECT_EQ(most_central_window(windows, Mz{505}), 3U);
+  EXPECT_EQ(most_central_window(windows, Mz{399.99}), windows.size());
+  EXPECT_EQ(most_central_window({}, Mz{500}), 0U);
+}
+
+PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {
+  PsmRow row;
+  row.precursor = precursor;
+  row.window = window;
+  row.rt_minutes = rt;
+  row.precursor_mz = precursor == 9 ? 455.0F : 408.0F;
+  row.group.evidence = evidence;
+  row.group.sqrt_cosine = evidence / 10;
+  row.group.coelution = evidence / 20;
+  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence = kMissing;
+  return row;
+}
+
+TEST(OtherWindowFeatures, take_the_best_row_of_another_window_nearby) {
+  const std::vector<IsolationWindow> windows{
+      {400, 410, {}}, {404, 414, {}}, {406, 416, {}}, {450, 460, {}}};
+  std::vector<PsmRow> rows{seen(1, 0, 10, 5),     seen(1, 0, 20, 9), seen(1, 1, 10.05F, 3),
+                           seen(1, 2, 10.08F, 4), seen(2, 1, 10, 8), seen(3, 0, 10, 8),
+                           seen(3, 1, 10.2F, 8),  seen(9, 3, 10, 8)};
+  add_other_window_features(rows, windows, 0.1);
+  EXPECT_FLOAT_EQ(rows[0].other_window_cosine, 0.4F);  // of window 2, better than window 1
+  EXPECT_FLOAT_EQ(rows[0].other_window_coelution, 0.2F);
+  EXPECT_FLOAT_EQ(rows[0].other_window_evidence, 4);
+  EXPECT_EQ(rows[1].other_window_cosine, 0) << "nothing else at that time";
+  EXPECT_FLOAT_EQ(rows[2].other_window_cosine, 0.5F);
+  EXPECT_FLOAT_EQ(rows[3].other_window_evidence, 5);
+  EXPECT_EQ(rows[4].other_window_cosine, 0) << "another precursor is none";
+  EXPECT_EQ(rows[5].other_window_evidence, 0) << "too far away";
+  EXPECT_TRUE(std::isnan(rows[7].other_window_cosine)) << "no other window isolates it";
+  std::vector<PsmRow> none;
+  add_other_window_features(none, windows, 1);
+  EXPECT_TRUE(none.empty());
+}
+
+TEST(SearchConfig, defaults_are_in_range_and_documented) {
+  SearchConfig config;
+  const ConfigSchema schema = search_schema(config);
+  SearchConfig again;
+  ConfigSchema reader = search_schema(again);
+  for (const ConfigSchema::Field& field : schema.fields()) {
+    EXPECT_FALSE(field.doc.description.empty()) << field.key;
+    const auto check = [&](auto* value) {
+      if constexpr (std::is_same_v<decltype(value), double*> ||
+                    std::is_same_v<decltype(value), std::int64_t*>) {
+        ASSERT_TRUE(field.doc.min && field.doc.max) << field.key << " has no range";
+        EXPECT_GE(static_cast<double>(*value), *field.doc.min) << field.key;
+        EXPECT_LE(static_cast<double>(*value), *field.doc.max) << field.key;
+      } else if constexpr (std::is_same_v<decltype(value), std::string*>) {
+        EXPECT_NE(std::find(field.doc.choices.begin(), field.doc.choices.end(), *value),
+                  field.doc.choices.end())
+            << field.key;
+      }
+    };
+    std::visit(check, field.target);
+  }
+  EXPECT_TRUE(reader.apply_json(schema.to_json(), "defaults"));
+}
+
+TEST(SearchConfig, comes_back_from_its_json) {
+  SearchConfig config;
+  config.seed = 77;
+  config.first_pass.tolerance_ppm = 0.1 + 1.2;
+  config.score.model = "linear";
+  config.report.decoys = true;
+  config.integrate.smoothing = 1.0 / 3;
+  const std::string text = search_schema(config).to_json();
+  SearchConfig read;
+  ConfigSchema schema = search_schema(read);
+  ASSERT_TRUE(schema.apply_json(text, "config.json"));
+  EXPECT_EQ(schema.to_json(), text);
+  EXPECT_EQ(read.seed, 77);
+  EXPECT_EQ(read.first_pass.tolerance_ppm, 0.1 + 1.2);
+  EXPECT_EQ(read.score.model, "linear");
+}
+
+TEST(ParametersHash, sees_every_key_of_its_sections_and_no_other) {
+  SearchConfig base;
+  const std::string hash = parameters_hash(base, {"score.", "report.q_value"});
+  SearchConfig config = base;
+  config.score.tree_depth = 5;
+  EXPECT_NE(parameters_hash(config, {"score.", "report.q_value"}), hash);
+  config = base;
+  config.report.q_value = 0.02;
+  EXPECT_NE(parameters_hash(config, {"score.", "report.q_value"}), hash);
+  config = base;
+  config.report.tsv = true;
+  config.calibration.rt_sigma = 5;
+  EXPECT_EQ(parameters_hash(config, {"score.", "report.q_value"}), hash);
+}
+
+}  // namespace
+}  // namespace overland
