@@ -313,7 +313,7 @@ TEST_F(SearchExample, equal_library_times_search_the_whole_run) {
 }
 
 TEST_F(SearchExample, a_wider_report_holds_all_that_it_promises) {
-  SearchOptions options = options_for({add_run("one")});
+  SearchOptions options = options_for({add_run("poor", {.present_share = 0.1})});
   options.config.report.q_value = 0.5;
   options.config.report.decoys = true;
   ASSERT_EQ(code_of(run_search(options)), "");
