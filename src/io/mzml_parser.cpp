@@ -106,8 +106,8 @@ Result<void> MzmlParser::feed(std::span<const std::byte> piece, bool is_last) {
   return is_last ? state_->parse({}, true) : Result<void>();
 }
 
-std::size_t MzmlParser::text_size() const {
-  return state_->elements.batch().text.size();
+const MzmlBatch& MzmlParser::batch() const {
+  return state_->elements.batch();
 }
 
 MzmlBatch MzmlParser::take() {

@@ -23,8 +23,9 @@ class MzmlParser {
   // value), OVL-RUN-002 (profile spectra), OVL-RUN-006 (several windows in one scan), OVL-RUN-008
   // (XML, but not mzML).
   [[nodiscard]] Result<void> feed(std::span<const std::byte> piece, bool is_last);
-  // The finished spectra so far are handed over; those under way stay.
-  [[nodiscard]] std::size_t text_size() const;
+  // What is waiting to be taken; a spectrum under way may have text in it already.
+  [[nodiscard]] const MzmlBatch& batch() const;
+  // The finished spectra so far are handed over; one under way stays.
   [[nodiscard]] MzmlBatch take();
 
  private:

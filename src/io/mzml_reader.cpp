@@ -11,7 +11,9 @@
 namespace overland::io {
 namespace {
 
-constexpr std::size_t kBatchText = std::size_t{16} << 20;  // base64 decoded at a time
+// Decoded at a time: so much base64, or so many spectra.
+constexpr std::size_t kBatchText = std::size_t{16} << 20;
+constexpr std::size_t kBatchSpectra = std::size_t{1} << 14;
 
 struct DecodedPeaks {
   std::vector<float> mz, intensity;
@@ -162,7 +164,8 @@ Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& wh
     if (!piece) return std::unexpected(piece.error());
     is_last = piece->empty();
     if (auto done = parser.feed(*piece, is_last); !done) return std::unexpected(done.error());
-    if (is_last || parser.text_size() >= kBatchText) {
+    const MzmlBatch& batch = parser.batch();
+    if (is_last || batch.text.size() >= kBatchText || batch.spectra.size() >= kBatchSpectra) {
       if (auto done = collector.add(parser.take()); !done) return std::unexpected(done.error());
     }
   }

@@ -43,7 +43,9 @@ ErrorRates error_rates(std::span<const float> score, std::span<const std::uint32
       isotonic_fit(decoy_label, std::vector<double>(decoy_label.size(), 1.0));
   double best = 1;
   for (std::size_t i = winners.size(); i-- > 0;) {
-    best = std::min(best, rates.q_value[winners[i]]);
+    // A threshold takes all winners of one score or none of them.
+    const bool is_threshold = i + 1 == winners.size() || score[winners[i + 1]] != score[winners[i]];
+    if (is_threshold) best = std::min(best, rates.q_value[winners[i]]);
     rates.q_value[winners[i]] = best;
     const double d = std::min(share[i], 1 - 1e-12);
     rates.pep[winners[i]] = std::min(1.0, d / (1 - d) / k);

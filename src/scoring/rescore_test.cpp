@@ -78,7 +78,7 @@ TEST(Rescore, finds_about_nothing_in_noise) {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
       const RandomFeatures data(100 + seed, 400, 1, 5);
       const RescoreSettings settings = model == "greedy" ? greedy_trees() : settings_for(model, 1);
-      total += report(data, rescored_of(data, settings), 1, 0.01).targets;
+      total += report(data, rescored_of(data, settings), 1, 0.05).targets;
     }
     EXPECT_LE(total, 20U) << model << ": of 8,000 null targets in 20 tables";
   }
@@ -98,7 +98,7 @@ TEST(Rescore, a_leak_between_folds_would_be_seen) {
     matrix.fold.push_back(static_cast<std::uint8_t>((matrix.fold[r] + 1) % kFolds));
     data.is_real.push_back(false);
   }
-  EXPECT_GT(report(data, rescored_of(data, greedy_trees()), 1, 0.01).targets, 50U);
+  EXPECT_GT(report(data, rescored_of(data, greedy_trees()), 1, 0.05).targets, 40U);
 }
 
 // A value that all members of a pair share, and no other pair has, cannot tell target from decoy.

@@ -65,7 +65,7 @@ class LibraryError {
     }
   }
 
-  // Ions that the peptide does not make, listed as strongly as a random one that it does.
+  // Ions that the peptide hardly makes, listed as strongly as a random one that it does.
   void add_extra(const Precursor& precursor, const Ladder& ladder, Rng& rng,
                  std::vector<ListedFragment>& fragments) const {
     const std::size_t true_count = fragments.size();
@@ -89,7 +89,10 @@ class LibraryError {
     return world_.fragments_of(static_cast<std::size_t>(&precursor - world_.precursors.data()));
   }
   [[nodiscard]] static bool is_made(std::span<const TrueFragment> made, const FragmentIon& ion) {
-    return std::ranges::find(made, ion, &TrueFragment::ion) != made.end();
+    constexpr float kHardly = 0.02F;  // of the strongest ion
+    const auto found = std::ranges::find(made, ion, &TrueFragment::ion);
+    const auto strongest = std::ranges::max_element(made, {}, &TrueFragment::share);
+    return found != made.end() && found->share > kHardly * strongest->share;
   }
 
   const SearchedLibrarySettings& settings_;

@@ -272,7 +272,10 @@ void bind_library(ConfigSchema& schema, sim::SearchedLibrarySettings& s) {
   schema.field("library.missing_share", s.missing_share,
                number("share", "fragments the library lacks", 0, 0.95));
   schema.field("library.extra_share", s.extra_share,
-               number("share", "library fragments that the peptide does not make", 0, 0.95));
+               number("share",
+                      "draws of a fragment that the peptide hardly makes; those listed or made "
+                      "anyway are left out",
+                      0, 0.95));
   schema.field("library.rt_sigma", s.rt_sigma,
                number("RT range", "error of the library's retention index", 0, 1));
   schema.field("library.rt_outlier_share", s.rt_outlier_share,

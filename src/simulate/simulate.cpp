@@ -38,7 +38,7 @@ Result<void> write_run(const RawRun& run, const std::string& format,
   if (format == "arrow") return write_run_arrow(run, file);
   if (format == "mzml") return write_run_mzml(run, file);
   std::filesystem::path plain = file;
-  plain.replace_extension();  // NAME.mzML of NAME.mzML.gz
+  plain += ".plain";  // not NAME.mzML: that may be wanted too
   if (Result<void> done = write_run_mzml(run, plain); !done) return done;
   return gzip_file(plain, file);
 }

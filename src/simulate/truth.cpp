@@ -68,7 +68,8 @@ void judge_detectability(const TruthInput& input, const ListedShares& shares,
   const double apex_current = area * peak.density(apex);
   row.apex_limit = static_cast<float>(limit);
   for (const double share : shares.of_fragment) {
-    row.fragments_above += apex_current * share > limit ? 1 : 0;
+    row.fragments_above =
+        static_cast<std::uint16_t>(row.fragments_above + (apex_current * share > limit ? 1 : 0));
   }
   const auto needed = static_cast<std::size_t>(input.config.truth.min_fragments);
   if (shares.of_fragment.size() < needed) return;

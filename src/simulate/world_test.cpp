@@ -112,7 +112,8 @@ TEST(World, library_errors_have_the_configured_size) {
     pairs += static_cast<double>(errors.size()) - 1;
   }
   EXPECT_NEAR(std::sqrt(squares / pairs), 0.35, 0.03);
-  EXPECT_NEAR(extra / fragments, 0.04, 0.015);
+  // Drawn at 5 %; most draws hit an ion that is listed or made anyway, and are left out.
+  EXPECT_NEAR(extra / fragments, 0.0125, 0.006);
 }
 
 TEST(World, library_fragments_are_sorted_distinct_and_in_range) {

@@ -1,12 +1,15 @@
 """overland simulate, and a search of what it makes."""
 import json
+import pathlib
 import unittest
 
 import pyarrow.parquet
 
 from program import ProgramTest, overland
 
-SMALL = ["--set", "proteome.proteins=40", "--set", "retention.run_minutes=4", "--set", "library.low_mz=500",
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SMALL = ["--set", "proteome.proteins=40", "--set", "retention.gradient_minutes=4", "--set", "retention.first_minute=0.3", "--set",
+         "retention.last_minute=3.6", "--set", "library.low_mz=500",
          "--set", "library.high_mz=600"]
 
 
@@ -21,6 +24,13 @@ class Simulate(ProgramTest):
         self.assertEqual(files, sorted(path.name for path in (self.folder / "three").iterdir()))
         for name in files:
             self.assertEqual((self.folder / "one" / name).read_bytes(), (self.folder / "three" / name).read_bytes(), name)
+
+    def test_the_shipped_example_is_made_again_byte_for_byte(self):
+        example = ROOT / "data/example"
+        done = overland("simulate", "--config", example / "example.json", "--out", self.folder / "again")
+        self.check_succeeds(done)
+        for path in sorted((self.folder / "again").iterdir()):
+            self.assertEqual(path.read_bytes(), (example / path.name).read_bytes(), path.name)
 
     def test_settings_are_checked(self):
         self.check_fails(overland("simulate", "--out", self.folder / "x", "--set", "proteome.protein=3"), 3,
