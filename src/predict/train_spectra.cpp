@@ -1,16 +1,13 @@
 #include "predict/train_spectra.h"
 
 #include <algorithm>
-#include <numeric>
+#include <array>
 
 #include "base/parallel.h"
-#include "base/rng.h"
 #include "predict/spectrum_loss.h"
 
 namespace overland::predict {
 namespace {
-
-constexpr std::size_t kShards = 8;  // of a batch; fixed, so that sums do not depend on threads
 
 // A part of a batch with everything that its forward and backward passes need.
 struct Shard {
@@ -18,8 +15,7 @@ struct Shard {
   std::vector<SpectrumQuery> queries;
   std::vector<std::uint32_t> rows;
   SpectrumNetwork::State state;
-  std::vector<float> roots, gradient;
-  double loss = 0;
+  std::vector<float> roots;
 
   void fill(const SpectrumExamples& examples, std::span<const std::uint32_t> chosen) {
     peptides.clear(), queries.clear(), rows.clear();
@@ -61,81 +57,38 @@ double similarity(Shard& shard, const SpectrumExamples& examples, std::size_t q)
   return spectral_angle_similarity(predicted, measured);
 }
 
-void learn(const SpectrumNetwork& network, const SpectrumExamples& examples,
-           std::span<const float> weights, float root_weight, Shard& shard) {
-  std::fill(shard.gradient.begin(), shard.gradient.end(), 0.0F);
-  shard.loss = 0;
-  if (shard.queries.empty()) return;
+ShardResult learn(const SpectrumNetwork& network, const SpectrumExamples& examples,
+                  std::span<const float> weights, std::span<float> gradient, Shard& shard) {
+  if (shard.queries.empty()) return {};
   SpectrumNetwork::State& state = shard.state;
   network.forward(weights.data(), shard.peptides, shard.queries, state);
   state.output_gradient.assign(state.output.size(), 0.0F);
-  const SpectrumLoss loss{root_weight};
+  ShardResult result{.examples = shard.queries.size(), .loss = 0};
   for (std::size_t q = 0; q < shard.queries.size(); ++q) {
-    const std::span<float> gradient =
+    const std::span<float> by_output =
         std::span(state.output_gradient)
             .subspan(state.rows.begin(q) * kOutputs, state.rows.length(q) * kOutputs);
-    loss.gradient(shard.output_of(q), shard.measured(examples, q), gradient);
-    shard.loss += 1 - similarity(shard, examples, q);
+    SpectrumLoss{kRootWeight}.gradient(shard.output_of(q), shard.measured(examples, q), by_output);
+    result.loss += 1 - similarity(shard, examples, q);
   }
-  network.backward(weights.data(), shard.gradient.data(), shard.peptides, shard.queries, state);
-}
-
-std::span<const std::uint32_t> part_of(std::span<const std::uint32_t> all, std::size_t part,
-                                       std::size_t parts) {
-  const std::size_t first = all.size() * part / parts;
-  return all.subspan(first, all.size() * (part + 1) / parts - first);
-}
-
-void shuffle(std::vector<std::uint32_t>& order, Rng& rng) {
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.below(i)]);
-}
-
-// Mean gradient of the batch into shard 0's; returns the summed loss.
-double add_up(std::vector<Shard>& shards, std::size_t& rows) {
-  rows = 0;
-  double loss = 0;
-  for (const Shard& shard : shards) rows += shard.queries.size(), loss += shard.loss;
-  const float part = 1.0F / static_cast<float>(std::max<std::size_t>(rows, 1));
-  std::vector<float>& sum = shards[0].gradient;
-  for (std::size_t s = 1; s < shards.size(); ++s)
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += shards[s].gradient[i];
-  for (float& g : sum) g *= part;
-  return loss;
+  network.backward(weights.data(), gradient.data(), shard.peptides, shard.queries, state);
+  return result;
 }
 
 }  // namespace
 
 void train_spectra(const SpectrumNetwork& network, const SpectrumExamples& examples,
                    std::span<const std::uint32_t> chosen, const TrainingSettings& settings,
-                   std::vector<float>& weights,
-                   const std::function<void(const TrainingProgress&)>& report) {
-  std::vector<std::uint32_t> order(chosen.begin(), chosen.end());
-  const std::size_t batches =
-      (order.size() + settings.batch_peptides - 1) / settings.batch_peptides;
-  Adam adam({.peak_rate = settings.peak_rate,
-             .weight_decay = settings.weight_decay,
-             .steps = batches * static_cast<std::size_t>(settings.passes)},
-            weights.size());
-  std::vector<Shard> shards(kShards);
-  for (Shard& shard : shards) shard.gradient.resize(weights.size());
-  for (int pass = 0; pass < settings.passes; ++pass) {
-    Rng rng(settings.seed, static_cast<std::uint64_t>(pass));
-    shuffle(order, rng);
-    double loss = 0;
-    std::size_t rows = 0;
-    for (std::size_t b = 0; b < batches; ++b) {
-      const auto batch = part_of(order, b, batches);
-      parallel_for(kShards, settings.threads, [&](std::size_t s, int) {
-        shards[s].fill(examples, part_of(batch, s, kShards));
-        learn(network, examples, weights, settings.root_weight, shards[s]);
-      });
-      std::size_t batch_rows = 0;
-      loss += add_up(shards, batch_rows);
-      rows += batch_rows;
-      adam.step(weights, shards[0].gradient);
-    }
-    report({.pass = pass + 1, .loss = loss / static_cast<double>(std::max<std::size_t>(rows, 1))});
-  }
+                   std::vector<float>& weights, const ReportPass& report) {
+  std::array<Shard, kShards> shards;
+  train_in_batches(
+      chosen, settings, weights,
+      [&](std::size_t s, std::span<const float> now, std::span<const std::uint32_t> items,
+          std::span<float> gradient) {
+        shards[s].fill(examples, items);
+        return learn(network, examples, now, gradient, shards[s]);
+      },
+      report);
 }
 
 std::vector<float> evaluate_spectra(const SpectrumNetwork& network,
