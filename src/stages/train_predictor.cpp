@@ -30,10 +30,12 @@ struct Split {
   std::vector<std::uint32_t> train, held_out;
 };
 
-Split split(const TrainingPeptides& peptides) {
+// Of the peptides for which there is something to learn.
+template <class HasExamples>
+Split split(const TrainingPeptides& peptides, const HasExamples& has_examples) {
   Split s;
   for (std::uint32_t p = 0; p < peptides.tokens.size(); ++p)
-    (peptides.is_held_out[p] ? s.held_out : s.train).push_back(p);
+    if (has_examples(p)) (peptides.is_held_out[p] ? s.held_out : s.train).push_back(p);
   return s;
 }
 
@@ -59,15 +61,18 @@ class PassLog {
   int passes_;
 };
 
-void train_fragments(const TrainPredictorOptions& options, TrainingData& data, const Split& parts,
+void train_fragments(const TrainPredictorOptions& options, TrainingData& data,
                      PredictorModel& model, PredictorAccuracy& accuracy) {
   const predict::SpectrumNetwork network(model.spectrum_shape);
   if (model.spectrum.empty()) model.spectrum = network.plan().initial(options.seed);
   const predict::SpectrumExamples examples = spectrum_examples(data);
+  const Split parts = split(data.peptides, [&examples](std::uint32_t p) {
+    return examples.row_begin[p] < examples.row_begin[p + 1];
+  });
   const auto [low, high] = std::minmax_element(examples.nce.begin(), examples.nce.end());
   if (options.base.empty()) model.least_nce = *low, model.greatest_nce = *high;
   log_info("fragments: {} spectra of {} peptides, {} weights", grouped(examples.charge.size()),
-           grouped(examples.peptides.size()), grouped(model.spectrum.size()));
+           grouped(parts.train.size() + parts.held_out.size()), grouped(model.spectrum.size()));
   PassLog log("fragments", options.passes);
   predict::train_spectra(network, examples, parts.train, settings_of(options, options.passes),
                          model.spectrum, [&log](int pass, double loss) { log(pass, loss); });
@@ -116,7 +121,7 @@ void judge_retention(const predict::RetentionExamples& examples,
   }
 }
 
-void train_times(const TrainPredictorOptions& options, const TrainingData& data, const Split& parts,
+void train_times(const TrainPredictorOptions& options, const TrainingData& data,
                  PredictorModel& model, PredictorAccuracy& accuracy) {
   const predict::RetentionNetwork network(model.retention_shape);
   std::vector<predict::RetentionScale> scales = retention_scales(data);
@@ -127,8 +132,13 @@ void train_times(const TrainPredictorOptions& options, const TrainingData& data,
   }
   model.scales = std::move(scales);
   const predict::RetentionExamples examples = retention_examples(data, model.scales);
+  const Split parts = split(data.peptides, [&examples](std::uint32_t p) {
+    for (std::size_t s = 0; s < examples.scales; ++s)
+      if (!std::isnan(examples.time[p * examples.scales + s])) return true;
+    return false;
+  });
   log_info("retention: {} times of {} peptides, {} weights", grouped(data.retention.size()),
-           grouped(examples.peptides.size()), grouped(model.retention.size()));
+           grouped(parts.train.size() + parts.held_out.size()), grouped(model.retention.size()));
   PassLog log("retention", options.retention_passes);
   predict::train_retention(network, examples, parts.train,
                            settings_of(options, options.retention_passes), model.retention,
@@ -217,12 +227,10 @@ Result<PredictorAccuracy> train_predictor(const TrainPredictorOptions& options) 
   if (!data) return std::unexpected(data.error());
   auto training = provenance(options);
   if (!training) return std::unexpected(training.error());
-  const Split parts = split(data->peptides);
   PredictorAccuracy accuracy;
-  accuracy.peptides = parts.held_out.size();
-  if (!data->spectra.empty()) train_fragments(options, *data, parts, *model, accuracy);
+  if (!data->spectra.empty()) train_fragments(options, *data, *model, accuracy);
   if (!data->retention.empty() || model->retention.empty())
-    train_times(options, *data, parts, *model, accuracy);
+    train_times(options, *data, *model, accuracy);
   model->name = options.name;
   (*training)["held_out"] = accuracy_json(accuracy);
   model->training = training->dump();

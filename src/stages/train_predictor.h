@@ -27,7 +27,7 @@ struct TrainPredictorOptions {
 
 // On the peptides held out. NaN where there are none.
 struct PredictorAccuracy {
-  std::uint64_t spectra = 0, peptides = 0;
+  std::uint64_t spectra = 0;
   double median_similarity = 0;   // spectral angle
   std::vector<double> by_charge;  // likewise, charges 1, 2, ..
   struct Retention {
