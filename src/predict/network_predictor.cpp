@@ -13,8 +13,18 @@ namespace {
 constexpr std::size_t kBatchPeptides = 16;  // rows that fit into a core's own cache
 constexpr float kLeastIntensity = 1e-3F;    // below: not part of a spectrum
 
+constexpr std::int32_t kCarbamidomethyl = 4, kOxidation = 35;  // UniMod
+
+// What the networks were trained on.
 bool can_take(const Peptide& peptide) {
-  return peptide.residues.size() >= 2 && peptide.residues.size() <= kLongestPeptide;
+  return peptide.residues.size() >= 2 && peptide.residues.size() <= kLongestPeptide &&
+         std::ranges::all_of(peptide.modifications, [&peptide](const Modification& m) {
+           if (m.site < 0 || static_cast<std::size_t>(m.site) >= peptide.residues.size())
+             return false;
+           const char residue = peptide.residues[static_cast<std::size_t>(m.site)];
+           return (m.unimod == kCarbamidomethyl && residue == 'C') ||
+                  (m.unimod == kOxidation && residue == 'M');
+         });
 }
 
 void append_fragments(std::span<const float> intensities, PredictedSpectra& spectra) {

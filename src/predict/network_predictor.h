@@ -11,6 +11,8 @@
 
 namespace overland::predict {
 
+// Takes peptides of 2 to kLongestPeptide residues whose only modifications are carbamidomethylated
+// C and oxidised M; others get no fragments and NaN as retention.
 class NetworkPredictor : public Predictor {
  public:
   explicit NetworkPredictor(PredictorModel model);
