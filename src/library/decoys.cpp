@@ -115,6 +115,7 @@ class DecoyMaker {
   std::vector<std::size_t> targets_in_order() const;
   void take_peptide(std::span<const std::size_t> forms);
   void renumber_present_decoys();
+  void renumber_partners(std::span<const std::uint32_t> pairs_on_entry);
   void remove_left_out();
   bool make_decoys_of(std::span<const std::size_t> forms);
   std::optional<Order> find_order(std::span<const std::size_t> forms, int index);
@@ -231,6 +232,23 @@ void DecoyMaker::renumber_present_decoys() {
   }
 }
 
+// A partner is named by the pair that it had on entry. One that was left out is forgotten.
+void DecoyMaker::renumber_partners(std::span<const std::uint32_t> pairs_on_entry) {
+  std::unordered_map<std::uint32_t, std::uint32_t> pair_of;
+  for (std::size_t i = 0; i < precursors_.size(); ++i) {
+    const LibraryPrecursor& target = precursors_[i];
+    const bool may_be_partner = !target.is_decoy && !target.partner && !is_left_out_[i];
+    if (may_be_partner) pair_of[pairs_on_entry[i]] = target.pair;
+  }
+  for (Precursors* all : {&precursors_, &made_}) {
+    for (LibraryPrecursor& precursor : *all) {
+      if (!precursor.partner) continue;
+      const auto found = pair_of.find(*precursor.partner);
+      precursor.partner = found != pair_of.end() ? std::optional(found->second) : std::nullopt;
+    }
+  }
+}
+
 void DecoyMaker::remove_left_out() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < precursors_.size(); ++i) {
@@ -242,6 +260,8 @@ void DecoyMaker::remove_left_out() {
 }
 
 DecoyReport DecoyMaker::run() {
+  std::vector<std::uint32_t> pairs_on_entry;
+  for (const LibraryPrecursor& precursor : precursors_) pairs_on_entry.push_back(precursor.pair);
   reserve_sequences();
   const std::vector<std::size_t> order = targets_in_order();
   for (auto first = order.begin(); first != order.end();) {
@@ -253,6 +273,7 @@ DecoyReport DecoyMaker::run() {
     first = last;
   }
   renumber_present_decoys();
+  renumber_partners(pairs_on_entry);
   DecoyReport report{made_.size(), 0};
   report.without_decoy = static_cast<std::uint64_t>(std::ranges::count(is_left_out_, true));
   remove_left_out();
