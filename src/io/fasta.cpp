@@ -53,10 +53,9 @@ struct Patterns {
 
   static Result<Patterns> of(const FastaPatterns& texts) {
     Patterns patterns;
-    const std::array pairs{std::pair(&texts.accession, &patterns.accession),
-                           std::pair(&texts.gene, &patterns.gene),
-                           std::pair(&texts.name, &patterns.name),
-                           std::pair(&texts.organism, &patterns.organism)};
+    const std::array pairs{
+        std::pair(&texts.accession, &patterns.accession), std::pair(&texts.gene, &patterns.gene),
+        std::pair(&texts.name, &patterns.name), std::pair(&texts.organism, &patterns.organism)};
     for (const auto& [text, pattern] : pairs) {
       auto compiled = compile(*text);
       if (!compiled) return std::unexpected(compiled.error());
@@ -211,8 +210,8 @@ Result<bool> FastaReader::State::take_record(FastaRecord& record) {
     return broken("OVL-IO-072", "a record has no identifier", record.line);
   }
   if (record.sequence.empty()) {
-    return broken("OVL-IO-072",
-                  fmt::format("{} has no sequence", record.header.accession), record.line);
+    return broken("OVL-IO-072", fmt::format("{} has no sequence", record.header.accession),
+                  record.line);
   }
   return true;
 }

@@ -26,8 +26,8 @@ struct FastaHeader {
 [[nodiscard]] FastaHeader parse_fasta_header(std::string_view line);
 
 // Regular expressions (ECMAScript) with one group each, searched in the header line without '>';
-// empty: the rules above. Where the accession's does not match, the identifier is taken whole; where
-// another does not match, the value is empty.
+// empty: the rules above. Where the accession's does not match, the identifier is taken whole;
+// where another does not match, the value is empty.
 struct FastaPatterns {
   std::string accession = {}, gene = {}, name = {}, organism = {};
 };
@@ -49,8 +49,9 @@ class FastaReader {
   ~FastaReader();
 
   // Replaces `record` by the next one; false at the end. Errors OVL-IO-003 (damaged gzip),
-  // OVL-IO-070 (no record at all), OVL-IO-071 (a character that is no residue), OVL-IO-072 (a record
-  // without identifier or sequence); they name the line. After an error the reader is at its end.
+  // OVL-IO-070 (no record at all), OVL-IO-071 (a character that is no residue), OVL-IO-072 (a
+  // record without identifier or sequence); they name the line. After an error the reader is at its
+  // end.
   [[nodiscard]] Result<bool> next(FastaRecord& record);
 
  private:

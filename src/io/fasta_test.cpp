@@ -115,8 +115,10 @@ TEST_F(Fasta, NamesFileAndLineOfWhatIsWrong) {
 
 TEST_F(Fasta, CustomPatternsReplaceTheRules) {
   write(">lab7:P17 gene=abc org=\"E. coli\"\nMKV\n>other\nMKV\n");
-  const auto records = read({.accession = R"(^lab7:(\w+))", .gene = "gene=(\\S+)",
-                             .name = "name=(\\S+)", .organism = "org=\"([^\"]+)\""});
+  const auto records = read({.accession = R"(^lab7:(\w+))",
+                             .gene = "gene=(\\S+)",
+                             .name = "name=(\\S+)",
+                             .organism = "org=\"([^\"]+)\""});
   ASSERT_TRUE(records) << records.error().message();
   EXPECT_EQ((*records)[0].header.accession, "P17");
   EXPECT_EQ((*records)[0].header.gene, "abc");
