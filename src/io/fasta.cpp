@@ -190,6 +190,7 @@ Result<bool> FastaReader::State::take_record(FastaRecord& record) {
   }
   if (!header) return false;
   record.header = patterns.read(*header);
+  record.identifier = header->substr(0, header->find_first_of(" \t"));
   record.line = header_line;
   record.sequence.clear();
   header.reset();

@@ -34,6 +34,7 @@ struct FastaPatterns {
 
 struct FastaRecord {
   FastaHeader header;
+  std::string identifier;  // the header up to the first blank
   std::string sequence;    // upper-case letters; a '*' at the end is taken off
   std::uint64_t line = 0;  // of the header, from 1
 };
