@@ -14,6 +14,7 @@ Result<std::vector<LibraryPrecursor>> expand_targets(const LibraryView& library)
     precursor.irt = library.irt[p];
     precursor.entrapment = library.entrapment[p];
     precursor.pair = library.pair[p];
+    if (library.partner[p] != library.pair[p]) precursor.partner = library.partner[p];
     precursor.protein_ids = library.protein_ids[library.protein_set[p]];
     precursor.genes = library.genes[library.protein_set[p]];
     for (std::uint64_t f = library.fragment_begin[p]; f < library.fragment_begin[p + 1]; ++f) {
