@@ -27,6 +27,7 @@ struct ImportReport {
 struct ImportedLibrary {
   std::vector<LibraryPrecursor> precursors;
   ImportReport report;
+  IntensityForm form = {};
 };
 
 // Errors OVL-LIB-020 (a required column is missing; names its aliases), OVL-LIB-021 (no usable

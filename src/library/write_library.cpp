@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "io/table.h"
+#include "library/intensity_form.h"
 #include "library/library.h"
 #include "library/library_layout.h"
 
@@ -55,14 +56,35 @@ std::string defect_of(const LibraryPrecursor& precursor) {
   return {};
 }
 
+std::unexpected<Error> cannot_store(const Peptide& peptide, const std::string& defect) {
+  return fail("OVL-LIB-004", "a precursor cannot be stored: " + defect, to_unimod_notation(peptide),
+              "Correct the source of the library.");
+}
+
+// With splines, the plain intensities beside them are theirs at the reference energy.
+Result<void> settle_splines(std::vector<LibraryPrecursor>& precursors, const SplineForm& form) {
+  if (const std::string defect = defect_of(form); !defect.empty()) {
+    return fail("OVL-LIB-004", "the library cannot be stored: " + defect, "",
+                "Correct the source of the library.");
+  }
+  for (LibraryPrecursor& precursor : precursors) {
+    if (const std::string defect = spline_defect_of(precursor); !defect.empty()) {
+      return cannot_store(precursor.peptide, defect);
+    }
+    if (!take_reference_intensities(precursor, form)) {
+      return cannot_store(precursor.peptide, "no fragment at the reference energy");
+    }
+  }
+  return {};
+}
+
 Result<std::vector<Row>> sorted_rows(const std::vector<LibraryPrecursor>& precursors) {
   std::vector<Row> rows;
   rows.reserve(precursors.size());
   for (const LibraryPrecursor& precursor : precursors) {
     std::string sequence = to_unimod_notation(precursor.peptide);
     if (const std::string defect = defect_of(precursor); !defect.empty()) {
-      return fail("OVL-LIB-004", "a precursor cannot be stored: " + defect, sequence,
-                  "Correct the source of the library.");
+      return cannot_store(precursor.peptide, defect);
     }
     const auto mz = static_cast<float>(precursor_mz(precursor.peptide, precursor.charge).value);
     rows.push_back({static_cast<std::uint32_t>(rows.size()), mz, std::move(sequence)});
@@ -180,19 +202,27 @@ io::Table fragment_table(std::vector<LibraryPrecursor>& precursors, const std::v
   return table;
 }
 
+struct Description {
+  const LibraryProvenance& provenance;
+  const IntensityForm& form;
+};
+
 Result<void> write_description(const io::Table& precursors, const io::Table& fragments,
-                               const io::Table& proteins, const LibraryProvenance& provenance,
+                               const io::Table& proteins, const Description& about,
                                const fs::path& folder) {
+  const LibraryProvenance& provenance = about.provenance;
   nlohmann::ordered_json hashes;
   std::string all;
-  for (const auto name : {layout::kPrecursors, layout::kFragments, layout::kProteins}) {
+  std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
+  if (about.form.spline) names.push_back(layout::kSplines);
+  for (const auto name : names) {
     const auto hash = hash_file(folder / name);
     if (!hash) return std::unexpected(hash.error());
     hashes[std::string(name)] = *hash;
     all += *hash;
   }
   const auto& is_decoy = **precursors.column<std::uint8_t>("is_decoy");
-  const nlohmann::ordered_json description = {
+  nlohmann::ordered_json description = {
       {"format", layout::kFormat},
       {"version", layout::kVersion},
       {"precursors", precursors.row_count()},
@@ -206,13 +236,28 @@ Result<void> write_description(const io::Table& precursors, const io::Table& fra
         {"source_hash", provenance.source_hash},
         {"created_by", provenance.created_by},
         {"made_decoys", provenance.made_decoys}}}};
+  write_form(about.form, description);
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   return write_text_atomically(folder / layout::kDescription,
                                description.dump(2, ' ', false, kReplace) + "\n");
 }
 
-Result<void> write_files(std::vector<LibraryPrecursor>& precursors,
-                         const LibraryProvenance& provenance, const fs::path& folder) {
+// The fragments of each precursor stand in their final order.
+Result<void> write_splines(const std::vector<LibraryPrecursor>& precursors,
+                           const std::vector<Row>& rows, const fs::path& folder) {
+  SplineTable splines;
+  std::size_t count = 0;
+  for (const LibraryPrecursor& precursor : precursors) count += precursor.fragments.size();
+  splines.reserve(count);
+  for (const Row& row : rows) splines.add(precursors[row.source]);
+  return write_arrow(std::move(splines).table(), folder / layout::kSplines);
+}
+
+Result<void> write_files(std::vector<LibraryPrecursor>& precursors, const Description& about,
+                         const fs::path& folder) {
+  if (about.form.spline) {
+    if (auto done = settle_splines(precursors, *about.form.spline); !done) return done;
+  }
   const auto rows = sorted_rows(precursors);
   if (!rows) return std::unexpected(rows.error());
   const ProteinSets sets(precursors);
@@ -222,7 +267,10 @@ Result<void> write_files(std::vector<LibraryPrecursor>& precursors,
   if (auto done = write_arrow(precursor_columns, folder / layout::kPrecursors); !done) return done;
   if (auto done = write_arrow(fragments, folder / layout::kFragments); !done) return done;
   if (auto done = write_arrow(proteins, folder / layout::kProteins); !done) return done;
-  return write_description(precursor_columns, fragments, proteins, provenance, folder);
+  if (about.form.spline) {
+    if (auto done = write_splines(precursors, *rows, folder); !done) return done;
+  }
+  return write_description(precursor_columns, fragments, proteins, about, folder);
 }
 
 // A folder of that name is replaced only when it is a library or empty.
@@ -244,7 +292,8 @@ Result<void> put_in_place(const fs::path& temporary, const fs::path& folder) {
 }  // namespace
 
 Result<void> write_library(std::vector<LibraryPrecursor> precursors,
-                           const LibraryProvenance& provenance, const fs::path& folder) {
+                           const LibraryProvenance& provenance, const fs::path& folder,
+                           const IntensityForm& form) {
   std::error_code ignored;
   const bool exists = fs::exists(folder, ignored);
   const bool is_free =
@@ -257,7 +306,7 @@ Result<void> write_library(std::vector<LibraryPrecursor> precursors,
   fs::path temporary = folder.has_filename() ? folder : folder.parent_path();
   temporary += fmt::format(".part{}", ::getpid());
   fs::remove_all(temporary, ignored);
-  auto done = write_files(precursors, provenance, temporary);
+  auto done = write_files(precursors, {provenance, form}, temporary);
   if (done) done = put_in_place(temporary, folder.has_filename() ? folder : folder.parent_path());
   if (!done) fs::remove_all(temporary, ignored);
   return done;
