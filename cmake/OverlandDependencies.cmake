@@ -8,6 +8,12 @@ if(NOT TARGET EXPAT::EXPAT)
   add_library(EXPAT::EXPAT ALIAS expat::expat)
 endif()
 find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
+enable_language(C) # FindHDF5 asks the C compiler
+find_package(HDF5 REQUIRED COMPONENTS C)
+add_library(hdf5_c INTERFACE)
+target_include_directories(hdf5_c SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
+target_link_libraries(hdf5_c INTERFACE ${HDF5_C_LIBRARIES})
 find_package(CLI11 REQUIRED)
 
 function(overland_plain_library target header library)

@@ -22,7 +22,13 @@ Result<std::vector<LibraryPrecursor>> expand_targets(const LibraryView& library)
       precursor.fragments.push_back({{kind_type(kind), library.fragment_ordinal[f],
                                       static_cast<std::uint8_t>(kind_charge(kind))},
                                      library.fragment_mz[f],
-                                     decode_intensity(library.fragment_intensity[f])});
+                                     decode_intensity(library.fragment_intensity[f]),
+                                     static_cast<std::uint16_t>(precursor.splines.size())});
+      if (!library.form.spline) continue;
+      kernel::SplineCoefficients& c = precursor.splines.emplace_back();
+      for (std::size_t i = 0; i < c.size(); ++i) {
+        c[i] = kernel::decode_coefficient(library.fragment_spline[i][f]);
+      }
     }
     precursors.push_back(std::move(precursor));
   }

@@ -28,7 +28,29 @@ std::string folded(std::string residues) {
   return residues;
 }
 
+// Splines of fragments that were left out go too.
+void compact_splines(LibraryPrecursor& precursor) {
+  if (precursor.splines.empty()) return;
+  std::vector<kernel::SplineCoefficients> kept;
+  kept.reserve(precursor.fragments.size());
+  for (Fragment& fragment : precursor.fragments) {
+    kept.push_back(precursor.splines[fragment.spline]);
+    fragment.spline = static_cast<std::uint16_t>(kept.size() - 1);
+  }
+  precursor.splines = std::move(kept);
+}
+
 }  // namespace
+
+bool is_decoy_name(std::string_view name) {
+  return name.starts_with("DECOY_") || name.starts_with("decoy_") || name.starts_with("rev_");
+}
+
+void append_distinct(std::string& names, std::string_view more) {
+  if (is_missing(more) || names == more) return;
+  if (!names.empty()) names += ';';
+  names += more;
+}
 
 ImportGroup& ImportGroups::at(const ImportKey& key) {
   write_key(key, scratch_);
@@ -92,6 +114,7 @@ void ImportGroups::settle(ImportGroup& group) {
     drop(Drop::too_many, fragments.size() - kMaxFragments);
     fragments.resize(kMaxFragments);
   }
+  compact_splines(group.precursor);
   group.precursor.protein_ids = normal_accessions(group.proteins);
   group.precursor.genes = normal_names(group.genes);
 }

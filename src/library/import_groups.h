@@ -22,6 +22,11 @@ struct ImportGroup {
   bool is_precursor_mz_off = false;
 };
 
+// Whether a name is that of a decoy: "DECOY_P12345".
+[[nodiscard]] bool is_decoy_name(std::string_view name);
+// Joins names by ';'; one that is missing or the same again is not added.
+void append_distinct(std::string& names, std::string_view more);
+
 struct ImportKey {
   std::string_view sequence;  // in the file's notation
   int charge = 0;             // 0: one that cannot be

@@ -54,6 +54,10 @@ std::string_view describe(Drop reason) {
       return "beyond the 24 most intense fragments";
     case Drop::decoy_is_target:
       return "decoy with the sequence of a target";
+    case Drop::unexplained:
+      return "no b or y ion at the m/z of the peak";
+    case Drop::foreign_fragment:
+      return "fragment of another precursor";
   }
   return "";
 }

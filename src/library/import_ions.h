@@ -25,8 +25,10 @@ enum class Drop : std::uint8_t {
   too_few,
   too_many,
   decoy_is_target,
+  unexplained,
+  foreign_fragment,
 };
-inline constexpr std::size_t kDropCount = 14;
+inline constexpr std::size_t kDropCount = 16;
 [[nodiscard]] std::string_view describe(Drop reason);
 
 inline constexpr int kMaxFragmentCharge = 3;

@@ -1,5 +1,9 @@
-// Tables of other programs to a library: DIA-NN, Spectronaut, OpenSWATH and Skyline-like TSV/CSV
-// (plain or gzip) and Parquet, by a table of column aliases.
+// Libraries of other programs. By their content:
+//   tables with one row per fragment: DIA-NN, Spectronaut, OpenSWATH, FragPipe, Prosit; TSV, CSV
+//   (plain or gzip), Parquet, Arrow; found by a table of column aliases
+//   spectra as text: MSP (NIST, Prosit), SPTXT (SpectraST); plain or gzip
+//   SQLite databases: DLIB and ELIB (EncyclopeDIA), BLIB (Skyline), PQP (OpenSWATH, EasyPQP)
+//   the folder NAME.poin of Pioneer, with plain or spline intensities
 #pragma once
 
 #include <filesystem>
@@ -27,10 +31,13 @@ struct ImportReport {
 struct ImportedLibrary {
   std::vector<LibraryPrecursor> precursors;
   ImportReport report;
+  IntensityForm form = {};
 };
 
+// A row is a row of a table or a peak of a spectrum.
 // Errors OVL-LIB-020 (a required column is missing; names its aliases), OVL-LIB-021 (no usable
-// row), OVL-LIB-022 (a value cannot be read; names file and row).
+// row), OVL-LIB-022 (a value cannot be read; names file and row), OVL-LIB-024 (a library of a kind
+// or shape that is not read here), OVL-IO-001, OVL-IO-003 (damaged).
 [[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file);
 
 }  // namespace overland

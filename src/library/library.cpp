@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/hash.h"
+#include "library/intensity_form.h"
 #include "library/library_layout.h"
 
 namespace overland {
@@ -117,6 +118,7 @@ std::string inconsistency(const LibraryView& v) {
 
 struct Library::State {
   io::MappedColumns precursors, fragments, proteins;
+  std::optional<io::MappedColumns> splines;
   std::vector<std::uint64_t> fragment_begin;  // from the counts on disk
   LibraryView view;
   std::string content_hash;
@@ -150,6 +152,11 @@ struct Library::State {
     for (const std::uint16_t count : counts)
       fragment_begin.push_back(fragment_begin.back() + count);
     view.fragment_begin = fragment_begin;
+    if (!splines) return error;
+    Columns c(*splines, error);
+    for (std::size_t i = 0; i < layout::kCoefficients.size(); ++i) {
+      c.take(layout::kCoefficients[i], view.fragment_spline[i]);
+    }
     return error;
   }
 };
@@ -160,6 +167,26 @@ IndexRange LibraryView::precursors_between(Mz low, Mz high) const {
   const auto last = std::ranges::lower_bound(first, precursor_mz.end(), high.value, {}, exact);
   return {static_cast<std::uint32_t>(first - precursor_mz.begin()),
           static_cast<std::uint32_t>(last - precursor_mz.begin())};
+}
+
+kernel::SplineBasis LibraryView::basis_at(double nce) const {
+  if (!form.spline) return {};
+  return kernel::cubic_basis(form.spline->knots,
+                             std::clamp(nce, form.spline->low_nce, form.spline->high_nce));
+}
+
+std::size_t LibraryView::intensities(std::uint32_t precursor, const kernel::SplineBasis& basis,
+                                     std::span<float> out) const {
+  const std::size_t begin = fragment_begin[precursor];
+  const std::size_t count =
+      std::min<std::size_t>(fragment_begin[precursor + 1] - begin, out.size());
+  if (form.spline) {
+    kernel::spline_intensities(fragment_spline, begin, basis, out.first(count));
+  } else {
+    for (std::size_t f = 0; f < count; ++f)
+      out[f] = decode_intensity(fragment_intensity[begin + f]);
+  }
+  return count;
 }
 
 Library::Library(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -179,6 +206,14 @@ Result<Library> Library::open(const fs::path& folder) {
 
   auto state =
       std::make_unique<State>(std::move(*precursors), std::move(*fragments), std::move(*proteins));
+  const auto form = read_form(*description);
+  if (!form) return inconsistent(folder, "library.json does not tell what its intensities are");
+  state->view.form = *form;
+  if (form->spline) {
+    auto splines = io::MappedColumns::open(folder / layout::kSplines);
+    if (!splines) return inconsistent(folder, splines.error().message());
+    state->splines.emplace(std::move(*splines));
+  }
   if (const auto error = state->map_columns()) return inconsistent(folder, error->message());
   const LibraryView& view = state->view;
   if (!has_count(*description, "precursors", view.precursor_mz.size()) ||
@@ -188,6 +223,9 @@ Result<Library> Library::open(const fs::path& folder) {
   }
   if (view.fragment_begin.back() != view.fragment_mz.size()) {
     return inconsistent(folder, "fragment counts do not add up to the fragments");
+  }
+  if (form->spline && state->splines->row_count() != view.fragment_mz.size()) {
+    return inconsistent(folder, "there are not as many splines as fragments");
   }
   if (const std::string why = inconsistency(view); !why.empty()) return inconsistent(folder, why);
   state->content_hash = text_at(*description, "content_hash");
@@ -211,7 +249,10 @@ Result<void> verify_library(const fs::path& folder) {
   const auto description = read_description(folder);
   if (!description) return std::unexpected(description.error());
   const json hashes = description->value("hashes", json());
-  for (const auto name : {layout::kPrecursors, layout::kFragments, layout::kProteins}) {
+  std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
+  if (const auto form = read_form(*description); form && form->spline)
+    names.push_back(layout::kSplines);
+  for (const auto name : names) {
     const auto hash = hash_file(folder / name);
     if (!hash) return inconsistent(folder, hash.error().message());
     if (*hash != text_at(hashes, std::string(name).c_str())) {

@@ -1,7 +1,8 @@
 // The spectral library: precursors sorted by m/z, fragments in CSR form, both memory-mapped.
 //
-// A folder NAME.lib/ holds precursors.arrow, fragments.arrow, proteins.arrow and library.json
-// (docs/formats/library.md). Immutable after opening; threads share it without locks.
+// A folder NAME.lib/ holds precursors.arrow, fragments.arrow, proteins.arrow and library.json, and
+// splines.arrow where intensities are functions of the collision energy (docs/formats/library.md).
+// Immutable after opening; threads share it without locks.
 //
 //   Result<Library> library = Library::open("ecoli.lib");
 //   LibraryView v = library->view();
@@ -21,6 +22,7 @@
 #include "base/units.h"
 #include "chemistry/peptide.h"
 #include "io/mapped_columns.h"
+#include "kernel/intensity_spline.h"
 
 namespace overland {
 
@@ -46,6 +48,21 @@ struct IndexRange {  // half-open
   return kind & 7;
 }
 
+// What the splines of a library mean. Energies are normalised collision energies (NCE).
+struct SplineForm {
+  kernel::SplineKnots knots{};
+  double low_nce = 20, high_nce = 40;  // where they hold; energies are clamped to it
+  double reference_nce = 27;           // of the plain intensities beside them
+  bool operator==(const SplineForm&) const = default;
+};
+
+// How a library gives its fragment intensities.
+struct IntensityForm {
+  bool is_total = false;             // of all isotopes of a fragment; else of the monoisotopic peak
+  std::optional<SplineForm> spline;  // else plain
+  bool operator==(const IntensityForm&) const = default;
+};
+
 // Non-owning. Columns of the n precursors, ascending by (m/z, target before decoy, modified
 // sequence, charge).
 struct LibraryView {
@@ -61,11 +78,14 @@ struct LibraryView {
   std::span<const std::uint32_t> protein_set;     // row of proteins.arrow
   std::span<const std::uint64_t> fragment_begin;  // n + 1 offsets
   io::StringColumn modified_sequence;             // UniMod notation, of decoys too
-  // Columns of the fragments; inside a precursor descending by intensity.
+  // Columns of the fragments; inside a precursor descending by intensity, which in a library with
+  // splines is the one at the reference energy.
   std::span<const float> fragment_mz;
   std::span<const std::uint16_t> fragment_intensity;  // see decode_intensity
   std::span<const std::uint8_t> fragment_kind;        // see kind_type, kind_charge
   std::span<const std::uint8_t> fragment_ordinal;
+  kernel::SplineColumns fragment_spline;  // empty where intensities are plain
+  IntensityForm form;
   // Columns of the protein sets.
   io::StringColumn protein_ids;  // accessions joined by ';'
   io::StringColumn genes;        // likewise
@@ -74,6 +94,12 @@ struct LibraryView {
     return static_cast<std::uint32_t>(precursor_mz.size());
   }
   [[nodiscard]] IndexRange precursors_between(Mz low, Mz high) const;
+  // At an energy, once for all fragments evaluated there. All 0 where intensities are plain.
+  [[nodiscard]] kernel::SplineBasis basis_at(double nce) const;
+  // Relative intensities of a precursor's first fragments, as many as `out` holds and the precursor
+  // has; returns how many.
+  std::size_t intensities(std::uint32_t precursor, const kernel::SplineBasis& basis,
+                          std::span<float> out) const;
 };
 
 // The same columns as growable vectors, in any order: what importers, the decoy maker and the
@@ -89,10 +115,12 @@ struct LibraryPrecursor {
   std::string protein_ids, genes;
   struct Fragment {
     FragmentIon ion;
-    float mz = 0;         // 0: derived from the peptide
-    float intensity = 0;  // any scale, > 0
+    float mz = 0;              // 0: derived from the peptide
+    float intensity = 0;       // any scale, > 0; with splines derived from them
+    std::uint16_t spline = 0;  // row of `splines`
   };
   std::vector<Fragment> fragments;
+  std::vector<kernel::SplineCoefficients> splines;  // empty where intensities are plain
 };
 
 struct LibraryProvenance {
@@ -112,7 +140,7 @@ class Library {
   ~Library();
   [[nodiscard]] LibraryView view() const&;
   LibraryView view() const&& = delete;                    // the view would outlive its owner
-  [[nodiscard]] const std::string& content_hash() const;  // of the three tables
+  [[nodiscard]] const std::string& content_hash() const;  // of its tables
   [[nodiscard]] const LibraryProvenance& provenance() const;
 
  private:
@@ -126,9 +154,11 @@ class Library {
 [[nodiscard]] Result<void> verify_library(const std::filesystem::path& folder);
 
 // Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename). A library of
-// that name is replaced. Errors OVL-IO-002, OVL-LIB-004 (a precursor that cannot be stored).
+// that name is replaced. With a spline form each precursor must have splines.
+// Errors OVL-IO-002, OVL-LIB-004 (a precursor that cannot be stored).
 [[nodiscard]] Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                                          const LibraryProvenance& provenance,
-                                         const std::filesystem::path& folder);
+                                         const std::filesystem::path& folder,
+                                         const IntensityForm& form = {});
 
 }  // namespace overland

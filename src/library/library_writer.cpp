@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "io/batch_writer.h"
+#include "library/intensity_form.h"
 #include "library/library_layout.h"
 
 namespace overland {
@@ -62,6 +63,15 @@ std::vector<io::BatchColumn> fragment_columns() {
           {"ordinal", ColumnKind::uint8, "", "residues from the ion's own terminus"}};
 }
 
+std::vector<io::BatchColumn> spline_columns() {
+  std::vector<io::BatchColumn> columns;
+  for (const char* name : layout::kCoefficients)
+    columns.push_back({name, ColumnKind::uint16, "",
+                       "32768 + round(32767 sign(c) sqrt(|c| / c_max)) of a cubic B-spline over "
+                       "NCE"});
+  return columns;
+}
+
 std::vector<io::BatchColumn> protein_columns() {
   return {{"protein_ids", ColumnKind::text, "", "accessions joined by ';'"},
           {"genes", ColumnKind::text, "", "gene names joined by ';'"}};
@@ -104,15 +114,29 @@ void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Frag
   }
 }
 
+void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded) {
+  encoded.clear();
+  const float largest = largest_coefficient(precursor);
+  for (const auto& fragment : precursor.fragments) {
+    const kernel::SplineCoefficients& c = precursor.splines[fragment.spline];
+    EncodedSpline& spline = encoded.emplace_back();
+    for (std::size_t i = 0; i < c.size(); ++i)
+      spline[i] = kernel::encode_coefficient(c[i], largest);
+  }
+}
+
 struct LibraryWriter::State {
   fs::path folder, temporary;
-  std::optional<io::BatchWriter> precursors, fragments;
+  IntensityForm form;
+  std::optional<io::BatchWriter> precursors, fragments,
+      splines;  // splines: where the form has them
   std::uint64_t precursor_count = 0, decoy_count = 0, fragment_count = 0;
   bool is_done = false;
 
   ~State() {
     precursors.reset();
     fragments.reset();
+    splines.reset();
     std::error_code ignored;
     if (!is_done) fs::remove_all(temporary, ignored);
   }
@@ -133,25 +157,28 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
                                                      const LibraryProvenance& provenance) const {
   nlohmann::ordered_json hashes;
   std::string all;
-  for (const auto name : {layout::kPrecursors, layout::kFragments, layout::kProteins}) {
+  std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
+  if (form.spline) names.push_back(layout::kSplines);
+  for (const auto name : names) {
     const auto hash = hash_file(temporary / name);
     if (!hash) return std::unexpected(hash.error());
     hashes[std::string(name)] = *hash;
     all += *hash;
   }
-  const nlohmann::ordered_json description = {{"format", layout::kFormat},
-                                              {"version", layout::kVersion},
-                                              {"precursors", precursor_count},
-                                              {"decoys", decoy_count},
-                                              {"fragments", fragment_count},
-                                              {"protein_sets", protein_sets},
-                                              {"content_hash", hash_text(all)},
-                                              {"hashes", hashes},
-                                              {"provenance",
-                                               {{"source", provenance.source},
-                                                {"source_hash", provenance.source_hash},
-                                                {"created_by", provenance.created_by},
-                                                {"made_decoys", provenance.made_decoys}}}};
+  nlohmann::ordered_json description = {{"format", layout::kFormat},
+                                        {"version", layout::kVersion},
+                                        {"precursors", precursor_count},
+                                        {"decoys", decoy_count},
+                                        {"fragments", fragment_count},
+                                        {"protein_sets", protein_sets},
+                                        {"content_hash", hash_text(all)},
+                                        {"hashes", hashes},
+                                        {"provenance",
+                                         {{"source", provenance.source},
+                                          {"source_hash", provenance.source_hash},
+                                          {"created_by", provenance.created_by},
+                                          {"made_decoys", provenance.made_decoys}}}};
+  write_form(form, description);
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   return write_text_atomically(temporary / layout::kDescription,
                                description.dump(2, ' ', false, kReplace) + "\n");
@@ -162,7 +189,7 @@ LibraryWriter::LibraryWriter(LibraryWriter&&) noexcept = default;
 LibraryWriter& LibraryWriter::operator=(LibraryWriter&&) noexcept = default;
 LibraryWriter::~LibraryWriter() = default;
 
-Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder) {
+Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const IntensityForm& form) {
   std::error_code error;
   const bool exists = fs::exists(folder, error);
   const bool is_free =
@@ -190,6 +217,12 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder) {
   if (!fragments) return std::unexpected(fragments.error());
   state->precursors.emplace(std::move(*precursors));
   state->fragments.emplace(std::move(*fragments));
+  state->form = form;
+  if (form.spline) {
+    auto splines = io::BatchWriter::create(state->temporary / layout::kSplines, spline_columns());
+    if (!splines) return std::unexpected(splines.error());
+    state->splines.emplace(std::move(*splines));
+  }
   return LibraryWriter(std::move(state));
 }
 
@@ -212,6 +245,8 @@ void LibraryWriter::add(const EncodedPrecursor& p) {
     fragments.append(kKind, fragment.kind);
     fragments.append(kOrdinal, fragment.ordinal);
   }
+  for (const EncodedSpline& spline : p.splines)
+    for (std::size_t i = 0; i < spline.size(); ++i) state_->splines->append(i, spline[i]);
   ++state_->precursor_count;
   state_->decoy_count += p.is_decoy;
   state_->fragment_count += p.fragments.size();
@@ -222,6 +257,9 @@ Result<void> LibraryWriter::finish(std::span<const ProteinSet> protein_sets,
   State& state = *state_;
   if (auto done = state.precursors->finish(); !done) return done;
   if (auto done = state.fragments->finish(); !done) return done;
+  if (state.splines) {
+    if (auto done = state.splines->finish(); !done) return done;
+  }
   if (auto done = state.write_proteins(protein_sets); !done) return done;
   if (auto done = state.write_description(protein_sets.size(), provenance); !done) return done;
   auto done = put_in_place(state.temporary, state.folder);

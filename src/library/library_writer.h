@@ -8,6 +8,7 @@
 //   auto done = writer->finish(protein_sets, provenance);
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -28,12 +29,16 @@ struct EncodedFragment {
 };
 static_assert(sizeof(EncodedFragment) == 8);
 
+// The coefficients of a fragment's spline as they are stored (docs/formats/library.md).
+using EncodedSpline = std::array<std::uint16_t, kernel::kSplineTerms>;
+
 struct EncodedPrecursor {
   float mz = 0, irt = 0;
   std::uint8_t charge = 0, is_decoy = 0, entrapment = 0;
   std::uint32_t pair = 0, partner = 0, protein_set = 0;
   std::string_view modified_sequence;
   std::span<const EncodedFragment> fragments;  // descending by intensity
+  std::span<const EncodedSpline> splines;      // of each; empty where intensities are plain
 };
 
 // One row of proteins.arrow.
@@ -46,12 +51,15 @@ struct ProteinSet {
 // form. Precondition: intensities are above 0.
 void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Fragment>& fragments,
                       std::vector<EncodedFragment>& encoded);
+// Replaces `encoded` by the splines of the fragments in their present order.
+void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded);
 
 class LibraryWriter {
  public:
   // A library of that name is replaced at the end. Errors OVL-IO-002 (something else has the name,
   // or the disk cannot be written).
-  [[nodiscard]] static Result<LibraryWriter> begin(const std::filesystem::path& folder);
+  [[nodiscard]] static Result<LibraryWriter> begin(const std::filesystem::path& folder,
+                                                   const IntensityForm& form = {});
   LibraryWriter(LibraryWriter&&) noexcept;
   LibraryWriter& operator=(LibraryWriter&&) noexcept;
   ~LibraryWriter();  // without `finish`, nothing is left

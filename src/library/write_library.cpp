@@ -4,6 +4,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "library/intensity_form.h"
 #include "library/library.h"
 #include "library/library_writer.h"
 
@@ -42,14 +43,35 @@ std::string defect_of(const LibraryPrecursor& precursor) {
   return {};
 }
 
+std::unexpected<Error> cannot_store(const Peptide& peptide, const std::string& defect) {
+  return fail("OVL-LIB-004", "a precursor cannot be stored: " + defect, to_unimod_notation(peptide),
+              "Correct the source of the library.");
+}
+
+// With splines, the plain intensities beside them are theirs at the reference energy.
+Result<void> settle_splines(std::vector<LibraryPrecursor>& precursors, const SplineForm& form) {
+  if (const std::string defect = defect_of(form); !defect.empty()) {
+    return fail("OVL-LIB-004", "the library cannot be stored: " + defect, "",
+                "Correct the source of the library.");
+  }
+  for (LibraryPrecursor& precursor : precursors) {
+    if (const std::string defect = spline_defect_of(precursor); !defect.empty()) {
+      return cannot_store(precursor.peptide, defect);
+    }
+    if (!take_reference_intensities(precursor, form)) {
+      return cannot_store(precursor.peptide, "no fragment at the reference energy");
+    }
+  }
+  return {};
+}
+
 Result<std::vector<Row>> sorted_rows(const std::vector<LibraryPrecursor>& precursors) {
   std::vector<Row> rows;
   rows.reserve(precursors.size());
   for (const LibraryPrecursor& precursor : precursors) {
     std::string sequence = to_unimod_notation(precursor.peptide);
     if (const std::string defect = defect_of(precursor); !defect.empty()) {
-      return fail("OVL-LIB-004", "a precursor cannot be stored: " + defect, sequence,
-                  "Correct the source of the library.");
+      return cannot_store(precursor.peptide, defect);
     }
     const auto mz = static_cast<float>(precursor_mz(precursor.peptide, precursor.charge).value);
     rows.push_back({static_cast<std::uint32_t>(rows.size()), mz, std::move(sequence)});
@@ -77,17 +99,22 @@ std::vector<ProteinSet> protein_sets_of(const std::vector<LibraryPrecursor>& pre
 }  // namespace
 
 Result<void> write_library(std::vector<LibraryPrecursor> precursors,
-                           const LibraryProvenance& provenance,
-                           const std::filesystem::path& folder) {
+                           const LibraryProvenance& provenance, const std::filesystem::path& folder,
+                           const IntensityForm& form) {
+  if (form.spline) {
+    if (auto done = settle_splines(precursors, *form.spline); !done) return done;
+  }
   const auto rows = sorted_rows(precursors);
   if (!rows) return std::unexpected(rows.error());
-  auto writer = LibraryWriter::begin(folder);
+  auto writer = LibraryWriter::begin(folder, form);
   if (!writer) return std::unexpected(writer.error());
   const std::vector<ProteinSet> sets = protein_sets_of(precursors);
   std::vector<EncodedFragment> fragments;
+  std::vector<EncodedSpline> splines;
   for (const Row& row : *rows) {
     LibraryPrecursor& p = precursors[row.source];
     encode_fragments(p.peptide, p.fragments, fragments);
+    if (form.spline) encode_splines(p, splines);
     const auto set = std::ranges::lower_bound(sets, ProteinSet{p.protein_ids, p.genes});
     writer->add({.mz = row.mz,
                  .irt = p.irt,
@@ -98,7 +125,8 @@ Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                  .partner = p.partner.value_or(p.pair),
                  .protein_set = static_cast<std::uint32_t>(set - sets.begin()),
                  .modified_sequence = row.modified_sequence,
-                 .fragments = fragments});
+                 .fragments = fragments,
+                 .splines = splines});
   }
   return writer->finish(sets, provenance);
 }

@@ -34,14 +34,15 @@ struct WindowHits {
 
 class WindowSearch {
  public:
-  WindowSearch(const RunContext& context, const FirstPassConfig& config,
-               const IsolationWindow& window, std::size_t stride)
+  WindowSearch(const RunContext& context, const SearchConfig& config, const IsolationWindow& window,
+               std::size_t stride)
       : context_(context),
         window_(window),
         stride_(stride),
-        min_fragments_(static_cast<int>(config.min_fragments)),
-        tolerance_{static_cast<float>(-config.tolerance_ppm),
-                   static_cast<float>(config.tolerance_ppm)} {}
+        min_fragments_(static_cast<int>(config.first_pass.min_fragments)),
+        tolerance_{static_cast<float>(-config.first_pass.tolerance_ppm),
+                   static_cast<float>(config.first_pass.tolerance_ppm)},
+        basis_(context.library.basis_at(starting_nce(context.library, config.calibration.nce))) {}
 
   WindowHits run() {
     WindowHits result;
@@ -94,7 +95,7 @@ class WindowSearch {
   float quick_score(std::uint32_t precursor, const ScanPeaks& peaks) {
     std::array<float, kTraceFragments> predicted{};
     std::array<float, kTraceFragments> observed{};
-    const std::size_t count = decode_template(context_, precursor, predicted);
+    const std::size_t count = context_.library.intensities(precursor, basis_, predicted);
     const std::span<const float> mz = context_.fragment_mz(precursor);
     float seen = 0;
     for (std::size_t f = 0; f < count; ++f) {
@@ -111,7 +112,7 @@ class WindowSearch {
   // Looks at the neighbouring scans too: what elutes is there for more than one scan.
   void describe(std::uint32_t precursor, const BestHit& hit, WindowHits& result) {
     std::array<float, kTraceFragments> predicted{};
-    const std::size_t count = decode_template(context_, precursor, predicted);
+    const std::size_t count = context_.library.intensities(precursor, basis_, predicted);
     float total = 0;
     for (const float h : predicted) total += h;
     for (float& h : predicted) h /= total;
@@ -151,6 +152,7 @@ class WindowSearch {
   std::size_t stride_;
   int min_fragments_;
   PpmWindow tolerance_;
+  kernel::SplineBasis basis_;  // at the starting energy
   std::uint64_t candidates_ = 0;
   std::unique_ptr<kernel::PeakLookup> lookup_ = std::make_unique<kernel::PeakLookup>();
 };
@@ -196,7 +198,7 @@ Result<FirstPassResult> first_pass(const RunContext& context, const SearchConfig
   std::vector<WindowHits> windows(context.windows.size());
   ProgressBar progress("first pass", windows.size(), "windows");
   parallel_for(windows.size(), context.threads, [&](std::size_t w, int) {
-    windows[w] = WindowSearch(context, config.first_pass, context.windows[w], stride).run();
+    windows[w] = WindowSearch(context, config, context.windows[w], stride).run();
     progress.tick();
   });
   FirstPassResult result;

@@ -73,10 +73,11 @@ class Integrator {
                                                             static_cast<double>(kMinHalfScans),
                                                             static_cast<double>(kMaxHalfScans)));
     std::array<float, kTraceFragments> intensity{};
+    const kernel::SplineBasis basis = context_.library.basis_at(models_.nce);
     for (const std::size_t member : members) {
       const ScoredRow& row = passing_[member];
       const std::uint32_t apex = nearest_scan(work.rt_minutes, row.rt_minutes);
-      const std::size_t count = decode_template(context_, row.precursor, intensity);
+      const std::size_t count = context_.library.intensities(row.precursor, basis, intensity);
       work.layout.add(
           row.precursor, apex > half ? apex - half : 0, std::min(apex + half + 1, scan_count),
           context_.fragment_mz(row.precursor).first(count), std::span(intensity).first(count));

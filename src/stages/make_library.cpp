@@ -69,7 +69,8 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
       .created_by = "overland " OVERLAND_VERSION,
       .made_decoys = made.decoys.made > 0 ? wanted_decoys(options, made) : 0};
   const std::size_t count = precursors.size();
-  if (auto done = write_library(std::move(precursors), provenance, options.folder); !done)
+  if (auto done = write_library(std::move(precursors), provenance, options.folder, imported->form);
+      !done)
     return std::unexpected(done.error());
   log_made(options, made, count);
   return made;

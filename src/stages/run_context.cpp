@@ -21,4 +21,9 @@ std::int32_t nearest_peak(const ScanPeaks& peaks, double theoretical_mz, PpmWind
   return nearest;
 }
 
+double starting_nce(const LibraryView& library, double configured) {
+  if (configured > 0) return configured;
+  return library.form.spline ? library.form.spline->reference_nce : 0;
+}
+
 }  // namespace overland

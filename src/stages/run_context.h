@@ -30,16 +30,9 @@ struct RunContext {
   }
 };
 
-// The strongest fragments of a precursor, decoded into `intensity`; returns how many.
-inline std::size_t decode_template(const RunContext& context, std::uint32_t precursor,
-                                   std::span<float> intensity) {
-  const std::size_t count = std::min(context.fragment_count(precursor), intensity.size());
-  const std::uint64_t begin = context.library.fragment_begin[precursor];
-  for (std::size_t f = 0; f < count; ++f) {
-    intensity[f] = decode_intensity(context.library.fragment_intensity[begin + f]);
-  }
-  return count;
-}
+// The energy a run is searched with before (or without) a fit: the one of the configuration, else
+// the library's reference.
+[[nodiscard]] double starting_nce(const LibraryView& library, double configured);
 
 // Nearest peak within the tolerance of a theoretical m/z by binary search, or -1: for the few
 // look-ups outside the window passes.

@@ -33,6 +33,7 @@ std::string to_json(const RunModels& m) {
                     {"tolerance_irt", m.rt.tolerance},
                     {"residual_sd_irt", m.rt.residual_sd},
                     {"points", m.rt.points}}},
+                  {"nce", m.nce},
                   {"median_peak_intensity", m.median_peak_intensity},
                   {"cycle_minutes", m.cycle_minutes},
                   {"confident", m.confident}};
@@ -56,6 +57,7 @@ Result<RunModels> read_run_models(const std::filesystem::path& file) {
     m.rt.tolerance = rt.at("tolerance_irt");
     m.rt.residual_sd = rt.at("residual_sd_irt");
     m.rt.points = rt.at("points");
+    m.nce = json.at("nce");
     m.median_peak_intensity = json.at("median_peak_intensity");
     m.cycle_minutes = json.at("cycle_minutes");
     m.confident = json.at("confident");

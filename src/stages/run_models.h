@@ -13,6 +13,7 @@ namespace overland {
 struct RunModels {
   MassErrorModel mass;
   RtModel rt;
+  double nce = 0;                    // collision energy at which spline libraries are evaluated
   double median_peak_intensity = 0;  // counts; the unit of the solver's delta
   double cycle_minutes = 0;          // median time between two scans of one window
   std::size_t confident = 0;         // identifications the models are made from

@@ -25,6 +25,14 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
       {"", "fit retention time; false searches each precursor in the whole run", {}, {}, {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
                {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
+  schema.field(
+      "calibration.nce", calibration.nce,
+      {"NCE",
+       "collision energy at which a library of splines is evaluated; 0 takes the library's "
+       "reference energy",
+       0,
+       100,
+       {}});
 }
 
 void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {

@@ -21,6 +21,7 @@ struct CalibrationConfig {
   double rt_sigma = 4;
   bool mass = true;
   bool rt = true;
+  double nce = 0;
 };
 
 struct SecondPassConfig {

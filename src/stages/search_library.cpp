@@ -34,7 +34,12 @@ bool needs_decoys(const Library& library, int per_target) {
   return has_none || (made > 0 && made < per_target);
 }
 
-Result<std::vector<LibraryPrecursor>> import_with_report(const std::filesystem::path& source) {
+struct Precursors {
+  std::vector<LibraryPrecursor> rows;
+  IntensityForm form;
+};
+
+Result<Precursors> import_with_report(const std::filesystem::path& source) {
   auto imported = import_library(source);
   if (!imported) return std::unexpected(imported.error());
   const ImportReport& report = imported->report;
@@ -42,13 +47,13 @@ Result<std::vector<LibraryPrecursor>> import_with_report(const std::filesystem::
            report.rows_kept, report.rows_read, report.precursors, report.decoys);
   for (const auto& [reason, rows] : report.rows_dropped)
     log_info("  {} rows dropped: {}", rows, reason);
-  return std::move(imported->precursors);
+  return Precursors{std::move(imported->precursors), imported->form};
 }
 
 // Adds decoys where there are none, writes the folder and commits the stage.
-Result<void> build(std::vector<LibraryPrecursor> precursors, const std::filesystem::path& source,
-                   int per_target, const SearchConfig& config, const StageStore& store,
-                   const StageKey& key) {
+Result<void> build(Precursors source_rows, const std::filesystem::path& source, int per_target,
+                   const SearchConfig& config, const StageStore& store, const StageKey& key) {
+  std::vector<LibraryPrecursor>& precursors = source_rows.rows;
   const bool is_bare = std::none_of(precursors.begin(), precursors.end(),
                                     [](const LibraryPrecursor& p) { return p.is_decoy; });
   if (is_bare) {
@@ -62,7 +67,8 @@ Result<void> build(std::vector<LibraryPrecursor> precursors, const std::filesyst
   const LibraryProvenance provenance{source.filename().string(), key.inputs.at("library"),
                                      "overland " OVERLAND_VERSION, is_bare ? per_target : 0};
   const std::filesystem::path library = *folder / "library.lib";
-  if (auto done = write_library(std::move(precursors), provenance, library); !done) return done;
+  auto done = write_library(std::move(precursors), provenance, library, source_rows.form);
+  if (!done) return done;
   std::vector<std::filesystem::path> outputs;
   for (const auto& entry : std::filesystem::directory_iterator(library))
     outputs.push_back(entry.path());
@@ -81,7 +87,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
                                     std::size_t ms2_scans, StageStore& store) {
   const bool is_folder = std::filesystem::is_directory(source);
   Result<std::string> hash{std::string()};
-  Result<std::vector<LibraryPrecursor>> targets{std::vector<LibraryPrecursor>()};
+  Result<Precursors> targets{Precursors()};
   if (is_folder) {
     auto library = Library::open(source);
     if (!library || !needs_decoys(*library, choose_decoys_per_target(config, ms2_scans)))
@@ -101,7 +107,9 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
   if (is_folder) {
     const auto library = Library::open(source);
     if (!library) return std::unexpected(library.error());
-    targets = expand_targets(library->view());
+    auto expanded = expand_targets(library->view());
+    if (!expanded) return std::unexpected(expanded.error());
+    targets = Precursors{std::move(*expanded), library->view().form};
   } else {
     targets = import_with_report(source);
   }

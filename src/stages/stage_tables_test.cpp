@@ -91,6 +91,7 @@ TEST(RunModels, come_back_from_json_exactly) {
   models.rt.tolerance = 2.0 / 7;
   models.rt.residual_sd = 1e-17;
   models.rt.points = 7;
+  models.nce = 27.1;
   models.median_peak_intensity = 1.0 / 3;
   models.cycle_minutes = 0.1;
   models.confident = 99;

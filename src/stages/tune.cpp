@@ -68,6 +68,7 @@ RunModels tune(const RunContext& context, const FirstPassResult& first,
   RunModels models;
   models.confident = first.confident.size();
   models.median_peak_intensity = median_peak_intensity(context);
+  models.nce = starting_nce(context.library, config.calibration.nce);
   models.cycle_minutes = cycle_minutes(context);
   const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
   MassErrorSettings mass;

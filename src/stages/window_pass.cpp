@@ -52,13 +52,14 @@ void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) c
   const IndexRange slice = context_.library.precursors_between(
       Mz{static_cast<double>(window.low_mz)}, Mz{static_cast<double>(window.high_mz)});
   std::array<float, kTraceFragments> intensity{};
+  const kernel::SplineBasis basis = context_.library.basis_at(models_.nce);
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
     const double irt = static_cast<double>(context_.library.irt[p]);
     const auto first =
         std::lower_bound(work.irt.begin(), work.irt.end(), irt - models_.rt.tolerance);
     const auto last = std::upper_bound(first, work.irt.end(), irt + models_.rt.tolerance);
     if (first == last) continue;
-    const std::size_t count = decode_template(context_, p, intensity);
+    const std::size_t count = context_.library.intensities(p, basis, intensity);
     work.layout.add(p, static_cast<std::uint32_t>(first - work.irt.begin()),
                     static_cast<std::uint32_t>(last - work.irt.begin()),
                     context_.fragment_mz(p).first(count), std::span(intensity).first(count));

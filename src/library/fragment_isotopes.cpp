@@ -1,0 +1,35 @@
+#include "library/fragment_isotopes.h"
+
+#include "chemistry/isotopes.h"
+
+namespace overland {
+
+float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion) {
+  const std::size_t length = peptide.residues.size();
+  const std::size_t first = ion.type == FragmentType::b ? 0 : length - ion.ordinal;
+  const std::size_t last = first + ion.ordinal;
+  Peptide part{peptide.residues.substr(first, ion.ordinal), {}};
+  for (Modification modification : peptide.modifications) {
+    const bool is_n_terminal = modification.site == kNTerminus;
+    const auto site = static_cast<std::size_t>(is_n_terminal ? 0 : modification.site);
+    const bool is_c_terminal = site == length;
+    const bool is_inside = is_c_terminal ? last == length : site >= first && site < last;
+    if (!is_inside || (is_n_terminal && first > 0)) continue;
+    if (!is_n_terminal) modification.site = static_cast<std::int16_t>(site - first);
+    part.modifications.push_back(modification);
+  }
+  Composition atoms = composition(part);
+  if (ion.type == FragmentType::b) atoms += Composition{0, -2, 0, -1, 0, 0};  // no water
+  return isotope_distribution(atoms)[0];
+}
+
+void to_monoisotopic(LibraryPrecursor& precursor) {
+  for (auto& fragment : precursor.fragments) {
+    const float share = monoisotopic_share(precursor.peptide, fragment.ion);
+    fragment.intensity *= share;
+    if (precursor.splines.empty()) continue;
+    for (float& c : precursor.splines[fragment.spline]) c *= share;
+  }
+}
+
+}  // namespace overland

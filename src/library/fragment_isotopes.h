@@ -1,0 +1,15 @@
+// From the abundance of a fragment over all its isotopes to that of its monoisotopic peak.
+#pragma once
+
+#include "library/library.h"
+
+namespace overland {
+
+// Share of a fragment that is monoisotopic when the whole isotope pattern of the precursor was
+// isolated: the first of its isotope distribution, from its elements.
+[[nodiscard]] float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion);
+
+// Intensities, and splines where there are any, from total to monoisotopic.
+void to_monoisotopic(LibraryPrecursor& precursor);
+
+}  // namespace overland
