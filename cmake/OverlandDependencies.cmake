@@ -9,6 +9,7 @@ if(NOT TARGET EXPAT::EXPAT)
 endif()
 find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
 
 function(overland_plain_library target header library)
   find_path(${target}_INCLUDE ${header} REQUIRED)

@@ -16,13 +16,14 @@ int Error::exit_code() const {
     std::string_view prefix;
     int exit_code;
   };
-  static constexpr std::array<Kind, 7> kKinds{{{"OVL-USE-", 2},
+  static constexpr std::array<Kind, 8> kKinds{{{"OVL-USE-", 2},
                                                {"OVL-CFG-", 3},
                                                {"OVL-IO-", 4},
                                                {"OVL-RUN-", 4},
                                                {"OVL-LIB-", 4},
                                                {"OVL-COH-", 5},
-                                               {"OVL-RES-", 6}}};
+                                               {"OVL-RES-", 6},
+                                               {"OVL-KOI-", 6}}};
   for (const Kind& kind : kKinds) {
     if (std::string_view(code).starts_with(kind.prefix)) return kind.exit_code;
   }
