@@ -67,7 +67,7 @@ TEST(Exchange, AsksEachBatchOnce) {
   EXPECT_EQ(counts.retries, 0U);
 }
 
-TEST(Exchange, ParallelRequestsAreBoundedAcrossCalls) {
+TEST(Exchange, RequestsOfAllThreadsAreBounded) {
   TestServer server([](auto, auto body, int) {
     TestAnswer answer = good(body);
     answer.delay_seconds = 0.05;
