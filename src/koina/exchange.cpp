@@ -37,8 +37,8 @@ std::string words_of(const std::string& body) {
 
 Failure unreachable(const std::string& what, const std::string& where) {
   return {.error = {"OVL-KOI-001", "the service cannot be reached: " + what, where,
-                    "Check the network, the proxy (https_proxy) and --koina-url; what was "
-                    "answered is in the cache, and the same command goes on from there."},
+                    "Check the network, the proxy (https_proxy) and --koina-url. With a cache, the "
+                    "same command goes on where it stopped."},
           .may_pass = true};
 }
 
