@@ -159,6 +159,31 @@ TEST_F(Koina, ManyThreadsGiveWhatOneGives) {
   }
 }
 
+TEST_F(Koina, SeveralThreadsMayAskAtOnce) {
+  TestServer server(serve);
+  const auto peptides = random_peptides(40);
+  const auto requests = requests_for(peptides);
+  KoinaOptions options = options_for(server, "altimeter");
+  const PredictedSpectra expected = predict(options, peptides, requests);
+  options.cache = folder_ / "koina.cache";
+  const auto predictor = open_koina(options);
+  std::vector<PredictedSpectra> spectra(4);
+  std::vector<std::vector<float>> irt(4, std::vector<float>(peptides.size()));
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        EXPECT_TRUE((*predictor)->predict_spectra(peptides, requests, spectra[t]));
+        EXPECT_TRUE((*predictor)->predict_retention(peptides, irt[t]));
+      });
+    }
+  }
+  for (std::size_t t = 0; t < 4; ++t) {
+    expect_same(spectra[t], expected);
+    EXPECT_EQ(irt[t], irt[0]);
+  }
+}
+
 TEST_F(Koina, ResumesWithWhatIsMissing) {
   TestServer server([](auto path, auto body, int index) {
     return index == 5 ? TestAnswer{.status = 400} : serve(path, body, index);
