@@ -15,6 +15,7 @@ add_library(hdf5_c INTERFACE)
 target_include_directories(hdf5_c SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
 target_link_libraries(hdf5_c INTERFACE ${HDF5_C_LIBRARIES})
 find_package(CLI11 REQUIRED)
+find_package(CURL REQUIRED)
 
 function(overland_plain_library target header library)
   find_path(${target}_INCLUDE ${header} REQUIRED)

@@ -22,9 +22,9 @@ int Error::exit_code() const {
                                                {"OVL-RUN-", 4},
                                                {"OVL-LIB-", 4},
                                                {"OVL-PRE-", 4},
-                                               {"OVL-KOI-", 4},
                                                {"OVL-COH-", 5},
-                                               {"OVL-RES-", 6}}};
+                                               {"OVL-RES-", 6},
+                                               {"OVL-KOI-", 6}}};
   for (const Kind& kind : kKinds) {
     if (std::string_view(code).starts_with(kind.prefix)) return kind.exit_code;
   }

@@ -1,0 +1,179 @@
+#include "koina/koina_cache.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/log.h"
+
+namespace overland::koina {
+namespace {
+
+constexpr std::string_view kMagic = "OVLKOI01";
+constexpr std::size_t kHead = sizeof(std::uint32_t) + sizeof(RecordKey);
+constexpr std::size_t kChecksum = sizeof(std::uint64_t);
+constexpr std::uint32_t kLongestPayload = 1U << 20;
+
+std::unexpected<Error> cannot_write(const std::filesystem::path& file, std::string_view step) {
+  return fail("OVL-IO-002", fmt::format("{} failed: {}", step, std::strerror(errno)), file.string(),
+              "Check that the folder is writable and the disk has room.");
+}
+
+std::uint64_t checksum_of(std::string_view bytes) {
+  return record_key(bytes).high;
+}
+
+std::string record_bytes(const KeyedRecord& record) {
+  const auto length = static_cast<std::uint32_t>(record.second.size());
+  std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
+  bytes.append(reinterpret_cast<const char*>(&record.first), sizeof record.first);
+  bytes += record.second;
+  const std::uint64_t checksum = checksum_of(bytes);
+  return bytes.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
+}
+
+bool read_all(int handle, char* bytes, std::size_t size, std::uint64_t offset) {
+  while (size > 0) {
+    const ssize_t got = ::pread(handle, bytes, size, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    bytes += got;
+    size -= static_cast<std::size_t>(got);
+    offset += static_cast<std::uint64_t>(got);
+  }
+  return true;
+}
+
+bool write_all(int handle, std::string_view bytes, std::uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::pwrite(handle, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+    offset += static_cast<std::uint64_t>(put);
+  }
+  return true;
+}
+
+}  // namespace
+
+RecordKey record_key(std::string_view identity) {
+  const std::string hex = hash_text(identity);
+  RecordKey key;
+  std::from_chars(hex.data(), hex.data() + 16, key.high, 16);
+  std::from_chars(hex.data() + 16, hex.data() + 32, key.low, 16);
+  return key;
+}
+
+Result<std::unique_ptr<KoinaCache>> KoinaCache::open(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
+  const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (handle < 0) return cannot_write(file, "opening the cache of predictions");
+  std::unique_ptr<KoinaCache> cache(new KoinaCache(file, handle));
+  if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
+    return fail("OVL-KOI-007", "another process uses this cache of predictions", file.string(),
+                "Wait for it to end, or give another file.");
+  }
+  if (auto loaded = cache->load(); !loaded) return std::unexpected(loaded.error());
+  return cache;
+}
+
+KoinaCache::~KoinaCache() {
+  ::fdatasync(handle_);
+  ::close(handle_);  // and unlocks
+}
+
+Result<void> KoinaCache::load() {
+  struct stat status{};
+  if (::fstat(handle_, &status) != 0) return cannot_write(file_, "reading the size");
+  const auto file_size = static_cast<std::uint64_t>(status.st_size);
+  std::string magic(kMagic.size(), '\0');
+  // A kill while the file was made leaves a part of the first word.
+  const std::size_t there = std::min<std::uint64_t>(file_size, kMagic.size());
+  if (!read_all(handle_, magic.data(), there, 0) ||
+      magic.compare(0, there, kMagic.substr(0, there)) != 0) {
+    return fail("OVL-KOI-007", "the file is no cache of predictions", file_.string(),
+                "Give another file, or delete this one.");
+  }
+  if (there < kMagic.size() && !write_all(handle_, kMagic, 0))
+    return cannot_write(file_, "writing");
+  end_ = kMagic.size();
+  std::string buffer;
+  while (const std::uint64_t size = load_record(buffer, file_size)) end_ += size;
+  return file_size > end_ ? cut_tail(file_size) : Result<void>{};
+}
+
+std::uint64_t KoinaCache::load_record(std::string& buffer, std::uint64_t file_size) {
+  std::uint32_t length = 0;
+  if (end_ + kHead + kChecksum > file_size ||
+      !read_all(handle_, reinterpret_cast<char*>(&length), sizeof length, end_))
+    return 0;
+  const std::uint64_t size = kHead + length + kChecksum;
+  if (length > kLongestPayload || end_ + size > file_size) return 0;
+  buffer.resize(size);
+  if (!read_all(handle_, buffer.data(), size, end_)) return 0;
+  std::uint64_t checksum = 0;
+  std::memcpy(&checksum, buffer.data() + size - kChecksum, kChecksum);
+  if (checksum != checksum_of(std::string_view(buffer).substr(0, size - kChecksum))) return 0;
+  RecordKey key;
+  std::memcpy(&key, buffer.data() + sizeof length, sizeof key);
+  places_.try_emplace(key, Place{end_ + kHead, length});
+  return size;
+}
+
+Result<void> KoinaCache::cut_tail(std::uint64_t file_size) {
+  log_warning("{}: {} damaged bytes at the end are cut off; their predictions are asked for again",
+              file_.string(), file_size - end_);
+  if (::ftruncate(handle_, static_cast<off_t>(end_)) != 0) return cannot_write(file_, "cutting");
+  return {};
+}
+
+std::optional<std::string> KoinaCache::find(const RecordKey& key) const {
+  Place place{};
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = places_.find(key);
+    if (found == places_.end()) return std::nullopt;
+    place = found->second;
+  }
+  std::string payload(place.length, '\0');
+  if (!read_all(handle_, payload.data(), payload.size(), place.offset)) return std::nullopt;
+  return payload;
+}
+
+Result<void> KoinaCache::append(std::span<const KeyedRecord> records) {
+  const std::scoped_lock lock(mutex_);
+  std::string bytes;
+  std::vector<std::pair<RecordKey, Place>> added;
+  for (const KeyedRecord& record : records) {
+    if (places_.contains(record.first)) continue;
+    const auto length = static_cast<std::uint32_t>(record.second.size());
+    added.emplace_back(record.first, Place{end_ + bytes.size() + kHead, length});
+    bytes += record_bytes(record);
+  }
+  if (!write_all(handle_, bytes, end_)) {
+    auto failed = cannot_write(file_, "writing predictions");
+    if (::ftruncate(handle_, static_cast<off_t>(end_)) != 0) return failed;  // cut when reopened
+    return failed;
+  }
+  end_ += bytes.size();
+  for (const auto& [key, place] : added) places_.try_emplace(key, place);
+  return {};
+}
+
+std::size_t KoinaCache::size() const {
+  const std::scoped_lock lock(mutex_);
+  return places_.size();
+}
+
+}  // namespace overland::koina
