@@ -139,6 +139,13 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
     hashes[std::string(name)] = *hash;
     all += *hash;
   }
+  nlohmann::ordered_json made = {{"source", provenance.source},
+                                 {"source_hash", provenance.source_hash},
+                                 {"created_by", provenance.created_by},
+                                 {"made_decoys", provenance.made_decoys}};
+  if (!provenance.predictor.empty()) made["predictor"] = provenance.predictor;
+  const auto settings = nlohmann::ordered_json::parse(provenance.settings, nullptr, false);
+  if (settings.is_object()) made["settings"] = settings;
   const nlohmann::ordered_json description = {{"format", layout::kFormat},
                                               {"version", layout::kVersion},
                                               {"precursors", precursor_count},
@@ -147,11 +154,7 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
                                               {"protein_sets", protein_sets},
                                               {"content_hash", hash_text(all)},
                                               {"hashes", hashes},
-                                              {"provenance",
-                                               {{"source", provenance.source},
-                                                {"source_hash", provenance.source_hash},
-                                                {"created_by", provenance.created_by},
-                                                {"made_decoys", provenance.made_decoys}}}};
+                                              {"provenance", made}};
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   return write_text_atomically(temporary / layout::kDescription,
                                description.dump(2, ' ', false, kReplace) + "\n");
