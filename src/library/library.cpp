@@ -230,8 +230,12 @@ Result<Library> Library::open(const fs::path& folder) {
   if (const std::string why = inconsistency(view); !why.empty()) return inconsistent(folder, why);
   state->content_hash = text_at(*description, "content_hash");
   const json provenance = description->value("provenance", json());
-  state->provenance = {text_at(provenance, "source"), text_at(provenance, "source_hash"),
-                       text_at(provenance, "created_by"), count_at(provenance, "made_decoys")};
+  state->provenance = {text_at(provenance, "source"),     text_at(provenance, "source_hash"),
+                       text_at(provenance, "created_by"), count_at(provenance, "made_decoys"),
+                       text_at(provenance, "predictor"),  {}};
+  if (provenance.is_object() && provenance.contains("settings")) {
+    state->provenance.settings = provenance["settings"].dump();
+  }
   return Library(std::move(state));
 }
 

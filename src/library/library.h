@@ -128,6 +128,9 @@ struct LibraryProvenance {
   std::string source_hash;  // XXH3-128 of its bytes
   std::string created_by;   // "overland 0.1.0"
   int made_decoys = 0;      // per target, made by us; 0: none, or the source's own
+  // Of a library that was predicted: the model with a hash of its weights, and the build's
+  // parameters as JSON.
+  std::string predictor = {}, settings = {};
 };
 
 class Library {

@@ -165,6 +165,13 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
     hashes[std::string(name)] = *hash;
     all += *hash;
   }
+  nlohmann::ordered_json made = {{"source", provenance.source},
+                                 {"source_hash", provenance.source_hash},
+                                 {"created_by", provenance.created_by},
+                                 {"made_decoys", provenance.made_decoys}};
+  if (!provenance.predictor.empty()) made["predictor"] = provenance.predictor;
+  const auto settings = nlohmann::ordered_json::parse(provenance.settings, nullptr, false);
+  if (settings.is_object()) made["settings"] = settings;
   nlohmann::ordered_json description = {{"format", layout::kFormat},
                                         {"version", layout::kVersion},
                                         {"precursors", precursor_count},
@@ -173,11 +180,7 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
                                         {"protein_sets", protein_sets},
                                         {"content_hash", hash_text(all)},
                                         {"hashes", hashes},
-                                        {"provenance",
-                                         {{"source", provenance.source},
-                                          {"source_hash", provenance.source_hash},
-                                          {"created_by", provenance.created_by},
-                                          {"made_decoys", provenance.made_decoys}}}};
+                                        {"provenance", made}};
   write_form(form, description);
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   return write_text_atomically(temporary / layout::kDescription,

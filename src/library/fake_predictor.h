@@ -1,0 +1,76 @@
+// A predictor for tests: spectra and retention from hashes of the sequence. It knows
+// carbamidomethyl Cys and oxidised Met only, as real models do, and counts its calls.
+#pragma once
+
+#include <atomic>
+#include <cmath>
+#include <string>
+
+#include "base/hash.h"
+#include "base/rng.h"
+#include "predict/predictor.h"
+
+namespace overland {
+
+class FakePredictor : public Predictor {
+ public:
+  [[nodiscard]] std::string identity() const override { return "fake 1"; }
+  [[nodiscard]] Result<void> predict_retention(std::span<const Peptide> peptides,
+                                               std::span<float> irt) const override {
+    for (std::size_t i = 0; i < peptides.size(); ++i) irt[i] = retention_of(peptides[i]);
+    return {};
+  }
+  [[nodiscard]] Result<void> predict_spectra(std::span<const Peptide> peptides,
+                                             std::span<const SpectrumRequest> requests,
+                                             PredictedSpectra& spectra) const override {
+    if (++calls > fails_after) return fail("OVL-IO-099", "the service is away", "fake", "Wait.");
+    spectra.clear();
+    spectra.begin.push_back(0);
+    for (const SpectrumRequest& request : requests) {
+      if (is_known(peptides[request.peptide])) {
+        add_spectrum(peptides[request.peptide], request, spectra);
+      }
+      spectra.begin.push_back(spectra.fragments.size());
+    }
+    return {};
+  }
+
+  static float retention_of(const Peptide& peptide) {
+    Rng random(hash_seed(to_unimod_notation(peptide)), 1);
+    return static_cast<float>(100 * random.uniform());
+  }
+  // Some spectra have too few fragments for a library.
+  static float intensity_of(const Peptide& peptide, int charge, const FragmentIon& ion) {
+    const std::uint64_t seed = hash_seed(to_unimod_notation(peptide));
+    const auto key = static_cast<std::uint64_t>(ion.ordinal * 100 + ion.charge * 10 +
+                                                static_cast<int>(ion.type));
+    Rng random(seed, key * 10 + static_cast<std::uint64_t>(charge));
+    const double u = random.uniform();
+    return static_cast<float>(seed % 50 == 0 ? (u > 0.95 ? u : 0.0) : u * u);
+  }
+
+  mutable std::atomic<int> calls = 0;
+  int fails_after = 1 << 30;  // calls
+
+ private:
+  static bool is_known(const Peptide& peptide) {
+    for (const Modification& modification : peptide.modifications) {
+      if (modification.unimod != 4 && modification.unimod != 35) return false;
+    }
+    return true;
+  }
+  static void add_spectrum(const Peptide& peptide, const SpectrumRequest& request,
+                           PredictedSpectra& spectra) {
+    for (std::uint8_t ordinal = 1; ordinal < peptide.residues.size(); ++ordinal) {
+      for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
+        for (std::uint8_t charge = 1; charge <= 2; ++charge) {
+          const FragmentIon ion{type, ordinal, charge};
+          const float intensity = intensity_of(peptide, request.charge, ion);
+          if (intensity > 0) spectra.fragments.push_back({ion, intensity});
+        }
+      }
+    }
+  }
+};
+
+}  // namespace overland
