@@ -11,7 +11,7 @@ namespace {
 
 struct SearchArguments {
   SearchOptions options;
-  ConfigSource config;
+  ConfigSource config, build;
   bool wants_tsv = false, wants_decoys = false;
   std::optional<double> report_q;
 };
@@ -19,6 +19,8 @@ struct SearchArguments {
 Result<void> search(SearchArguments& arguments) {
   ConfigSchema schema = search_schema(arguments.options.config);
   if (auto done = apply(arguments.config, schema); !done) return done;
+  ConfigSchema build = build_schema(arguments.options.build.config);
+  if (auto done = apply(arguments.build, build); !done) return done;
   ReportConfig& report = arguments.options.config.report;
   report.tsv = report.tsv || arguments.wants_tsv;
   report.decoys = report.decoys || arguments.wants_decoys;
@@ -41,10 +43,22 @@ void add_search_command(Program& program) {
                                 });
   SearchOptions& options = arguments->options;
   command.positional("RUN", options.runs, ".mzML, .mzML.gz or .arrow files").required();
-  command
-      .option("-l,--library", options.library, "LIBRARY",
-              "NAME.lib, or a TSV, CSV or Parquet library")
-      .required();
+  command.option("-l,--library", options.library, "LIBRARY",
+                 "NAME.lib, or a library of another program (docs/guide)");
+  command.option("-f,--fasta", options.build.fasta, "FASTA",
+                 "Proteins, in place of a library, which is predicted from them; may be repeated");
+  command.option("--contaminants", options.build.contaminants, "FASTA",
+                 "More proteins, whose accessions get the prefix Cont_");
+  command.option("--library-config", arguments->build.file, "FILE",
+                 "JSON file with parameters of the build (overland config build-library)");
+  command.option("--library-set", arguments->build.assignments, "SECTION.KEY=VALUE",
+                 "Sets one parameter of the build; may be repeated");
+  command.option("--library-cache", options.build.cache, "DIR",
+                 "Keeps built libraries there by content, for all searches; default: in OUT");
+  command.option("--predictor", options.build.predictor.name, "NAME",
+                 "embedded, a model of train-predictor, or koina:MODEL+MODEL");
+  command.flag("--refine", options.refine,
+               "Tunes the predictor on what a first round finds, and searches again");
   command.option("-o,--out", options.out, "DIR", "Results folder; the same command resumes there")
       .required();
   add_threads(command, options.threads);

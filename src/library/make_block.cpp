@@ -184,9 +184,6 @@ class BlockMaker {
   void add_form(Group& group, const FormSource& source, const Modifications& form);
   void store_form(const Group& group, const Form& form);
   void store(const Group& group, const Form& form, const Peptide& labelled, int charge);
-  [[nodiscard]] std::vector<Fragment> choose_fragments(const Peptide& peptide,
-                                                       std::span<const PredictedFragment>) const;
-  [[nodiscard]] bool is_wanted(const PredictedFragment& fragment) const;
   void append(const Peptide& peptide, std::vector<Fragment>& fragments, BlockPrecursor row);
 
   BlockSource source_;
@@ -243,34 +240,6 @@ void BlockMaker::store_form(const Group& group, const Form& form) {
   }
 }
 
-bool BlockMaker::is_wanted(const PredictedFragment& fragment) const {
-  const FragmentRules& rules = rules_.fragments;
-  const FragmentIon& ion = fragment.ion;
-  const int least = ion.type == FragmentType::b ? rules.min_b_ordinal : rules.min_y_ordinal;
-  return ion.ordinal >= least && ion.charge <= rules.max_charge && fragment.intensity > 0 &&
-         static_cast<double>(fragment.intensity) >= rules.min_intensity;
-}
-
-// The most intense, by intensity, then by ion.
-std::vector<Fragment> BlockMaker::choose_fragments(
-    const Peptide& peptide, std::span<const PredictedFragment> predicted) const {
-  std::vector<PredictedFragment> wanted;
-  for (const PredictedFragment& fragment : predicted) {
-    if (is_wanted(fragment)) wanted.push_back(fragment);
-  }
-  std::ranges::sort(wanted, [](const PredictedFragment& a, const PredictedFragment& b) {
-    return a.intensity != b.intensity ? a.intensity > b.intensity : a.ion < b.ion;
-  });
-  std::vector<Fragment> chosen;
-  for (const PredictedFragment& fragment : wanted) {
-    if (chosen.size() == static_cast<std::size_t>(rules_.fragments.max_count)) break;
-    const double mz = fragment_mz(peptide, fragment.ion).value;
-    if (mz < rules_.fragments.min_mz || mz > rules_.fragments.max_mz) continue;
-    chosen.push_back({fragment.ion, static_cast<float>(mz), fragment.intensity});
-  }
-  return chosen;
-}
-
 // The same ions at the decoy's m/z; nothing when too few of them moved.
 std::optional<std::vector<Fragment>> carried_over(const std::vector<Fragment>& target,
                                                   const Peptide& decoy) {
@@ -319,7 +288,7 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
     const auto predicted = has_retention ? predictions_.spectrum(prediction, charge)
                                          : std::span<const PredictedFragment>();
     Peptide peptide = form_of(entity.sequence, labelled);
-    std::vector<Fragment> fragments = choose_fragments(peptide, predicted);
+    std::vector<Fragment> fragments = choose_fragments(peptide, predicted, rules_.fragments);
     if (fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
       ++(predicted.empty() ? counts.unpredicted : counts.few_fragments);
       return;

@@ -5,21 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "library/choose_fragments.h"
 #include "library/counterparts.h"
 #include "library/library_block.h"
 #include "library/peptide_forms.h"
 #include "predict/predictor.h"
 
 namespace overland {
-
-// Which predicted fragments a library keeps.
-struct FragmentRules {
-  int max_count = 12, min_count = 4;   // per precursor
-  double min_mz = 150, max_mz = 2000;  // Th
-  double min_intensity = 0.001;        // relative to the most intense
-  int max_charge = 2;
-  int min_b_ordinal = 2, min_y_ordinal = 3;
-};
 
 struct BlockRules {
   FormRules forms;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/summary.h"
 #include "stages/output_guard.h"
+#include "stages/refine.h"
 #include "stages/results.h"
 #include "stages/search_library.h"
 #include "stages/search_run.h"
@@ -35,8 +36,12 @@ Result<std::vector<SearchRun>> check_inputs(const SearchOptions& options) {
   }
   std::vector<SearchRun> runs;
   std::set<std::string> names;
+  if (options.library.empty() == options.build.fasta.empty())
+    return fail("OVL-USE-015", "give either a library or one or more FASTA files", "",
+                "Use --library, or --fasta.");
   std::vector<std::filesystem::path> inputs = options.runs;
-  inputs.push_back(options.library);
+  if (!options.library.empty()) inputs.push_back(options.library);
+  inputs.insert(inputs.end(), options.build.fasta.begin(), options.build.fasta.end());
   if (auto checked = check_output_folder(options.out, inputs); !checked)
     return std::unexpected(checked.error());
   for (const auto& file : options.runs) {
@@ -58,26 +63,21 @@ class Search {
       : options_(options), store_(options.out), runs_(std::move(runs)) {}
 
   Result<void> run() {
-    const RunStages stages(store_, options_.config, options_.threads);
+    RunStages stages(store_, options_.config, options_.threads);
     summary_.start("read");
     for (SearchRun& run : runs_) {
       stages.read(run);
       if (auto ok = note_failure(run); !ok) return ok;
     }
     if (auto ok = check_any_left(); !ok) return ok;
-    summary_.start("library");
-    auto library = open_search_library(options_.library, options_.config, fewest_scans(), store_);
+    auto library = open_library();
     if (!library) return std::unexpected(library.error());
-    summary_.finish(fmt::format("{} precursors", library->view().precursor_count()));
-    summary_.start("tune and second pass");
-    const std::vector<std::uint8_t> folds = folds_of_pairs(library->view());
-    for (SearchRun& run : runs_) {
-      stages.tune_and_second_pass(run, *library, folds);
-      if (auto ok = note_failure(run); !ok) return ok;
+    if (options_.refine) {
+      auto refined = refine(*library, stages);
+      if (!refined) return std::unexpected(refined.error());
+      library = std::move(refined);
     }
-    if (auto ok = check_any_left(); !ok) return ok;
-    summary_.start("score");
-    if (auto done = score(library->view(), library->content_hash()); !done) return done;
+    if (auto done = search_and_score(*library, stages, ""); !done) return done;
     summary_.start("integrate");
     for (SearchRun& run : runs_) {
       stages.integrate_run(run, *library);
@@ -87,6 +87,50 @@ class Search {
   }
 
  private:
+  Result<Library> open_library() {
+    std::filesystem::path source = options_.library;
+    if (source.empty()) {
+      summary_.start("build library");
+      auto built = built_library(options_.build, options_.out, store_, options_.threads);
+      if (!built) return std::unexpected(built.error());
+      source = std::move(*built);
+    }
+    summary_.start("library");
+    auto library = open_search_library(source, options_.config, fewest_scans(), store_);
+    if (library) summary_.finish(fmt::format("{} precursors", library->view().precursor_count()));
+    return library;
+  }
+
+  // A first round with the library as it is, and a library tuned on what it found.
+  Result<Library> refine(const Library& library, RunStages& stages) {
+    const auto base = tunable_model(options_.build.predictor);
+    if (!base) return std::unexpected(base.error());
+    if (auto done = search_and_score(library, stages, "first_"); !done)
+      return std::unexpected(done.error());
+    summary_.start("refine");
+    return refine_library({.library = library,
+                           .base = *base,
+                           .runs = runs_,
+                           .stages = stages,
+                           .config = options_.config,
+                           .threads = options_.threads},
+                          store_);
+  }
+
+  Result<void> search_and_score(const Library& library, RunStages& stages,
+                                const std::string& round) {
+    stages.set_round(round);
+    summary_.start(round + "tune and second pass");
+    const std::vector<std::uint8_t> folds = folds_of_pairs(library.view());
+    for (SearchRun& run : runs_) {
+      stages.tune_and_second_pass(run, library, folds);
+      if (auto ok = note_failure(run); !ok) return ok;
+    }
+    if (auto ok = check_any_left(); !ok) return ok;
+    summary_.start(round + "score");
+    return score(library.view(), library.content_hash(), round);
+  }
+
   Result<void> note_failure(const SearchRun& run) {
     if (!run.error || !reported_.insert(run.name).second) return {};
     log_warning("run {} failed and is left out: {}", run.name, run.error->message());
@@ -110,9 +154,10 @@ class Search {
     return fewest;
   }
 
-  Result<void> score(const LibraryView& library, const std::string& library_hash) {
+  Result<void> score(const LibraryView& library, const std::string& library_hash,
+                     const std::string& round) {
     std::vector<std::filesystem::path> files;
-    StageKey key{.stage = "score",
+    StageKey key{.stage = round + "score",
                  .run = "",
                  .inputs = {{"library", library_hash}},
                  .parameters_hash =

@@ -1,5 +1,7 @@
 // The whole search, as a driver over its stages:
 //   read -> library -> tune -> second_pass -> [all runs] score -> integrate -> report
+// With a FASTA the library is built first; with `refine` it is predicted anew after a first score,
+// and the search from `tune` on is done again.
 // Each stage leaves files with a manifest in OUT/work; the same command goes on where it stopped.
 #pragma once
 
@@ -9,12 +11,15 @@
 #include <vector>
 
 #include "base/error.h"
+#include "stages/built_library.h"
 #include "stages/search_config.h"
 
 namespace overland {
 
 struct SearchOptions {
-  std::filesystem::path library;  // NAME.lib or a table
+  std::filesystem::path library;  // NAME.lib or a table; empty: `build` tells how to make one
+  SearchLibraryBuild build;
+  bool refine = false;
   std::vector<std::filesystem::path> runs;
   std::filesystem::path out;
   SearchConfig config;
@@ -24,8 +29,8 @@ struct SearchOptions {
 };
 
 // Errors: OVL-USE-010, -011 (output_guard.h), OVL-USE-013 (two runs of one name), OVL-USE-014 (no
-// run), OVL-COH-001 (some runs failed; the results of the others are written), and those of the
-// stages.
+// run), OVL-USE-015 (no library, or both a library and a FASTA), OVL-COH-001 (some runs failed; the
+// results of the others are written), and those of the stages.
 [[nodiscard]] Result<void> run_search(const SearchOptions& options);
 
 }  // namespace overland

@@ -61,6 +61,22 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "shrinkage of a round", 0.001, 1, {}});
 }
 
+void add_refine_fields(ConfigSchema& schema, RefineConfig& refine) {
+  schema.field("refine.passes", refine.passes,
+               {"", "passes over the observed spectra that tune the predictor", 0, 200, {}});
+  schema.field("refine.retention_passes", refine.retention_passes,
+               {"", "likewise over the retention times", 0, 200, {}});
+  schema.field("refine.rate", refine.rate, {"", "greatest learning rate of tuning", 1e-6, 0.1, {}});
+  schema.field("refine.least_peptides", refine.least_peptides,
+               {"",
+                "with fewer only the collision energy and a line for retention are fitted",
+                30,
+                1e9,
+                {}});
+  schema.field("refine.q_value", refine.q_value,
+               {"", "q-value of the identifications that tune", 1e-4, 0.1, {}});
+}
+
 void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
   IntegrateConfig& integrate = config.integrate;
   schema.field(
@@ -91,6 +107,7 @@ ConfigSchema search_schema(SearchConfig& config) {
                 {}});
   add_calibration_fields(schema, config);
   add_scoring_fields(schema, config);
+  add_refine_fields(schema, config.refine);
   add_output_fields(schema, config);
   return schema;
 }

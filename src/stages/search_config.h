@@ -39,6 +39,13 @@ struct ScoreConfig {
   double learning_rate = 0.1;
 };
 
+struct RefineConfig {
+  std::int64_t passes = 8, retention_passes = 12;
+  double rate = 6e-4;
+  std::int64_t least_peptides = 300;
+  double q_value = 0.01;
+};
+
 struct IntegrateConfig {
   double smoothing = 0.002;
   double edge_fraction = 0.02;
@@ -58,6 +65,7 @@ struct SearchConfig {
   CalibrationConfig calibration;
   SecondPassConfig second_pass;
   ScoreConfig score;
+  RefineConfig refine;
   IntegrateConfig integrate;
   ReportConfig report;
 };

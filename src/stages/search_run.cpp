@@ -11,6 +11,7 @@
 #include "run/run_writer.h"
 #include "stages/first_pass.h"
 #include "stages/integrate.h"
+#include "stages/observed_spectra.h"
 #include "stages/second_pass.h"
 #include "stages/tune.h"
 
@@ -103,11 +104,11 @@ Result<void> RunStages::search_file(SearchRun& run, const Library& library,
   const std::map<std::string, std::string> inputs{{"run", run.content_hash},
                                                   {"library", library.content_hash()}};
   const StageKey tune_key{
-      .stage = "tune",
+      .stage = prefix_ + "tune",
       .run = run.name,
       .inputs = inputs,
       .parameters_hash = parameters_hash(config_, {"search.", "first_pass.", "calibration."})};
-  const StageKey pass_key{.stage = "second_pass",
+  const StageKey pass_key{.stage = prefix_ + "second_pass",
                           .run = run.name,
                           .inputs = inputs,
                           .parameters_hash = parameters_hash(
@@ -179,6 +180,30 @@ Result<void> RunStages::integrate_file(SearchRun& run, const Library& library) c
   auto done = write_quantities(rows, run.quantities);
   if (done) done = store_.commit(key, {run.quantities});
   return done;
+}
+
+Result<std::vector<TuningExample>> RunStages::observe(const SearchRun& run,
+                                                      const Library& library) const {
+  const auto scores = read_scores(run.scores);
+  if (!scores) return std::unexpected(scores.error());
+  const auto raw = open_run(run.arrow);
+  if (!raw) return std::unexpected(raw.error());
+  const RunContext context = make_context(*raw, library.view(), {}, threads_);
+  std::vector<ScoredRow> sure;
+  for (const ScoredRow& row : scores->rows)
+    if (row.q_value <= config_.refine.q_value && context.library.is_decoy[row.precursor] == 0)
+      sure.push_back(row);
+  std::vector<TuningExample> examples;
+  for (ObservedSpectrum& spectrum : observe_spectra(context, run.models, sure)) {
+    auto peptide = parse_peptide(context.library.modified_sequence[spectrum.precursor]);
+    if (!peptide) return std::unexpected(peptide.error());
+    examples.push_back({.peptide = std::move(*peptide),
+                        .charge = context.library.charge[spectrum.precursor],
+                        .score = spectrum.score,
+                        .irt = spectrum.irt,
+                        .roots = std::move(spectrum.roots)});
+  }
+  return examples;
 }
 
 void RunStages::integrate_run(SearchRun& run, const Library& library) const {

@@ -9,6 +9,7 @@
 #include "stages/run_models.h"
 #include "stages/score.h"
 #include "stages/stage_store.h"
+#include "stages/tune_predictor.h"
 
 namespace overland {
 
@@ -34,10 +35,16 @@ class RunStages {
   RunStages(StageStore& store, const SearchConfig& config, int threads)
       : store_(store), config_(config), threads_(threads) {}
 
+  // Put before the names of the stages that follow: a search of two rounds keeps both.
+  void set_round(std::string prefix) { prefix_ = std::move(prefix); }
+
   void read(SearchRun& run) const;
   void tune_and_second_pass(SearchRun& run, const Library& library,
                             std::span<const std::uint8_t> folds) const;
   void integrate_run(SearchRun& run, const Library& library) const;
+  // Spectra and times of the run's sure targets.
+  [[nodiscard]] Result<std::vector<TuningExample>> observe(const SearchRun& run,
+                                                           const Library& library) const;
 
  private:
   Result<void> read_file(SearchRun& run) const;
@@ -48,6 +55,7 @@ class RunStages {
   StageStore& store_;
   const SearchConfig& config_;
   int threads_;
+  std::string prefix_;
 };
 
 // Hash of the values of all keys that begin with one of `sections`.

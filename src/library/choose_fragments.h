@@ -1,0 +1,26 @@
+// Which of a predicted spectrum's fragments a library keeps.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "library/library.h"
+#include "predict/predictor.h"
+
+namespace overland {
+
+struct FragmentRules {
+  int max_count = 12, min_count = 4;   // per precursor
+  double min_mz = 150, max_mz = 2000;  // Th
+  double min_intensity = 0.001;        // relative to the most intense
+  int max_charge = 2;
+  int min_b_ordinal = 2, min_y_ordinal = 3;
+};
+
+// The most intense ones, by intensity, then by ion, with their m/z; fewer than rules.min_count mean
+// that the precursor is of no use.
+[[nodiscard]] std::vector<LibraryPrecursor::Fragment> choose_fragments(
+    const Peptide& peptide, std::span<const PredictedFragment> predicted,
+    const FragmentRules& rules);
+
+}  // namespace overland

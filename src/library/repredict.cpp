@@ -1,0 +1,200 @@
+#include "library/repredict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/parallel.h"
+#include "library/library_writer.h"
+
+namespace overland {
+namespace {
+
+using Fragment = LibraryPrecursor::Fragment;
+
+constexpr std::uint32_t kRowsPerPiece = 512;   // one task
+constexpr std::uint32_t kPiecesPerChunk = 32;  // predicted before they are written
+
+// The target of each pair.
+std::vector<std::uint32_t> targets_of_pairs(const LibraryView& library) {
+  std::uint32_t pairs = 0;
+  for (const std::uint32_t pair : library.pair) pairs = std::max(pairs, pair + 1);
+  std::vector<std::uint32_t> target(pairs, ~std::uint32_t{0});
+  for (std::uint32_t row = 0; row < library.precursor_count(); ++row)
+    if (library.is_decoy[row] == 0) target[library.pair[row]] = row;
+  return target;
+}
+
+// Consecutive rows with their new fragments, ready to be written.
+struct Piece {
+  std::vector<EncodedFragment> fragments;
+  std::vector<std::size_t> begin;  // rows + 1 offsets into fragments
+  std::vector<float> irt;
+  RepredictCounts counts;
+  std::optional<Error> error;
+};
+
+class PieceMaker {
+ public:
+  PieceMaker(const LibraryView& library, const std::vector<std::uint32_t>& target_of_pair,
+             const Predictor& predictor, const RepredictOptions& options)
+      : library_(library),
+        target_of_pair_(target_of_pair),
+        predictor_(predictor),
+        options_(options) {}
+
+  Result<void> make(std::uint32_t first, std::uint32_t last, Piece& piece) {
+    if (auto done = ask(first, last); !done) return done;
+    piece.begin = {0};
+    for (std::uint32_t row = first; row < last; ++row) {
+      if (auto done = add_row(row, request_of_row_[row - first], piece); !done) return done;
+      piece.begin.push_back(piece.fragments.size());
+    }
+    return {};
+  }
+
+ private:
+  struct Asked {
+    std::uint32_t peptide, request;
+  };
+
+  [[nodiscard]] std::uint32_t source_of(std::uint32_t row) const {
+    const std::uint32_t target = target_of_pair_[library_.pair[row]];
+    return library_.is_decoy[row] != 0 && target != ~std::uint32_t{0} ? target : row;
+  }
+
+  // Predictions for all targets behind the rows, those of a peptide one after the other.
+  Result<void> ask(std::uint32_t first, std::uint32_t last) {
+    std::map<std::string_view, std::map<std::uint8_t, std::uint32_t>> wanted;
+    for (std::uint32_t row = first; row < last; ++row) {
+      const std::uint32_t source = source_of(row);
+      wanted[library_.modified_sequence[source]].try_emplace(library_.charge[source], 0);
+    }
+    std::vector<SpectrumRequest> requests;
+    for (auto& [sequence, charges] : wanted) {
+      auto peptide = parse_peptide(sequence);
+      if (!peptide) return std::unexpected(peptide.error());
+      for (auto& [charge, request] : charges) {
+        request = static_cast<std::uint32_t>(requests.size());
+        const std::size_t z = std::min<std::size_t>(charge, options_.nce.size() - 1);
+        requests.push_back({static_cast<std::uint32_t>(peptides_.size()), charge, options_.nce[z]});
+      }
+      peptides_.push_back(std::move(*peptide));
+    }
+    request_of_row_.clear();
+    for (std::uint32_t row = first; row < last; ++row) {
+      const std::uint32_t source = source_of(row);
+      const std::uint32_t request =
+          wanted[library_.modified_sequence[source]][library_.charge[source]];
+      request_of_row_.push_back({requests[request].peptide, request});
+    }
+    irt_.resize(peptides_.size());
+    if (auto done = predictor_.predict_retention(peptides_, irt_); !done) return done;
+    return predictor_.predict_spectra(peptides_, requests, spectra_);
+  }
+
+  Result<void> add_row(std::uint32_t row, const Asked& asked, Piece& piece) {
+    const Peptide& target = peptides_[asked.peptide];
+    std::vector<Fragment> fragments =
+        choose_fragments(target, spectra_.of(asked.request), options_.fragments);
+    const float irt = irt_[asked.peptide];
+    if (fragments.size() < static_cast<std::size_t>(options_.fragments.min_count) ||
+        !std::isfinite(irt)) {
+      keep_row(row, piece);
+      return {};
+    }
+    if (library_.is_decoy[row] != 0) {
+      const auto decoy = parse_peptide(library_.modified_sequence[row]);
+      if (!decoy) return std::unexpected(decoy.error());
+      for (Fragment& fragment : fragments)
+        fragment.mz = static_cast<float>(fragment_mz(*decoy, fragment.ion).value);
+    }
+    encode_fragments(target, fragments, encoded_);
+    piece.fragments.insert(piece.fragments.end(), encoded_.begin(), encoded_.end());
+    piece.irt.push_back(
+        static_cast<float>(options_.irt_offset + options_.irt_slope * static_cast<double>(irt)));
+    ++piece.counts.predicted;
+    return {};
+  }
+
+  void keep_row(std::uint32_t row, Piece& piece) const {
+    for (std::uint64_t f = library_.fragment_begin[row]; f < library_.fragment_begin[row + 1]; ++f)
+      piece.fragments.push_back({library_.fragment_mz[f], library_.fragment_intensity[f],
+                                 library_.fragment_kind[f], library_.fragment_ordinal[f]});
+    piece.irt.push_back(library_.irt[row]);
+    ++piece.counts.kept;
+  }
+
+  const LibraryView& library_;
+  const std::vector<std::uint32_t>& target_of_pair_;
+  const Predictor& predictor_;
+  const RepredictOptions& options_;
+  std::vector<Peptide> peptides_;
+  std::vector<float> irt_;
+  PredictedSpectra spectra_;
+  std::vector<Asked> request_of_row_;
+  std::vector<EncodedFragment> encoded_;
+};
+
+void write_piece(const LibraryView& library, std::uint32_t first, const Piece& piece,
+                 LibraryWriter& writer) {
+  for (std::size_t i = 0; i < piece.irt.size(); ++i) {
+    const auto row = first + static_cast<std::uint32_t>(i);
+    writer.add({.mz = library.precursor_mz[row],
+                .irt = piece.irt[i],
+                .charge = library.charge[row],
+                .is_decoy = library.is_decoy[row],
+                .entrapment = library.entrapment[row],
+                .pair = library.pair[row],
+                .partner = library.partner[row],
+                .protein_set = library.protein_set[row],
+                .modified_sequence = library.modified_sequence[row],
+                .fragments = std::span(piece.fragments)
+                                 .subspan(piece.begin[i], piece.begin[i + 1] - piece.begin[i]),
+                .splines = {}});
+  }
+}
+
+std::vector<ProteinSet> protein_sets_of(const LibraryView& library) {
+  std::vector<ProteinSet> sets;
+  for (std::uint32_t i = 0; i < library.protein_ids.size(); ++i)
+    sets.push_back({library.protein_ids[i], library.genes[i]});
+  return sets;
+}
+
+}  // namespace
+
+Result<RepredictCounts> repredict_library(const LibraryView& library, const Predictor& predictor,
+                                          const RepredictOptions& options,
+                                          const LibraryProvenance& provenance,
+                                          const std::filesystem::path& folder) {
+  auto writer = LibraryWriter::begin(folder);
+  if (!writer) return std::unexpected(writer.error());
+  const std::vector<std::uint32_t> target_of_pair = targets_of_pairs(library);
+  const std::uint32_t rows = library.precursor_count();
+  RepredictCounts counts;
+  for (std::uint64_t chunk = 0; chunk < rows; chunk += kRowsPerPiece * kPiecesPerChunk) {
+    std::vector<Piece> pieces(kPiecesPerChunk);
+    const auto first_row = [&](std::size_t i) {
+      return static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, chunk + i * kRowsPerPiece));
+    };
+    parallel_for(pieces.size(), options.threads, [&](std::size_t i, int) {
+      auto done = PieceMaker(library, target_of_pair, predictor, options)
+                      .make(first_row(i), first_row(i + 1), pieces[i]);
+      if (!done) pieces[i].error = done.error();
+    });
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      if (pieces[i].error) return std::unexpected(*pieces[i].error);
+      write_piece(library, first_row(i), pieces[i], *writer);
+      counts.predicted += pieces[i].counts.predicted;
+      counts.kept += pieces[i].counts.kept;
+    }
+  }
+  if (auto done = writer->finish(protein_sets_of(library), provenance); !done)
+    return std::unexpected(done.error());
+  return counts;
+}
+
+}  // namespace overland

@@ -1,0 +1,146 @@
+#include "stages/refine.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/progress.h"
+#include "library/repredict.h"
+#include "predict/network_predictor.h"
+
+namespace overland {
+namespace {
+
+constexpr float kUsualEnergy = 27;  // where the library does not tell what it was predicted at
+
+// Of the settings of the build, as the library keeps them.
+float energy_of(const Library& library) {
+  const auto settings = nlohmann::json::parse(library.provenance().settings, nullptr, false);
+  if (!settings.is_object() || !settings.contains("prediction")) return kUsualEnergy;
+  return settings["prediction"].value("nce", kUsualEnergy);
+}
+
+FragmentRules fragment_rules_of(const Library& library) {
+  FragmentRules rules;
+  const auto settings = nlohmann::json::parse(library.provenance().settings, nullptr, false);
+  if (!settings.is_object() || !settings.contains("fragments")) return rules;
+  const auto& f = settings["fragments"];
+  rules.max_count = f.value("max_count", rules.max_count);
+  rules.min_count = f.value("min_count", rules.min_count);
+  rules.min_mz = f.value("min_mz", rules.min_mz);
+  rules.max_mz = f.value("max_mz", rules.max_mz);
+  rules.min_intensity = f.value("min_intensity", rules.min_intensity);
+  rules.max_charge = f.value("max_charge", rules.max_charge);
+  rules.min_b_ordinal = f.value("min_b_ordinal", rules.min_b_ordinal);
+  rules.min_y_ordinal = f.value("min_y_ordinal", rules.min_y_ordinal);
+  return rules;
+}
+
+void log_tuning(const TuningReport& report, const RepredictCounts& counts) {
+  log_info(
+      "refine: tuned on {} spectra of {} peptides, each judged by a model that did not see it; "
+      "collision energy {:.0f}; spectral angle similarity {:.3f}, with that energy {:.3f}, tuned "
+      "{:.3f}; retention error {:.3g}, tuned {:.3g} iRT (medians)",
+      grouped(report.spectra), grouped(report.peptides), report.nce[2], report.similarity_before,
+      report.similarity_energy, report.similarity_tuned, report.retention_error_before,
+      report.retention_error_tuned);
+  log_info("refine: {} precursors predicted anew, {} kept as they were", grouped(counts.predicted),
+           grouped(counts.kept));
+}
+
+Result<StageKey> key_of(const RefineJob& job) {
+  StageKey key{.stage = "refine",
+               .run = "",
+               .inputs = {{"library", job.library.content_hash()},
+                          {"predictor", predict::NetworkPredictor(job.base).identity()}},
+               .parameters_hash = parameters_hash(job.config, {"search.", "refine."})};
+  for (const SearchRun& run : job.runs) {
+    if (run.error) continue;
+    const auto hash = hash_file(run.scores);
+    if (!hash) return std::unexpected(hash.error());
+    key.inputs["scores:" + run.name] = *hash;
+  }
+  return key;
+}
+
+Result<void> write_refined(const Library& library, const TunedPredictor& tuned, int threads,
+                           const std::filesystem::path& folder) {
+  LibraryProvenance provenance = library.provenance();
+  provenance.predictor = tuned.predictor->identity();
+  RepredictOptions options{.nce = tuned.nce,
+                           .irt_offset = tuned.irt_offset,
+                           .irt_slope = tuned.irt_slope,
+                           .fragments = fragment_rules_of(library),
+                           .threads = threads};
+  const auto counts =
+      repredict_library(library.view(), *tuned.predictor, options, provenance, folder);
+  if (!counts) return std::unexpected(counts.error());
+  log_tuning(tuned.report, *counts);
+  return {};
+}
+
+Result<std::vector<TuningExample>> observe_all(const RefineJob& job) {
+  std::vector<TuningExample> examples;
+  for (const SearchRun& run : job.runs) {
+    if (run.error) continue;
+    auto observed = job.stages.observe(run, job.library);
+    if (!observed) return std::unexpected(observed.error());
+    std::ranges::move(*observed, std::back_inserter(examples));
+  }
+  return examples;
+}
+
+TuningSettings settings_of(const RefineJob& job) {
+  const RefineConfig& refine = job.config.refine;
+  return {.passes = static_cast<int>(refine.passes),
+          .retention_passes = static_cast<int>(refine.retention_passes),
+          .peak_rate = refine.rate,
+          .least_peptides = static_cast<std::size_t>(refine.least_peptides),
+          .seed = static_cast<std::uint64_t>(job.config.seed),
+          .threads = job.threads};
+}
+
+}  // namespace
+
+std::vector<TuningExample> best_examples(std::vector<TuningExample> all) {
+  std::vector<std::pair<std::string, std::size_t>> order;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    order.emplace_back(to_unimod_notation(all[i].peptide), i);
+  std::ranges::sort(order, [&all](const auto& a, const auto& b) {
+    const TuningExample &x = all[a.second], &y = all[b.second];
+    return std::tie(a.first, x.charge, y.score, x.roots) <
+           std::tie(b.first, y.charge, x.score, y.roots);
+  });
+  std::vector<TuningExample> best;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const bool is_first = k == 0 || order[k].first != order[k - 1].first ||
+                          all[order[k].second].charge != all[order[k - 1].second].charge;
+    if (is_first) best.push_back(all[order[k].second]);
+  }
+  return best;
+}
+
+Result<Library> refine_library(const RefineJob& job, StageStore& store) {
+  const auto key = key_of(job);
+  if (!key) return std::unexpected(key.error());
+  const std::filesystem::path made = store.folder(*key) / "library.lib";
+  if (store.is_current(*key)) return Library::open(made);
+  auto examples = observe_all(job);
+  if (!examples) return std::unexpected(examples.error());
+  const auto tuned = tune_predictor(job.base, best_examples(std::move(*examples)),
+                                    energy_of(job.library), settings_of(job));
+  if (!tuned) return std::unexpected(tuned.error());
+  if (const auto folder = store.begin(*key); !folder) return std::unexpected(folder.error());
+  if (auto done = write_refined(job.library, *tuned, job.threads, made); !done)
+    return std::unexpected(done.error());
+  std::vector<std::filesystem::path> outputs;
+  for (const auto& entry : std::filesystem::directory_iterator(made))
+    outputs.push_back(entry.path());
+  std::ranges::sort(outputs);
+  if (auto done = store.commit(*key, outputs); !done) return std::unexpected(done.error());
+  return Library::open(made);
+}
+
+}  // namespace overland
