@@ -121,7 +121,8 @@ void Merger::write(LibraryWriter& writer, std::span<const std::uint32_t> set_row
                 .partner = first_pair_[place.block] + p.partner,
                 .protein_set = set_rows[p.protein_set],
                 .modified_sequence = block.text(p),
-                .fragments = block.fragments(p)});
+                .fragments = block.fragments(p),
+                 .splines = {}});
     if (++done % kTick == 0) options_.tick(kTick);
   }
   options_.tick(done % kTick);
