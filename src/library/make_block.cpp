@@ -118,7 +118,7 @@ std::uint64_t count_in_range(const FormSource& source, std::span<const Modificat
   for (const Modifications& form : labelled) {
     const Peptide peptide{std::string(source.residues), form};
     for (int charge = rules.min_charge; charge <= rules.max_charge; ++charge) {
-      count += is_in_range(peptide, charge, rules) ? 1 : 0;
+      count += is_in_range(peptide, charge, rules) ? 1U : 0U;
     }
   }
   return count;

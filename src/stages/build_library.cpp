@@ -129,7 +129,7 @@ void LibraryBuild::digest() {
   table_ = PeptideTable::digest(proteome_, rules_.digestion, options_.threads);
   built_.peptides = table_.peptides().size();
   for (const TablePeptide& peptide : table_.peptides()) {
-    built_.shared_peptides += table_.proteins(peptide.proteins).size() > 1 ? 1 : 0;
+    built_.shared_peptides += table_.proteins(peptide.proteins).size() > 1 ? 1U : 0U;
   }
   summary_.finish(fmt::format("{} peptides", grouped(built_.peptides)));
   summary_.start("choose decoys");
