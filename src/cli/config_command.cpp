@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "simulate/settings.h"
+#include "stages/build_config.h"
 #include "stages/search_config.h"
 
 namespace overland::cli {
@@ -35,6 +36,7 @@ Result<std::string> text_of(const Options& options) {
 
 constexpr std::array kParameterFiles{
     ParameterFile{"search", text_of<SearchConfig, search_schema>},
+    ParameterFile{"build-library", text_of<BuildConfig, build_schema>},
     ParameterFile{"simulate", text_of<SimulationConfig, simulation_schema>},
 };
 

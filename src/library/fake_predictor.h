@@ -23,7 +23,7 @@ class FakePredictor : public Predictor {
   [[nodiscard]] Result<void> predict_spectra(std::span<const Peptide> peptides,
                                              std::span<const SpectrumRequest> requests,
                                              PredictedSpectra& spectra) const override {
-    if (++calls > fails_after) return fail("OVL-IO-099", "the service is away", "fake", "Wait.");
+    if (++calls > fails_after) return fail("OVL-IO-001", "the service is away", "fake", "Wait.");
     spectra.clear();
     spectra.begin.push_back(0);
     for (const SpectrumRequest& request : requests) {

@@ -196,7 +196,7 @@ TEST_F(BuildLibrary, TakesUpAnInterruptedBuild) {
   EXPECT_FALSE(fs::exists(work));
   FakePredictor failing;
   failing.fails_after = 3;
-  EXPECT_EQ(code(failing), "OVL-IO-099");
+  EXPECT_EQ(code(failing), "OVL-IO-001");
   EXPECT_FALSE(fs::exists(options_.folder));
   ASSERT_TRUE(fs::exists(work / "000002.block"));
   fs::resize_file(work / "000001.block", fs::file_size(work / "000001.block") - 1);
@@ -213,7 +213,7 @@ TEST_F(BuildLibrary, OtherParametersDoNotTakeUpTheBlocks) {
   options_.fasta = {proteins("a", 150, 7)};
   FakePredictor failing;
   failing.fails_after = 3;
-  EXPECT_EQ(code(failing), "OVL-IO-099");
+  EXPECT_EQ(code(failing), "OVL-IO-001");
   options_.config.fragments.max_count = 10;
   EXPECT_EQ(build(fake_).blocks_found, 0U);
   fs::create_directories(root_ / "made.lib.work");

@@ -1,0 +1,84 @@
+#include <memory>
+#include <optional>
+
+#include "cli/commands.h"
+#include "predict/network_predictor.h"
+#include "stages/build_library.h"
+
+namespace overland::cli {
+namespace {
+
+struct BuildArguments {
+  BuildLibraryOptions options;
+  ConfigSource config;
+  std::string protease, fixed, variable, labels;  // empty: as configured
+  std::optional<int> missed_cleavages, decoys, entrapments;
+};
+
+// Flags win over the file and --set.
+Result<void> apply_flags(const BuildArguments& arguments, ConfigSchema& schema) {
+  const auto set = [&](const char* key, const std::string& value) {
+    return value.empty() ? Result<void>() : schema.apply_assignment(std::string(key) + value);
+  };
+  const auto text = [](const std::optional<int>& number) {
+    return number ? std::to_string(*number) : std::string();
+  };
+  for (const auto& done : {set("digestion.protease=", arguments.protease),
+                           set("digestion.missed_cleavages=", text(arguments.missed_cleavages)),
+                           set("modifications.fixed=", arguments.fixed),
+                           set("modifications.variable=", arguments.variable),
+                           set("modifications.labels=", arguments.labels),
+                           set("decoys.per_target=", text(arguments.decoys)),
+                           set("entrapments.per_target=", text(arguments.entrapments))}) {
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> build(BuildArguments& arguments) {
+  ConfigSchema schema = build_schema(arguments.options.config);
+  if (auto done = apply(arguments.config, schema); !done) return done;
+  if (auto done = apply_flags(arguments, schema); !done) return done;
+  const auto predictor = predict::embedded_predictor();
+  if (!predictor) return std::unexpected(predictor.error());
+  const auto built = build_library(arguments.options, **predictor);
+  if (!built) return std::unexpected(built.error());
+  return {};
+}
+
+void add_chemistry(Command& command, BuildArguments& arguments) {
+  command.option("--protease", arguments.protease, "NAME", "Sets digestion.protease");
+  command.option("--missed-cleavages", arguments.missed_cleavages, "N",
+                 "Sets digestion.missed_cleavages");
+  command.option("--fixed", arguments.fixed, "RULES",
+                 "Sets modifications.fixed, e.g. 'Carbamidomethyl@C'");
+  command.option("--variable", arguments.variable, "RULES",
+                 "Sets modifications.variable, e.g. 'Oxidation@M; Acetyl@protein-n'");
+  command.option("--labels", arguments.labels, "CHANNELS",
+                 "Sets modifications.labels: silac, silac-3, dimethyl, mtraq or channels");
+}
+
+}  // namespace
+
+void add_build_library_command(Program& program) {
+  const auto arguments = std::make_shared<BuildArguments>();
+  Command command = program.add("build-library", "Predicts a library from FASTA files",
+                                [arguments] { return build(*arguments); });
+  BuildLibraryOptions& options = arguments->options;
+  command.option("-f,--fasta", options.fasta, "FASTA", "Proteins, plain or gzip; may be repeated")
+      .required();
+  command.option("--contaminants", options.contaminants, "FASTA",
+                 "Likewise; their accessions get the prefix Cont_");
+  command
+      .option("-o,--out", options.folder, "NAME.lib",
+              "Library folder to make; the same command continues an interrupted build")
+      .required();
+  add_chemistry(command, *arguments);
+  command.option("--decoys", arguments->decoys, "N", "Sets decoys.per_target");
+  command.option("--entrapments", arguments->entrapments, "N", "Sets entrapments.per_target");
+  command.flag("--overwrite", options.overwrite, "Replace a library that exists");
+  add_threads(command, options.threads);
+  add_config_source(command, arguments->config);
+}
+
+}  // namespace overland::cli
