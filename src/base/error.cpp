@@ -16,11 +16,13 @@ int Error::exit_code() const {
     std::string_view prefix;
     int exit_code;
   };
-  static constexpr std::array<Kind, 7> kKinds{{{"OVL-USE-", 2},
+  static constexpr std::array<Kind, 9> kKinds{{{"OVL-USE-", 2},
                                                {"OVL-CFG-", 3},
                                                {"OVL-IO-", 4},
                                                {"OVL-RUN-", 4},
                                                {"OVL-LIB-", 4},
+                                               {"OVL-PRE-", 4},
+                                               {"OVL-KOI-", 4},
                                                {"OVL-COH-", 5},
                                                {"OVL-RES-", 6}}};
   for (const Kind& kind : kKinds) {

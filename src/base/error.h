@@ -5,8 +5,9 @@
 //
 // Codes are listed with cause and cure in docs/errors.md (a test compares that page with the
 // sources). The letters of a code name the kind, and with it the exit code of the program:
-//   OVL-INT 1 internal, OVL-USE 2 usage, OVL-CFG 3 configuration, OVL-IO / OVL-RUN / OVL-LIB 4
-//   input data, OVL-COH 5 a run of the cohort failed, OVL-RES 6 resources.
+//   OVL-INT 1 internal, OVL-USE 2 usage, OVL-CFG 3 configuration, OVL-IO / OVL-RUN / OVL-LIB /
+//   OVL-PRE (predictor) / OVL-KOI (prediction service) 4 input data, OVL-COH 5 a run of the cohort
+//   failed, OVL-RES 6 resources.
 #pragma once
 
 #include <expected>

@@ -12,69 +12,15 @@
 
 #include "base/hash.h"
 #include "base/rng.h"
+#include "library/shuffled_sequence.h"
 
 namespace overland {
 namespace {
 
 constexpr int kShuffles = 50;
 constexpr std::uint64_t kStreamsPerIndex = 64;  // > kShuffles: no two decoys share a stream
-// A fragment has moved when its m/z differs by more than any extraction window; at least half of
-// the fragments of each precursor must move, else decoy and target would share their evidence.
-constexpr double kMovedTh = 0.05;
-constexpr double kMinMovedShare = 0.5;
-
 using Precursors = std::vector<LibraryPrecursor>;
-// Residue i of the decoy is residue order[i] of the target.
-using Order = std::vector<std::uint32_t>;
-
-std::string fold(std::string residues) {
-  std::ranges::replace(residues, 'I', 'L');
-  return residues;
-}
-
-std::string permuted(std::string_view residues, const Order& order) {
-  std::string result;
-  result.reserve(order.size());
-  for (const std::uint32_t from : order) result.push_back(residues[from]);
-  return result;
-}
-
-Order unchanged(std::size_t length) {
-  Order order;
-  order.reserve(length);
-  for (std::uint32_t i = 0; i < length; ++i) order.push_back(i);
-  return order;
-}
-
-Order reversed_but_last(std::size_t length) {
-  Order order = unchanged(length);
-  std::reverse(order.begin(), order.end() - 1);
-  return order;
-}
-
-// Fisher-Yates on all residues but the last.
-Order shuffled_but_last(std::size_t length, Rng random) {
-  Order order = unchanged(length);
-  for (std::size_t i = length - 1; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
-  return order;
-}
-
-// Side-chain modifications move with their residue, terminal ones stay.
-Peptide permuted(const Peptide& target, const Order& order) {
-  Peptide decoy{permuted(target.residues, order), {}};
-  auto& moved = decoy.modifications;
-  for (Modification modification : target.modifications) {
-    const bool is_terminal =
-        modification.site < 0 || static_cast<std::size_t>(modification.site) >= order.size();
-    if (!is_terminal) {
-      const auto from = static_cast<std::uint32_t>(modification.site);
-      modification.site = static_cast<std::int16_t>(std::ranges::find(order, from) - order.begin());
-    }
-    moved.insert(std::ranges::upper_bound(moved, modification.site, {}, &Modification::site),
-                 modification);
-  }
-  return decoy;
-}
+using Order = ResidueOrder;
 
 bool differs_enough(const LibraryPrecursor& target, const Peptide& decoy) {
   std::size_t moved = 0;
@@ -115,6 +61,7 @@ class DecoyMaker {
   std::vector<std::size_t> targets_in_order() const;
   void take_peptide(std::span<const std::size_t> forms);
   void renumber_present_decoys();
+  void renumber_partners(std::span<const std::uint32_t> pairs_on_entry);
   void remove_left_out();
   bool make_decoys_of(std::span<const std::size_t> forms);
   std::optional<Order> find_order(std::span<const std::size_t> forms, int index);
@@ -133,7 +80,7 @@ class DecoyMaker {
 
 void DecoyMaker::reserve_sequences() {
   for (const LibraryPrecursor& precursor : precursors_) {
-    taken_.insert(fold(precursor.peptide.residues));
+    taken_.insert(fold_isoleucine(precursor.peptide.residues));
     if (precursor.is_decoy) pairs_with_decoy_.insert(precursor.pair);
   }
 }
@@ -153,7 +100,7 @@ std::vector<std::size_t> DecoyMaker::targets_in_order() const {
 
 bool DecoyMaker::is_admissible(std::span<const std::size_t> forms, const Order& order) const {
   const std::string& residues = precursors_[forms[0]].peptide.residues;
-  if (taken_.contains(fold(permuted(residues, order)))) return false;
+  if (taken_.contains(fold_isoleucine(permuted(residues, order)))) return false;
   return std::ranges::all_of(forms, [&](std::size_t form) {
     const LibraryPrecursor& target = precursors_[form];
     return differs_enough(target, permuted(target.peptide, order));
@@ -187,7 +134,8 @@ bool DecoyMaker::make_decoys_of(std::span<const std::size_t> forms) {
       made_.erase(made_.begin() + static_cast<std::ptrdiff_t>(made_before), made_.end());
       return false;
     }
-    newly_taken.push_back(fold(permuted(precursors_[forms[0]].peptide.residues, *order)));
+    newly_taken.push_back(
+        fold_isoleucine(permuted(precursors_[forms[0]].peptide.residues, *order)));
     taken_.insert(newly_taken.back());
     for (const std::size_t form : forms) {
       LibraryPrecursor decoy = precursors_[form];
@@ -231,6 +179,23 @@ void DecoyMaker::renumber_present_decoys() {
   }
 }
 
+// A partner is named by the pair that it had on entry. One that was left out is forgotten.
+void DecoyMaker::renumber_partners(std::span<const std::uint32_t> pairs_on_entry) {
+  std::unordered_map<std::uint32_t, std::uint32_t> pair_of;
+  for (std::size_t i = 0; i < precursors_.size(); ++i) {
+    const LibraryPrecursor& target = precursors_[i];
+    const bool may_be_partner = !target.is_decoy && !target.partner && !is_left_out_[i];
+    if (may_be_partner) pair_of[pairs_on_entry[i]] = target.pair;
+  }
+  for (Precursors* all : {&precursors_, &made_}) {
+    for (LibraryPrecursor& precursor : *all) {
+      if (!precursor.partner) continue;
+      const auto found = pair_of.find(*precursor.partner);
+      precursor.partner = found != pair_of.end() ? std::optional(found->second) : std::nullopt;
+    }
+  }
+}
+
 void DecoyMaker::remove_left_out() {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < precursors_.size(); ++i) {
@@ -242,6 +207,8 @@ void DecoyMaker::remove_left_out() {
 }
 
 DecoyReport DecoyMaker::run() {
+  std::vector<std::uint32_t> pairs_on_entry;
+  for (const LibraryPrecursor& precursor : precursors_) pairs_on_entry.push_back(precursor.pair);
   reserve_sequences();
   const std::vector<std::size_t> order = targets_in_order();
   for (auto first = order.begin(); first != order.end();) {
@@ -253,6 +220,7 @@ DecoyReport DecoyMaker::run() {
     first = last;
   }
   renumber_present_decoys();
+  renumber_partners(pairs_on_entry);
   DecoyReport report{made_.size(), 0};
   report.without_decoy = static_cast<std::uint64_t>(std::ranges::count(is_left_out_, true));
   remove_left_out();

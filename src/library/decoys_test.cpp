@@ -242,5 +242,31 @@ TEST(Decoys, EmptyListStaysEmpty) {
   EXPECT_TRUE(all.empty());
 }
 
+TEST(Decoys, EntrapmentsKeepTheirPartner) {
+  constexpr std::uint64_t kSeed = 77;
+  SCOPED_TRACE(kSeed);
+  std::vector<LibraryPrecursor> made = random_precursors(400, kSeed);
+  std::map<std::string, std::string> partner_of;  // sequences
+  for (std::size_t i = 1; i < made.size(); i += 2) {
+    made[i].entrapment = 1;
+    made[i].partner = made[i - 1].pair;
+    partner_of[made[i].peptide.residues] = made[i - 1].peptide.residues;
+  }
+  (void)add_decoys(made, 1, 1);
+  std::map<std::uint32_t, std::string> target_of_pair;
+  for (const auto& p : made) {
+    if (!p.is_decoy) target_of_pair[p.pair] = p.peptide.residues;
+  }
+  std::size_t checked = 0;
+  for (const auto& p : made) {
+    const std::string& target = target_of_pair[p.pair];
+    EXPECT_EQ(p.partner.has_value(), partner_of.contains(target));
+    if (!p.partner) continue;
+    EXPECT_EQ(target_of_pair[*p.partner], partner_of[target]);
+    ++checked;
+  }
+  EXPECT_GT(checked, 390U);
+}
+
 }  // namespace
 }  // namespace overland

@@ -12,6 +12,7 @@ Result<LibraryPrecursor> expand_precursor(const LibraryView& library, std::uint3
   precursor.is_decoy = library.is_decoy[p] != 0;
   precursor.entrapment = library.entrapment[p];
   precursor.pair = library.pair[p];
+  if (library.partner[p] != library.pair[p]) precursor.partner = library.partner[p];
   precursor.protein_ids = library.protein_ids[library.protein_set[p]];
   precursor.genes = library.genes[library.protein_set[p]];
   for (std::uint64_t f = library.fragment_begin[p]; f < library.fragment_begin[p + 1]; ++f) {

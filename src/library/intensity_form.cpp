@@ -6,8 +6,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "library/library_layout.h"
-
 namespace overland {
 namespace {
 
@@ -106,27 +104,16 @@ bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& f
   return is_seen;
 }
 
-void SplineTable::reserve(std::size_t fragments) {
-  for (auto& column : columns_) column.reserve(fragments);
-}
-
-void SplineTable::add(const LibraryPrecursor& precursor) {
+void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded) {
   const float largest = largest_coefficient(precursor);
+  encoded.clear();
   for (const auto& fragment : precursor.fragments) {
     const kernel::SplineCoefficients& c = precursor.splines[fragment.spline];
+    EncodedSpline& spline = encoded.emplace_back();
     for (std::size_t i = 0; i < c.size(); ++i) {
-      columns_[i].push_back(kernel::encode_coefficient(c[i], largest));
+      spline[i] = kernel::encode_coefficient(c[i], largest);
     }
   }
-}
-
-io::Table SplineTable::table() && {
-  io::Table table;
-  for (std::size_t i = 0; i < kernel::kSplineTerms; ++i) {
-    table.add(layout::kCoefficients[i], std::move(columns_[i]), "",
-              "32768 + round(32767 sign(c) sqrt(|c| / c_max)) of a cubic B-spline over NCE");
-  }
-  return table;
 }
 
 }  // namespace overland

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "io/table.h"
 #include "library/library.h"
+#include "library/library_writer.h"
 
 namespace overland {
 
@@ -26,16 +26,7 @@ void write_form(const IntensityForm& form, nlohmann::ordered_json& description);
 // largest coefficient so that none is lost. False when no fragment is seen at that energy.
 [[nodiscard]] bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& form);
 
-// Encodes splines fragment by fragment.
-class SplineTable {
- public:
-  void reserve(std::size_t fragments);
-  // The fragments in their final order.
-  void add(const LibraryPrecursor& precursor);
-  [[nodiscard]] io::Table table() &&;
-
- private:
-  std::vector<std::uint16_t> columns_[kernel::kSplineTerms];
-};
+// The stored splines of the fragments, in their present order; `encoded` is replaced.
+void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded);
 
 }  // namespace overland

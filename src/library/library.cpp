@@ -107,6 +107,9 @@ std::string inconsistency(const LibraryView& v) {
       return fmt::format("precursor {} names an absent protein set", i);
     }
     if (v.pair[i] >= v.precursor_mz.size()) return fmt::format("precursor {}: pair too high", i);
+    if (v.partner[i] >= v.precursor_mz.size()) {
+      return fmt::format("precursor {}: partner too high", i);
+    }
   }
   return {};
 }
@@ -131,6 +134,7 @@ struct Library::State {
     p.take("is_decoy", view.is_decoy);
     p.take("entrapment", view.entrapment);
     p.take("pair", view.pair);
+    p.take("partner", view.partner);
     p.take("protein_set", view.protein_set);
     p.take("modified_sequence", view.modified_sequence);
     std::span<const std::uint16_t> counts;

@@ -71,8 +71,10 @@ struct LibraryView {
   std::span<const std::uint8_t> charge;
   std::span<const std::uint8_t> is_decoy;  // 0/1; read by scoring only
   std::span<const std::uint8_t>
-      entrapment;                       // 0 target, 1.. entrapment group; read by the audit only
-  std::span<const std::uint32_t> pair;  // a target and its decoys share it; 0 .. pair_count-1
+      entrapment;                          // 0 target, 1.. entrapment group; read by the audit only
+  std::span<const std::uint32_t> pair;     // a target and its decoys share it; 0 .. pair_count-1
+  std::span<const std::uint32_t> partner;  // of an entrapment: the pair of the target that it was
+                                           // made of; else the own pair. Read by the audit only
   std::span<const std::uint32_t> protein_set;     // row of proteins.arrow
   std::span<const std::uint64_t> fragment_begin;  // n + 1 offsets
   io::StringColumn modified_sequence;             // UniMod notation, of decoys too
@@ -109,6 +111,7 @@ struct LibraryPrecursor {
   bool is_decoy = false;
   std::uint8_t entrapment = 0;
   std::uint32_t pair = 0;
+  std::optional<std::uint32_t> partner = {};  // of an entrapment: the pair of its target
   std::string protein_ids, genes;
   struct Fragment {
     FragmentIon ion;

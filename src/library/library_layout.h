@@ -7,7 +7,7 @@
 namespace overland::layout {
 
 inline constexpr std::string_view kFormat = "overland-library";
-inline constexpr int kVersion = 1;
+inline constexpr int kVersion = 2;
 inline constexpr std::string_view kDescription = "library.json";
 inline constexpr std::string_view kPrecursors = "precursors.arrow";
 inline constexpr std::string_view kFragments = "fragments.arrow";

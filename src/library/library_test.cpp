@@ -60,7 +60,10 @@ TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
   SCOPED_TRACE(kSeed);
   std::vector<LibraryPrecursor> made = random_precursors(2000, kSeed);
   for (std::size_t i = 0; i < made.size(); i += 7) made[i].is_decoy = true;
-  for (std::size_t i = 0; i < made.size(); i += 11) made[i].entrapment = 3;
+  for (std::size_t i = 11; i < made.size(); i += 11) {
+    made[i].entrapment = 3;
+    made[i].partner = made[i - 1].pair;
+  }
   std::map<std::string, const LibraryPrecursor*> by_name;
   for (const auto& p : made) by_name[to_unimod_notation(p.peptide) + std::to_string(p.charge)] = &p;
   write(made);
@@ -82,6 +85,7 @@ TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
     EXPECT_EQ(v.is_decoy[i], p.is_decoy ? 1 : 0);
     EXPECT_EQ(v.entrapment[i], p.entrapment);
     EXPECT_EQ(v.pair[i], p.pair);
+    EXPECT_EQ(v.partner[i], p.partner.value_or(p.pair));
     EXPECT_EQ(v.protein_ids[v.protein_set[i]], p.protein_ids);
     EXPECT_EQ(v.genes[v.protein_set[i]], p.genes);
     std::map<FragmentIon, float> expected;
@@ -225,9 +229,9 @@ TEST_F(LibraryFolder, ForeignAndDamagedFoldersGiveCodedErrors) {
   EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
   write(random_precursors(50, 19));
   ASSERT_EQ(code_of_opening(), "");
-  replace_in(folder_ / "library.json", "\"version\": 1", "\"version\": 2");
+  replace_in(folder_ / "library.json", "\"version\": 2", "\"version\": 3");
   EXPECT_EQ(code_of_opening(), "OVL-LIB-002");
-  replace_in(folder_ / "library.json", "\"version\": 2", "\"version\": \"one\"");
+  replace_in(folder_ / "library.json", "\"version\": 3", "\"version\": \"one\"");
   EXPECT_EQ(code_of_opening(), "OVL-LIB-002");
   write(random_precursors(50, 19));
   replace_in(folder_ / "library.json", "\"precursors\": 50", "\"precursors\": 51");

@@ -1,0 +1,39 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "stages/train_predictor.h"
+
+namespace overland::cli {
+
+void add_train_predictor_command(Program& program) {
+  const auto options = std::make_shared<TrainPredictorOptions>();
+  Command command = program.add(
+      "train-predictor", "Trains the predictor of fragment intensities and retention times",
+      [options]() -> Result<void> {
+        const Result<PredictorAccuracy> accuracy = train_predictor(*options);
+        if (!accuracy) return std::unexpected(accuracy.error());
+        return {};
+      });
+  command.option("--spectra", options->spectra, "FILE",
+                 "Parquet table of spectra; may be repeated");
+  command.option("--retention", options->retention, "FILE",
+                 "Table of retention times; may be repeated, each is a scale of its own");
+  command.option("--base", options->base, "MODEL", "Tune this model; default: begin anew");
+  command.option("-o,--out", options->out, "MODEL", "Model file to write").required();
+  command.option("--name", options->name, "NAME", "Name of the model");
+  constexpr int kMostPasses = 1000;
+  command
+      .option("--passes", options->passes, "N",
+              "Passes over the spectra; 0 only measures the accuracy")
+      .range(0, kMostPasses);
+  command.option("--retention-passes", options->retention_passes, "N", "Passes over the times")
+      .range(0, kMostPasses);
+  command.option("--channels", options->channels, "N",
+                 "Width of the spectrum network, a multiple of 8");
+  command.option("--rate", options->peak_rate, "X", "Greatest learning rate");
+  command.option("--seed", options->seed, "N", "Seed of the first weights and of the order");
+  add_threads(command, options->threads);
+  command.flag("--overwrite", options->overwrite, "Replace a model that exists");
+}
+
+}  // namespace overland::cli

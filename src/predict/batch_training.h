@@ -1,0 +1,44 @@
+// The loop that trains any of the networks. The result depends on the items and the settings alone,
+// not on the number of threads: a batch is cut into shards whose gradients are added in order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace overland::predict {
+
+inline constexpr std::size_t kShards = 8;  // of a batch
+
+struct TrainingSettings {
+  int passes = 20;
+  std::size_t batch_items = 48;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  double peak_rate = 4e-3;
+  double weight_decay = 1e-2;
+};
+
+struct ShardResult {
+  std::size_t examples = 0;
+  double loss = 0;  // summed over them
+};
+
+// Adds the gradient of the summed loss of `items`; `shard` < kShards says whose workspace to use.
+using LearnShard =
+    std::function<ShardResult(std::size_t shard, std::span<const float> weights,
+                              std::span<const std::uint32_t> items, std::span<float> gradient)>;
+// After each pass: its number from 1 on and the mean loss.
+using ReportPass = std::function<void(int pass, double loss)>;
+
+void train_in_batches(std::span<const std::uint32_t> items, const TrainingSettings& settings,
+                      std::vector<float>& weights, const LearnShard& learn,
+                      const ReportPass& report);
+
+// Part `part` of `parts` of about equal size.
+[[nodiscard]] std::span<const std::uint32_t> part_of(std::span<const std::uint32_t> all,
+                                                     std::size_t part, std::size_t parts);
+
+}  // namespace overland::predict

@@ -1,0 +1,23 @@
+#include "predict/matrix_product.h"
+
+#include "predict/matrix_product_units.h"
+
+namespace overland::predict {
+namespace portable {
+constexpr std::size_t kLaneFloats = 4;
+#include "predict/matrix_product_tile.inc"
+}  // namespace portable
+
+void multiply_portable(const MatrixProduct& product) {
+  portable::run(product);
+}
+
+void multiply(const MatrixProduct& product) {
+#if defined(__x86_64__)
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+  if (has_avx2) return multiply_avx2(product);
+#endif
+  multiply_portable(product);
+}
+
+}  // namespace overland::predict

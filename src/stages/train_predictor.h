@@ -1,0 +1,45 @@
+// Trains the predictor of spectra and retention, or tunes one that exists.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace overland {
+
+struct TrainPredictorOptions {
+  std::vector<std::filesystem::path> spectra = {};    // tables of spectra, Parquet
+  std::vector<std::filesystem::path> retention = {};  // tables of retention times
+  std::filesystem::path base = {};                    // start from this model; empty: from nothing
+  std::filesystem::path out = {};                     // model file
+  std::string name = "overland";
+  int passes = 20;
+  int retention_passes = 20;
+  int channels = 96;  // of the spectrum network; a multiple of 8
+  double peak_rate = 4e-3;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  bool overwrite = false;
+};
+
+// On the peptides held out. NaN where there are none.
+struct PredictorAccuracy {
+  std::uint64_t spectra = 0;
+  double median_similarity = 0;   // spectral angle
+  std::vector<double> by_charge;  // likewise, charges 1, 2, ..
+  struct Retention {
+    std::string scale;
+    std::uint64_t peptides = 0;
+    double pearson = 0, mean_absolute_error = 0, error_95 = 0;  // error_95: 95 % are below
+  };
+  std::vector<Retention> retention;
+};
+
+// Errors of the tables (training_data.h), of read_model and write_model, OVL-USE-010..012,
+// OVL-PRE-003 (nothing to train on).
+[[nodiscard]] Result<PredictorAccuracy> train_predictor(const TrainPredictorOptions& options);
+
+}  // namespace overland
