@@ -2,14 +2,15 @@
 #include <optional>
 
 #include "cli/commands.h"
-#include "predict/network_predictor.h"
 #include "stages/build_library.h"
+#include "stages/open_predictor.h"
 
 namespace overland::cli {
 namespace {
 
 struct BuildArguments {
   BuildLibraryOptions options;
+  PredictorChoice predictor;
   ConfigSource config;
   std::string protease, fixed, variable, labels;  // empty: as configured
   std::optional<int> missed_cleavages, decoys, entrapments;
@@ -39,7 +40,12 @@ Result<void> build(BuildArguments& arguments) {
   ConfigSchema schema = build_schema(arguments.options.config);
   if (auto done = apply(arguments.config, schema); !done) return done;
   if (auto done = apply_flags(arguments, schema); !done) return done;
-  const auto predictor = predict::embedded_predictor();
+  PredictorChoice choice = arguments.predictor;
+  if (choice.koina_cache.empty()) {
+    choice.koina_cache = arguments.options.folder;
+    choice.koina_cache += ".koina";
+  }
+  const auto predictor = open_predictor(choice);
   if (!predictor) return std::unexpected(predictor.error());
   const auto built = build_library(arguments.options, **predictor);
   if (!built) return std::unexpected(built.error());
@@ -76,6 +82,12 @@ void add_build_library_command(Program& program) {
   add_chemistry(command, *arguments);
   command.option("--decoys", arguments->decoys, "N", "Sets decoys.per_target");
   command.option("--entrapments", arguments->entrapments, "N", "Sets entrapments.per_target");
+  command.option("--predictor", arguments->predictor.name, "NAME",
+                 "embedded, a model of train-predictor, or koina:MODEL+MODEL");
+  command.option("--koina-url", arguments->predictor.koina_url, "URL",
+                 "Another Koina server; default: the public one");
+  command.option("--koina-cache", arguments->predictor.koina_cache, "FILE",
+                 "Keeps the answers of the server; default: OUT.koina");
   command.flag("--overwrite", options.overwrite, "Replace a library that exists");
   add_threads(command, options.threads);
   add_config_source(command, arguments->config);

@@ -7,21 +7,24 @@ namespace overland::cli {
 
 void add_import_library_command(Program& program) {
   const auto options = std::make_shared<MakeLibraryOptions>();
-  Command command =
-      program.add("import-library",
-                  "Library table of DIA-NN, Spectronaut, OpenSWATH or Skyline to a library folder",
-                  [options]() -> Result<void> {
-                    const Result<MadeLibrary> made = make_library(*options);
-                    if (!made) return std::unexpected(made.error());
-                    return {};
-                  });
+  Command command = program.add(
+      "import-library",
+      "Library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...) to a folder",
+      [options]() -> Result<void> {
+        const Result<MadeLibrary> made = make_library(*options);
+        if (!made) return std::unexpected(made.error());
+        return {};
+      });
   constexpr int kMostDecoys = 16;
-  command.positional("TABLE", options->table, "TSV, CSV (plain or gzip) or Parquet").required();
+  command
+      .positional("SOURCE", options->table,
+                  "Table (TSV, CSV, Parquet, Arrow), MSP, SPTXT, DLIB, BLIB, PQP, or folder .poin")
+      .required();
   command.option("-o,--out", options->folder, "NAME.lib", "Library folder to make").required();
   command
       .option("--decoys", options->decoys_per_target, "N",
-              "Decoys for each target, in place of the table's own; 0 makes none. Default: the "
-              "table's own, else 1")
+              "Decoys for each target, in place of the source's own; 0 makes none. Default: the "
+              "source's own, else 1")
       .range(0, kMostDecoys);
   command.option("--seed", options->seed, "N", "Seed of the decoys' random streams");
   command.flag("--overwrite", options->overwrite, "Replace a library that exists");

@@ -4,11 +4,11 @@
 #include <parquet/arrow/writer.h>
 #include <parquet/exception.h>
 
-#include <cmath>
 #include <cstdio>
 
 #include "base/atomic_file.h"
 #include "io/table_arrow.h"
+#include "io/table_tsv.h"
 
 namespace overland::io {
 namespace {
@@ -53,36 +53,6 @@ arrow::Status arrow_to(const arrow::RecordBatch& batch, const std::filesystem::p
   return sink->Close();
 }
 
-void append_text(std::string& line, const std::string& text) {
-  const bool needs_quotes = text.find_first_of("\t\n\r\"") != std::string::npos;
-  if (!needs_quotes) {
-    line += text;
-    return;
-  }
-  line += '"';
-  for (const char c : text) {
-    if (c == '"') line += '"';
-    line += c;
-  }
-  line += '"';
-}
-
-void append_cell(std::string& line, const Values& values, std::size_t row) {
-  std::visit(
-      [&]<class T>(const std::vector<T>& column) {
-        if constexpr (std::is_same_v<T, std::string>) {
-          append_text(line, column[row]);
-        } else if constexpr (std::is_floating_point_v<T>) {
-          if (!std::isnan(column[row])) {
-            fmt::format_to(std::back_inserter(line), "{}", column[row]);
-          }
-        } else {
-          fmt::format_to(std::back_inserter(line), "{}", column[row]);
-        }
-      },
-      values);
-}
-
 bool write_text(std::FILE* out, std::string& text) {
   const bool complete = std::fwrite(text.data(), 1, text.size(), out) == text.size();
   text.clear();
@@ -92,19 +62,9 @@ bool write_text(std::FILE* out, std::string& text) {
 bool tsv_to(const Table& table, std::FILE* out) {
   constexpr std::size_t kFlushBytes = 1 << 20;
   std::string text;
-  for (const Column& column : table.columns()) {
-    if (!text.empty()) text += '\t';
-    append_text(text, column.name);
-  }
-  text += '\n';
+  append_tsv_header(table, text);
   for (std::size_t row = 0; row < table.row_count(); ++row) {
-    bool is_first = true;
-    for (const Column& column : table.columns()) {
-      if (!is_first) text += '\t';
-      is_first = false;
-      append_cell(text, column.values, row);
-    }
-    text += '\n';
+    append_tsv_row(table, row, text);
     if (text.size() > kFlushBytes && !write_text(out, text)) return false;
   }
   return write_text(out, text);

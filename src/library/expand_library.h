@@ -7,7 +7,12 @@
 
 namespace overland {
 
+// One precursor with all that the library tells of it; with splines where it has some.
 // Errors OVL-LIB-010 (a modified sequence that cannot be read).
+[[nodiscard]] Result<LibraryPrecursor> expand_precursor(const LibraryView& library,
+                                                        std::uint32_t precursor);
+
+// Errors OVL-LIB-010.
 [[nodiscard]] Result<std::vector<LibraryPrecursor>> expand_targets(const LibraryView& library);
 
 }  // namespace overland

@@ -48,21 +48,25 @@ Result<std::unordered_map<std::int64_t, std::vector<ListedModification>>> read_m
   return modifications;
 }
 
-// A BLIB knows no termini: a modification of the N-terminus stands at the first residue. It goes
-// back where the residue is not known to bear it and the terminus is.
+bool is_known(const std::string& text) {
+  const auto peptide = parse_peptide(text);
+  return peptide && !peptide->modifications.empty() && peptide->modifications.front().unimod != 0;
+}
+
+// A BLIB knows no termini: their modifications stand at the first and the last residue. They go
+// back where the residue is not known to bear them and the terminus is.
 std::string sequence_of(std::string_view plain, std::string_view modified,
                         std::vector<ListedModification> listed) {
-  if (listed.empty()) return std::string(modified.empty() ? plain : modified);
+  if (listed.empty() || plain.empty()) return std::string(modified.empty() ? plain : modified);
+  const auto last = static_cast<int>(plain.size()) - 1;
   for (ListedModification& modification : listed) {
-    if (modification.position != 0 || plain.empty()) continue;
-    const auto knows = [&](const std::string& text) {
-      const auto peptide = parse_peptide(text);
-      return peptide && !peptide->modifications.empty() &&
-             peptide->modifications.front().unimod != 0;
-    };
     const std::string bracket = "[" + modification.text + "]";
-    if (!knows(plain[0] + bracket) && knows(bracket + plain[0])) {
+    if (modification.position == 0 && !is_known(plain.front() + bracket) &&
+        is_known(bracket + plain.front())) {
       modification.position = kBeforeFirst;
+    } else if (modification.position == last && !is_known(plain.back() + bracket) &&
+               is_known(std::string(1, plain.back()) + "." + bracket)) {
+      modification.position = kAfterLast;
     }
   }
   const auto sequence = with_modifications(plain, listed);

@@ -1,5 +1,6 @@
 #include "library/import_library.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "io/line_reader.h"
@@ -44,6 +45,19 @@ Result<ImportedLibrary> import_library(const fs::path& file) {
   if (io::is_sqlite(file)) return import_database(file);
   if (is_spectrum_text(file)) return import_spectrum_text(file);
   return import_table(file);
+}
+
+std::vector<fs::path> source_files(const fs::path& source) {
+  std::error_code error;
+  if (!fs::is_directory(source, error)) return {source};
+  std::vector<fs::path> files;
+  for (auto entry = fs::directory_iterator(source, error); entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (entry->is_regular_file(error)) files.push_back(entry->path());
+    if (error) break;
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace overland

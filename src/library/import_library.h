@@ -40,4 +40,7 @@ struct ImportedLibrary {
 // or shape that is not read here), OVL-IO-001, OVL-IO-003 (damaged).
 [[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file);
 
+// The files that a source consists of, sorted: itself, or the files of its folder.
+[[nodiscard]] std::vector<std::filesystem::path> source_files(const std::filesystem::path& source);
+
 }  // namespace overland

@@ -146,6 +146,14 @@ TEST_F(Import, KindsOfFileGiveOneLibrary) {
   EXPECT_EQ(hashes[0], hashes[2]);
 }
 
+TEST_F(Import, ASourceIsAFileOrTheFilesOfAFolder) {
+  EXPECT_EQ(source_files(root_ / "x.tsv"), std::vector<fs::path>{root_ / "x.tsv"});
+  EXPECT_TRUE(source_files(root_).empty());
+  for (const char* name : {"b", "a"}) std::ofstream(root_ / name) << name;
+  fs::create_directories(root_ / "folder");
+  EXPECT_EQ(source_files(root_), (std::vector<fs::path>{root_ / "a", root_ / "b"}));
+}
+
 constexpr const char* kHeader =
     "ModifiedPeptide\tPrecursorCharge\tiRT\tFragmentMz\tRelativeIntensity\tFragmentType\t"
     "FragmentCharge\tFragmentSeriesNumber\tFragmentLossType\tDecoy\ttransition_group_id\n";

@@ -55,6 +55,26 @@ void sort_both(std::vector<LibraryPrecursor>& precursors, std::vector<std::strin
   names = std::move(sorted_names);
 }
 
+// What an entrapment was made of; its decoys follow it.
+void set_partners(std::vector<LibraryPrecursor>& precursors) {
+  const auto is_entrapment = [](const LibraryPrecursor& p) { return p.entrapment > 0; };
+  if (std::ranges::none_of(precursors, is_entrapment)) return;
+  std::unordered_map<std::string, std::uint32_t> target_of;
+  for (const LibraryPrecursor& p : precursors) {
+    if (!p.is_decoy && p.entrapment == 0) target_of.try_emplace(shuffle_key(p), p.pair);
+  }
+  std::unordered_map<std::uint32_t, std::uint32_t> partner_of;  // pair -> partner
+  for (const LibraryPrecursor& p : precursors) {
+    if (p.is_decoy || p.entrapment == 0) continue;
+    const auto found = target_of.find(shuffle_key(p));
+    if (found != target_of.end()) partner_of[p.pair] = found->second;
+  }
+  for (LibraryPrecursor& p : precursors) {
+    const auto found = partner_of.find(p.pair);
+    if (p.entrapment > 0 && found != partner_of.end()) p.partner = found->second;
+  }
+}
+
 }  // namespace
 
 void sort_and_pair(std::vector<LibraryPrecursor>& precursors, std::vector<std::string>& names) {
@@ -68,7 +88,7 @@ void sort_and_pair(std::vector<LibraryPrecursor>& precursors, std::vector<std::s
       precursor.pair = next++;
     }
   }
-  if (!has_decoys) return;
+  if (!has_decoys) return set_partners(precursors);
 
   std::unordered_map<std::string_view, std::size_t> by_name;
   std::unordered_map<std::string, std::vector<std::size_t>>
@@ -92,6 +112,7 @@ void sort_and_pair(std::vector<LibraryPrecursor>& precursors, std::vector<std::s
       decoy.pair = next++;
     }
   }
+  set_partners(precursors);
 }
 
 }  // namespace overland

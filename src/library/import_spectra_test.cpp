@@ -336,6 +336,47 @@ TEST_F(Databases, BlibTakesExactMassesFromItsTable) {
   EXPECT_EQ(library->report.rows_kept, 4U);
 }
 
+TEST_F(Databases, PqpWithTargetsAndDecoys) {
+  {
+    io::SqliteFile file = create();
+    ASSERT_TRUE(file.execute(R"(
+      CREATE TABLE PRECURSOR (ID INT, TRAML_ID TEXT, PRECURSOR_MZ REAL, CHARGE INT, LIBRARY_RT REAL,
+        DECOY INT);
+      CREATE TABLE PEPTIDE (ID INT, MODIFIED_SEQUENCE TEXT);
+      CREATE TABLE PRECURSOR_PEPTIDE_MAPPING (PRECURSOR_ID INT, PEPTIDE_ID INT);
+      CREATE TABLE TRANSITION (ID INT, PRODUCT_MZ REAL, CHARGE INT, TYPE TEXT, ANNOTATION TEXT,
+        ORDINAL INT, DETECTING INT, LIBRARY_INTENSITY REAL);
+      CREATE TABLE TRANSITION_PRECURSOR_MAPPING (TRANSITION_ID INT, PRECURSOR_ID INT);
+      CREATE TABLE PROTEIN (ID INT, PROTEIN_ACCESSION TEXT);
+      CREATE TABLE PEPTIDE_PROTEIN_MAPPING (PEPTIDE_ID INT, PROTEIN_ID INT);
+      INSERT INTO PRECURSOR VALUES (0, 'a', 1, 2, 7.5, 0), (1, 'DECOY_a', 1, 2, 7.5, 1);
+      INSERT INTO PEPTIDE VALUES (5, 'AC(UniMod:4)DEFGK'), (6, 'GFEDC(UniMod:4)AK');
+      INSERT INTO PRECURSOR_PEPTIDE_MAPPING VALUES (0, 5), (1, 6);
+      INSERT INTO PROTEIN VALUES (0, 'P1'), (1, 'P2');
+      INSERT INTO PEPTIDE_PROTEIN_MAPPING VALUES (5, 0), (5, 1);
+      INSERT INTO TRANSITION VALUES (0, 1, 1, 'y', 'y3^1', 3, 1, 3), (1, 1, 2, 'y', 'NA', 4, 1, 2),
+        (2, 1, 1, 'b', NULL, 3, 1, 1), (3, 1, 1, 'y', 'y5-18^1', 5, 1, 9),
+        (4, 1, 1, 'y', 'y6^1', 6, 0, 9);
+      INSERT INTO TRANSITION_PRECURSOR_MAPPING SELECT ID, 0 FROM TRANSITION
+        UNION ALL SELECT ID, 1 FROM TRANSITION;)"));
+  }
+  const auto library = import_library(root_ / "x.db");
+  ASSERT_TRUE(library) << library.error().message();
+  ASSERT_EQ(library->precursors.size(), 2U);
+  const LibraryPrecursor& target = library->precursors[0];
+  EXPECT_EQ(target.protein_ids, "P1;P2");
+  EXPECT_EQ(target.irt, 7.5F);
+  EXPECT_TRUE(library->precursors[1].is_decoy);
+  EXPECT_EQ(library->precursors[1].pair, target.pair);
+  EXPECT_EQ(library->report.rows_read, 8U);  // without the transition that only tells sites apart
+  EXPECT_EQ(library->report.rows_kept, 6U);
+  EXPECT_EQ(library->report.rows_dropped.at("neutral loss or isotope"), 2U);
+  for (const auto& f : target.fragments) {
+    EXPECT_EQ(f.ion.charge, f.ion.ordinal == 4 ? 2 : 1);
+    EXPECT_EQ(f.ion.type == FragmentType::b, f.intensity == 1);
+  }
+}
+
 TEST_F(Databases, OthersAndCutOnesAreRefused) {
   {
     io::SqliteFile file = create();

@@ -38,6 +38,14 @@ std::optional<SplineForm> read_spline(const nlohmann::json& json) {
   return form;
 }
 
+float largest_coefficient(const LibraryPrecursor& precursor) {
+  float largest = 0;
+  for (const auto& coefficients : precursor.splines) {
+    for (const float c : coefficients) largest = std::max(largest, std::abs(c));
+  }
+  return largest;
+}
+
 }  // namespace
 
 void write_form(const IntensityForm& form, nlohmann::ordered_json& description) {
@@ -84,14 +92,6 @@ std::string spline_defect_of(const LibraryPrecursor& precursor) {
   return {};
 }
 
-float largest_coefficient(const LibraryPrecursor& precursor) {
-  float largest = 0;
-  for (const auto& coefficients : precursor.splines) {
-    for (const float c : coefficients) largest = std::max(largest, std::abs(c));
-  }
-  return largest;
-}
-
 bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& form) {
   const kernel::SplineBasis basis = kernel::cubic_basis(form.knots, form.reference_nce);
   const float least = kLeastShare * largest_coefficient(precursor);
@@ -102,6 +102,18 @@ bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& f
     fragment.intensity = std::max(intensity, least);
   }
   return is_seen;
+}
+
+void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded) {
+  const float largest = largest_coefficient(precursor);
+  encoded.clear();
+  for (const auto& fragment : precursor.fragments) {
+    const kernel::SplineCoefficients& c = precursor.splines[fragment.spline];
+    EncodedSpline& spline = encoded.emplace_back();
+    for (std::size_t i = 0; i < c.size(); ++i) {
+      spline[i] = kernel::encode_coefficient(c[i], largest);
+    }
+  }
 }
 
 }  // namespace overland

@@ -1,11 +1,15 @@
 // The intensity form of a library in its files: keys of library.json, and splines.arrow.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "library/library.h"
+#include "library/library_writer.h"
 
 namespace overland {
 
@@ -22,7 +26,7 @@ void write_form(const IntensityForm& form, nlohmann::ordered_json& description);
 // largest coefficient so that none is lost. False when no fragment is seen at that energy.
 [[nodiscard]] bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& form);
 
-// Of all its splines: the unit in which they are stored.
-[[nodiscard]] float largest_coefficient(const LibraryPrecursor& precursor);
+// The stored splines of the fragments, in their present order; `encoded` is replaced.
+void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded);
 
 }  // namespace overland

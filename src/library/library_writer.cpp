@@ -65,10 +65,11 @@ std::vector<io::BatchColumn> fragment_columns() {
 
 std::vector<io::BatchColumn> spline_columns() {
   std::vector<io::BatchColumn> columns;
-  for (const char* name : layout::kCoefficients)
+  for (const char* const name : layout::kCoefficients) {
     columns.push_back({name, ColumnKind::uint16, "",
                        "32768 + round(32767 sign(c) sqrt(|c| / c_max)) of a cubic B-spline over "
                        "NCE"});
+  }
   return columns;
 }
 
@@ -114,22 +115,10 @@ void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Frag
   }
 }
 
-void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded) {
-  encoded.clear();
-  const float largest = largest_coefficient(precursor);
-  for (const auto& fragment : precursor.fragments) {
-    const kernel::SplineCoefficients& c = precursor.splines[fragment.spline];
-    EncodedSpline& spline = encoded.emplace_back();
-    for (std::size_t i = 0; i < c.size(); ++i)
-      spline[i] = kernel::encode_coefficient(c[i], largest);
-  }
-}
-
 struct LibraryWriter::State {
   fs::path folder, temporary;
   IntensityForm form;
-  std::optional<io::BatchWriter> precursors, fragments,
-      splines;  // splines: where the form has them
+  std::optional<io::BatchWriter> precursors, fragments, splines;
   std::uint64_t precursor_count = 0, decoy_count = 0, fragment_count = 0;
   bool is_done = false;
 
@@ -193,6 +182,10 @@ LibraryWriter& LibraryWriter::operator=(LibraryWriter&&) noexcept = default;
 LibraryWriter::~LibraryWriter() = default;
 
 Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const IntensityForm& form) {
+  if (const std::string defect = form.spline ? defect_of(*form.spline) : ""; !defect.empty()) {
+    return fail("OVL-LIB-004", "the library cannot be stored: " + defect, folder.string(),
+                "Correct the source of the library.");
+  }
   std::error_code error;
   const bool exists = fs::exists(folder, error);
   const bool is_free =
@@ -203,6 +196,7 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
                 folder.string(), "Choose another name or remove it.");
   }
   auto state = std::make_unique<State>();
+  state->form = form;
   state->folder = without_slash(folder);
   state->temporary = state->folder;
   state->temporary += fmt::format(".part{}", ::getpid());
@@ -220,7 +214,6 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
   if (!fragments) return std::unexpected(fragments.error());
   state->precursors.emplace(std::move(*precursors));
   state->fragments.emplace(std::move(*fragments));
-  state->form = form;
   if (form.spline) {
     auto splines = io::BatchWriter::create(state->temporary / layout::kSplines, spline_columns());
     if (!splines) return std::unexpected(splines.error());
@@ -248,8 +241,9 @@ void LibraryWriter::add(const EncodedPrecursor& p) {
     fragments.append(kKind, fragment.kind);
     fragments.append(kOrdinal, fragment.ordinal);
   }
-  for (const EncodedSpline& spline : p.splines)
+  for (const EncodedSpline& spline : p.splines) {
     for (std::size_t i = 0; i < spline.size(); ++i) state_->splines->append(i, spline[i]);
+  }
   ++state_->precursor_count;
   state_->decoy_count += p.is_decoy;
   state_->fragment_count += p.fragments.size();

@@ -29,7 +29,7 @@ struct EncodedFragment {
 };
 static_assert(sizeof(EncodedFragment) == 8);
 
-// The coefficients of a fragment's spline as they are stored (docs/formats/library.md).
+// Its spline, where the library has some: see kernel::encode_coefficient.
 using EncodedSpline = std::array<std::uint16_t, kernel::kSplineTerms>;
 
 struct EncodedPrecursor {
@@ -37,8 +37,8 @@ struct EncodedPrecursor {
   std::uint8_t charge = 0, is_decoy = 0, entrapment = 0;
   std::uint32_t pair = 0, partner = 0, protein_set = 0;
   std::string_view modified_sequence;
-  std::span<const EncodedFragment> fragments;  // descending by intensity
-  std::span<const EncodedSpline> splines;      // of each; empty where intensities are plain
+  std::span<const EncodedFragment> fragments;   // descending by intensity
+  std::span<const EncodedSpline> splines = {};  // one per fragment, or none
 };
 
 // One row of proteins.arrow.
@@ -51,21 +51,19 @@ struct ProteinSet {
 // form. Precondition: intensities are above 0.
 void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Fragment>& fragments,
                       std::vector<EncodedFragment>& encoded);
-// Replaces `encoded` by the splines of the fragments in their present order.
-void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded);
 
 class LibraryWriter {
  public:
   // A library of that name is replaced at the end. Errors OVL-IO-002 (something else has the name,
-  // or the disk cannot be written).
+  // or the disk cannot be written), OVL-LIB-004 (the form makes no sense).
   [[nodiscard]] static Result<LibraryWriter> begin(const std::filesystem::path& folder,
                                                    const IntensityForm& form = {});
   LibraryWriter(LibraryWriter&&) noexcept;
   LibraryWriter& operator=(LibraryWriter&&) noexcept;
   ~LibraryWriter();  // without `finish`, nothing is left
 
-  // Precondition: not before the one added last in the order of LibraryView. A failure to write
-  // shows in `finish`.
+  // Precondition: not before the one added last in the order of LibraryView; with splines just when
+  // the form has them. A failure to write shows in `finish`.
   void add(const EncodedPrecursor& precursor);
   // `protein_sets`: in the order that the rows of `add` refer to, ascending. Errors OVL-IO-002,
   // OVL-IO-004 (more than 2 GiB of sequences).

@@ -50,10 +50,6 @@ std::unexpected<Error> cannot_store(const Peptide& peptide, const std::string& d
 
 // With splines, the plain intensities beside them are theirs at the reference energy.
 Result<void> settle_splines(std::vector<LibraryPrecursor>& precursors, const SplineForm& form) {
-  if (const std::string defect = defect_of(form); !defect.empty()) {
-    return fail("OVL-LIB-004", "the library cannot be stored: " + defect, "",
-                "Correct the source of the library.");
-  }
   for (LibraryPrecursor& precursor : precursors) {
     if (const std::string defect = spline_defect_of(precursor); !defect.empty()) {
       return cannot_store(precursor.peptide, defect);
@@ -101,13 +97,13 @@ std::vector<ProteinSet> protein_sets_of(const std::vector<LibraryPrecursor>& pre
 Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                            const LibraryProvenance& provenance, const std::filesystem::path& folder,
                            const IntensityForm& form) {
+  auto writer = LibraryWriter::begin(folder, form);
+  if (!writer) return std::unexpected(writer.error());
   if (form.spline) {
     if (auto done = settle_splines(precursors, *form.spline); !done) return done;
   }
   const auto rows = sorted_rows(precursors);
   if (!rows) return std::unexpected(rows.error());
-  auto writer = LibraryWriter::begin(folder, form);
-  if (!writer) return std::unexpected(writer.error());
   const std::vector<ProteinSet> sets = protein_sets_of(precursors);
   std::vector<EncodedFragment> fragments;
   std::vector<EncodedSpline> splines;

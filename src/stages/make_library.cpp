@@ -49,6 +49,19 @@ void log_made(const MakeLibraryOptions& options, const MadeLibrary& made, std::s
            options.folder.string());
 }
 
+// Of one file, or of all files of a folder together.
+Result<std::string> source_hash(const std::filesystem::path& source) {
+  const std::vector<std::filesystem::path> files = source_files(source);
+  if (files.size() == 1) return hash_file(files.front());
+  std::string all;
+  for (const std::filesystem::path& file : files) {
+    const Result<std::string> hash = hash_file(file);
+    if (!hash) return hash;
+    all += file.filename().string() + " " + *hash + "\n";
+  }
+  return hash_text(all);
+}
+
 }  // namespace
 
 Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
@@ -61,7 +74,7 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
   std::vector<LibraryPrecursor> precursors = std::move(imported->precursors);
   if (auto done = settle_decoys(options, precursors, made); !done)
     return std::unexpected(done.error());
-  Result<std::string> hash = hash_file(options.table);
+  Result<std::string> hash = source_hash(options.table);
   if (!hash) return std::unexpected(hash.error());
   const LibraryProvenance provenance{
       .source = options.table.filename().string(),

@@ -1,4 +1,4 @@
-// A library table of another program to a NAME.lib folder, with decoys.
+// A library of another program to a NAME.lib folder, with decoys.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace overland {
 
 struct MakeLibraryOptions {
-  std::filesystem::path table = {};   // TSV, CSV (plain or gzip) or Parquet
+  std::filesystem::path table = {};   // a file or folder that import_library reads
   std::filesystem::path folder = {};  // NAME.lib
   // Decoys for each target; those of the table are then left out. 0: none are made. Not given: the
   // table's own where it has some, else one for each target.

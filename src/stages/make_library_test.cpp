@@ -5,7 +5,10 @@
 
 #include <fstream>
 
+#include "io/hdf5_example.h"
+#include "io/table.h"
 #include "library/library.h"
+#include "stages/export_file.h"
 
 namespace overland {
 namespace {
@@ -69,6 +72,80 @@ TEST_F(MakeLibrary, saysWhereTheLibraryComesFrom) {
   ASSERT_TRUE(library);
   EXPECT_EQ(library->provenance().source, "table.tsv");
   EXPECT_EQ(library->provenance().source_hash.size(), 32U);
+}
+
+TEST_F(MakeLibrary, otherFormatsGiveTheSameLibrary) {
+  const MakeLibraryOptions options{
+      .table = table(rows_of("PEPTIDEAVLK", false) + rows_of("SAMPLEVIDER", false)),
+      .folder = root_ / "made.lib"};
+  ASSERT_TRUE(make_library(options));
+  const auto hash = Library::open(options.folder)->content_hash();
+  for (const char* name : {"x.tsv", "x.parquet", "x.msp", "x.blib"}) {
+    const auto report = export_file({.library = options.folder, .file = root_ / name});
+    ASSERT_TRUE(report) << report.error().message();
+    EXPECT_EQ(report->precursors, 2U);
+    EXPECT_EQ(report->decoys_left_out, 2U);
+    const auto made =
+        make_library({.table = root_ / name, .folder = root_ / "again.lib", .overwrite = true});
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_EQ(Library::open(root_ / "again.lib")->content_hash(), hash) << name;
+  }
+  const auto again = export_file({.library = options.folder, .file = root_ / "x.tsv"});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, "OVL-USE-012");
+  const auto inside = export_file({.library = options.folder, .file = options.folder / "x.tsv"});
+  ASSERT_FALSE(inside);
+  EXPECT_EQ(inside.error().code, "OVL-USE-011");
+}
+
+TEST_F(MakeLibrary, aFolderOfPioneerIsOneSource) {
+  const fs::path poin = root_ / "x.poin";
+  fs::create_directories(poin);
+  io::Table precursors;
+  precursors.add("accession_numbers", std::vector<std::string>{"P1"});
+  precursors.add("sequence", std::vector<std::string>{"SAMPLEVIDER"});
+  precursors.add("structural_mods", std::vector<std::string>{""});
+  precursors.add("prec_charge", std::vector<std::uint8_t>{2});
+  precursors.add("irt", std::vector<float>{1});
+  precursors.add("mz", std::vector<float>{1});
+  precursors.add("is_decoy", std::vector<std::uint8_t>{0});
+  precursors.add("entrapment_group_id", std::vector<std::uint8_t>{0});
+  precursors.add("base_pep_id", std::vector<std::uint32_t>{1});
+  ASSERT_TRUE(io::write_arrow(precursors, poin / "precursors_table.arrow"));
+  struct Fragment {
+    std::uint32_t id;
+    float mz, intensity;
+    std::uint8_t is_y, is_b, is_isotope, charge, position;
+  };
+  std::vector<Fragment> fragments;
+  for (std::uint8_t n = 3; n < 8; ++n) {
+    const Peptide peptide = *parse_peptide("SAMPLEVIDER");
+    fragments.push_back({1, static_cast<float>(fragment_mz(peptide, {FragmentType::y, n, 1}).value),
+                         1, 1, 0, 0, 1, n});
+  }
+  testing_support::Hdf5Example(poin / "detailed_fragments.jld2")
+      .add_records<Fragment>("data",
+                             {{"prec_id", offsetof(Fragment, id), H5T_NATIVE_UINT32},
+                              {"mz", offsetof(Fragment, mz), H5T_NATIVE_FLOAT},
+                              {"intensity", offsetof(Fragment, intensity), H5T_NATIVE_FLOAT},
+                              {"is_y", offsetof(Fragment, is_y), H5T_NATIVE_UINT8},
+                              {"is_b", offsetof(Fragment, is_b), H5T_NATIVE_UINT8},
+                              {"is_isotope", offsetof(Fragment, is_isotope), H5T_NATIVE_UINT8},
+                              {"frag_charge", offsetof(Fragment, charge), H5T_NATIVE_UINT8},
+                              {"ion_position", offsetof(Fragment, position), H5T_NATIVE_UINT8}},
+                             fragments);
+  const std::vector<std::uint64_t> ranges{1, 6};
+  testing_support::Hdf5Example(poin / "precursor_to_fragment_indices.jld2")
+      .add("pid_to_fid", H5T_NATIVE_UINT64, ranges.data(), ranges.size());
+  ASSERT_EQ(counts({.table = poin}), std::make_pair(1, 1));
+  const std::string before = Library::open(root_ / "made.lib")->provenance().source_hash;
+  EXPECT_EQ(before.size(), 32U);
+  std::ofstream(poin / "config.json") << "{}";
+  ASSERT_EQ(counts({.table = poin}), std::make_pair(1, 1));
+  EXPECT_NE(Library::open(root_ / "made.lib")->provenance().source_hash, before);
+  const auto inside = make_library({.table = poin, .folder = poin / "x.lib"});
+  ASSERT_FALSE(inside);
+  EXPECT_EQ(inside.error().code, "OVL-USE-011");
 }
 
 TEST_F(MakeLibrary, refusesWhatCannotBecomeALibrary) {

@@ -126,6 +126,38 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   EXPECT_EQ(table(options.out / "runs.parquet").row_count(), 2U);
 }
 
+// The splines tell the truth at NCE 34 and the reverse of it at 20.
+TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
+  std::vector<LibraryPrecursor> spline_targets = targets_;
+  for (LibraryPrecursor& target : spline_targets) {
+    std::vector<float> wrong;
+    for (const auto& f : target.fragments) wrong.push_back(f.intensity);
+    std::sort(wrong.begin(), wrong.end());
+    std::sort(target.fragments.begin(), target.fragments.end(),
+              [](const auto& a, const auto& b) { return a.intensity > b.intensity; });
+    for (std::size_t f = 0; f < wrong.size(); ++f) {
+      target.fragments[f].spline = static_cast<std::uint16_t>(f);
+      target.splines.push_back({wrong[f], 0, 0, target.fragments[f].intensity});
+    }
+  }
+  const IntensityForm form{
+      .is_total = false,
+      .spline = SplineForm{.knots = {6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55},
+                           .reference_nce = 34}};
+  ASSERT_TRUE(write_library(spline_targets, {"example", "", "test"}, library(), form));
+  std::map<double, std::size_t> right;
+  const fs::path run = add_run("one");
+  for (const double nce : {0.0, 34.0, 20.0}) {
+    SearchOptions options = options_for({run}, "out" + std::to_string(nce));
+    options.config.calibration.nce = nce;
+    ASSERT_EQ(code_of(run_search(options)), "");
+    right[nce] = judge(table(options.out / "report.parquet"), targets_).right;
+  }
+  EXPECT_GT(right[34], 110U) << "of about 180";
+  EXPECT_EQ(right[0], right[34]) << "the library's reference energy";
+  EXPECT_LT(right[20], right[34]);
+}
+
 TEST_F(SearchExample, threads_do_not_change_a_byte) {
   const std::vector<fs::path> runs{add_run("one"), add_run("two", {.seed = 2, .has_ms1 = false})};
   std::map<std::string, std::string> first;

@@ -76,6 +76,22 @@ Result<void> build(Precursors source_rows, const std::filesystem::path& source, 
   return store.commit(key, outputs);
 }
 
+// A folder of another program, for example NAME.poin.
+bool is_foreign_folder(const std::filesystem::path& folder) {
+  return std::filesystem::exists(folder / "precursors_table.arrow");
+}
+
+Result<std::string> foreign_hash(const std::filesystem::path& source, StageStore& store) {
+  std::string all;
+  const std::vector<std::filesystem::path> files = source_files(source);
+  for (const std::filesystem::path& file : files) {
+    auto hash = store.input_hash(file);
+    if (!hash || files.size() == 1) return hash;
+    all += file.filename().string() + " " + *hash + "\n";
+  }
+  return hash_text(all);
+}
+
 }  // namespace
 
 int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans) {
@@ -85,7 +101,7 @@ int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans) 
 
 Result<Library> open_search_library(const std::filesystem::path& source, const SearchConfig& config,
                                     std::size_t ms2_scans, StageStore& store) {
-  const bool is_folder = std::filesystem::is_directory(source);
+  const bool is_folder = std::filesystem::is_directory(source) && !is_foreign_folder(source);
   Result<std::string> hash{std::string()};
   Result<Precursors> targets{Precursors()};
   if (is_folder) {
@@ -94,7 +110,7 @@ Result<Library> open_search_library(const std::filesystem::path& source, const S
       return with_targets(std::move(library), source);
     hash = library->content_hash();
   } else {
-    hash = store.input_hash(source);
+    hash = foreign_hash(source, store);
   }
   if (!hash) return std::unexpected(hash.error());
   const int per_target = choose_decoys_per_target(config, ms2_scans);

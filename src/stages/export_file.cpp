@@ -1,0 +1,23 @@
+#include "stages/export_file.h"
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "stages/output_guard.h"
+
+namespace overland {
+
+Result<ExportReport> export_file(const ExportOptions& options) {
+  if (auto checked = check_output_file(options.file, {options.library}, options.overwrite);
+      !checked)
+    return std::unexpected(checked.error());
+  const auto library = Library::open(options.library);
+  if (!library) return std::unexpected(library.error());
+  auto report = export_library(library->view(), options.file, options.settings);
+  if (!report) return report;
+  if (report->decoys_left_out > 0) log_info("{} decoys left out", grouped(report->decoys_left_out));
+  log_info("{} precursors with {} fragments to {}", grouped(report->precursors),
+           grouped(report->fragments), options.file.string());
+  return report;
+}
+
+}  // namespace overland

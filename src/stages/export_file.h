@@ -1,0 +1,21 @@
+// A NAME.lib folder to a file of another program.
+#pragma once
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "library/export_library.h"
+
+namespace overland {
+
+struct ExportOptions {
+  std::filesystem::path library = {};  // NAME.lib
+  std::filesystem::path file = {};     // its extension names the format
+  ExportSettings settings = {};
+  bool overwrite = false;
+};
+
+// Errors OVL-USE-010..012 (output_guard.h), OVL-LIB-001..003, those of export_library.
+[[nodiscard]] Result<ExportReport> export_file(const ExportOptions& options);
+
+}  // namespace overland
