@@ -44,7 +44,7 @@ struct BlockPrecursor {
 };
 static_assert(sizeof(BlockPrecursor) == 36);
 
-// Also the header of its file.
+// In memory, before it is written.
 struct LibraryBlock {
   BlockCounts counts;
   std::vector<BlockPrecursor> precursors;
