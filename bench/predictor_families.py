@@ -59,7 +59,9 @@ def matrices(rows):
     features, targets, begin = [], [], [0]
     for row in rows.itertuples():
         features.append(site_features(row.sequence, row.charge, row.nce))
-        targets.append(np.asarray(row.intensity, dtype=np.float32).reshape(KINDS, -1).T / 10000)
+        ions = np.asarray(row.intensity, dtype=np.float32).reshape(KINDS, -1) / 10000
+        ions[1::2] = ions[1::2, ::-1].copy()  # y ions are listed by ordinal: they meet their bond from the other end
+        targets.append(ions.T)
         begin.append(begin[-1] + len(features[-1]))
     return np.concatenate(features), np.concatenate(targets), begin
 

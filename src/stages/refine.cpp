@@ -7,8 +7,10 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "io/table.h"
 #include "library/repredict.h"
 #include "predict/network_predictor.h"
+#include "predict/train_spectra.h"
 
 namespace overland {
 namespace {
@@ -63,6 +65,34 @@ Result<StageKey> key_of(const RefineJob& job) {
     key.inputs["scores:" + run.name] = *hash;
   }
   return key;
+}
+
+// A table for `overland train-predictor` (docs/formats/training-tables.md).
+Result<void> write_examples(const std::vector<TuningExample>& examples,
+                            const std::array<float, 9>& nce, const std::filesystem::path& file) {
+  std::vector<std::string> sequence, intensity;
+  std::vector<std::uint8_t> charge;
+  std::vector<float> energy, irt, score;
+  for (const TuningExample& e : examples) {
+    sequence.push_back(to_unimod_notation(e.peptide));
+    charge.push_back(e.charge);
+    energy.push_back(nce[std::min<std::size_t>(e.charge, nce.size() - 1)]);
+    irt.push_back(e.irt);
+    score.push_back(e.score);
+    std::string& list = intensity.emplace_back();
+    for (const std::uint16_t root : e.roots)
+      list += (list.empty() ? "" : ";") +
+              (root == predict::kNotMeasured ? std::string("-1") : std::to_string(root));
+  }
+  io::Table table;
+  table.add("modified_sequence", std::move(sequence), "", "UniMod notation");
+  table.add("charge", std::move(charge));
+  table.add("nce", std::move(energy), "%", "collision energy that fits best, of the charge");
+  table.add("irt", std::move(irt), "", "observed, on the library's scale");
+  table.add("score", std::move(score));
+  table.add("intensity", std::move(intensity), "",
+            "b+, y+, b2+, y2+ by ordinal: 10000 sqrt(I / I_max), -1 not measured");
+  return io::write_parquet(table, file);
 }
 
 Result<void> write_refined(const Library& library, const TunedPredictor& tuned, int threads,
@@ -129,13 +159,16 @@ Result<Library> refine_library(const RefineJob& job, StageStore& store) {
   if (store.is_current(*key)) return Library::open(made);
   auto examples = observe_all(job);
   if (!examples) return std::unexpected(examples.error());
-  const auto tuned = tune_predictor(job.base, best_examples(std::move(*examples)),
-                                    energy_of(job.library), settings_of(job));
+  const std::vector<TuningExample> best = best_examples(std::move(*examples));
+  const auto tuned = tune_predictor(job.base, best, energy_of(job.library), settings_of(job));
   if (!tuned) return std::unexpected(tuned.error());
   if (const auto folder = store.begin(*key); !folder) return std::unexpected(folder.error());
   if (auto done = write_refined(job.library, *tuned, job.threads, made); !done)
     return std::unexpected(done.error());
-  std::vector<std::filesystem::path> outputs;
+  const std::filesystem::path table = store.folder(*key) / kObservedSpectra;
+  if (auto done = write_examples(best, tuned->nce, table); !done)
+    return std::unexpected(done.error());
+  std::vector<std::filesystem::path> outputs{table};
   for (const auto& entry : std::filesystem::directory_iterator(made))
     outputs.push_back(entry.path());
   std::ranges::sort(outputs);

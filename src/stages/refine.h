@@ -17,6 +17,9 @@ namespace overland {
 // matter.
 [[nodiscard]] std::vector<TuningExample> best_examples(std::vector<TuningExample> all);
 
+// Beside the refined library: what the predictor was tuned on.
+inline constexpr const char* kObservedSpectra = "observed_spectra.parquet";
+
 struct RefineJob {
   const Library& library;               // of the first round
   const predict::PredictorModel& base;  // to be tuned

@@ -11,7 +11,9 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "stages/output_guard.h"
+#include "stages/refine.h"
 #include "stages/training_data.h"
+#include "stages/tune_predictor.h"
 
 namespace overland {
 namespace {
@@ -39,11 +41,30 @@ Split split(const TrainingPeptides& peptides, const HasExamples& has_examples) {
   return s;
 }
 
+bool is_tuning(const TrainPredictorOptions& options) {
+  return !options.base.empty() || !options.from.empty();
+}
+
+struct Schedule {
+  int passes, retention_passes;
+  double peak_rate;
+};
+
+Schedule schedule_of(const TrainPredictorOptions& options) {
+  const TuningSettings tuning;
+  const Schedule usual = is_tuning(options)
+                             ? Schedule{tuning.passes, tuning.retention_passes, tuning.peak_rate}
+                             : Schedule{18, 14, 4e-3};
+  return {options.passes.value_or(usual.passes),
+          options.retention_passes.value_or(usual.retention_passes),
+          options.peak_rate.value_or(usual.peak_rate)};
+}
+
 predict::TrainingSettings settings_of(const TrainPredictorOptions& options, int passes) {
   return {.passes = passes,
           .seed = options.seed,
           .threads = options.threads,
-          .peak_rate = options.peak_rate};
+          .peak_rate = schedule_of(options).peak_rate};
 }
 
 // Logs each pass with the time that is left.
@@ -70,11 +91,13 @@ void train_fragments(const TrainPredictorOptions& options, TrainingData& data,
     return examples.row_begin[p] < examples.row_begin[p + 1];
   });
   const auto [low, high] = std::minmax_element(examples.nce.begin(), examples.nce.end());
-  if (options.base.empty()) model.least_nce = *low, model.greatest_nce = *high;
+  if (options.base.empty() && options.from.empty())
+    model.least_nce = *low, model.greatest_nce = *high;
   log_info("fragments: {} spectra of {} peptides, {} weights", grouped(examples.charge.size()),
            grouped(parts.train.size() + parts.held_out.size()), grouped(model.spectrum.size()));
-  PassLog log("fragments", options.passes);
-  predict::train_spectra(network, examples, parts.train, settings_of(options, options.passes),
+  const int passes = schedule_of(options).passes;
+  PassLog log("fragments", passes);
+  predict::train_spectra(network, examples, parts.train, settings_of(options, passes),
                          model.spectrum, [&log](int pass, double loss) { log(pass, loss); });
   const std::vector<float> found =
       predict::evaluate_spectra(network, examples, parts.held_out, model.spectrum, options.threads);
@@ -139,10 +162,10 @@ void train_times(const TrainPredictorOptions& options, const TrainingData& data,
   });
   log_info("retention: {} times of {} peptides, {} weights", grouped(data.retention.size()),
            grouped(parts.train.size() + parts.held_out.size()), grouped(model.retention.size()));
-  PassLog log("retention", options.retention_passes);
-  predict::train_retention(network, examples, parts.train,
-                           settings_of(options, options.retention_passes), model.retention,
-                           [&log](int pass, double loss) { log(pass, loss); });
+  const int passes = schedule_of(options).retention_passes;
+  PassLog log("retention", passes);
+  predict::train_retention(network, examples, parts.train, settings_of(options, passes),
+                           model.retention, [&log](int pass, double loss) { log(pass, loss); });
   const std::vector<float> predicted = predict::evaluate_retention(
       network, examples, parts.held_out, model.retention, options.threads);
   judge_retention(examples, parts.held_out, predicted, model, accuracy);
@@ -170,10 +193,11 @@ Result<json> provenance(const TrainPredictorOptions& options) {
       if (!hash) return std::unexpected(hash.error());
       tables.push_back({{"file", file.filename().string()}, {"hash", *hash}});
     }
+  const Schedule schedule = schedule_of(options);
   return json{{"tables", tables},
-              {"passes", options.passes},
-              {"retention_passes", options.retention_passes},
-              {"peak_rate", options.peak_rate},
+              {"passes", schedule.passes},
+              {"retention_passes", schedule.retention_passes},
+              {"peak_rate", schedule.peak_rate},
               {"seed", options.seed},
               {"base", options.base.filename().string()},
               {"created_by", "overland " OVERLAND_VERSION}};
@@ -205,6 +229,8 @@ Result<TrainingData> read_tables(const TrainPredictorOptions& options) {
 
 Result<PredictorModel> starting_model(const TrainPredictorOptions& options) {
   if (!options.base.empty()) return predict::read_model(options.base);
+  if (!options.from.empty())
+    return predict::parse_model(predict::embedded_model_bytes(), "the model inside the program");
   if (options.spectra.empty())
     return fail("OVL-PRE-003", "there is nothing to train the fragment intensities on", "",
                 "Give --spectra, or --base with a model to tune.");
@@ -213,9 +239,23 @@ Result<PredictorModel> starting_model(const TrainPredictorOptions& options) {
   return model;
 }
 
+// With --from: its table among the spectra.
+Result<TrainPredictorOptions> with_results(TrainPredictorOptions options) {
+  if (options.from.empty()) return options;
+  const std::filesystem::path table = options.from / "work" / "refine" / kObservedSpectra;
+  if (!std::filesystem::exists(table))
+    return fail("OVL-PRE-003", "these results hold no observed spectra", options.from.string(),
+                "Give the results folder of a search with --refine.");
+  options.spectra.push_back(table);
+  return options;
+}
+
 }  // namespace
 
-Result<PredictorAccuracy> train_predictor(const TrainPredictorOptions& options) {
+Result<PredictorAccuracy> train_predictor(const TrainPredictorOptions& given) {
+  const auto with_table = with_results(given);
+  if (!with_table) return std::unexpected(with_table.error());
+  const TrainPredictorOptions& options = *with_table;
   std::vector<std::filesystem::path> inputs = options.spectra;
   inputs.insert(inputs.end(), options.retention.begin(), options.retention.end());
   if (!options.base.empty()) inputs.push_back(options.base);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,15 @@ struct TrainPredictorOptions {
   std::vector<std::filesystem::path> spectra = {};    // tables of spectra, Parquet
   std::vector<std::filesystem::path> retention = {};  // tables of retention times
   std::filesystem::path base = {};                    // start from this model; empty: from nothing
-  std::filesystem::path out = {};                     // model file
+  // Results of a search with --refine: tune on what it observed, from the program's own model where
+  // `base` is empty.
+  std::filesystem::path from = {};
+  std::filesystem::path out = {};  // model file
   std::string name = "overland";
-  int passes = 20;
-  int retention_passes = 20;
+  // Not given: as many, and as fast, as suits a training from nothing or a tuning.
+  std::optional<int> passes = {}, retention_passes = {};
+  std::optional<double> peak_rate = {};
   int channels = 96;  // of the spectrum network; a multiple of 8
-  double peak_rate = 4e-3;
   std::uint64_t seed = 1;
   int threads = 1;
   bool overwrite = false;

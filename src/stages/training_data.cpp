@@ -85,6 +85,35 @@ std::vector<std::uint16_t> roots_of(std::span<const float> values) {
   return roots;
 }
 
+// Lists written as text: "120;0;-1".
+Result<io::ListColumn> lists_of_text(const io::Table& table, const std::filesystem::path& file) {
+  const auto texts = table.column<std::string>("intensity");
+  if (!texts) return std::unexpected(texts.error());
+  io::ListColumn lists{.begin = {0}, .values = {}};
+  for (std::size_t row = 0; row < (*texts)->size(); ++row) {
+    const std::string& text = (**texts)[row];
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+      float value = 0;
+      const auto read = std::from_chars(at, end, value);
+      if (read.ec != std::errc() || (read.ptr < end && *read.ptr != ';'))
+        return bad_row(file, row, "its intensities");
+      lists.values.push_back(value);
+      at = read.ptr < end ? read.ptr + 1 : end;
+    }
+    lists.begin.push_back(lists.values.size());
+  }
+  return lists;
+}
+
+Result<bool> has_text_lists(const std::filesystem::path& file) {
+  const auto text = io::read_parquet(file, std::vector<std::string>{"intensity"});
+  if (text) return text->has("intensity");
+  if (text.error().code == "OVL-IO-021") return false;  // real lists, which tables do not hold
+  return std::unexpected(text.error());
+}
+
 struct SpectrumColumns {
   std::vector<std::string> sequence;
   std::vector<float> charge, nce, irt, held_out;
@@ -92,9 +121,12 @@ struct SpectrumColumns {
 };
 
 Result<SpectrumColumns> read_columns(const std::filesystem::path& file) {
-  const auto table = io::read_parquet(
-      file,
-      std::vector<std::string>{"sequence", "modified_sequence", "charge", "nce", "irt", "holdout"});
+  const auto is_text = has_text_lists(file);
+  if (!is_text) return std::unexpected(is_text.error());
+  std::vector<std::string> wanted{"sequence", "modified_sequence", "charge", "nce", "irt",
+                                  "holdout"};
+  if (*is_text) wanted.emplace_back("intensity");
+  const auto table = io::read_parquet(file, wanted);
   if (!table) return std::unexpected(table.error());
   SpectrumColumns c;
   auto texts = sequences(*table, "sequence");
@@ -109,7 +141,7 @@ Result<SpectrumColumns> read_columns(const std::filesystem::path& file) {
   if (c.charge.empty() || c.nce.empty())
     return fail("OVL-IO-020", "there is no column 'charge' or no column 'nce'", file.string(),
                 "Check that this is the table you meant.");
-  auto list = io::read_list_column(file, "intensity");
+  auto list = *is_text ? lists_of_text(*table, file) : io::read_list_column(file, "intensity");
   if (!list) return std::unexpected(list.error());
   c.intensity = std::move(*list);
   return c;
