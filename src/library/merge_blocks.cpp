@@ -122,7 +122,7 @@ void Merger::write(LibraryWriter& writer, std::span<const std::uint32_t> set_row
                 .protein_set = set_rows[p.protein_set],
                 .modified_sequence = block.text(p),
                 .fragments = block.fragments(p),
-                 .splines = {}});
+                .splines = {}});
     if (++done % kTick == 0) options_.tick(kTick);
   }
   options_.tick(done % kTick);
