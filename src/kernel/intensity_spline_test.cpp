@@ -52,6 +52,17 @@ TEST(IntensitySpline, BasisIsTheRecursionForAnyKnots) {
   }
 }
 
+TEST(IntensitySpline, UniformKnotsGiveTheKnownWeights) {
+  const SplineKnots knots{0, 1, 2, 3, 4, 5, 6, 7};
+  const SplineBasis basis = cubic_basis(knots, 3.0);  // weights 1/6, 4/6, 1/6 at a knot
+  EXPECT_FLOAT_EQ(basis[0], 1.0F / 6);
+  EXPECT_FLOAT_EQ(basis[1], 4.0F / 6);
+  EXPECT_FLOAT_EQ(basis[2], 1.0F / 6);
+  EXPECT_EQ(basis[3], 0);
+  EXPECT_NEAR(spline_intensity({2, 2, 2, 2}, cubic_basis(knots, 3.7)), 2, 1e-6);
+  EXPECT_EQ(spline_intensity({2, 2, 2, 2}, cubic_basis(knots, 9)), 0);
+}
+
 // Bases 0..3 live on 6-33.01, 13-39.29, 21.97-48 and 25.27-55.
 TEST(IntensitySpline, SupportsAreThoseOfTheKnots) {
   for (double energy = 0; energy < 60; energy += 0.01) {

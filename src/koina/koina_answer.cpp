@@ -115,14 +115,17 @@ Result<Answer> read_spectra(const Model& model, const Reply& reply, std::span<co
 }
 
 // One row of eight for the whole answer, or the same row for each query.
-Result<SplineKnots> read_knot_rows(const Reply& reply, std::size_t rows, const std::string& where) {
+constexpr std::size_t kSplineKnots = std::tuple_size_v<kernel::SplineKnots>;
+
+Result<kernel::SplineKnots> read_knot_rows(const Reply& reply, std::size_t rows,
+                                           const std::string& where) {
   const auto tensor = std::ranges::find(reply.outputs, "knots", &Tensor::name);
   if (tensor == reply.outputs.end() || tensor->datatype != "FP32" || tensor->numbers.empty() ||
       (tensor->numbers.size() != kSplineKnots && tensor->numbers.size() != rows * kSplineKnots)) {
     return fail("OVL-KOI-005", fmt::format("the answer lacks 'knots' of the shape [{}, 8]", rows),
                 where, "Report it with this message, or choose another model.");
   }
-  SplineKnots knots;
+  kernel::SplineKnots knots;
   std::copy_n(tensor->numbers.begin(), kSplineKnots, knots.begin());
   for (std::size_t i = kSplineKnots; i < tensor->numbers.size(); ++i) {
     if (tensor->numbers[i] != knots[i % kSplineKnots])

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "koina/collision_spline.h"
+#include "kernel/intensity_spline.h"
 #include "koina/koina_reply.h"
 #include "koina/koina_request.h"
 
 namespace overland::koina {
 
 struct Answer {
-  std::vector<std::string> records;  // one per query, as prediction_record.h writes them
-  std::optional<SplineKnots> knots;  // of splines
+  std::vector<std::string> records;          // one per query, as prediction_record.h writes them
+  std::optional<kernel::SplineKnots> knots;  // of splines
 };
 
 // Keeps b and y ions without losses and isotopes that the precursor can have; of spectra those

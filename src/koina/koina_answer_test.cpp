@@ -119,7 +119,7 @@ TEST_F(Splines, CoefficientsLieByDegree) {
   for (int i = 0; i < 1600; ++i) output(0)["data"][static_cast<std::size_t>(i)] = i + 1;
   const auto answer = read("altimeter", json_.dump(), asked_);
   ASSERT_TRUE(answer) << answer.error().message();
-  EXPECT_EQ(*answer->knots, (SplineKnots{6, 13, 22, 25, 33, 39, 48, 55}));
+  EXPECT_EQ(*answer->knots, (kernel::SplineKnots{6, 13, 22, 25, 33, 39, 48, 55}));
   for (std::size_t row = 0; row < 2; ++row) {
     const auto ions = read_ions(answer->records.at(row), 4).value();
     EXPECT_GT(ions.size(), 8U);

@@ -32,13 +32,13 @@ Error damaged(const Model& model) {
 
 // Puts one prediction behind those that are there, scaled so that its largest intensity is 1.
 Result<void> append_fragments(const Model& model, std::string_view record, float energy,
-                              const SplineKnots& knots, PredictedSpectra& spectra) {
+                              const kernel::SplineKnots& knots, PredictedSpectra& spectra) {
   const bool is_spline = model.kind == Kind::spline;
   const auto ions = read_ions(record, is_spline ? 4 : 1);
   if (!ions) return std::unexpected(damaged(model));
-  const auto basis = spline_basis(knots, static_cast<double>(energy));
+  const kernel::SplineBasis basis = kernel::cubic_basis(knots, static_cast<double>(energy));
   const auto value_of = [&](const Ion& ion) {
-    return is_spline ? static_cast<float>(spline_value(basis, ion.values)) : ion.values[0];
+    return is_spline ? kernel::spline_intensity(ion.values, basis) : ion.values[0];
   };
   float largest = 0;
   for (const Ion& ion : *ions) largest = std::max(largest, value_of(ion));
@@ -174,7 +174,7 @@ Result<void> KoinaPredictor::take_answer(const Model& model, std::span<const Pep
   return cache_ != nullptr ? cache_->append(records) : Result<void>{};
 }
 
-Result<void> KoinaPredictor::keep_knots(const Model& model, const SplineKnots& knots,
+Result<void> KoinaPredictor::keep_knots(const Model& model, const kernel::SplineKnots& knots,
                                         const std::string& where) const {
   const std::scoped_lock lock(knots_mutex_);
   if (knots_) {
@@ -232,7 +232,7 @@ Result<void> KoinaPredictor::predict_spectra(std::span<const Peptide> peptides,
   if (auto checked = check_energies(requests); !checked) return checked;
   Plan plan = plan_of(*fragments_, peptides, requests);
   if (auto done = answer(*fragments_, *fragment_exchange_, peptides, plan); !done) return done;
-  SplineKnots knots{};
+  kernel::SplineKnots knots{};
   if (fragments_->kind == Kind::spline) {
     const std::scoped_lock lock(knots_mutex_);
     if (knots_) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "koina/collision_spline.h"
+#include "kernel/intensity_spline.h"
 #include "koina/exchange.h"
 #include "koina/koina.h"
 #include "koina/koina_answer.h"
@@ -42,7 +42,7 @@ class KoinaPredictor final : public Predictor {
   [[nodiscard]] Result<void> take_answer(const Model& model, std::span<const Peptide> peptides,
                                          std::span<const std::size_t> batch, const Reply& reply,
                                          const std::string& where, Plan& plan) const;
-  [[nodiscard]] Result<void> keep_knots(const Model& model, const SplineKnots& knots,
+  [[nodiscard]] Result<void> keep_knots(const Model& model, const kernel::SplineKnots& knots,
                                         const std::string& where) const;
   [[nodiscard]] Result<void> check_energies(std::span<const SpectrumRequest> requests) const;
 
@@ -52,7 +52,7 @@ class KoinaPredictor final : public Predictor {
   std::unique_ptr<KoinaCache> cache_;
   std::unique_ptr<Exchange> fragment_exchange_, retention_exchange_;
   mutable std::mutex knots_mutex_;
-  mutable std::optional<SplineKnots> knots_;  // of all splines so far, cached ones included
+  mutable std::optional<kernel::SplineKnots> knots_;  // of all splines so far, cached ones included
 };
 
 }  // namespace overland::koina

@@ -124,14 +124,14 @@ TEST_F(Koina, SplinesGiveIntensitiesAtTheEnergyAskedFor) {
   EXPECT_EQ(spectra.knots, test_knots());
   ASSERT_EQ(spectra.splines.size(), spectra.fragments.size());
   ASSERT_GT(spectra.fragments.size(), 100U);
-  SplineKnots knots{};
+  kernel::SplineKnots knots{};
   std::copy_n(spectra.knots.begin(), 8, knots.begin());
   for (std::size_t r = 0; r < requests.size(); ++r) {
     double largest = 0;
     std::vector<double> values;
     for (std::uint64_t i = spectra.begin[r]; i < spectra.begin[r + 1]; ++i) {
-      values.push_back(spline_value(spline_basis(knots, static_cast<double>(requests[r].nce)),
-                                    spectra.splines[i]));
+      values.push_back(static_cast<double>(kernel::spline_intensity(
+          spectra.splines[i], kernel::cubic_basis(knots, static_cast<double>(requests[r].nce)))));
       largest = std::max(largest, values.back());
     }
     for (std::size_t i = 0; i < values.size(); ++i)

@@ -43,7 +43,7 @@ std::string write_number(float number) {
   return bytes;
 }
 
-std::string write_knots(const SplineKnots& knots) {
+std::string write_knots(const kernel::SplineKnots& knots) {
   std::string bytes;
   for (const float knot : knots) put(bytes, knot);
   return bytes;
@@ -72,9 +72,9 @@ std::optional<float> read_number(std::string_view bytes) {
   return get<float>(bytes, 0);
 }
 
-std::optional<SplineKnots> read_knots(std::string_view bytes) {
-  if (bytes.size() != sizeof(SplineKnots)) return std::nullopt;
-  SplineKnots knots;
+std::optional<kernel::SplineKnots> read_knots(std::string_view bytes) {
+  if (bytes.size() != sizeof(kernel::SplineKnots)) return std::nullopt;
+  kernel::SplineKnots knots;
   for (std::size_t i = 0; i < knots.size(); ++i) knots[i] = get<float>(bytes, i * sizeof(float));
   return knots;
 }

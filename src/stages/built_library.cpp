@@ -1,11 +1,10 @@
 #include "stages/built_library.h"
 
-#include <algorithm>
-
 #include "base/hash.h"
 #include "base/log.h"
 #include "library/library.h"
 #include "stages/build_library.h"
+#include "stages/folder_files.h"
 
 namespace overland {
 namespace {
@@ -77,10 +76,7 @@ Result<fs::path> built_library(const SearchLibraryBuild& build, const fs::path& 
   if (const auto begun = store.begin(*key); !begun) return std::unexpected(begun.error());
   if (auto done = make(build, **predictor, folder, threads); !done)
     return std::unexpected(done.error());
-  std::vector<fs::path> outputs;
-  for (const auto& entry : fs::directory_iterator(folder)) outputs.push_back(entry.path());
-  std::ranges::sort(outputs);
-  if (auto done = store.commit(*key, outputs); !done) return std::unexpected(done.error());
+  if (auto done = store.commit(*key, files_in(folder)); !done) return std::unexpected(done.error());
   return folder;
 }
 

@@ -11,6 +11,7 @@
 #include "library/repredict.h"
 #include "predict/network_predictor.h"
 #include "predict/train_spectra.h"
+#include "stages/folder_files.h"
 
 namespace overland {
 namespace {
@@ -168,10 +169,8 @@ Result<Library> refine_library(const RefineJob& job, StageStore& store) {
   const std::filesystem::path table = store.folder(*key) / kObservedSpectra;
   if (auto done = write_examples(best, tuned->nce, table); !done)
     return std::unexpected(done.error());
-  std::vector<std::filesystem::path> outputs{table};
-  for (const auto& entry : std::filesystem::directory_iterator(made))
-    outputs.push_back(entry.path());
-  std::ranges::sort(outputs);
+  std::vector<std::filesystem::path> outputs = files_in(made);
+  outputs.push_back(table);
   if (auto done = store.commit(*key, outputs); !done) return std::unexpected(done.error());
   return Library::open(made);
 }

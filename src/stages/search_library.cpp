@@ -9,6 +9,7 @@
 #include "library/decoys.h"
 #include "library/expand_library.h"
 #include "library/import_library.h"
+#include "stages/folder_files.h"
 
 namespace overland {
 namespace {
@@ -69,11 +70,7 @@ Result<void> build(Precursors source_rows, const std::filesystem::path& source, 
   const std::filesystem::path library = *folder / "library.lib";
   auto done = write_library(std::move(precursors), provenance, library, source_rows.form);
   if (!done) return done;
-  std::vector<std::filesystem::path> outputs;
-  for (const auto& entry : std::filesystem::directory_iterator(library))
-    outputs.push_back(entry.path());
-  std::sort(outputs.begin(), outputs.end());
-  return store.commit(key, outputs);
+  return store.commit(key, files_in(library));
 }
 
 // A folder of another program, for example NAME.poin.
