@@ -83,6 +83,13 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
       {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
   schema.field("second_pass.min_group_fragments", second.min_group_fragments,
                {"", "fragments seen at the apex of a peak group", 2, 12, {}});
+  schema.field("second_pass.min_evidence", second.min_evidence,
+               {"",
+                "least evidence of a peak group: squared similarity with the library times "
+                "fragments seen",
+                0,
+                12,
+                {}});
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,
