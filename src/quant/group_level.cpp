@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/pinned_math.h"
+#include "kernel/robust_statistics.h"
 
 namespace overland::quant {
 namespace {
@@ -32,6 +33,7 @@ class LogSum {
 struct Level {
   double top = 0, all = 0;  // sums of log2 quantities
   std::size_t runs = 0, quantities = 0;
+  std::vector<double> last_run;  // its log2 quantities
   LogSum data, profile;
 };
 
@@ -42,7 +44,8 @@ double offset_of(const Level& sums, LfqLevel level) {
     case LfqLevel::sum:
       return sums.data.log2() - sums.profile.log2();
     case LfqLevel::mean:
-      return sums.all / static_cast<double>(sums.quantities);
+      return sums.runs == 1 ? median_of(sums.last_run)
+                            : sums.all / static_cast<double>(sums.quantities);
   }
   return 0;
 }
@@ -55,19 +58,23 @@ void set_level(const GroupMatrix& group, LfqLevel level, std::span<const std::ui
   for (std::size_t r = 0; r < x.size(); ++r) {
     Level& sums = levels[component[r]];
     double top = GroupMatrix::kMissing;
+    sums.last_run.clear();
     for (std::size_t i = 0; i < group.ion_count(); ++i) {
       const double log2 = group.ion(i)[r];
       if (!GroupMatrix::is_present(log2)) continue;
       top = std::max(top, log2);
       sums.all += log2;
       ++sums.quantities;
+      if (level == LfqLevel::mean) sums.last_run.push_back(log2);
       if (level == LfqLevel::sum) sums.data.add(log2);
     }
     sums.top += top;
     ++sums.runs;
     if (level == LfqLevel::sum) sums.profile.add(x[r]);
   }
-  for (std::size_t r = 0; r < x.size(); ++r) x[r] += offset_of(levels[component[r]], level);
+  std::vector<double> offset;
+  for (const Level& sums : levels) offset.push_back(offset_of(sums, level));
+  for (std::size_t r = 0; r < x.size(); ++r) x[r] += offset[component[r]];
 }
 
 }  // namespace overland::quant

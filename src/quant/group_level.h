@@ -2,6 +2,7 @@
 // component.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,8 +15,9 @@ namespace overland::quant {
 enum class LfqLevel {
   top,   // the mean over runs of the log2 quantity of the run's most intense ion (as DIA-NN)
   sum,   // the sum over runs of the quantities of all ions (Cox et al. 2014)
-  mean,  // the mean of all log2 quantities (as the R package iq)
+  mean,  // the mean of all log2 quantities; of a run alone their median (as the R package iq)
 };
+inline constexpr std::array kLfqLevels{LfqLevel::top, LfqLevel::sum, LfqLevel::mean};
 
 // Adds to each component of x, log2 by run, what gives it its level. Precondition: the mean of x is
 // 0 in each component.

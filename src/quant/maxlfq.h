@@ -12,6 +12,7 @@
 // Ratios say nothing of the level. Each component gets it from its own ions, by LfqLevel.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -22,6 +23,7 @@
 namespace overland::quant {
 
 enum class LfqMethod { maxlfq, weighted, aligned };
+inline constexpr std::array kLfqMethods{LfqMethod::maxlfq, LfqMethod::weighted, LfqMethod::aligned};
 
 struct LfqOptions {
   LfqMethod method = LfqMethod::maxlfq;

@@ -120,13 +120,16 @@ std::map<std::uint32_t, double> twin(const Logs& logs) {
     for (auto& row : a) row.push_back(0);
     a.emplace_back(a.front().size(), 0);
     double sum = 0, count = 0, members = 0;
+    std::vector<double> last;
     for (std::size_t i = 0; i < n; ++i) {
       if (component[i] != c) continue;
       a[i].back() = a.back()[i] = 1;
       members += 1;
-      for (const auto& [ion, log2] : logs.at(runs[i])) sum += log2, count += 1;
+      last.clear();
+      for (const auto& [ion, log2] : logs.at(runs[i]))
+        sum += log2, count += 1, last.push_back(log2);
     }
-    b.push_back(members * sum / count);
+    b.push_back(members == 1 ? plain_median(last) : members * sum / count);
   }
   const std::vector<double> x = solve_dense(a, b);
   std::map<std::uint32_t, double> out;
