@@ -1,7 +1,7 @@
-#include <map>
 #include <memory>
 
 #include "cli/commands.h"
+#include "stages/quantify.h"
 #include "stages/quantify_table.h"
 
 namespace overland::cli {
@@ -16,21 +16,10 @@ struct LfqArguments {
 
 Result<void> quantify(LfqArguments& arguments) {
   quant::LfqOptions& lfq = arguments.options.lfq;
-  for (const auto method : quant::kLfqMethods) {
-    if (to_text(method) == arguments.method) lfq.method = method;
-  }
-  for (const auto level : quant::kLfqLevels) {
-    if (to_text(level) == arguments.level) lfq.level = level;
-  }
+  lfq.method = lfq_method_of(arguments.method);
+  lfq.level = lfq_level_of(arguments.level);
   lfq.least_shared = static_cast<std::uint32_t>(arguments.least_shared);
   return quantify_table(arguments.options);
-}
-
-template <class List>
-std::vector<std::string> names_of(const List& list) {
-  std::vector<std::string> names;
-  for (const auto value : list) names.push_back(to_text(value));
-  return names;
 }
 
 }  // namespace
@@ -58,9 +47,9 @@ void add_lfq_command(Program& program) {
   command.flag("--no-filter", columns.unfiltered, "Keep all rows");
   command.flag("--wide", columns.is_wide, "The table is a matrix with a column per run");
   command.option("--method", arguments->method, "NAME", "How runs are compared (docs/guide/lfq.md)")
-      .one_of(names_of(quant::kLfqMethods));
+      .one_of({"maxlfq", "weighted", "aligned"});
   command.option("--level", arguments->level, "NAME", "What the absolute level is taken from")
-      .one_of(names_of(quant::kLfqLevels));
+      .one_of({"top", "sum", "mean"});
   command
       .option("--least-shared", arguments->least_shared, "N",
               "Ions that two runs must share for a ratio (maxlfq)")

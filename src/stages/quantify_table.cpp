@@ -6,11 +6,11 @@
 #include <limits>
 
 #include "base/log.h"
-#include "base/pinned_math.h"
 #include "base/progress.h"
 #include "io/table.h"
 #include "stages/lfq_input.h"
 #include "stages/output_guard.h"
+#include "stages/quantify.h"
 
 namespace overland {
 namespace {
@@ -25,11 +25,6 @@ void describe(const LfqInput& input, const quant::LfqOptions& lfq, io::Table& ta
       fmt::format("{}", fmt::join(input.layout.filter_texts, " and "));
 }
 
-// Linear again, and within the range of a double.
-double linear(double log2) {
-  return pinned::exp(log2 * 0.69314718055994531);
-}
-
 io::Table long_table(const LfqInput& input, const quant::LfqProfiles& profiles) {
   std::vector<std::string> run, group;
   std::vector<double> quantity;
@@ -37,7 +32,7 @@ io::Table long_table(const LfqInput& input, const quant::LfqProfiles& profiles) 
     for (std::size_t k = profiles.begin[g]; k < profiles.begin[g + 1]; ++k) {
       run.push_back(input.runs[profiles.run[k]]);
       group.push_back(input.groups[g]);
-      quantity.push_back(linear(profiles.log2_quantity[k]));
+      quantity.push_back(linear_quantity(profiles.log2_quantity[k]));
     }
   }
   io::Table table;
@@ -57,7 +52,7 @@ io::Table wide_table(const LfqInput& input, const quant::LfqProfiles& profiles) 
       std::vector<double>(input.groups.size(), std::numeric_limits<double>::quiet_NaN()));
   for (std::size_t g = 0; g < input.groups.size(); ++g) {
     for (std::size_t k = profiles.begin[g]; k < profiles.begin[g + 1]; ++k) {
-      columns[profiles.run[k]][g] = linear(profiles.log2_quantity[k]);
+      columns[profiles.run[k]][g] = linear_quantity(profiles.log2_quantity[k]);
     }
   }
   io::Table table;
@@ -84,30 +79,6 @@ void log_input(const LfqInput& input) {
 }
 
 }  // namespace
-
-std::string to_text(quant::LfqMethod method) {
-  switch (method) {
-    case quant::LfqMethod::maxlfq:
-      return "maxlfq";
-    case quant::LfqMethod::weighted:
-      return "weighted";
-    case quant::LfqMethod::aligned:
-      return "aligned";
-  }
-  return "";
-}
-
-std::string to_text(quant::LfqLevel level) {
-  switch (level) {
-    case quant::LfqLevel::top:
-      return "top";
-    case quant::LfqLevel::sum:
-      return "sum";
-    case quant::LfqLevel::mean:
-      return "mean";
-  }
-  return "";
-}
 
 Result<void> quantify_table(const QuantifyTableOptions& options) {
   if (auto checked = check_output_folder(options.out, {options.table}); !checked) return checked;

@@ -20,7 +20,4 @@ struct QuantifyTableOptions {
 // run) into the folder `out`. Errors of read_lfq_input, of check_output_folder, and OVL-IO-002.
 [[nodiscard]] Result<void> quantify_table(const QuantifyTableOptions& options);
 
-[[nodiscard]] std::string to_text(quant::LfqMethod method);
-[[nodiscard]] std::string to_text(quant::LfqLevel level);
-
 }  // namespace overland
