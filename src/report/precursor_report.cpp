@@ -89,6 +89,12 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
             "where the run's model expects the library's iRT");
   table.add("Precursor.Quantity", each<double>(rows, [](Row r) { return r.quantity; }),
             "intensity x minutes", "area; null when missing");
+  table.add("Precursor.Normalised", each<double>(rows, [](Row r) { return r.normalised; }),
+            "intensity x minutes", "comparable between runs; null when missing");
+  table.add("PG.MaxLFQ", each<double>(rows, [](Row r) { return r.protein_quantity; }),
+            "intensity x minutes", "of the protein group in this run");
+  table.add("Genes.MaxLFQ", each<double>(rows, [](Row r) { return r.gene_quantity; }),
+            "intensity x minutes", "of the genes in this run");
   table.add("Quantity.Status", each<std::string>(rows, [](Row r) { return r.quantity_status; }));
   table.add("Interference", each<float>(rows, [](Row r) { return r.interference; }), "",
             "share of the matched peaks' intensity that belongs to others, 0..1");
@@ -117,7 +123,7 @@ io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& libra
       std::vector<double>(precursors.size(), std::numeric_limits<double>::quiet_NaN()));
   for (const ReportRow& row : rows) {
     const auto place = std::lower_bound(precursors.begin(), precursors.end(), row.precursor);
-    quantity[row.run][static_cast<std::size_t>(place - precursors.begin())] = row.quantity;
+    quantity[row.run][static_cast<std::size_t>(place - precursors.begin())] = row.normalised;
   }
   for (std::size_t run = 0; run < run_names.size(); ++run) {
     table.add(run_names[run], std::move(quantity[run]), "intensity x minutes");

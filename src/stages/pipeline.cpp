@@ -218,7 +218,7 @@ class Search {
   Result<void> write_results(const Library& library) {
     summary_.start("report");
     const std::filesystem::path& out = options_.out;
-    const auto counts = write_report(runs_, library.view(), options_.config, out);
+    const auto counts = write_report(runs_, library.view(), options_.config, out, options_.threads);
     if (!counts) return std::unexpected(counts.error());
     SearchConfig config = options_.config;
     auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());

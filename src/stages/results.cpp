@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -11,6 +12,7 @@
 #include "io/table.h"
 #include "report/precursor_report.h"
 #include "stages/integrate.h"
+#include "stages/quantify.h"
 
 namespace overland {
 namespace {
@@ -94,10 +96,42 @@ std::string filter_text(const SearchConfig& config) {
                      config.report.q_value);
 }
 
+std::string quantified_text(const SearchConfig& config) {
+  const double q = std::min(config.quantify.q_value, config.report.q_value);
+  return fmt::format("precursors: targets with Q.Value <= {} and Global.Q.Value <= {}", q, q);
+}
+
+Result<void> write_quantity_tables(const CohortQuantities& quantities,
+                                   const std::vector<std::string>& runs, const SearchConfig& config,
+                                   const std::filesystem::path& out) {
+  struct Level {
+    const LevelQuantities& level;
+    const char* file;
+    const char* column;
+  };
+  const std::array levels{Level{quantities.proteins, "protein_groups", "PG.MaxLFQ"},
+                          Level{quantities.genes, "genes", "Genes.MaxLFQ"},
+                          Level{quantities.peptides, "peptides", "Peptide.MaxLFQ"}};
+  const QuantifyConfig& q = config.quantify;
+  const auto write = [&](io::Table table, const std::string& name) {
+    table.metadata["overland.filter"] = quantified_text(config);
+    table.metadata["overland.quantify"] =
+        fmt::format("normalise {}, method {}, level {}", q.normalise, q.method, q.level);
+    return write_both(table, out, name, config.report.tsv);
+  };
+  Result<void> done = write(make_normalisation_table(quantities.curves, runs), "normalisation");
+  for (const Level& l : levels) {
+    if (done) done = write(make_long_level(l.level, runs, l.column), l.file);
+    if (done) done = write(make_wide_level(l.level, runs), std::string(l.file) + "_wide");
+  }
+  return done;
+}
+
 }  // namespace
 
 Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const LibraryView& library,
-                                  const SearchConfig& config, const std::filesystem::path& out) {
+                                  const SearchConfig& config, const std::filesystem::path& out,
+                                  int threads) {
   std::vector<ReportRow> rows;
   std::vector<std::string> names;
   for (const SearchRun& run : runs) {
@@ -108,12 +142,15 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
       return std::unexpected(done.error());
     }
   }
+  const CohortQuantities quantities =
+      quantify_rows(rows, library, names.size(), config.quantify, threads);
   io::Table report = make_report(rows, library, names);
   report.metadata["overland.filter"] = filter_text(config);
   io::Table wide = make_wide(rows, library, names);
   wide.metadata["overland.filter"] = filter_text(config);
   auto done = write_both(report, out, "report", config.report.tsv);
   if (done) done = write_both(wide, out, "precursors_wide", config.report.tsv);
+  if (done) done = write_quantity_tables(quantities, names, config, out);
   if (!done) return std::unexpected(done.error());
   ResultCounts counts;
   std::set<std::uint32_t> distinct;
@@ -252,6 +289,13 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
       {"report.parquet", {{"rows", "one per precursor and run"}, {"filter", filter}}},
       {"precursors_wide.parquet", {{"rows", "one per precursor"}, {"filter", filter}}},
       {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}}};
+  const std::string quantified = quantified_text(config);
+  for (const std::string name : {"protein_groups", "genes", "peptides"}) {
+    json["tables"][name + ".parquet"] = {{"rows", "one per name and run"}, {"filter", quantified}};
+    json["tables"][name + "_wide.parquet"] = {{"rows", "one per name"}, {"filter", quantified}};
+  }
+  json["tables"]["normalisation.parquet"] = {{"rows", "one per run and point of its curve"},
+                                             {"filter", quantified}};
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
 }
 

@@ -139,7 +139,34 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
   schema.field("report.tsv", report.tsv,
-               {"", "write report.tsv beside report.parquet", {}, {}, {}});
+               {"", "write each table as .tsv beside .parquet", {}, {}, {}});
+}
+
+void add_quantify_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
+  schema.field("quantify.normalise", quantify.normalise,
+               {"",
+                "makes runs comparable by a curve over retention time, one number, or not at all",
+                {},
+                {},
+                {"retention_time", "global", "none"}});
+  schema.field("quantify.method", quantify.method,
+               {"",
+                "how a protein's runs are compared: MaxLFQ; a fit weighted by the quantities' "
+                "uncertainty; traces shifted onto each other, for thousands of runs",
+                {},
+                {},
+                {"maxlfq", "weighted", "aligned"}});
+  schema.field("quantify.level", quantify.level,
+               {"",
+                "a protein's absolute level is that of its strongest precursor in each run, of the "
+                "sum, or of the mean of all",
+                {},
+                {},
+                {"top", "sum", "mean"}});
+  schema.field("quantify.least_shared", quantify.least_shared,
+               {"", "precursors that two runs must share for a ratio (maxlfq)", 1, 1000, {}});
+  schema.field("quantify.q_value", quantify.q_value,
+               {"", "targets with Q.Value and Global.Q.Value up to it are summarised", 0, 1, {}});
 }
 
 }  // namespace
@@ -156,6 +183,7 @@ ConfigSchema search_schema(SearchConfig& config) {
   add_calibration_fields(schema, config);
   add_scoring_fields(schema, config);
   add_refine_fields(schema, config.refine);
+  add_quantify_fields(schema, config.quantify);
   add_output_fields(schema, config);
   return schema;
 }

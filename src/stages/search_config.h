@@ -61,6 +61,14 @@ struct IntegrateConfig {
   double allowed_rise = 1.15;
 };
 
+struct QuantifyConfig {
+  std::string normalise = "retention_time";
+  std::string method = "maxlfq";
+  std::string level = "top";
+  std::int64_t least_shared = 1;
+  double q_value = 0.01;
+};
+
 struct ReportConfig {
   double q_value = 0.01;
   bool decoys = false;
@@ -76,6 +84,7 @@ struct SearchConfig {
   ScoreConfig score;
   RefineConfig refine;
   IntegrateConfig integrate;
+  QuantifyConfig quantify;
   ReportConfig report;
 };
 
