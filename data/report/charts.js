@@ -173,7 +173,7 @@ function drawPlot(box, width, options, series, zoom, setZoom) {
   const bars = series.some((s) => s.kind === "bars");
   const [y0, y1] = axisRange({...ySpec, zero: ySpec.zero ?? bars}, [...series.map(inZoom), ...lows, markLevels]);
   const y = makeScale(y0, y1, height - bottom, top, ySpec.log, Math.max(2, Math.floor(height / 55)));
-  const left = 22 + Math.max(18, ...y.ticks.map((t) => t.text.length * 6.9));
+  const left = 30 + Math.max(14, ...y.ticks.map((t) => t.text.length * 7.1));
   const right = 12;
   const x = makeScale(x0, x1, left, width - right, xSpec.log, Math.max(2, Math.floor((width - left) / 75)));
   const id = `clip${++drawPlot.count}`;
@@ -196,7 +196,7 @@ function drawPlot(box, width, options, series, zoom, setZoom) {
   if (xSpec.label) svg.append(el("text", {class: "title", x: (left + width - right) / 2, y: height - 5, "text-anchor": "middle", text: xSpec.label}));
   if (ySpec.label) {
     const middle = (top + height - bottom) / 2;
-    svg.append(el("text", {class: "title", x: 11, y: middle, "text-anchor": "middle", transform: `rotate(-90 11 ${middle})`, text: ySpec.label}));
+    svg.append(el("text", {class: "title", x: 11, y: middle, "text-anchor": "middle", transform: `rotate(-90 11 ${middle})`, text: middleCut(ySpec.label, Math.floor(height / 7.5))}));
   }
   const inner = el("g", {"clip-path": `url(#${id})`});
   svg.append(inner);

@@ -170,11 +170,14 @@ function drawCalibration() {
   if (!hasModel) node.append(el("p", {class: "note", text: "The calibration models are not drawn: the folder work/ of this search is gone."}));
 }
 
-// A curve of few knots, held constant beyond them, over a range.
+// A curve over a range: beyond its knots the outermost pieces go on, as in the search.
 function stretched(curve, low, high) {
   const x = [...curve.x], y = [...curve.y];
-  if (low < x[0]) { x.unshift(low); y.unshift(curve.y[0]); }
-  if (high > x[x.length - 1]) { x.push(high); y.push(curve.y[curve.y.length - 1]); }
+  const slope = (i) => x.length > 1 ? (y[i + 1] - y[i]) / (x[i + 1] - x[i] || 1) : 0;
+  const before = slope(0), after = slope(x.length - 2);
+  if (low < x[0]) { y.unshift(y[0] - before * (x[0] - low)); x.unshift(low); }
+  const last = x.length - 1;
+  if (high > x[last]) { y.push(y[last] + after * (high - x[last])); x.push(high); }
   return {x, y};
 }
 
@@ -247,7 +250,7 @@ function drawQuantities() {
   for (const r of data.ratios) {
     const groups = r.groups.length ? r.groups : [""];
     plot(card(cards, `Ratios ${r.a} / ${r.b}`, `Means of the runs of each condition; ${show(r.count)} precursors${r.shown < r.count ? `, ${show(r.shown)} of them drawn` : ""}, median log2 ratio ${show(r.median, 3)}.`), {
-      x: {label: `log10 mean quantity`}, y: {label: `log2 ${r.a} / ${r.b}`}, marks: [{y: 0}], label: `ratios ${r.a} to ${r.b}`,
+      x: {label: `log10 mean quantity`}, y: {label: "log2 ratio"}, marks: [{y: 0}], label: `ratios ${r.a} to ${r.b}`,
       series: groups.map((g, k) => {
         const pick = r.x.map((_, i) => i).filter((i) => !r.groups.length || r.group[i] === k);
         return {kind: "points", x: pick.map((i) => r.x[i]), y: pick.map((i) => r.y[i]), name: g, colour: colour(k)};
