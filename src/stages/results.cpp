@@ -149,6 +149,70 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
   return counts;
 }
 
+namespace {
+
+template <class T, class F>
+std::vector<T> each_run(const std::vector<SearchRun>& runs, F value) {
+  std::vector<T> v;
+  for (const SearchRun& run : runs) v.push_back(static_cast<T>(value(run.models)));
+  return v;
+}
+
+void add_mass_columns(io::Table& table, const std::vector<SearchRun>& runs,
+                      MassErrorModel RunModels::* mass, const std::string& prefix) {
+  using M = const RunModels&;
+  const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
+  const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
+  table.add(prefix + "Method", texts([=](M m) { return (m.*mass).method; }));
+  table.add(prefix + "Source", texts([=](M m) { return (m.*mass).source; }), "",
+            "run, ms2, other runs (borrowed), or default");
+  table.add(prefix + "Matches",
+            each_run<std::uint64_t>(runs, [=](M m) { return (m.*mass).points; }), "",
+            "that it was fitted to");
+  table.add(prefix + "Offset", numbers([=](M m) { return (m.*mass).offset_at(m.first_minute); }),
+            "ppm", "at the start of the run and usual m/z");
+  table.add(prefix + "Drift", numbers([=](M m) {
+              return (m.*mass).offset_at(m.last_minute) - (m.*mass).offset_at(m.first_minute);
+            }),
+            "ppm", "from the start to the end of the run");
+  table.add(prefix + "Mz.Slope", numbers([=](M m) {
+              return (m.*mass).offset_ppm_of_mz(1000) - (m.*mass).offset_ppm_of_mz(400);
+            }),
+            "ppm", "offset at 1,000 m/z less that at 400 m/z");
+  table.add(prefix + "SD", numbers([=](M m) { return (m.*mass).sd_ppm; }), "ppm");
+  table.add(prefix + "Tolerance.Low", numbers([=](M m) { return (m.*mass).tolerance.low; }), "ppm");
+  table.add(prefix + "Tolerance", numbers([=](M m) { return (m.*mass).tolerance.high; }), "ppm",
+            "upper limit");
+  table.add(prefix + "Quality", numbers([=](M m) { return (m.*mass).quality; }), "",
+            "share of the matches that are no background");
+}
+
+void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
+  using M = const RunModels&;
+  const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
+  const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
+  add_mass_columns(table, runs, &RunModels::mass, "Mass.");
+  add_mass_columns(table, runs, &RunModels::ms1_mass, "MS1.Mass.");
+  table.add("RT.Method", texts([](M m) { return m.rt.method; }));
+  table.add("RT.Source", texts([](M m) { return m.rt.source; }), "",
+            "run, other runs (borrowed), or default");
+  table.add("RT.Residual.SD", numbers([](M m) { return m.rt.residual_sd; }), "iRT of the library");
+  table.add("RT.Tolerance", numbers([](M m) { return m.rt.tolerance; }), "iRT of the library");
+  table.add("RT.Quality", numbers([](M m) { return m.rt.quality; }), "",
+            "share of the calibration precursors within the tolerance");
+  table.add("NCE.Method", texts([](M m) { return m.energy.method; }));
+  table.add("NCE.Source", texts([](M m) { return m.energy.source; }));
+  table.add("NCE.Spectra", each_run<std::uint64_t>(runs, [](M m) { return m.energy.points; }));
+  table.add("NCE", numbers([](M m) { return m.nce_of(500, 2); }), "NCE", "at 500 m/z and 2+");
+  table.add("NCE.Per.Charge", numbers([](M m) { return m.energy.per_charge; }), "NCE");
+  table.add("NCE.Per.Mz", numbers([](M m) { return m.energy.slope; }), "NCE/Th", "up to 500 m/z");
+  table.add("NCE.Residual.SD", numbers([](M m) { return m.energy.quality; }), "NCE");
+  table.add("Peak.Intensity", numbers([](M m) { return m.median_peak_intensity; }), "intensity",
+            "median of the MS2 peaks; the unit of the Huber delta");
+}
+
+}  // namespace
+
 Result<void> write_runs_table(const std::vector<SearchRun>& runs,
                               const std::filesystem::path& file) {
   const auto numbers = [&](auto value) {
@@ -187,16 +251,9 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
             }));
   table.add("Cycle.Time", numbers([](Run r) { return r.models.cycle_minutes; }), "minutes");
   table.add("Calibration.Precursors", counts([](Run r) { return r.models.confident; }));
-  table.add("Mass.Method", texts([](Run r) { return r.models.mass.method; }));
-  table.add("Mass.Offset", numbers([](Run r) { return r.models.mass.offset_at(0); }), "ppm",
-            "at the start");
-  table.add("Mass.SD", numbers([](Run r) { return r.models.mass.sd_ppm; }), "ppm");
-  table.add("Mass.Tolerance", numbers([](Run r) { return r.models.mass.tolerance.high; }), "ppm");
-  table.add("RT.Method", texts([](Run r) { return r.models.rt.method; }));
-  table.add("RT.Residual.SD", numbers([](Run r) { return r.models.rt.residual_sd; }),
-            "iRT of the library");
-  table.add("RT.Tolerance", numbers([](Run r) { return r.models.rt.tolerance; }),
-            "iRT of the library");
+  table.add("Calibration.Precursors.Wide", counts([](Run r) { return r.models.confident_wide; }),
+            "", "of the first, wide pass");
+  add_model_columns(table, runs);
   return io::write_parquet(table, file);
 }
 

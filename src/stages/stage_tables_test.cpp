@@ -86,12 +86,26 @@ TEST(RunModels, come_back_from_json_exactly) {
   models.mass.tolerance = {-3.3F, 4.7F};
   models.mass.sd_ppm = 0.1 + 0.2;
   models.mass.points = 12345;
-  models.rt.method = "binned";
+  models.rt.method = "spline";
   models.rt.irt_of_rt = PiecewiseLinear({5}, {1.0 / 3});
   models.rt.tolerance = 2.0 / 7;
   models.rt.residual_sd = 1e-17;
   models.rt.points = 7;
   models.nce = 27.1;
+  models.mass.offset_ppm_of_mz = PiecewiseLinear({300, 900}, {-1.25, 1.0 / 7});
+  models.ms1_mass.tolerance = {-4.5F, 6.5F};
+  models.rt.tolerance_of_rt = PiecewiseLinear({1, 2}, {0.5, 1.0 / 3});
+  models.energy = {.slope = 0.01,
+                   .per_charge = -1,
+                   .constant = 25,
+                   .low = 20,
+                   .high = 40,
+                   .quality = 1.5,
+                   .points = 600,
+                   .method = "plane",
+                   .source = "run"};
+  models.scheme = "abc";
+  models.last_minute = 25;
   models.median_peak_intensity = 1.0 / 3;
   models.cycle_minutes = 0.1;
   models.confident = 99;
@@ -106,6 +120,9 @@ TEST(RunModels, come_back_from_json_exactly) {
     }
     EXPECT_EQ(read->mass.tolerance.low, m.mass.tolerance.low);
     EXPECT_EQ(read->rt.tolerance, m.rt.tolerance);
+    EXPECT_EQ(read->mass.offset_at(3, 700), m.mass.offset_at(3, 700));
+    EXPECT_EQ(read->rt.tolerance_at(1.5), m.rt.tolerance_at(1.5));
+    EXPECT_EQ(read->nce_of(450, 3), m.nce_of(450, 3));
     EXPECT_EQ(read->confident, m.confident);
   }
 }
