@@ -212,6 +212,8 @@ class Search {
       if (auto done = write_scores(scored->runs[next++], run.scores); !done) return done;
       outputs.push_back(run.scores);
     }
+    outputs.push_back(store_.folder(key) / kProteinGroupsFile);
+    if (auto done = write_protein_groups(scored->groups, outputs.back()); !done) return done;
     return store_.commit(key, outputs);
   }
 

@@ -40,6 +40,26 @@ std::string status_text(kernel::QuantityStatus status) {
   return "";
 }
 
+void copy_rates(const ScoredRow& scored, ReportRow& row) {
+  row.q_value = scored.q_value;
+  row.global_q_value = scored.global_q_value;
+  row.pep = scored.pep;
+  row.global_pep = scored.global_pep;
+  row.peptide_q_value = scored.peptide_q_value;
+  row.global_peptide_q_value = scored.global_peptide_q_value;
+  row.peptide_pep = scored.peptide_pep;
+  row.protein_q_value = scored.protein_q_value;
+  row.global_protein_q_value = scored.global_protein_q_value;
+  row.protein_pep = scored.protein_pep;
+}
+
+void copy_group(const ScoredRow& scored, const ProteinGroupNames& groups, ReportRow& row) {
+  row.is_razor = scored.is_razor != 0;
+  if (scored.protein_group >= groups.protein_ids.size()) return;
+  row.protein_group = groups.protein_ids[scored.protein_group];
+  row.genes = groups.genes[scored.protein_group];
+}
+
 ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quantity& quantity,
                    const RawRun& raw, const RunModels& models, const LibraryView& library) {
   const auto& rt = raw.headers().rt_minutes;
@@ -58,9 +78,9 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
   row.quantity = is_ok ? quantity.area : std::numeric_limits<double>::quiet_NaN();
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
-  row.q_value = scored.q_value;
-  row.global_q_value = scored.global_q_value;
-  row.pep = scored.pep;
+  copy_rates(scored, row);
+  if (scored.twin < library.precursor_count())
+    row.indistinguishable = precursor_id(library, scored.twin);
   row.score = scored.score;
   row.points = quantity.points;
   row.apex_scan = raw.headers().scan_number[is_ok ? quantity.apex_scan : scored.apex_scan];
@@ -76,9 +96,12 @@ Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
   if (!quantities) return std::unexpected(quantities.error());
   const auto raw = open_run(run.arrow);
   if (!raw) return std::unexpected(raw.error());
+  const auto groups = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
+  if (!groups) return std::unexpected(groups.error());
   const std::vector<ScoredRow> passing = passing_rows(*scores, library, config);
   for (std::size_t i = 0; i < passing.size(); ++i) {
     rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
+    copy_group(passing[i], *groups, rows.back());
   }
   return {};
 }
