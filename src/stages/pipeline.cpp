@@ -225,6 +225,7 @@ class Search {
     SearchConfig config = options_.config;
     auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
+    if (done) done = write_plots(runs_, out / "plots");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (!done) return done;
     summary_.finish(fmt::format("{} rows, {} precursors", counts->rows, counts->precursors));

@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "io/table.h"
 #include "report/precursor_report.h"
+#include "stages/calibration_plot.h"
 #include "stages/integrate.h"
 #include "stages/quantify.h"
 
@@ -292,6 +293,20 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
             "", "of the first, wide pass");
   add_model_columns(table, runs);
   return io::write_parquet(table, file);
+}
+
+Result<void> write_plots(const std::vector<SearchRun>& runs, const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  for (const SearchRun& run : runs) {
+    if (run.error) continue;
+    const auto points = read_points(run.points);
+    if (!points) return std::unexpected(points.error());
+    auto done = write_text_atomically(folder / (run.name + ".calibration.svg"),
+                                      calibration_svg(run.name, run.models, *points));
+    if (!done) return done;
+  }
+  return {};
 }
 
 Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Library& library,

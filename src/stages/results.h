@@ -23,6 +23,9 @@ struct ResultCounts {
                                                 const SearchConfig& config,
                                                 const std::filesystem::path& out, int threads);
 
+// NAME.calibration.svg of each run that did not fail.
+[[nodiscard]] Result<void> write_plots(const std::vector<SearchRun>& runs,
+                                       const std::filesystem::path& folder);
 // One row per run of the search, failed ones too.
 [[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,
                                             const std::filesystem::path& file);

@@ -125,6 +125,9 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   EXPECT_TRUE(wide.has("one"));
   EXPECT_TRUE(wide.has("two"));
   EXPECT_EQ(table(options.out / "runs.parquet").row_count(), 2U);
+  const std::string plot = file_bytes(options.out / "plots/two.calibration.svg");
+  EXPECT_NE(plot.find("Calibration of two"), std::string::npos);
+  EXPECT_LT(plot.size(), 400'000U);
 }
 
 // The splines tell the truth at NCE 34 and the reverse of it at 20.
