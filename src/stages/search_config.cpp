@@ -133,6 +133,8 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
   schema.field("report.tsv", report.tsv,
                {"", "write report.tsv beside report.parquet", {}, {}, {}});
+  schema.field("report.html", report.html,
+               {"", "write report.html, the results as one page", {}, {}, {}});
 }
 
 }  // namespace
