@@ -337,4 +337,30 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
 }
 
+Result<void> write_input_paths(const SearchOptions& options, const std::vector<SearchRun>& runs,
+                               const std::filesystem::path& file) {
+  nlohmann::ordered_json json;
+  if (!options.library.empty())
+    json["library"] = std::filesystem::absolute(options.library).lexically_normal().string();
+  for (const SearchRun& run : runs)
+    json["runs"][run.name] = std::filesystem::absolute(run.file).lexically_normal().string();
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  return write_text_atomically(file, json.dump(1, ' ', false, kReplace) + "\n");
+}
+
+Result<void> write_resources(const RunSummary& summary, int threads,
+                             const std::filesystem::path& file) {
+  nlohmann::ordered_json json;
+  const StageUse total = summary.total();
+  json["threads"] = threads;
+  json["total"] = {{"wall", total.wall_seconds}, {"cpu", total.cpu_seconds}};
+  json["stages"] = nlohmann::ordered_json::array();
+  for (const StageUse& use : summary.stages())
+    json["stages"].push_back({{"stage", use.stage},
+                              {"wall", use.wall_seconds},
+                              {"cpu", use.cpu_seconds},
+                              {"peakBytes", use.peak_rss_bytes}});
+  return write_text_atomically(file, json.dump(1) + "\n");
+}
+
 }  // namespace overland

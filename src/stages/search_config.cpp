@@ -140,6 +140,8 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
   schema.field("report.tsv", report.tsv,
                {"", "write each table as .tsv beside .parquet", {}, {}, {}});
+  schema.field("report.html", report.html,
+               {"", "write report.html, the results as one page", {}, {}, {}});
 }
 
 void add_quantify_fields(ConfigSchema& schema, QuantifyConfig& quantify) {

@@ -73,6 +73,7 @@ struct ReportConfig {
   double q_value = 0.01;
   bool decoys = false;
   bool tsv = false;
+  bool html = true;
 };
 
 struct SearchConfig {
