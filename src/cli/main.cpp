@@ -4,6 +4,7 @@ int main(int argc, char** argv) {
   using namespace overland::cli;
   Program program;
   add_search_command(program);
+  add_report_command(program);
   add_build_library_command(program);
   add_import_library_command(program);
   add_export_library_command(program);

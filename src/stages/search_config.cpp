@@ -16,6 +16,18 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
   CalibrationConfig& calibration = config.calibration;
   schema.field("calibration.mass", calibration.mass,
                {"", "fit the mass error; false keeps first_pass.tolerance_ppm", {}, {}, {}});
+  schema.field("calibration.mass_by_rt", calibration.mass_by_rt,
+               {"", "let the mass error drift over the run; false keeps it constant", {}, {}, {}});
+  schema.field("calibration.mass_by_mz", calibration.mass_by_mz,
+               {"", "let the mass error depend on m/z; false: on time alone", {}, {}, {}});
+  schema.field(
+      "calibration.ms1_mass", calibration.ms1_mass,
+      {"",
+       "fit the mass error of MS1 scans; false takes that of the fragments, 10 ppm or more "
+       "to either side",
+       {},
+       {},
+       {}});
   schema.field("calibration.mass_sigma", calibration.mass_sigma,
                {"SD", "fragment tolerance in standard deviations of the mass error", 1, 20, {}});
   schema.field("calibration.min_tolerance_ppm", calibration.min_tolerance_ppm,
@@ -23,16 +35,45 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field(
       "calibration.rt", calibration.rt,
       {"", "fit retention time; false searches each precursor in the whole run", {}, {}, {}});
+  schema.field("calibration.rt_local", calibration.rt_local,
+               {"",
+                "widen the retention-time tolerance where the residuals are wider; false: one "
+                "tolerance",
+                {},
+                {},
+                {}});
+  schema.field("calibration.second_round", calibration.second_round,
+               {"",
+                "fit all models again to what a narrow first pass finds; false: to the wide pass "
+                "alone",
+                {},
+                {},
+                {}});
+  schema.field("calibration.borrow", calibration.borrow,
+               {"",
+                "a run with too little data takes models from the other runs of its scheme; false: "
+                "it is searched with the defaults",
+                {},
+                {},
+                {}});
+  schema.field("calibration.huber", calibration.huber,
+               {"", "Huber delta from the run's peaks; false: 10,000 in every run", {}, {}, {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
                {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
-  schema.field(
-      "calibration.nce", calibration.nce,
-      {"NCE",
-       "collision energy at which a library of splines is evaluated; 0 takes the library's "
-       "reference energy",
-       0,
-       100,
-       {}});
+  schema.field("calibration.nce_fit", calibration.nce_fit,
+               {"",
+                "fit the collision energy where the library has splines; false: calibration.nce",
+                {},
+                {},
+                {}});
+  schema.field("calibration.nce", calibration.nce,
+               {"NCE",
+                "collision energy of a library of splines before it is fitted, or without a fit; 0 "
+                "takes the "
+                "library's reference energy",
+                0,
+                100,
+                {}});
 }
 
 void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
@@ -42,6 +83,13 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
       {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
   schema.field("second_pass.min_group_fragments", second.min_group_fragments,
                {"", "fragments seen at the apex of a peak group", 2, 12, {}});
+  schema.field("second_pass.min_evidence", second.min_evidence,
+               {"",
+                "least evidence of a peak group: squared similarity with the library times "
+                "fragments seen",
+                0,
+                12,
+                {}});
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,

@@ -20,13 +20,22 @@ struct CalibrationConfig {
   double min_tolerance_ppm = 3;
   double rt_sigma = 4;
   bool mass = true;
+  bool mass_by_rt = true;
+  bool mass_by_mz = true;
+  bool ms1_mass = true;
   bool rt = true;
+  bool rt_local = true;
+  bool second_round = true;
+  bool nce_fit = true;
+  bool borrow = true;
+  bool huber = true;
   double nce = 0;
 };
 
 struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
+  double min_evidence = 0;
   double huber_delta_factor = 10;
   bool ms1 = true;
 };
