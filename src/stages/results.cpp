@@ -122,7 +122,10 @@ std::string filter_text(const SearchConfig& config) {
 
 std::string quantified_text(const SearchConfig& config) {
   const double q = std::min(config.quantify.q_value, config.report.q_value);
-  return fmt::format("precursors: targets with Q.Value <= {} and Global.Q.Value <= {}", q, q);
+  return fmt::format(
+      "rows with a global q-value <= {0}, from target precursors with Q.Value <= {0} and "
+      "Global.Q.Value <= {0}",
+      q);
 }
 
 Result<void> write_quantity_tables(const CohortQuantities& quantities,
