@@ -36,6 +36,7 @@ class BuildSplines : public testing::Test {
     fs::create_directories(root_);
     options_.folder = root_ / "made.lib";
     options_.overwrite = true;
+    options_.config.precursors.max_charge = 2;  // half of the work
   }
   ~BuildSplines() override { fs::remove_all(root_); }
 
