@@ -27,7 +27,8 @@ struct CalibrationConfig {
 struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
-  double min_evidence = 0;
+  double min_evidence = 1;
+  std::string loss = "huber";
   double huber_delta_factor = 10;
   bool ms1 = true;
 };

@@ -51,6 +51,9 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig
   kernel::TraceSettings settings;
   settings.tolerance = models.mass.tolerance;
   settings.min_matched = static_cast<std::uint8_t>(config.second_pass.min_matched);
+  settings.solver.loss = config.second_pass.loss == "squared"   ? kernel::Loss::squared
+                         : config.second_pass.loss == "poisson" ? kernel::Loss::poisson
+                                                                : kernel::Loss::huber;
   settings.solver.delta = static_cast<float>(
       std::max(1e-3, config.second_pass.huber_delta_factor * models.median_peak_intensity));
   return settings;
