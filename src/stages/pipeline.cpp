@@ -9,6 +9,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
+#include "report/report_page.h"
+#include "stages/borrow_models.h"
 #include "stages/output_guard.h"
 #include "stages/refine.h"
 #include "stages/results.h"
@@ -120,10 +122,18 @@ class Search {
   Result<void> search_and_score(const Library& library, RunStages& stages,
                                 const std::string& round) {
     stages.set_round(round);
-    summary_.start(round + "tune and second pass");
+    summary_.start(round + "tune");
     const std::vector<std::uint8_t> folds = folds_of_pairs(library.view());
+    std::vector<RunModels*> models;
     for (SearchRun& run : runs_) {
-      stages.tune_and_second_pass(run, library, folds);
+      stages.tune_run(run, library, folds);
+      if (auto ok = note_failure(run); !ok) return ok;
+      if (!run.error) models.push_back(&run.models);
+    }
+    if (options_.config.calibration.borrow) borrow_models(models);
+    summary_.start(round + "second pass");
+    for (SearchRun& run : runs_) {
+      stages.second_pass_run(run, library, folds);
       if (auto ok = note_failure(run); !ok) return ok;
     }
     if (auto ok = check_any_left(); !ok) return ok;
@@ -203,20 +213,24 @@ class Search {
       if (auto done = write_scores(scored->runs[next++], run.scores); !done) return done;
       outputs.push_back(run.scores);
     }
+    outputs.push_back(store_.folder(key) / kProteinGroupsFile);
+    if (auto done = write_protein_groups(scored->groups, outputs.back()); !done) return done;
     return store_.commit(key, outputs);
   }
 
   Result<void> write_results(const Library& library) {
     summary_.start("report");
     const std::filesystem::path& out = options_.out;
-    const auto counts = write_report(runs_, library.view(), options_.config, out);
+    const auto counts = write_report(runs_, library.view(), options_.config, out, options_.threads);
     if (!counts) return std::unexpected(counts.error());
     SearchConfig config = options_.config;
     auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
+    if (done) done = write_plots(runs_, out / "plots");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (!done) return done;
     summary_.finish(fmt::format("{} rows, {} precursors", counts->rows, counts->precursors));
+    if (done = write_page(); !done) return done;
     log_info("overland {} | {}\n{}", OVERLAND_VERSION, options_.command_line, summary_.table());
     if (counts->rows == 0) diagnose();
     log_info("results: {}", out.string());
@@ -226,6 +240,20 @@ class Search {
     return fail("OVL-COH-001",
                 fmt::format("{} of {} runs failed; the others are done", failed, runs_.size()),
                 (out / "runs.parquet").string(), "The column Error there, and the log, say why.");
+  }
+
+  // report.html, and what it and `overland explain` want to know of this search. A page that cannot
+  // be drawn fails no search.
+  Result<void> write_page() {
+    auto done = write_input_paths(options_, runs_, options_.out / "work" / "inputs.json");
+    if (done)
+      done = write_resources(summary_, options_.threads, options_.out / "work" / "resources.json");
+    if (!done || !options_.config.report.html) return done;
+    summary_.start("page");
+    if (const auto drawn = write_report_page({.results = options_.out}); !drawn)
+      log_warning("report.html was not written: {}", drawn.error().message());
+    summary_.finish();
+    return {};
   }
 
   // Nothing was identified: what was tried, what the data look like, what to change.

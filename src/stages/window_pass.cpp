@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "base/pinned_math.h"
+#include "stages/charge_bases.h"
 #include "stages/ms1_features.h"
 
 namespace overland {
@@ -23,14 +24,36 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
   std::size_t begin = 0;
   for (const std::uint32_t scan : window.scans) {
     const ScanPeaks peaks = context.run.peaks(scan);
-    const auto factor = static_cast<float>(
-        1 - 1e-6 * models.mass.offset_at(static_cast<double>(context.rt_of(scan))));
-    for (std::size_t i = 0; i < peaks.size(); ++i) mz_[begin + i] = peaks.mz[i] * factor;
-    scans_.push_back({std::span(mz_).subspan(begin, peaks.size()), peaks.intensity});
+    const auto corrected = std::span(mz_).subspan(begin, peaks.size());
+    correct_mz(models.mass, static_cast<double>(context.rt_of(scan)), peaks.mz, corrected);
+    scans_.push_back({corrected, peaks.intensity});
     total_.push_back(0);
     for (const float x : peaks.intensity) total_.back() += static_cast<double>(x);
     begin += peaks.size();
   }
+}
+
+void RtReach::assign(const RtModel& model, std::span<const float> rt_minutes,
+                     std::span<const double> irt) {
+  low_.resize(irt.size());
+  high_.resize(irt.size());
+  for (std::size_t k = 0; k < irt.size(); ++k) {
+    const double tolerance = model.tolerance_at(static_cast<double>(rt_minutes[k]));
+    low_[k] = irt[k] - tolerance;
+    high_[k] = k == 0 ? irt[k] + tolerance : std::max(irt[k] + tolerance, high_[k - 1]);
+  }
+  for (std::size_t k = irt.size(); k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
+}
+
+RtReach::Scans RtReach::scans_of(double irt) const {
+  const auto first = std::lower_bound(high_.begin(), high_.end(), irt) - high_.begin();
+  const auto last = std::upper_bound(low_.begin(), low_.end(), irt) - low_.begin();
+  return {static_cast<std::uint32_t>(first),
+          static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(first, last))};
+}
+
+double window_center(const IsolationWindow& window) {
+  return 0.5 * (static_cast<double>(window.low_mz) + static_cast<double>(window.high_mz));
 }
 
 void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
@@ -54,8 +77,11 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig
   settings.solver.loss = config.second_pass.loss == "squared"   ? kernel::Loss::squared
                          : config.second_pass.loss == "poisson" ? kernel::Loss::poisson
                                                                 : kernel::Loss::huber;
-  settings.solver.delta = static_cast<float>(
-      std::max(1e-3, config.second_pass.huber_delta_factor * models.median_peak_intensity));
+  constexpr double kFixedDelta = 1e4;
+  const double delta = config.calibration.huber
+                           ? config.second_pass.huber_delta_factor * models.median_peak_intensity
+                           : kFixedDelta;
+  settings.solver.delta = static_cast<float>(std::max(1e-3, delta));
   return settings;
 }
 
@@ -69,21 +95,20 @@ void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) c
     const double irt = models_.rt.irt_of_rt(t);
     work.irt.push_back(work.irt.empty() ? irt : std::max(irt, work.irt.back()));
   }
+  work.reach.assign(models_.rt, work.rt_minutes, work.irt);
   work.layout.clear();
   const IndexRange slice = context_.library.precursors_between(
       Mz{static_cast<double>(window.low_mz)}, Mz{static_cast<double>(window.high_mz)});
   std::array<float, kTraceFragments> intensity{};
-  const kernel::SplineBasis basis = context_.library.basis_at(models_.nce);
+  const ChargeBases bases(context_.library, models_, window_center(window));
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
     const double irt = static_cast<double>(context_.library.irt[p]);
-    const auto first =
-        std::lower_bound(work.irt.begin(), work.irt.end(), irt - models_.rt.tolerance);
-    const auto last = std::upper_bound(first, work.irt.end(), irt + models_.rt.tolerance);
+    const auto [first, last] = work.reach.scans_of(irt);
     if (first == last) continue;
-    const std::size_t count = context_.library.intensities(p, basis, intensity);
-    work.layout.add(p, static_cast<std::uint32_t>(first - work.irt.begin()),
-                    static_cast<std::uint32_t>(last - work.irt.begin()),
-                    context_.fragment_mz(p).first(count), std::span(intensity).first(count));
+    const std::size_t count =
+        context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
+    work.layout.add(p, first, last, context_.fragment_mz(p).first(count),
+                    std::span(intensity).first(count));
   }
 }
 
@@ -128,8 +153,8 @@ void WindowPass::add_place(const IsolationWindow& window, std::uint32_t first,
   row.rt_stop = work.rt_minutes[first + group.right];
   row.irt_observed = static_cast<float>(work.irt[apex]);
   const float library_irt = context_.library.irt[row.precursor];
-  row.irt_error =
-      std::abs(row.irt_observed - library_irt) / static_cast<float>(models_.rt.tolerance);
+  row.irt_error = std::abs(row.irt_observed - library_irt) /
+                  static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
 }
 
 void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,

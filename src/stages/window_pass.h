@@ -26,11 +26,29 @@ class CorrectedScans {
   std::vector<ScanPeaks> scans_;
 };
 
+// In which of a window's scans a precursor of some iRT may be, by the run's model and its
+// tolerance, which may differ over the run. Intervals are made gapless: a precursor gets one.
+class RtReach {
+ public:
+  struct Scans {  // half-open
+    std::uint32_t first = 0, last = 0;
+  };
+  // Of the window's scans; `irt` never falling.
+  void assign(const RtModel& model, std::span<const float> rt_minutes, std::span<const double> irt);
+  [[nodiscard]] Scans scans_of(double irt) const;
+
+ private:
+  std::vector<double> low_, high_;  // iRT within reach of each scan, neither ever falling
+};
+
+[[nodiscard]] double window_center(const IsolationWindow& window);  // m/z
+
 // Memory of one window at a time, reused from task to task.
 struct WindowWorkspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
   kernel::TracePass pass;
+  RtReach reach;
   std::vector<float> rt_minutes;           // of the window's scans
   std::vector<double> irt;                 // of the window's scans, never falling
   std::vector<kernel::DenseTrace> traces;  // one per worker
