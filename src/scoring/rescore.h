@@ -23,7 +23,7 @@ struct RescoreSettings {
   double train_q = 0.01;
   std::size_t max_training_rows = 120000;   // per fold; a fixed-seed sample beyond that
   std::size_t min_tree_candidates = 50000;  // the trees look at so many of the linear model's best,
-  std::size_t tree_candidate_factor = 5;    // or so many times those it identified
+  std::size_t tree_candidate_factor = 10;   // or so many times those it identified
   double decoys_per_target = 1;
   std::uint32_t seed = 1;
   TreeSettings trees;
