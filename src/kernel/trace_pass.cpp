@@ -238,8 +238,12 @@ void TracePass::run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
   finish();
 }
 
-const FoundCandidate& TracePass::kept(std::size_t candidate) const {
-  return chunks_[candidate / kCandidatesPerChunk].found[candidate % kCandidatesPerChunk];
+const FoundCandidate* TracePass::find(std::size_t candidate) const {
+  const std::vector<FoundCandidate>& found = chunks_[candidate / kCandidatesPerChunk].found;
+  const auto it = std::lower_bound(
+      found.begin(), found.end(), candidate,
+      [](const FoundCandidate& entry, std::size_t c) { return entry.candidate < c; });
+  return it != found.end() && it->candidate == candidate ? &*it : nullptr;
 }
 
 void TracePass::load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,

@@ -103,8 +103,8 @@ class TracePass {
   [[nodiscard]] std::span<const FoundCandidate> found(std::size_t chunk) const {
     return chunks_[chunk].found;
   }
-  // Without groups: the candidate's entry.
-  [[nodiscard]] const FoundCandidate& kept(std::size_t candidate) const;
+  // A candidate's entry, or none where it was dropped.
+  [[nodiscard]] const FoundCandidate* find(std::size_t candidate) const;
   // Scans [first, last) of its interval; 0 (and peak -1) where nothing was kept.
   void load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
             DenseTrace& trace) const;

@@ -85,6 +85,16 @@ Chromatogram trace_of(const RunContext& context, const WindowWorkspace& work, st
   return trace;
 }
 
+// Of all scans of its interval; 0 outside the candidate's peak groups.
+std::vector<kernel::PointScores> points_of(const WindowWorkspace& work, std::size_t candidate) {
+  const std::uint32_t scans = work.layout.last_scan[candidate] - work.layout.first_scan[candidate];
+  const kernel::FoundCandidate* found = work.pass.find(candidate);
+  if (found == nullptr) return std::vector<kernel::PointScores>(scans);
+  kernel::DenseTrace trace;
+  work.pass.load(*found, 0, scans, trace);
+  return trace.points;
+}
+
 std::optional<std::size_t> candidate_of(const WindowWorkspace& work, std::uint32_t precursor) {
   const auto& all = work.layout.precursor;
   const auto found = std::lower_bound(all.begin(), all.end(), precursor);
@@ -128,7 +138,7 @@ std::optional<WindowReplay> replay_window(const RunContext& context, const RunMo
     BestScan& best = is_inside ? replay.best_in_range : replay.best_elsewhere;
     if (is_better(scan, best)) best = scan;
   }
-  const auto points = work.pass.points(work.layout, *candidate);
+  const auto points = points_of(work, *candidate);
   for (const kernel::PointScores& point : points) replay.columns += point.weight > 0 ? 1 : 0;
   replay.trace = trace_of(context, work, *candidate, rows, points);
   return replay;
@@ -154,7 +164,7 @@ std::vector<Competitor> competitors_at(const RunContext& context, const RunModel
   for (std::size_t c = 0; c < work.layout.size(); ++c) {
     const std::uint32_t first = work.layout.first_scan[c];
     if (c == *own || scan < first || scan >= work.layout.last_scan[c]) continue;
-    const float weight = work.pass.points(work.layout, c)[scan - first].weight;
+    const float weight = points_of(work, c)[scan - first].weight;
     if (!(weight > 0)) continue;
     Competitor other{.weight = static_cast<double>(weight)};
     for (const std::int32_t peak : matched_peaks(work, c, peaks, tolerance))

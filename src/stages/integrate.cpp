@@ -99,7 +99,7 @@ class Integrator {
   // Time axis in peak widths; scans with equal time stamps are set apart by a hair.
   void load_trace(std::size_t candidate, Workspace& work) const {
     const std::uint32_t first = work.layout.first_scan[candidate];
-    work.pass.load(work.pass.kept(candidate), 0, work.layout.last_scan[candidate] - first,
+    work.pass.load(*work.pass.find(candidate), 0, work.layout.last_scan[candidate] - first,
                    work.trace);
     const std::vector<kernel::PointScores>& points = work.trace.points;
     work.x.clear();

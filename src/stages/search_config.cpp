@@ -90,6 +90,13 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
                 0,
                 12,
                 {}});
+  schema.field("second_pass.loss", second.loss,
+               {"",
+                "what the deconvolution minimises; squared is the fastest, poisson trusts bright "
+                "peaks less",
+                {},
+                {},
+                {"huber", "squared", "poisson"}});
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,

@@ -74,6 +74,9 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig
   kernel::TraceSettings settings;
   settings.tolerance = models.mass.tolerance;
   settings.min_matched = static_cast<std::uint8_t>(config.second_pass.min_matched);
+  settings.solver.loss = config.second_pass.loss == "squared"   ? kernel::Loss::squared
+                         : config.second_pass.loss == "poisson" ? kernel::Loss::poisson
+                                                                : kernel::Loss::huber;
   constexpr double kFixedDelta = 1e4;
   const double delta = config.calibration.huber
                            ? config.second_pass.huber_delta_factor * models.median_peak_intensity
