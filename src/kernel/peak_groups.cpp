@@ -192,6 +192,7 @@ void score_coelution(const TraceView& trace, const Profiles& p, GroupScores& sco
   scores.coelution_weighted = weights > 0 ? weighted / weights : 0;
   std::sort(correlation.begin(), correlation.begin() + static_cast<std::ptrdiff_t>(n),
             std::greater<>());
+  scores.coelution_median = n > 0 ? correlation[n / 2] : 0;
   const std::size_t best = std::min<std::size_t>(n, 3);
   for (std::size_t f = 0; f < best; ++f) {
     scores.coelution_best3 += correlation[f] / static_cast<float>(best);
@@ -246,9 +247,32 @@ void score_fit(const TraceView& trace, const PeakGroup& group, GroupScores& scor
     if (point.weight > best_weight) {
       best_weight = point.weight;
       scores.purity = point.purity;
+      scores.claimed = point.claimed;
     }
   }
   scores.log_residual = log2_of(residual + 1e-3F);
+}
+
+// Gaussian of intensity, so the square-root profile has SD sqrt(2) times as large; centred where
+// the profile's parabola through the apex has its top.
+float gaussian_correlation(const Profiles& p) {
+  const float before = p.apex > 0 ? p.total[p.apex - 1] : 0;
+  const float after = p.apex + 1 < p.length ? p.total[p.apex + 1] : 0;
+  const float bend = 2 * p.total[p.apex] - before - after;
+  const float centre = static_cast<float>(p.apex) +
+                       (bend > 0 ? std::clamp(0.5F * (after - before) / bend, -0.5F, 0.5F) : 0.0F);
+  std::array<float, kMaxProfile> model{};
+  float best = -1;
+  for (const double sd : {0.7, 1.0, 1.5, 2.2, 3.3, 5.0}) {
+    // exp(-d^2 / (4 sd^2)) by its recurrence would lose digits; few points, so plainly.
+    for (std::size_t i = 0; i < p.length; ++i) {
+      const double d = static_cast<double>(static_cast<float>(i) - centre) / sd;
+      model[i] = static_cast<float>(pinned::exp(-0.25 * d * d));
+    }
+    best = std::max(best,
+                    pearson(std::span(model).first(p.length), std::span(p.total).first(p.length)));
+  }
+  return best;
 }
 
 void score_shape(const Profiles& p, GroupScores& scores) {
@@ -261,6 +285,7 @@ void score_shape(const Profiles& p, GroupScores& scores) {
     }
   }
   scores.edge_ratio = std::min((p.total[0] + p.total[p.length - 1]) / (2 * top), 2.0F);
+  scores.shape = gaussian_correlation(p);
   scores.weight_correlation =
       pearson(std::span(p.weight).first(p.length), std::span(p.total).first(p.length));
 }

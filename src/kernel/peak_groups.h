@@ -54,6 +54,7 @@ struct GroupScores {
   float coelution = 0;    // mean correlation of the six strongest fragments with the others' sum
   float coelution_weighted = 0;  // the same over all fragments, weighted by library intensity
   float coelution_best3 = 0;     // mean of the three best correlations
+  float coelution_median = 0;    // median over all fragments
   float coeluting = 0;           // number of fragments with correlation above 0.7
   float matched = 0;             // fragments seen in the summed spectrum of the apex
   float matched_top6 = 0;
@@ -65,10 +66,12 @@ struct GroupScores {
   float mean_fitted_cosine = 0;  // weighted by weight over the peak
   float log_residual = 0;        // log2 of the smallest residual fraction in apex +- 1
   float purity = 0;              // at the scan of the largest weight of apex +- 1
+  float claimed = 0;             // smallest share of its peaks that others claim, apex +- 1
   float weight_correlation = 0;  // weight trace against the matched-filter trace
   float width = 0;               // scans above half of the apex
   float edge_ratio = 0;          // matched-filter signal at the limits over that of the apex, 0..2
-  float roughness = 0;           // mean |second difference| of the profile over its apex
+  float shape = 0;      // best correlation of the profile with a Gaussian of 1 to 6 scans SD
+  float roughness = 0;  // mean |second difference| of the profile over its apex
   float evidence = 0;
   float evidence_margin = 0;  // evidence less that of the candidate's best other group
 };

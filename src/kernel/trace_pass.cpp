@@ -15,10 +15,12 @@ void TraceLayout::clear() {
   fragment_mz.clear();
   fragment_intensity.clear();
   fragment_count.clear();
+  isotopes.clear();
 }
 
 void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-                      std::span<const float> mz, std::span<const float> intensity) {
+                      std::span<const float> mz, std::span<const float> intensity,
+                      const TemplateIsotopes& isotopes_of_it) {
   if (point_begin.empty()) point_begin.assign(1, 0);
   precursor.push_back(precursor_id);
   first_scan.push_back(first);
@@ -35,6 +37,8 @@ void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint
     fragment_intensity[begin + f] = sum > 0 ? intensity[f] / sum : 0;
   }
   fragment_count.push_back(static_cast<std::uint8_t>(count));
+  isotopes.push_back(isotopes_of_it);
+  for (float& x : isotopes.back().intensity) x = sum > 0 ? x / sum : 0;
 }
 
 std::size_t max_active(const TraceLayout& layout, std::size_t scan_count) {
@@ -53,7 +57,8 @@ void TracePass::prepare(const TraceLayout& layout, std::span<const ScanPeaks> sc
   const std::size_t most_active = max_active(layout, scans.size());
   std::size_t most_peaks = 0;
   for (const ScanPeaks& scan : scans) most_peaks = std::max(most_peaks, scan.size());
-  const DesignMatrix::Capacity capacity{most_active, most_active * kTraceFragments, most_peaks};
+  const DesignMatrix::Capacity capacity{
+      most_active, most_active * (kTraceFragments + kTraceIsotopes), most_peaks};
   matrix_.reserve(capacity);
   solver_.reserve(capacity);
   active_.clear();
@@ -81,6 +86,27 @@ void TracePass::enter_and_leave(const TraceLayout& layout, std::uint32_t scan) {
   }
 }
 
+// Isotopes that have no peak are left out: near the limit of detection that says nothing.
+void TracePass::add_column(const TraceLayout& layout, std::uint32_t candidate,
+                           std::span<const std::int32_t> peaks, const ScanPeaks& scan) {
+  std::array<std::int32_t, kTraceFragments + kTraceIsotopes> peak{};
+  std::array<float, kTraceFragments + kTraceIsotopes> intensity{};
+  std::ranges::copy(peaks, peak.begin());
+  std::ranges::copy(layout.template_intensity(candidate), intensity.begin());
+  std::size_t count = peaks.size();
+  const TemplateIsotopes& isotopes = layout.isotopes[candidate];
+  for (std::size_t i = 0; i < isotopes.count; ++i) {
+    peak[count] = lookup_.find(isotopes.mz[i]);
+    intensity[count] = isotopes.intensity[i];
+    if (peak[count] >= 0) ++count;
+  }
+  matrix_.add_column(std::span(intensity).first(count), std::span(peak).first(count),
+                     scan.intensity);
+  column_owner_.push_back(candidate);
+  column_weight_.push_back(last_weight_[candidate]);
+  counts_.entries += count;
+}
+
 void TracePass::match_active(const TraceLayout& layout, std::uint32_t scan, const ScanPeaks& peaks,
                              const TraceSettings& settings) {
   std::array<std::int32_t, kTraceFragments> peak{};
@@ -99,11 +125,7 @@ void TracePass::match_active(const TraceLayout& layout, std::uint32_t scan, cons
       last_weight_[c] = 0;
       continue;
     }
-    matrix_.add_column(layout.template_intensity(c), std::span(peak).first(mz.size()),
-                       peaks.intensity);
-    column_owner_.push_back(c);
-    column_weight_.push_back(last_weight_[c]);
-    counts_.entries += mz.size();
+    add_column(layout, c, std::span(peak).first(mz.size()), peaks);
   }
 }
 
@@ -118,6 +140,7 @@ PointScores TracePass::score_column(std::size_t column) const {
   float residual_sum = 0;
   float fitted_sum = 0;
   float matched_fit = 0;
+  float claimed = 0;
   float matched_observed = 0;
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const float observed = matrix_.observed()[rows[k]];
@@ -131,6 +154,7 @@ PointScores TracePass::score_column(std::size_t column) const {
     fitted_sum += fitted;
     matched_observed += observed;
     if (observed > 0) matched_fit += std::min(fitted, observed);
+    claimed += std::clamp(residual[rows[k]] + observed - fitted, 0.0F, observed);
   }
   const float norm = std::sqrt(left_norm) * std::sqrt(template_norm);
   PointScores scores;
@@ -138,6 +162,7 @@ PointScores TracePass::score_column(std::size_t column) const {
   scores.fitted_cosine = norm > 0 ? dot / norm : 0;
   scores.residual_fraction = fitted_sum > 0 ? std::min(residual_sum / fitted_sum, 100.0F) : 100.0F;
   scores.purity = matched_observed > 0 ? matched_fit / matched_observed : 0;
+  scores.claimed = matched_observed > 0 ? claimed / matched_observed : 0;
   return scores;
 }
 

@@ -7,6 +7,7 @@
 //   pass.weights(candidate)                 // one value per scan of the candidate's interval
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,6 +21,15 @@ namespace overland::kernel {
 
 inline constexpr std::size_t kTraceFragments = 12;  // most intense fragments used per candidate
 
+// Heavier isotopes of a template's fragments, on the scale of its intensities. They explain peaks
+// of a scan that holds the candidate; they are no evidence for it and have no trace.
+inline constexpr std::size_t kTraceIsotopes = 6;
+struct TemplateIsotopes {
+  std::array<float, kTraceIsotopes> mz{}, intensity{};
+  std::array<std::uint8_t, kTraceIsotopes> fragment{};  // whose isotope it is
+  std::size_t count = 0;
+};
+
 // Candidates of one task. Each owns kTraceFragments slots in the template arrays; unused slots hold
 // m/z 0 (never found) and intensity 0. Templates are scaled to sum 1.
 struct TraceLayout {
@@ -30,11 +40,13 @@ struct TraceLayout {
   std::vector<float> fragment_mz;
   std::vector<float> fragment_intensity;
   std::vector<std::uint8_t> fragment_count;
+  std::vector<TemplateIsotopes> isotopes;  // one per candidate, scaled like its template
 
   void clear();
   // Interval must not be empty.
   void add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-           std::span<const float> mz, std::span<const float> intensity);
+           std::span<const float> mz, std::span<const float> intensity,
+           const TemplateIsotopes& isotopes_of_it = {});
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
   [[nodiscard]] std::uint64_t point_count() const {
     return point_begin.empty() ? 0 : point_begin.back();
@@ -59,6 +71,7 @@ struct PointScores {
   float fitted_cosine = 0;      // template against what other candidates left of its peaks
   float residual_fraction = 0;  // sum |r| / sum fitted, over the column's entries; lower is better
   float purity = 0;             // share of the matched peaks' intensity that is the candidate's own
+  float claimed = 0;            // share of that intensity that other candidates' fits claim
 };
 
 struct PassCounts {
@@ -91,6 +104,8 @@ class TracePass {
  private:
   void prepare(const TraceLayout& layout, std::span<const ScanPeaks> scans);
   void enter_and_leave(const TraceLayout& layout, std::uint32_t scan);
+  void add_column(const TraceLayout& layout, std::uint32_t candidate,
+                  std::span<const std::int32_t> peaks, const ScanPeaks& scan);
   void match_active(const TraceLayout& layout, std::uint32_t scan, const ScanPeaks& peaks,
                     const TraceSettings& settings);
   void store_columns(const TraceLayout& layout, std::uint32_t scan);

@@ -174,6 +174,19 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
             "iRT of the library");
   table.add("RT.Tolerance", numbers([](Run r) { return r.models.rt.tolerance; }),
             "iRT of the library");
+  table.add("Quad.Method", texts([](Run r) { return r.models.quad.method; }));
+  table.add("Quad.Rows", counts([](Run r) { return r.models.quad.rows; }), "",
+            "fragment isotope ratios near an edge");
+  table.add("Quad.Residual.SD", numbers([](Run r) { return r.models.quad.residual_sd; }), "",
+            "of ln ratios");
+  table.add("Quad.Low.Offset", numbers([](Run r) { return r.models.quad.low.offset_mz; }), "Th",
+            "half transmission, outside of the low limit");
+  table.add("Quad.High.Offset", numbers([](Run r) { return r.models.quad.high.offset_mz; }), "Th",
+            "half transmission, outside of the high limit");
+  table.add("Quad.Low.Width", numbers([](Run r) { return r.models.quad.low.width_mz; }), "Th",
+            "transmission 0.9 to 0.1");
+  table.add("Quad.High.Width", numbers([](Run r) { return r.models.quad.high.width_mz; }), "Th",
+            "transmission 0.9 to 0.1");
   return io::write_parquet(table, file);
 }
 

@@ -17,6 +17,31 @@ PiecewiseLinear curve(const Json& json) {
   return {json.at("x").get<std::vector<double>>(), json.at("y").get<std::vector<double>>()};
 }
 
+Json edge_json(const QuadrupoleEdge& edge) {
+  return {{"offset_mz", edge.offset_mz}, {"width_mz", edge.width_mz}};
+}
+
+Json quad_json(const QuadrupoleModel& quad) {
+  return {{"method", quad.method},
+          {"low_edge", edge_json(quad.low)},
+          {"high_edge", edge_json(quad.high)},
+          {"residual_sd", quad.residual_sd},
+          {"rows", quad.rows}};
+}
+
+QuadrupoleModel quad_model(const Json& json) {
+  const auto edge = [&](const char* name) -> QuadrupoleEdge {
+    return {json.at(name).at("offset_mz"), json.at(name).at("width_mz")};
+  };
+  QuadrupoleModel quad;
+  quad.method = json.at("method");
+  quad.low = edge("low_edge");
+  quad.high = edge("high_edge");
+  quad.residual_sd = json.at("residual_sd");
+  quad.rows = json.at("rows");
+  return quad;
+}
+
 }  // namespace
 
 std::string to_json(const RunModels& m) {
@@ -33,6 +58,7 @@ std::string to_json(const RunModels& m) {
                     {"tolerance_irt", m.rt.tolerance},
                     {"residual_sd_irt", m.rt.residual_sd},
                     {"points", m.rt.points}}},
+                  {"quad", quad_json(m.quad)},
                   {"nce", m.nce},
                   {"median_peak_intensity", m.median_peak_intensity},
                   {"cycle_minutes", m.cycle_minutes},
@@ -57,6 +83,7 @@ Result<RunModels> read_run_models(const std::filesystem::path& file) {
     m.rt.tolerance = rt.at("tolerance_irt");
     m.rt.residual_sd = rt.at("residual_sd_irt");
     m.rt.points = rt.at("points");
+    m.quad = quad_model(json.at("quad"));
     m.nce = json.at("nce");
     m.median_peak_intensity = json.at("median_peak_intensity");
     m.cycle_minutes = json.at("cycle_minutes");

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "calibrate/mass_error.h"
+#include "calibrate/quadrupole.h"
 #include "calibrate/rt_alignment.h"
 
 namespace overland {
@@ -13,6 +14,7 @@ namespace overland {
 struct RunModels {
   MassErrorModel mass;
   RtModel rt;
+  QuadrupoleModel quad;
   double nce = 0;                    // collision energy at which spline libraries are evaluated
   double median_peak_intensity = 0;  // counts; the unit of the solver's delta
   double cycle_minutes = 0;          // median time between two scans of one window

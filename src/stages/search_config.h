@@ -21,6 +21,7 @@ struct CalibrationConfig {
   double rt_sigma = 4;
   bool mass = true;
   bool rt = true;
+  bool quad = true;
   double nce = 0;
 };
 
@@ -29,6 +30,8 @@ struct SecondPassConfig {
   std::int64_t min_group_fragments = 4;
   double huber_delta_factor = 10;
   bool ms1 = true;
+  bool isotopes = true;
+  double min_transmitted = 0.25;
 };
 
 struct ScoreConfig {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/robust_statistics.h"
+#include "stages/split_isotopes.h"
 
 namespace overland {
 namespace {
@@ -91,6 +92,9 @@ RunModels tune(const RunContext& context, const FirstPassResult& first,
   const bool is_empty = context.library.irt.empty();
   models.rt = fit_rt_model(points, is_empty ? 0 : static_cast<double>(*low),
                            is_empty ? 1 : static_cast<double>(*high), rt);
+  if (config.calibration.quad) {
+    models.quad = fit_quadrupole(split_isotope_rows(context, models, first.confident), {});
+  }
   return models;
 }
 

@@ -48,6 +48,8 @@ class WindowPass {
                             const kernel::TraceView& trace, const kernel::PeakGroup& group,
                             const WindowWorkspace& work, PsmRow& row) const;
   void add_mass_features(const ScanPeaks& apex, PsmRow& row) const;
+  void add_isotope_features(const ScanPeaks& apex, const kernel::TraceLayout& layout,
+                            std::size_t candidate, PsmRow& row) const;
 
   const RunContext& context_;
   const RunModels& models_;
