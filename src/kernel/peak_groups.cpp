@@ -126,15 +126,17 @@ void insert_group(PeakGroups& groups, PeakGroup candidate) {
 
 }  // namespace
 
-PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched) {
+PeakGroups find_peak_groups(const TraceView& trace, const GroupSearch& search) {
   PeakGroups groups;
   EvidenceRing ring{};
   const std::size_t n = trace.scan_count();
   for (std::uint32_t next = 0; next < n + kGroupSeparation; ++next) {
-    ring[next % ring.size()] = next < n ? evidence_at(trace, next, min_matched) : 0;
+    ring[next % ring.size()] = next < n ? evidence_at(trace, next, search.min_matched) : 0;
     if (next < kGroupSeparation) continue;
     const std::uint32_t k = next - kGroupSeparation;
-    if (is_summit(ring, k)) insert_group(groups, {climb(trace, k), k, k, ring[k % ring.size()]});
+    const float evidence = ring[k % ring.size()];
+    if (evidence < search.min_evidence || !is_summit(ring, k)) continue;
+    insert_group(groups, {climb(trace, k), k, k, evidence});
   }
   for (std::size_t i = 0; i < groups.count; ++i) {
     PeakGroup& group = groups.group[i];
@@ -192,7 +194,6 @@ void score_coelution(const TraceView& trace, const Profiles& p, GroupScores& sco
   scores.coelution_weighted = weights > 0 ? weighted / weights : 0;
   std::sort(correlation.begin(), correlation.begin() + static_cast<std::ptrdiff_t>(n),
             std::greater<>());
-  scores.coelution_median = n > 0 ? correlation[n / 2] : 0;
   const std::size_t best = std::min<std::size_t>(n, 3);
   for (std::size_t f = 0; f < best; ++f) {
     scores.coelution_best3 += correlation[f] / static_cast<float>(best);
@@ -247,32 +248,9 @@ void score_fit(const TraceView& trace, const PeakGroup& group, GroupScores& scor
     if (point.weight > best_weight) {
       best_weight = point.weight;
       scores.purity = point.purity;
-      scores.claimed = point.claimed;
     }
   }
   scores.log_residual = log2_of(residual + 1e-3F);
-}
-
-// Gaussian of intensity, so the square-root profile has SD sqrt(2) times as large; centred where
-// the profile's parabola through the apex has its top.
-float gaussian_correlation(const Profiles& p) {
-  const float before = p.apex > 0 ? p.total[p.apex - 1] : 0;
-  const float after = p.apex + 1 < p.length ? p.total[p.apex + 1] : 0;
-  const float bend = 2 * p.total[p.apex] - before - after;
-  const float centre = static_cast<float>(p.apex) +
-                       (bend > 0 ? std::clamp(0.5F * (after - before) / bend, -0.5F, 0.5F) : 0.0F);
-  std::array<float, kMaxProfile> model{};
-  float best = -1;
-  for (const double sd : {0.7, 1.0, 1.5, 2.2, 3.3, 5.0}) {
-    // exp(-d^2 / (4 sd^2)) by its recurrence would lose digits; few points, so plainly.
-    for (std::size_t i = 0; i < p.length; ++i) {
-      const double d = static_cast<double>(static_cast<float>(i) - centre) / sd;
-      model[i] = static_cast<float>(pinned::exp(-0.25 * d * d));
-    }
-    best = std::max(best,
-                    pearson(std::span(model).first(p.length), std::span(p.total).first(p.length)));
-  }
-  return best;
 }
 
 void score_shape(const Profiles& p, GroupScores& scores) {
@@ -285,15 +263,13 @@ void score_shape(const Profiles& p, GroupScores& scores) {
     }
   }
   scores.edge_ratio = std::min((p.total[0] + p.total[p.length - 1]) / (2 * top), 2.0F);
-  scores.shape = gaussian_correlation(p);
   scores.weight_correlation =
       pearson(std::span(p.weight).first(p.length), std::span(p.total).first(p.length));
 }
 
 }  // namespace
 
-GroupScores score_group(const TraceView& trace, const PeakGroups& groups, std::size_t which) {
-  const PeakGroup& group = groups.group[which];
+GroupScores score_group(const TraceView& trace, const PeakGroup& group, float rival_evidence) {
   GroupScores scores;
   const Profiles profiles = make_profiles(trace, group);
   score_coelution(trace, profiles, scores);
@@ -301,9 +277,7 @@ GroupScores score_group(const TraceView& trace, const PeakGroups& groups, std::s
   score_fit(trace, group, scores);
   score_shape(profiles, scores);
   scores.evidence = group.evidence;
-  const std::size_t other = which == 0 ? 1 : 0;
-  scores.evidence_margin =
-      group.evidence - (other < groups.count ? groups.group[other].evidence : 0);
+  scores.evidence_margin = group.evidence - rival_evidence;
   return scores;
 }
 

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "kernel/robust_statistics.h"
 #include "kernel/whittaker.h"
+#include "stages/charge_bases.h"
 #include "stages/window_pass.h"
 
 namespace overland {
@@ -23,6 +24,7 @@ struct Workspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
   kernel::TracePass pass;
+  kernel::DenseTrace trace;
   kernel::WhittakerSmoother smoother;
   std::vector<float> rt_minutes;
   std::vector<double> x, raw, weight, smoothed, t;
@@ -54,18 +56,19 @@ class Integrator {
     if (members.empty()) return;
     work.rt_minutes.clear();
     for (const std::uint32_t scan : window.scans) work.rt_minutes.push_back(context_.rt_of(scan));
-    lay_out(members, work);
+    lay_out(window, members, work);
     work.scans.assign(context_, models_, window);
     kernel::TraceSettings settings = trace_settings(models_, config_);
     settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
-    work.pass.run(work.layout, work.scans.scans(), settings);
+    run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
     for (std::size_t i = 0; i < members.size(); ++i) {
       out[members[i]] = integrate_one(window, i, passing_[members[i]], work);
     }
   }
 
  private:
-  void lay_out(std::span<const std::size_t> members, Workspace& work) const {
+  void lay_out(const IsolationWindow& window, std::span<const std::size_t> members,
+               Workspace& work) const {
     work.layout.clear();
     const auto scan_count = static_cast<std::uint32_t>(work.rt_minutes.size());
     const double cycle = std::max(models_.cycle_minutes, 1e-6);
@@ -73,11 +76,12 @@ class Integrator {
                                                             static_cast<double>(kMinHalfScans),
                                                             static_cast<double>(kMaxHalfScans)));
     std::array<float, kTraceFragments> intensity{};
-    const kernel::SplineBasis basis = context_.library.basis_at(models_.nce);
+    const ChargeBases bases(context_.library, models_, window_center(window));
     for (const std::size_t member : members) {
       const ScoredRow& row = passing_[member];
       const std::uint32_t apex = nearest_scan(work.rt_minutes, row.rt_minutes);
-      const std::size_t count = context_.library.intensities(row.precursor, basis, intensity);
+      const std::size_t count = context_.library.intensities(
+          row.precursor, bases.of(context_.library.charge[row.precursor]), intensity);
       work.layout.add(
           row.precursor, apex > half ? apex - half : 0, std::min(apex + half + 1, scan_count),
           context_.fragment_mz(row.precursor).first(count), std::span(intensity).first(count));
@@ -94,8 +98,10 @@ class Integrator {
 
   // Time axis in peak widths; scans with equal time stamps are set apart by a hair.
   void load_trace(std::size_t candidate, Workspace& work) const {
-    const auto points = work.pass.points(work.layout, candidate);
     const std::uint32_t first = work.layout.first_scan[candidate];
+    work.pass.load(work.pass.kept(candidate), 0, work.layout.last_scan[candidate] - first,
+                   work.trace);
+    const std::vector<kernel::PointScores>& points = work.trace.points;
     work.x.clear();
     work.t.clear();
     work.raw.clear();
@@ -138,7 +144,7 @@ class Integrator {
     q.area = peak.area;
     q.height = peak.height;
     q.points = peak.points;
-    q.interference = interference(work.pass.points(work.layout, candidate), peak);
+    q.interference = interference(work.trace.points, peak);
     return q;
   }
 

@@ -39,7 +39,6 @@ struct PsmRow {
   float mass_bias = 0;       // |mean ppm|
   float isotope_cosine = 0;  // fragments and their first isotopes at the apex against the template
   float lighter_share = 0;   // of the matched fragments: with as strong a peak one neutron lighter
-  float by_ratio = 0;        // log2 of matched y over b intensity
   float transmitted = 0;     // share of the precursor's isotopes that the window lets through
   float y_matched = 0, b_matched = 0, longest_y = 0;
   float scan_share = 0;  // log2 of the share of the scan's intensity

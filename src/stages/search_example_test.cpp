@@ -10,6 +10,7 @@
 #include "stages/example_search.h"
 #include "stages/pipeline.h"
 #include "stages/psm_table.h"
+#include "stages/run_models.h"
 
 namespace overland {
 namespace {
@@ -150,12 +151,120 @@ TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
   for (const double nce : {0.0, 34.0, 20.0}) {
     SearchOptions options = options_for({run}, "out" + std::to_string(nce));
     options.config.calibration.nce = nce;
+    options.config.calibration.nce_fit = false;
     ASSERT_EQ(code_of(run_search(options)), "");
     right[nce] = judge(table(options.out / "report.parquet"), targets_).right;
   }
   EXPECT_GT(right[34], 110U) << "of about 180";
   EXPECT_EQ(right[0], right[34]) << "the library's reference energy";
   EXPECT_LT(right[20], right[34]);
+}
+
+// Every second fragment grows with the energy, the others fall; the runs have them as they are at
+// 30.
+TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
+  const kernel::SplineKnots t{6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55};
+  std::vector<LibraryPrecursor> spline_targets = targets_;
+  for (LibraryPrecursor& target : spline_targets) {
+    for (std::size_t f = 0; f < target.fragments.size(); ++f) {
+      kernel::SplineCoefficients c{};
+      for (std::size_t i = 0; i < c.size(); ++i) {
+        const float place = (t[i + 1] + t[i + 2] + t[i + 3]) / 3;  // a spline of these is a line
+        const float slope = f % 2 == 0 ? 0.08F : -0.08F;
+        c[i] = target.fragments[f].intensity * std::max(0.05F, 1 + slope * (place - 30));
+      }
+      target.fragments[f].spline = static_cast<std::uint16_t>(f);
+      target.splines.push_back(c);
+    }
+  }
+  const IntensityForm form{.is_total = false,
+                           .spline = SplineForm{.knots = t, .reference_nce = 27}};
+  ASSERT_TRUE(write_library(spline_targets, {"example", "", "test"}, library(), form));
+  const fs::path run = add_run("one");
+  for (const double start : {24.0, 36.0}) {
+    SCOPED_TRACE(start);
+    SearchOptions options = options_for({run}, "out" + std::to_string(start));
+    options.config.calibration.nce = start;
+    ASSERT_EQ(code_of(run_search(options)), "");
+    const auto models = read_run_models(options.out / "work/tune/one/models.json");
+    ASSERT_TRUE(models);
+    EXPECT_EQ(models->energy.method, "constant");
+    EXPECT_EQ(models->energy.source, "run");
+    EXPECT_NEAR(models->nce_of(450, 2), 30, 1.5);
+  }
+}
+
+TEST_F(SearchExample, a_plain_library_has_no_collision_energy) {
+  const SearchOptions options = options_for({add_run("one")});
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const auto models = read_run_models(options.out / "work/tune/one/models.json");
+  ASSERT_TRUE(models);
+  EXPECT_EQ(models->energy.method, "none");
+  EXPECT_EQ(models->energy.points, 0U);
+}
+
+TEST_F(SearchExample, a_poor_run_borrows_whatever_the_order_of_the_runs) {
+  const fs::path good = add_run("good");
+  const fs::path other = add_run("other", {.seed = 2});
+  const fs::path poor = add_run("poor", {.seed = 3, .present_share = 0.01});
+  const SearchOptions options = options_for({good, poor, other});
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const io::Table runs = table(options.out / "runs.parquet");
+  EXPECT_EQ(**runs.column<std::string>("Mass.Source"), (Strings{"run", "other runs", "run"}));
+  EXPECT_EQ(**runs.column<std::string>("RT.Source"), (Strings{"run", "other runs", "run"}));
+  const auto& offset = **runs.column<double>("Mass.Offset");
+  EXPECT_NEAR(offset[1], (offset[0] + offset[2]) / 2, 1e-9);
+  const auto psms = [](const SearchOptions& o, const std::string& run) {
+    return file_bytes(o.out / "work/second_pass" / run / "psms.arrow");
+  };
+  const SearchOptions turned = options_for({other, poor, good}, "turned");
+  ASSERT_EQ(code_of(run_search(turned)), "");
+  for (const std::string run : {"good", "poor", "other"})
+    EXPECT_TRUE(psms(options, run) == psms(turned, run)) << run;
+  // Its own tuning is not borrowed from: without the others it is searched with the defaults.
+  SearchOptions alone = options_for({poor}, "alone");
+  ASSERT_EQ(code_of(run_search(alone)), "");
+  EXPECT_EQ(**table(alone.out / "runs.parquet").column<std::string>("RT.Source"),
+            (Strings{"default"}));
+  // And joined by one later, it is searched again with what that lends.
+  alone.runs.push_back(good);
+  ASSERT_EQ(code_of(run_search(alone)), "");
+  EXPECT_EQ(**table(alone.out / "runs.parquet").column<std::string>("RT.Source"),
+            (Strings{"other runs", "run"}));
+}
+
+TEST_F(SearchExample, each_calibration_can_be_switched_off) {
+  const fs::path run = add_run("one");
+  SearchConfig config;
+  const std::map<std::string, bool*> switches{{"mass", &config.calibration.mass},
+                                              {"mass_by_rt", &config.calibration.mass_by_rt},
+                                              {"mass_by_mz", &config.calibration.mass_by_mz},
+                                              {"ms1_mass", &config.calibration.ms1_mass},
+                                              {"rt", &config.calibration.rt},
+                                              {"rt_local", &config.calibration.rt_local},
+                                              {"second_round", &config.calibration.second_round},
+                                              {"huber", &config.calibration.huber}};
+  for (const auto& [name, value] : switches) {
+    SCOPED_TRACE(name);
+    *value = false;
+    SearchOptions options = options_for({run}, "without_" + name);
+    options.config = config;
+    options.config.decoys_per_target = 2;
+    ASSERT_EQ(code_of(run_search(options)), "");
+    EXPECT_GT(judge(table(options.out / "report.parquet"), targets_).right, 90U);
+    const auto models = read_run_models(options.out / "work/tune/one/models.json");
+    ASSERT_TRUE(models);
+    if (name == "mass") {
+      EXPECT_EQ(models->mass.method, "none");
+    }
+    if (name == "rt") {
+      EXPECT_EQ(models->rt.method, "none");
+    }
+    if (name == "second_round") {
+      EXPECT_EQ(models->confident, models->confident_wide);
+    }
+    *value = true;
+  }
 }
 
 TEST_F(SearchExample, threads_do_not_change_a_byte) {

@@ -23,7 +23,7 @@ struct SearchRun {
   std::uint64_t peaks = 0;
   ReadReport read_report;
   RunModels models;
-  std::filesystem::path psms, scores, quantities;
+  std::filesystem::path points, psms, scores, quantities;
   std::size_t targets = 0, decoys = 0;  // at report.q_value
   double seconds = 0;
 };
@@ -39,8 +39,10 @@ class RunStages {
   void set_round(std::string prefix) { prefix_ = std::move(prefix); }
 
   void read(SearchRun& run) const;
-  void tune_and_second_pass(SearchRun& run, const Library& library,
-                            std::span<const std::uint8_t> folds) const;
+  // Between the two, runs may borrow models from each other (borrow_models.h).
+  void tune_run(SearchRun& run, const Library& library, std::span<const std::uint8_t> folds) const;
+  void second_pass_run(SearchRun& run, const Library& library,
+                       std::span<const std::uint8_t> folds) const;
   void integrate_run(SearchRun& run, const Library& library) const;
   // Spectra and times of the run's sure targets.
   [[nodiscard]] Result<std::vector<TuningExample>> observe(const SearchRun& run,
@@ -48,8 +50,10 @@ class RunStages {
 
  private:
   Result<void> read_file(SearchRun& run) const;
-  Result<void> search_file(SearchRun& run, const Library& library,
-                           std::span<const std::uint8_t> folds) const;
+  Result<void> tune_file(SearchRun& run, const Library& library,
+                         std::span<const std::uint8_t> folds) const;
+  Result<void> second_pass_file(SearchRun& run, const Library& library,
+                                std::span<const std::uint8_t> folds) const;
   Result<void> integrate_file(SearchRun& run, const Library& library) const;
 
   StageStore& store_;

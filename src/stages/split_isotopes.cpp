@@ -35,7 +35,9 @@ class ScanTriple {
       if (peaks.size() == 0) continue;
       scans_[count_] = peaks;
       factor_[count_++] =
-          1 + 1e-6 * models.mass.offset_at(static_cast<double>(context.rt_of(scan)));
+          1 + 1e-6 * models.mass.offset_at(
+                         static_cast<double>(context.rt_of(scan)),
+                         0.5 * static_cast<double>(peaks.mz.front() + peaks.mz.back()));
       weakest_ += static_cast<double>(*std::ranges::min_element(peaks.intensity));
     }
   }

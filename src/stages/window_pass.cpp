@@ -4,9 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "base/parallel.h"
 #include "base/pinned_math.h"
 #include "chemistry/constants.h"
 #include "kernel/spectral_scores.h"
+#include "stages/charge_bases.h"
 #include "stages/isotope_templates.h"
 #include "stages/ms1_features.h"
 
@@ -20,24 +22,66 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
   for (const std::uint32_t scan : window.scans) total += context.run.peaks(scan).size();
   mz_.resize(total);
   scans_.clear();
+  total_.clear();
   scans_.reserve(window.scans.size());
   std::size_t begin = 0;
   for (const std::uint32_t scan : window.scans) {
     const ScanPeaks peaks = context.run.peaks(scan);
-    const auto factor = static_cast<float>(
-        1 - 1e-6 * models.mass.offset_at(static_cast<double>(context.rt_of(scan))));
-    for (std::size_t i = 0; i < peaks.size(); ++i) mz_[begin + i] = peaks.mz[i] * factor;
-    scans_.push_back({std::span(mz_).subspan(begin, peaks.size()), peaks.intensity});
+    const auto corrected = std::span(mz_).subspan(begin, peaks.size());
+    correct_mz(models.mass, static_cast<double>(context.rt_of(scan)), peaks.mz, corrected);
+    scans_.push_back({corrected, peaks.intensity});
+    total_.push_back(0);
+    for (const float x : peaks.intensity) total_.back() += static_cast<double>(x);
     begin += peaks.size();
   }
+}
+
+void RtReach::assign(const RtModel& model, std::span<const float> rt_minutes,
+                     std::span<const double> irt) {
+  low_.resize(irt.size());
+  high_.resize(irt.size());
+  for (std::size_t k = 0; k < irt.size(); ++k) {
+    const double tolerance = model.tolerance_at(static_cast<double>(rt_minutes[k]));
+    low_[k] = irt[k] - tolerance;
+    high_[k] = k == 0 ? irt[k] + tolerance : std::max(irt[k] + tolerance, high_[k - 1]);
+  }
+  for (std::size_t k = irt.size(); k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
+}
+
+RtReach::Scans RtReach::scans_of(double irt) const {
+  const auto first = std::lower_bound(high_.begin(), high_.end(), irt) - high_.begin();
+  const auto last = std::upper_bound(low_.begin(), low_.end(), irt) - low_.begin();
+  return {static_cast<std::uint32_t>(first),
+          static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(first, last))};
+}
+
+double window_center(const IsolationWindow& window) {
+  return 0.5 * (static_cast<double>(window.low_mz) + static_cast<double>(window.high_mz));
+}
+
+void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
+                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
+                    int threads) {
+  pass.begin(layout, scans, settings, static_cast<std::size_t>(threads));
+  parallel_for(pass.chunk_count(), threads, [&](std::size_t chunk, int worker) {
+    pass.match(chunk, static_cast<std::size_t>(worker));
+  });
+  pass.sort_by_scan();
+  parallel_for(pass.solve_chunk_count(), threads, [&](std::size_t chunk, int worker) {
+    pass.solve(chunk, static_cast<std::size_t>(worker));
+  });
+  pass.finish();
 }
 
 kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig& config) {
   kernel::TraceSettings settings;
   settings.tolerance = models.mass.tolerance;
   settings.min_matched = static_cast<std::uint8_t>(config.second_pass.min_matched);
-  settings.solver.delta = static_cast<float>(
-      std::max(1e-3, config.second_pass.huber_delta_factor * models.median_peak_intensity));
+  constexpr double kFixedDelta = 1e4;
+  const double delta = config.calibration.huber
+                           ? config.second_pass.huber_delta_factor * models.median_peak_intensity
+                           : kFixedDelta;
+  settings.solver.delta = static_cast<float>(std::max(1e-3, delta));
   return settings;
 }
 
@@ -51,42 +95,38 @@ void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) c
     const double irt = models_.rt.irt_of_rt(t);
     work.irt.push_back(work.irt.empty() ? irt : std::max(irt, work.irt.back()));
   }
+  work.reach.assign(models_.rt, work.rt_minutes, work.irt);
   work.layout.clear();
   const IsotopeTemplates templates(context_, models_, config_, window);
   const IndexRange slice = context_.library.precursors_between(templates.precursor_range().low,
                                                                templates.precursor_range().high);
   std::array<float, kTraceFragments> intensity{};
-  const kernel::SplineBasis basis = context_.library.basis_at(models_.nce);
+  const ChargeBases bases(context_.library, models_, window_center(window));
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
     if (!templates.is_visible(p)) continue;
     const double irt = static_cast<double>(context_.library.irt[p]);
-    const auto first =
-        std::lower_bound(work.irt.begin(), work.irt.end(), irt - models_.rt.tolerance);
-    const auto last = std::upper_bound(first, work.irt.end(), irt + models_.rt.tolerance);
+    const auto [first, last] = work.reach.scans_of(irt);
     if (first == last) continue;
-    const std::size_t count = context_.library.intensities(p, basis, intensity);
+    const std::size_t count =
+        context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
     const auto isotopes = templates.shape(p, std::span(intensity).first(count));
-    work.layout.add(p, static_cast<std::uint32_t>(first - work.irt.begin()),
-                    static_cast<std::uint32_t>(last - work.irt.begin()),
-                    context_.fragment_mz(p).first(count), std::span(intensity).first(count),
-                    isotopes);
+    work.layout.add(p, first, last, context_.fragment_mz(p).first(count),
+                    std::span(intensity).first(count), isotopes);
   }
 }
 
-void WindowPass::add_mass_features(const ScanPeaks& apex, PsmRow& row) const {
+void WindowPass::add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                                   double total, PsmRow& row) const {
   const std::span<const float> mz = context_.fragment_mz(row.precursor);
   const std::uint64_t begin = context_.library.fragment_begin[row.precursor];
   double weight = 0;
   double absolute = 0;
   double bias = 0;
   double matched_intensity = 0;
-  double y_intensity = 0;
-  double b_intensity = 0;
   for (std::size_t f = 0; f < std::min(mz.size(), kTraceFragments); ++f) {
+    if (peaks[f] < 0) continue;
     const double theoretical = static_cast<double>(mz[f]);
-    const std::int32_t peak = nearest_peak(apex, theoretical, models_.mass.tolerance);
-    if (peak < 0) continue;
-    const auto index = static_cast<std::size_t>(peak);
+    const auto index = static_cast<std::size_t>(peaks[f]);
     const double ppm = (static_cast<double>(apex.mz[index]) - theoretical) / theoretical * 1e6;
     const double w = std::sqrt(static_cast<double>(apex.intensity[index]));
     weight += w;
@@ -95,7 +135,6 @@ void WindowPass::add_mass_features(const ScanPeaks& apex, PsmRow& row) const {
     matched_intensity += static_cast<double>(apex.intensity[index]);
     const bool is_y = kind_type(context_.library.fragment_kind[begin + f]) == FragmentType::y;
     (is_y ? row.y_matched : row.b_matched) += 1;
-    (is_y ? y_intensity : b_intensity) += static_cast<double>(apex.intensity[index]);
     if (is_y) {
       row.longest_y =
           std::max(row.longest_y, static_cast<float>(context_.library.fragment_ordinal[begin + f]));
@@ -104,34 +143,32 @@ void WindowPass::add_mass_features(const ScanPeaks& apex, PsmRow& row) const {
   const double widest = static_cast<double>(models_.mass.tolerance.high);
   row.mass_error = static_cast<float>(weight > 0 ? absolute / weight : widest);
   row.mass_bias = static_cast<float>(weight > 0 ? std::abs(bias) / weight : widest);
-  row.by_ratio = static_cast<float>(pinned::log2((y_intensity + 1) / (b_intensity + 1)));
-  double total = 0;
-  for (const float x : apex.intensity) total += static_cast<double>(x);
   row.scan_share = static_cast<float>(pinned::log2((matched_intensity + 1) / (total + 1)));
 }
 
-// What stands one neutron above and below the fragments: its own heavier isotopes as expected, or
+// What stands one neutron above and below the fragments: their own heavier isotopes as expected, or
 // signs that the peaks taken for fragments are heavier isotopes themselves.
-void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::TraceLayout& layout,
-                                      std::size_t candidate, PsmRow& row) const {
+void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                                      const kernel::TraceLayout& layout, std::size_t candidate,
+                                      PsmRow& row) const {
   constexpr std::size_t kLooked = 6;  // strongest fragments
   const std::span<const float> mz = layout.template_mz(candidate);
   const std::span<const float> predicted = layout.template_intensity(candidate);
   const std::uint64_t begin = context_.library.fragment_begin[row.precursor];
-  const auto intensity_at = [&](double theoretical) {
-    const std::int32_t peak = nearest_peak(apex, theoretical, models_.mass.tolerance);
+  const auto intensity_of = [&](std::int32_t peak) {
     return peak < 0 ? 0.0F : apex.intensity[static_cast<std::size_t>(peak)];
   };
-  std::array<float, kTraceFragments> own{};
+  const auto intensity_at = [&](double theoretical) {
+    return intensity_of(nearest_peak(apex, theoretical, models_.mass.tolerance));
+  };
   float matched = 0;
   float lighter = 0;
-  for (std::size_t f = 0; f < mz.size(); ++f) {
-    own[f] = intensity_at(static_cast<double>(mz[f]));
-    if (!(own[f] > 0) || f >= kLooked) continue;
+  for (std::size_t f = 0; f < std::min(mz.size(), kLooked); ++f) {
+    if (peaks[f] < 0) continue;
     const int charge = std::max(1, kind_charge(context_.library.fragment_kind[begin + f]));
     const float below = intensity_at(static_cast<double>(mz[f]) - kCarbon13Spacing / charge);
     matched += predicted[f];
-    lighter += predicted[f] * std::min(1.0F, below / own[f]);
+    lighter += predicted[f] * std::min(1.0F, below / intensity_of(peaks[f]));
   }
   row.lighter_share = matched > 0 ? lighter / matched : 1;
   const kernel::TemplateIsotopes& isotopes = layout.isotopes[candidate];
@@ -140,19 +177,17 @@ void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::Trace
   for (std::size_t i = 0; i < isotopes.count; ++i) {
     expected[2 * i] = predicted[isotopes.fragment[i]];
     expected[2 * i + 1] = isotopes.intensity[i];
-    observed[2 * i] = own[isotopes.fragment[i]];
+    observed[2 * i] = intensity_of(peaks[isotopes.fragment[i]]);
     observed[2 * i + 1] = intensity_at(static_cast<double>(isotopes.mz[i]));
   }
-  row.isotope_cosine =
-      kernel::sqrt_cosine(std::span(expected).first(2 * isotopes.count),
-                          std::span<const float>(observed).first(2 * isotopes.count));
+  const std::size_t count = 2UL * isotopes.count;
+  row.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(count),
+                                           std::span<const float>(observed).first(count));
 }
 
-void WindowPass::add_context_features(const IsolationWindow& window, std::size_t candidate,
-                                      const kernel::TraceView& trace,
-                                      const kernel::PeakGroup& group, const WindowWorkspace& work,
-                                      PsmRow& row) const {
-  const std::uint32_t first = work.layout.first_scan[candidate];
+void WindowPass::add_place(const IsolationWindow& window, std::uint32_t first,
+                           const kernel::PeakGroup& group, const WindowWorkspace& work,
+                           PsmRow& row) const {
   const std::uint32_t apex = first + group.apex;
   row.apex_scan = window.scans[apex];
   row.rt_minutes = work.rt_minutes[apex];
@@ -160,21 +195,13 @@ void WindowPass::add_context_features(const IsolationWindow& window, std::size_t
   row.rt_stop = work.rt_minutes[first + group.right];
   row.irt_observed = static_cast<float>(work.irt[apex]);
   const float library_irt = context_.library.irt[row.precursor];
-  row.irt_error =
-      std::abs(row.irt_observed - library_irt) / static_cast<float>(models_.rt.tolerance);
-  row.charge = context_.library.charge[row.precursor];
-  row.fragment_count = static_cast<float>(trace.predicted.size());
-  row.precursor_mz = context_.library.precursor_mz[row.precursor];
-  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
-      std::numeric_limits<float>::quiet_NaN();
-  add_mass_features(work.scans.scans()[apex], row);
-  add_isotope_features(work.scans.scans()[apex], work.layout, candidate, row);
-  const WindowTransmission transmission(models_.quad, static_cast<double>(window.low_mz),
-                                        static_cast<double>(window.high_mz));
-  const auto mz = static_cast<double>(row.precursor_mz);
-  const int charge = context_.library.charge[row.precursor];
-  row.transmitted = static_cast<float>(kernel::transmitted_share(
-      (mz - kProtonMass) * charge, transmission.isotopes(mz, kCarbon13Spacing / charge)));
+  row.irt_error = std::abs(row.irt_observed - library_irt) /
+                  static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
+}
+
+void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+                                  const kernel::PeakGroup& group, const WindowWorkspace& work,
+                                  PsmRow& row) const {
   std::array<float, 64> signal{};
   std::size_t length = 0;
   for (std::uint32_t k = group.left; k <= group.right && length < signal.size(); ++k, ++length) {
@@ -192,21 +219,56 @@ void WindowPass::add_context_features(const IsolationWindow& window, std::size_t
   }
 }
 
-void WindowPass::describe(std::size_t w, std::size_t candidate, const WindowWorkspace& work,
+PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& found,
+                                  std::size_t which, const WindowWorkspace& work,
+                                  kernel::DenseTrace& dense) const {
+  const std::uint32_t c = found.candidate;
+  const std::uint32_t interval = work.layout.last_scan[c] - work.layout.first_scan[c];
+  // Of the candidate's scans only those of the group and one more on either side.
+  kernel::PeakGroup group = found.groups.group[which];
+  const std::uint32_t begin = group.left > 0 ? group.left - 1 : 0;
+  work.pass.load(found, begin, std::min(group.right + 2, interval), dense);
+  group.apex -= begin;
+  group.left -= begin;
+  group.right -= begin;
+  const std::uint32_t first = work.layout.first_scan[c] + begin;
+  const kernel::TraceView trace{dense.intensity, dense.matched, dense.points,
+                                work.layout.template_intensity(c)};
+  const std::size_t other = which == 0 ? 1 : 0;
+  const auto least = static_cast<float>(config_.second_pass.min_evidence);
+  PsmRow row;
+  row.precursor = work.layout.precursor[c];
+  row.window = static_cast<std::uint16_t>(w);
+  row.rank = static_cast<std::uint8_t>(which);
+  row.group = score_group(trace, group,
+                          other < found.groups.count ? found.groups.group[other].evidence : least);
+  row.charge = context_.library.charge[row.precursor];
+  row.fragment_count = static_cast<float>(trace.predicted.size());
+  row.precursor_mz = context_.library.precursor_mz[row.precursor];
+  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
+      std::numeric_limits<float>::quiet_NaN();
+  add_place(context_.windows[w], first, group, work, row);
+  const std::size_t apex = first + group.apex;
+  add_mass_features(work.scans.scans()[apex], dense.peaks[group.apex], work.scans.total(apex), row);
+  if (config_.second_pass.isotopes) {
+    add_isotope_features(work.scans.scans()[apex], dense.peaks[group.apex], work.layout, c, row);
+    const IsolationWindow& window = context_.windows[w];
+    const WindowTransmission transmission(models_.quad, static_cast<double>(window.low_mz),
+                                          static_cast<double>(window.high_mz));
+    const auto mz = static_cast<double>(row.precursor_mz);
+    const int charge = context_.library.charge[row.precursor];
+    row.transmitted = static_cast<float>(kernel::transmitted_share(
+        (mz - kProtonMass) * charge, transmission.isotopes(mz, kCarbon13Spacing / charge)));
+  }
+  add_ms1_features(first, trace, group, work, row);
+  return row;
+}
+
+void WindowPass::describe(std::size_t w, const kernel::FoundCandidate& found,
+                          const WindowWorkspace& work, kernel::DenseTrace& dense,
                           std::vector<PsmRow>& rows) const {
-  const kernel::TraceView trace{
-      work.pass.intensities(work.layout, candidate), work.pass.matched(work.layout, candidate),
-      work.pass.points(work.layout, candidate), work.layout.template_intensity(candidate)};
-  const kernel::PeakGroups groups =
-      find_peak_groups(trace, static_cast<std::uint8_t>(config_.second_pass.min_group_fragments));
-  for (std::size_t g = 0; g < groups.count; ++g) {
-    PsmRow row;
-    row.precursor = work.layout.precursor[candidate];
-    row.window = static_cast<std::uint16_t>(w);
-    row.rank = static_cast<std::uint8_t>(g);
-    row.group = score_group(trace, groups, g);
-    add_context_features(context_.windows[w], candidate, trace, groups.group[g], work, row);
-    rows.push_back(row);
+  for (std::size_t g = 0; g < found.groups.count; ++g) {
+    rows.push_back(describe_group(w, found, g, work, dense));
   }
 }
 
@@ -216,8 +278,19 @@ std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work) const 
   std::vector<PsmRow> rows;
   if (work.layout.size() == 0) return rows;
   work.scans.assign(context_, models_, window);
-  work.pass.run(work.layout, work.scans.scans(), trace_settings(models_, config_));
-  for (std::size_t c = 0; c < work.layout.size(); ++c) describe(w, c, work, rows);
+  kernel::TraceSettings settings = trace_settings(models_, config_);
+  settings.groups = {static_cast<std::uint8_t>(config_.second_pass.min_group_fragments),
+                     static_cast<float>(config_.second_pass.min_evidence)};
+  run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
+  work.traces.resize(static_cast<std::size_t>(context_.threads));
+  work.rows.resize(work.pass.chunk_count());
+  parallel_for(work.pass.chunk_count(), context_.threads, [&](std::size_t chunk, int worker) {
+    work.rows[chunk].clear();
+    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
+      describe(w, found, work, work.traces[static_cast<std::size_t>(worker)], work.rows[chunk]);
+    }
+  });
+  for (const auto& part : work.rows) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 
