@@ -248,6 +248,20 @@ void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
   table.add("NCE.Per.Charge", numbers([](M m) { return m.energy.per_charge; }), "NCE");
   table.add("NCE.Per.Mz", numbers([](M m) { return m.energy.slope; }), "NCE/Th", "up to 500 m/z");
   table.add("NCE.Residual.SD", numbers([](M m) { return m.energy.quality; }), "NCE");
+  table.add("Quad.Method", texts([](M m) { return m.quad.method; }), "",
+            "fitted, or bell: half transmission at the nominal limits");
+  table.add("Quad.Rows", each_run<std::uint64_t>(runs, [](M m) { return m.quad.rows; }), "",
+            "fragment isotope ratios near an edge");
+  table.add("Quad.Residual.SD", numbers([](M m) { return m.quad.residual_sd; }), "",
+            "of ln ratios");
+  table.add("Quad.Low.Offset", numbers([](M m) { return m.quad.low.offset_mz; }), "Th",
+            "half transmission, outside of the low limit");
+  table.add("Quad.High.Offset", numbers([](M m) { return m.quad.high.offset_mz; }), "Th",
+            "half transmission, outside of the high limit");
+  table.add("Quad.Low.Width", numbers([](M m) { return m.quad.low.width_mz; }), "Th",
+            "transmission 0.9 to 0.1");
+  table.add("Quad.High.Width", numbers([](M m) { return m.quad.high.width_mz; }), "Th",
+            "transmission 0.9 to 0.1");
   table.add("Peak.Intensity", numbers([](M m) { return m.median_peak_intensity; }), "intensity",
             "median of the MS2 peaks; the unit of the Huber delta");
 }

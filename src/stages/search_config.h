@@ -25,6 +25,7 @@ struct CalibrationConfig {
   bool ms1_mass = true;
   bool rt = true;
   bool rt_local = true;
+  bool quad = true;
   bool second_round = true;
   bool nce_fit = true;
   bool borrow = true;
@@ -39,6 +40,8 @@ struct SecondPassConfig {
   std::string loss = "huber";
   double huber_delta_factor = 0.3;
   bool ms1 = true;
+  bool isotopes = true;
+  double min_transmitted = 0.25;
 };
 
 struct ScoreConfig {
