@@ -166,7 +166,8 @@ std::vector<Competitor> competitors_at(const RunContext& context, const RunModel
     if (c == *own || scan < first || scan >= work.layout.last_scan[c]) continue;
     const float weight = points_of(work, c)[scan - first].weight;
     if (!(weight > 0)) continue;
-    Competitor other{.weight = static_cast<double>(weight)};
+    Competitor other;
+    other.weight = static_cast<double>(weight);
     for (const std::int32_t peak : matched_peaks(work, c, peaks, tolerance))
       other.shared_peaks += mine.contains(peak) ? 1 : 0;
     if (other.shared_peaks == 0) continue;

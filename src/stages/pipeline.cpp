@@ -250,7 +250,9 @@ class Search {
       done = write_resources(summary_, options_.threads, options_.out / "work" / "resources.json");
     if (!done || !options_.config.report.html) return done;
     summary_.start("page");
-    if (const auto drawn = write_report_page({.results = options_.out}); !drawn)
+    PageOptions page;
+    page.results = options_.out;
+    if (const auto drawn = write_report_page(page); !drawn)
       log_warning("report.html was not written: {}", drawn.error().message());
     summary_.finish();
     return {};
