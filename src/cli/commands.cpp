@@ -21,15 +21,21 @@ void add_config_source(Command& command, ConfigSource& source) {
                  "Sets one parameter; may be repeated");
 }
 
+Result<std::string> read_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in || text.fail())
+    return fail("OVL-CFG-004", "cannot read the configuration file", file.string(),
+                "Check the path and the permissions, and that it is not empty.");
+  return text.str();
+}
+
 Result<void> apply(const ConfigSource& source, ConfigSchema& schema) {
   if (!source.file.empty()) {
-    std::ifstream in(source.file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in || text.fail())
-      return fail("OVL-CFG-004", "cannot read the configuration file", source.file.string(),
-                  "Check the path and the permissions, and that it is not empty.");
-    if (auto done = schema.apply_json(text.view(), source.file.string()); !done) return done;
+    const auto text = read_text(source.file);
+    if (!text) return std::unexpected(text.error());
+    if (auto done = schema.apply_json(*text, source.file.string()); !done) return done;
   }
   for (const std::string& assignment : source.assignments)
     if (auto done = schema.apply_assignment(assignment); !done) return done;

@@ -32,6 +32,8 @@ struct ConfigSource {
   std::vector<std::string> assignments;
 };
 void add_config_source(Command& command, ConfigSource& source);
+// Of a configuration file. Errors OVL-CFG-004.
+[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file);
 // Errors OVL-CFG-001..003, OVL-CFG-004 (the file cannot be read), OVL-USE-001.
 [[nodiscard]] Result<void> apply(const ConfigSource& source, ConfigSchema& schema);
 

@@ -3,19 +3,24 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 
 #include "cli/commands.h"
 #include "simulate/settings.h"
 #include "stages/build_config.h"
+#include "stages/pioneer_config.h"
 #include "stages/search_config.h"
 
 namespace overland::cli {
 namespace {
 
+constexpr const char* kFromPioneer = "from-pioneer";
+
 struct Options {
   std::string name;
+  std::vector<std::filesystem::path> files;
   ConfigSource source;
   bool as_markdown = false;
 };
@@ -40,7 +45,22 @@ constexpr std::array kParameterFiles{
     ParameterFile{"simulate", text_of<SimulationConfig, simulation_schema>},
 };
 
+Result<void> print_translated(const Options& options) {
+  if (options.files.size() != 1)
+    return fail("OVL-USE-021", "from-pioneer takes one file", "overland config",
+                "Write: overland config from-pioneer params.json");
+  const auto text = read_text(options.files.front());
+  if (!text) return std::unexpected(text.error());
+  const auto translated = search_config_from_pioneer(*text, options.files.front().string());
+  if (!translated) return std::unexpected(translated.error());
+  return print(*translated);
+}
+
 Result<void> print_parameters(const Options& options) {
+  if (options.name == kFromPioneer) return print_translated(options);
+  if (!options.files.empty())
+    return fail("OVL-USE-021", "a file is for from-pioneer only", "overland config",
+                "Give it with --config.");
   const auto file = std::ranges::find(kParameterFiles, options.name, &ParameterFile::name);
   const Result<std::string> text = file->text(options);
   if (!text) return std::unexpected(text.error());
@@ -58,7 +78,15 @@ void add_config_command(Program& program) {
   for (const ParameterFile& file : kParameterFiles) names.emplace_back(file.name);
   command.positional("NAME", options->name, fmt::format("{}", fmt::join(names, ", ")))
       .required()
-      .one_of(names);
+      .one_of([&] {
+        auto all = names;
+        all.emplace_back(kFromPioneer);
+        return all;
+      }());
+  command.positional(
+      "FILE", options->files,
+      "With the name from-pioneer: a parameter file of Pioneer's SearchDIA, which is "
+      "written anew as one for `overland search`");
   add_config_source(command, options->source);
   command.flag("--markdown", options->as_markdown, "Print a table for the manual instead");
 }
