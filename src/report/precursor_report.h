@@ -20,6 +20,8 @@ struct ReportRow {
   float rt = 0, rt_start = 0, rt_stop = 0, fwhm = 0;  // minutes
   float irt_observed = 0, predicted_rt = 0;           // predicted_rt in minutes
   double quantity = 0;                                // intensity x minutes; NaN when missing
+  double quantity_sd = 0;                             // likewise; NaN when missing
+  double ms1_area = 0;                                // likewise
   std::string quantity_status;                        // "ok" or the reason
   float interference = 0;
   double q_value = 1, global_q_value = 1, pep = 1;

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
+#include "stages/integrate_runs.h"
 #include "stages/output_guard.h"
 #include "stages/refine.h"
 #include "stages/results.h"
@@ -79,8 +80,9 @@ class Search {
     }
     if (auto done = search_and_score(*library, stages, ""); !done) return done;
     summary_.start("integrate");
-    for (SearchRun& run : runs_) {
-      stages.integrate_run(run, *library);
+    const IntegrationJob job{*library, store_, options_.config, options_.threads, options_.max_ram};
+    if (auto done = IntegrationStages(job).run(runs_); !done) return done;
+    for (const SearchRun& run : runs_) {
       if (auto ok = note_failure(run); !ok) return ok;
     }
     return write_results(*library);

@@ -54,6 +54,8 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
       rt_of_irt(models.rt.irt_of_rt, static_cast<double>(library.irt[scored.precursor]),
                 static_cast<double>(rt.front()), static_cast<double>(rt.back()));
   row.quantity = is_ok ? quantity.area : std::numeric_limits<double>::quiet_NaN();
+  row.quantity_sd = is_ok ? quantity.sd : std::numeric_limits<double>::quiet_NaN();
+  row.ms1_area = is_ok ? quantity.ms1_area : std::numeric_limits<double>::quiet_NaN();
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
   row.q_value = scored.q_value;

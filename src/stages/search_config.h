@@ -47,9 +47,15 @@ struct RefineConfig {
 };
 
 struct IntegrateConfig {
+  double competitor_q_value = 0;
+  bool combine_windows = false;
+  bool ms1 = true;
   double smoothing = 0.002;
+  std::int64_t differences = 2;
   double edge_fraction = 0.02;
   double allowed_rise = 1.15;
+  std::string baseline = "none";
+  bool consensus_limits = true;
 };
 
 struct ReportConfig {
