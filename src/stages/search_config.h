@@ -52,7 +52,7 @@ struct IntegrateConfig {
   bool ms1 = true;
   double smoothing = 0.002;
   std::int64_t differences = 2;
-  double edge_fraction = 0.02;
+  double edge_fraction = 0.05;
   double allowed_rise = 1.15;
   std::string baseline = "none";
   bool consensus_limits = true;
