@@ -1,6 +1,7 @@
 #include "calibrate/mass_error.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -10,60 +11,225 @@
 namespace overland {
 namespace {
 
-struct Core {
-  double mean = 0, sd = 1, share = 0.5;
+constexpr std::size_t kMaxRtBins = 20;
+constexpr std::size_t kMaxMzBins = 8;
+constexpr std::size_t kMaxPoints = 24'000;  // enough for any term; more only cost time
+constexpr double kLeastGain = 6;            // in log-likelihood, to keep a term
+
+enum class MzTerm { none, line, bins };
+
+struct Terms {
+  bool by_rt = false;
+  MzTerm by_mz = MzTerm::none;
 };
 
-// Normal core + uniform background by expectation-maximisation.
-Core fit_core(std::span<const double> ppm, double low, double high) {
-  Core core{median_of({ppm.begin(), ppm.end()}), std::max(robust_sd({ppm.begin(), ppm.end()}), 0.1),
-            0.7};
-  const double background = 1 / (high - low);
-  for (int iteration = 0; iteration < 40; ++iteration) {
-    double total = 0;
-    double sum = 0;
-    double squares = 0;
-    for (const double x : ppm) {
-      const double z = (x - core.mean) / core.sd;
-      const double density = core.share * 0.3989422804 / core.sd * pinned::exp(-0.5 * z * z);
-      const double p = density / (density + (1 - core.share) * background + 1e-300);
-      total += p;
-      sum += p * x;
-      squares += p * x * x;
+struct Offsets {
+  PiecewiseLinear of_rt, of_mz;
+};
+
+using Points = std::vector<MassErrorPoint>;
+
+struct BinMedians {
+  std::vector<double> x, y;
+};
+
+// Medians in bins of equal count; (x, ppm) in any order.
+BinMedians bin_medians(std::vector<std::pair<double, double>> values, std::size_t bins) {
+  std::sort(values.begin(), values.end());
+  BinMedians medians;
+  for (std::size_t b = 0; b < bins; ++b) {
+    std::vector<double> x;
+    std::vector<double> y;
+    for (std::size_t i = b * values.size() / bins; i < (b + 1) * values.size() / bins; ++i) {
+      x.push_back(values[i].first);
+      y.push_back(values[i].second);
     }
-    if (total < 5) break;
-    core.mean = sum / total;
-    core.sd = std::max(std::sqrt(std::max(squares / total - core.mean * core.mean, 0.0)), 0.05);
-    core.share = std::clamp(total / static_cast<double>(ppm.size()), 0.05, 0.999);
+    const double center = median_of(std::move(x));
+    if (y.empty() || (!medians.x.empty() && center <= medians.x.back())) continue;
+    medians.x.push_back(center);
+    medians.y.push_back(median_of(std::move(y)));
   }
-  return core;
+  return medians;
 }
 
-// Medians of the drift in bins of equal count, over points near the core.
-PiecewiseLinear fit_drift(std::vector<MassErrorPoint> points, std::size_t bins) {
-  std::sort(points.begin(), points.end(), [](const auto& a, const auto& b) {
-    return a.rt_minutes != b.rt_minutes ? a.rt_minutes < b.rt_minutes : a.ppm < b.ppm;
-  });
-  std::vector<double> x;
-  std::vector<double> y;
-  for (std::size_t b = 0; b < bins; ++b) {
-    std::vector<double> rt;
-    std::vector<double> ppm;
-    for (std::size_t i = b * points.size() / bins; i < (b + 1) * points.size() / bins; ++i) {
-      rt.push_back(points[i].rt_minutes);
-      ppm.push_back(points[i].ppm);
-    }
-    const double center = median_of(std::move(rt));
-    if (!x.empty() && center <= x.back()) continue;
-    x.push_back(center);
-    y.push_back(median_of(std::move(ppm)));
+// Beyond the first and last bin the slope goes on to the ends of the data, then stays.
+PiecewiseLinear bins_to_the_ends(BinMedians m, double low, double high) {
+  if (m.x.size() < 2) return {};
+  const PiecewiseLinear inner(m.x, m.y);
+  if (low < m.x.front()) {
+    m.x.insert(m.x.begin(), low);
+    m.y.insert(m.y.begin(), inner(low));
   }
-  // Constant beyond the first and last bin: a slope there would be extrapolated noise.
-  x.insert(x.begin(), x.front() - 1);
-  y.insert(y.begin(), y.front());
-  x.push_back(x.back() + 1);
-  y.push_back(y.back());
-  return {std::move(x), std::move(y)};
+  if (high > m.x.back()) {
+    m.x.push_back(high);
+    m.y.push_back(inner(high));
+  }
+  return with_constant_ends(std::move(m.x), std::move(m.y));
+}
+
+// Least squares; the points are near the core already.
+PiecewiseLinear line_of(const std::vector<std::pair<double, double>>& values) {
+  double n = 0, sx = 0, sy = 0;
+  for (const auto& [x, y] : values) {
+    n += 1;
+    sx += x;
+    sy += y;
+  }
+  double sxx = 0, sxy = 0;
+  for (const auto& [x, y] : values) {
+    sxx += (x - sx / n) * (x - sx / n);
+    sxy += (x - sx / n) * y;
+  }
+  if (!(sxx > 0)) return {};
+  const double slope = sxy / sxx;
+  return {{sx / n, sx / n + 100}, {sy / n, sy / n + 100 * slope}};
+}
+
+class OffsetFit {
+ public:
+  OffsetFit(PpmWindow window, const MassErrorSettings& settings)
+      : window_(window), settings_(settings) {}
+
+  static std::vector<double> residuals(const Points& points, const Offsets& offsets) {
+    std::vector<double> r;
+    r.reserve(points.size());
+    for (const MassErrorPoint& p : points) {
+      r.push_back(p.ppm - offsets.of_rt(p.rt_minutes) - offsets.of_mz(p.mz));
+    }
+    return r;
+  }
+
+  [[nodiscard]] Offsets fit(const Points& points, Terms terms) const {
+    Offsets offsets;
+    const MassCore core = fit_mass_core(residuals(points, offsets), window_);
+    offsets.of_rt = PiecewiseLinear({0}, {core.center});
+    // Twice, since each term leaves the other's residuals clearer.
+    const int rounds = terms.by_rt || terms.by_mz != MzTerm::none ? 2 : 0;
+    double reach_low = 3 * core.sd_low;
+    double reach_high = 3 * core.sd_high;
+    for (int round = 0; round < rounds; ++round) {
+      const Points near = within(points, offsets, reach_low, reach_high);
+      fit_mz(near, terms.by_mz, offsets);
+      fit_rt(near, terms.by_rt, offsets);
+      const MassCore left = fit_mass_core(residuals(points, offsets), window_);
+      reach_low = 3 * left.sd_low;
+      reach_high = 3 * left.sd_high;
+    }
+    return offsets;
+  }
+
+  [[nodiscard]] MassCore core(const Points& points, const Offsets& offsets) const {
+    return fit_mass_core(residuals(points, offsets), window_);
+  }
+
+  // Likelihood of each half under the fit to the other.
+  [[nodiscard]] double held_out(const std::array<Points, 2>& halves, Terms terms) const {
+    double sum = 0;
+    for (std::size_t h = 0; h < 2; ++h) {
+      const Offsets offsets = fit(halves[h], terms);
+      const MassCore fitted = core(halves[h], offsets);
+      sum += log_likelihood(residuals(halves[1 - h], offsets), fitted, width());
+    }
+    return sum;
+  }
+
+  [[nodiscard]] double width() const {
+    return static_cast<double>(window_.high) - static_cast<double>(window_.low);
+  }
+
+ private:
+  static Points within(const Points& points, const Offsets& offsets, double low, double high) {
+    const std::vector<double> r = residuals(points, offsets);
+    Points near;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (r[i] >= -low && r[i] <= high) near.push_back(points[i]);
+    }
+    return near;
+  }
+
+  void fit_mz(const Points& near, MzTerm term, Offsets& offsets) const {
+    if (term == MzTerm::none || near.empty()) return;
+    std::vector<std::pair<double, double>> values;
+    for (const MassErrorPoint& p : near)
+      values.emplace_back(p.mz, p.ppm - offsets.of_rt(p.rt_minutes));
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    const std::size_t bins = std::min(near.size() / settings_.points_per_mz_bin, kMaxMzBins);
+    PiecewiseLinear g = term == MzTerm::line
+                            ? line_of(values)
+                            : bins_to_the_ends(bin_medians(values, std::max<std::size_t>(bins, 3)),
+                                               low->first, high->first);
+    std::vector<double> fitted;
+    for (const auto& value : values) fitted.push_back(g(value.first));
+    const double center = median_of(std::move(fitted));
+    std::vector<double> y(g.knots_y().begin(), g.knots_y().end());
+    for (double& v : y) v -= center;
+    offsets.of_mz = {{g.knots_x().begin(), g.knots_x().end()}, std::move(y)};
+  }
+
+  void fit_rt(const Points& near, bool by_rt, Offsets& offsets) const {
+    std::vector<std::pair<double, double>> values;
+    for (const MassErrorPoint& p : near)
+      values.emplace_back(p.rt_minutes, p.ppm - offsets.of_mz(p.mz));
+    if (values.empty()) return;
+    const std::size_t bins =
+        std::clamp<std::size_t>(near.size() / settings_.points_per_bin, 1, kMaxRtBins);
+    BinMedians m = bin_medians(std::move(values), by_rt ? bins : 1);
+    offsets.of_rt = by_rt ? with_constant_ends(std::move(m.x), std::move(m.y))
+                          : PiecewiseLinear({0}, {m.y.front()});
+  }
+
+  PpmWindow window_;
+  const MassErrorSettings& settings_;
+};
+
+Points thinned(std::span<const MassErrorPoint> points) {
+  const std::size_t stride = 1 + points.size() / kMaxPoints;
+  Points kept;
+  for (std::size_t i = 0; i < points.size(); i += stride) kept.push_back(points[i]);
+  return kept;
+}
+
+// Adds terms one after the other, as long as the held-out errors become more likely.
+Terms choose_terms(const Points& points, const OffsetFit& fit, const MassErrorSettings& settings) {
+  std::array<Points, 2> halves;
+  for (const MassErrorPoint& p : points) halves[p.group & 1].push_back(p);
+  const std::size_t least = std::min(halves[0].size(), halves[1].size());
+  Terms terms;
+  double best = fit.held_out(halves, terms);
+  const auto try_terms = [&](const Terms& candidate) {
+    const double likelihood = fit.held_out(halves, candidate);
+    if (likelihood < best + kLeastGain) return;
+    best = likelihood;
+    terms = candidate;
+  };
+  if (settings.by_mz && least >= 100) try_terms({terms.by_rt, MzTerm::line});
+  if (settings.by_rt && 2 * least >= 3 * settings.points_per_bin) try_terms({true, terms.by_mz});
+  if (settings.by_mz && 2 * least >= 3 * settings.points_per_mz_bin)
+    try_terms({terms.by_rt, MzTerm::bins});
+  return terms;
+}
+
+float side_tolerance(const MassCore& core, double sd, double window_side, double width,
+                     const MassErrorSettings& settings) {
+  const double wanted = std::min(settings.sigma * sd, std::max(core.crossing(sd, width), 2 * sd));
+  const double least = std::min(settings.min_tolerance_ppm, window_side);
+  return static_cast<float>(std::clamp(wanted, least, window_side));
+}
+
+// A core that is hardly there, or hardly more than the background, is no reason to search elsewhere
+// or more narrowly.
+bool is_seen(const std::vector<double>& residuals, const MassCore& core, double width,
+             const MassErrorSettings& settings) {
+  const auto n = static_cast<double>(residuals.size());
+  constexpr double kLeastOverUniform = 15;
+  return core.share * n >= 2 * static_cast<double>(settings.min_side) &&
+         log_likelihood(residuals, core, width) + n * pinned::log(width) >= kLeastOverUniform;
+}
+
+std::string name_of(const Terms& terms) {
+  const bool by_mz = terms.by_mz != MzTerm::none;
+  if (terms.by_rt) return by_mz ? "drift and mz" : "drift";
+  return by_mz ? "mz" : "constant";
 }
 
 }  // namespace
@@ -73,34 +239,48 @@ MassErrorModel fit_mass_error(std::span<const MassErrorPoint> points, PpmWindow 
   MassErrorModel model;
   model.points = points.size();
   model.tolerance = window;
-  model.method = "none";
   model.offset_ppm_of_rt = PiecewiseLinear({0}, {0});
   if (points.size() < settings.min_points) return model;
-  std::vector<double> ppm;
-  for (const MassErrorPoint& p : points) ppm.push_back(p.ppm);
-  Core core = fit_core(ppm, static_cast<double>(window.low), static_cast<double>(window.high));
-  model.offset_ppm_of_rt = PiecewiseLinear({0}, {core.mean});
-  model.method = "constant";
-  std::vector<MassErrorPoint> near;
-  for (const MassErrorPoint& p : points) {
-    if (std::abs(p.ppm - core.mean) <= 3 * core.sd) near.push_back(p);
-  }
-  const std::size_t bins = std::min<std::size_t>(near.size() / settings.points_per_bin, 20);
-  if (bins >= 3) {
-    model.offset_ppm_of_rt = fit_drift(std::move(near), bins);
-    model.method = "drift";
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      ppm[i] = points[i].ppm - model.offset_ppm_of_rt(points[i].rt_minutes);
-    }
-    core = fit_core(ppm, static_cast<double>(window.low), static_cast<double>(window.high));
-  }
-  model.sd_ppm = core.sd;
-  const double widest =
-      std::max(-static_cast<double>(window.low), static_cast<double>(window.high));
-  const auto half =
-      static_cast<float>(std::clamp(settings.sigma * core.sd, settings.min_tolerance_ppm, widest));
-  model.tolerance = {-half, half};
+  const Points kept = thinned(points);
+  const OffsetFit fit(window, settings);
+  const Terms terms = choose_terms(kept, fit, settings);
+  const Offsets offsets = fit.fit(kept, terms);
+  const MassCore core = fit.core(kept, offsets);
+  if (!is_seen(fit.residuals(kept, offsets), core, fit.width(), settings)) return model;
+  model.offset_ppm_of_rt = offsets.of_rt;
+  model.offset_ppm_of_mz = offsets.of_mz;
+  model.method = name_of(terms);
+  model.source = "run";
+  model.quality = core.share;
+  model.sd_ppm = 0.5 * (core.sd_low + core.sd_high);
+  model.tolerance = {
+      -side_tolerance(core, core.sd_low, -static_cast<double>(window.low), fit.width(), settings),
+      side_tolerance(core, core.sd_high, static_cast<double>(window.high), fit.width(), settings)};
   return model;
+}
+
+void correct_mz(const MassErrorModel& model, double rt_minutes, std::span<const float> mz,
+                std::span<float> out) {
+  const std::span<const double> x = model.offset_ppm_of_mz.knots_x();
+  const std::span<const double> y = model.offset_ppm_of_mz.knots_y();
+  const std::size_t pieces = x.size() < 2 ? 1 : x.size() - 1;
+  const double base = model.offset_at(rt_minutes);
+  std::size_t begin = 0;
+  for (std::size_t k = 0; k < pieces; ++k) {
+    const double slope = x.size() < 2 ? 0 : (y[k + 1] - y[k]) / (x[k + 1] - x[k]);
+    const double at_zero = y.empty() ? 0 : y[k] - slope * x[k];
+    const auto constant = static_cast<float>(1e-6 * (base + at_zero));
+    const auto linear = static_cast<float>(1e-6 * slope);
+    const auto end = static_cast<std::size_t>(
+        k + 1 == pieces ? mz.end() - mz.begin()
+                        : std::lower_bound(mz.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           mz.end(), static_cast<float>(x[k + 1])) -
+                              mz.begin());
+    // The small product is subtracted, not 1 minus it multiplied: a float near 1 has steps of 0.06
+    // ppm.
+    for (std::size_t i = begin; i < end; ++i) out[i] = mz[i] - mz[i] * (constant + linear * mz[i]);
+    begin = end;
+  }
 }
 
 }  // namespace overland

@@ -17,4 +17,13 @@ double PiecewiseLinear::operator()(double x) const {
   return y_[k] + (x - x_[k]) * (y_[k + 1] - y_[k]) / (x_[k + 1] - x_[k]);
 }
 
+PiecewiseLinear with_constant_ends(std::vector<double> x, std::vector<double> y) {
+  if (x.empty()) return {};
+  x.insert(x.begin(), x.front() - 1);
+  y.insert(y.begin(), y.front());
+  x.push_back(x.back() + 1);
+  y.push_back(y.back());
+  return {std::move(x), std::move(y)};
+}
+
 }  // namespace overland

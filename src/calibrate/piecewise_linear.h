@@ -19,4 +19,8 @@ class PiecewiseLinear {
   std::vector<double> x_, y_;
 };
 
+// The same function that stays constant beyond its first and last knot: for corrections, whose
+// slope at an end is mostly noise.
+[[nodiscard]] PiecewiseLinear with_constant_ends(std::vector<double> x, std::vector<double> y);
+
 }  // namespace overland

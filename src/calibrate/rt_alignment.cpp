@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "calibrate/monotone_spline.h"
 #include "kernel/robust_statistics.h"
 
 namespace overland {
 namespace {
 
 constexpr double kOutlierSd = 4;
-constexpr std::size_t kPointsPerBin = 30;
-constexpr std::size_t kMaxBins = 40;
+constexpr std::size_t kMaxRegions = 12;
+constexpr double kClearlyWider = 1.2;  // a region's spread over the run's, to be no chance
 
 std::vector<double> residuals(std::span<const RtPoint> points, const PiecewiseLinear& model) {
   std::vector<double> r;
@@ -37,28 +38,15 @@ PiecewiseLinear fit_line(std::span<const RtPoint> sorted) {
   return {{first, last}, {intercept + slope * first, intercept + slope * last}};
 }
 
-PiecewiseLinear fit_bins(std::span<const RtPoint> sorted) {
-  const std::size_t bins = std::clamp<std::size_t>(sorted.size() / kPointsPerBin, 4, kMaxBins);
+PiecewiseLinear fit_spline(std::span<const RtPoint> sorted) {
   std::vector<double> x;
   std::vector<double> y;
-  std::vector<double> weight;
-  for (std::size_t b = 0; b < bins; ++b) {
-    const std::size_t first = b * sorted.size() / bins;
-    const std::size_t last = (b + 1) * sorted.size() / bins;
-    std::vector<double> rt;
-    std::vector<double> irt;
-    for (std::size_t i = first; i < last; ++i) {
-      rt.push_back(sorted[i].rt_minutes);
-      irt.push_back(sorted[i].irt);
-    }
-    const double center = median_of(std::move(rt));
-    if (!x.empty() && center <= x.back()) continue;
-    x.push_back(center);
-    y.push_back(median_of(std::move(irt)));
-    weight.push_back(static_cast<double>(last - first));
+  for (const RtPoint& p : sorted) {
+    x.push_back(p.rt_minutes);
+    y.push_back(p.irt);
   }
-  std::vector<double> monotone = isotonic_fit(y, weight);
-  return {std::move(x), std::move(monotone)};
+  const auto spline = fit_monotone_spline(x, y, {});
+  return spline ? *spline : fit_line(sorted);
 }
 
 std::vector<RtPoint> without_outliers(std::span<const RtPoint> points,
@@ -73,6 +61,43 @@ std::vector<RtPoint> without_outliers(std::span<const RtPoint> points,
   return kept;
 }
 
+// The tolerance by region, where some regions clearly need more than the run does.
+PiecewiseLinear local_tolerance(std::span<const RtPoint> sorted, const RtModel& model,
+                                double widest, const RtSettings& settings) {
+  const std::size_t regions = std::min(sorted.size() / settings.points_per_region, kMaxRegions);
+  if (regions < 3) return {};
+  const std::vector<double> all = residuals(sorted, model.irt_of_rt);
+  std::vector<double> x;
+  std::vector<double> sd;
+  for (std::size_t g = 0; g < regions; ++g) {
+    const std::size_t first = g * sorted.size() / regions;
+    const std::size_t last = (g + 1) * sorted.size() / regions;
+    const double middle = sorted[(first + last) / 2].rt_minutes;
+    if (!x.empty() && middle <= x.back()) continue;
+    x.push_back(middle);
+    sd.push_back(robust_sd({all.begin() + static_cast<std::ptrdiff_t>(first),
+                            all.begin() + static_cast<std::ptrdiff_t>(last)}));
+  }
+  bool is_wider = false;
+  std::vector<double> tolerance;
+  for (const double s : sd) {
+    const bool is_clear = s > kClearlyWider * model.residual_sd;
+    is_wider = is_wider || is_clear;
+    tolerance.push_back(is_clear ? std::clamp(settings.sigma * s, model.tolerance, widest)
+                                 : model.tolerance);
+  }
+  return is_wider ? with_constant_ends(std::move(x), std::move(tolerance)) : PiecewiseLinear();
+}
+
+double share_within(std::span<const RtPoint> points, const RtModel& model) {
+  std::size_t within = 0;
+  for (const RtPoint& p : points) {
+    const double r = std::abs(p.irt - model.irt_of_rt(p.rt_minutes));
+    within += r <= model.tolerance_at(p.rt_minutes) ? 1U : 0U;
+  }
+  return static_cast<double>(within) / static_cast<double>(points.size());
+}
+
 }  // namespace
 
 RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt_high,
@@ -81,7 +106,6 @@ RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt
   model.points = points.size();
   const double range = std::max(irt_high - irt_low, 1e-6);
   if (points.size() < settings.min_linear) {
-    model.method = "none";
     model.tolerance = range;
     model.irt_of_rt = PiecewiseLinear({0}, {(irt_low + irt_high) / 2});
     return model;
@@ -91,15 +115,17 @@ RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt
     return a.rt_minutes != b.rt_minutes ? a.rt_minutes < b.rt_minutes : a.irt < b.irt;
   };
   std::sort(sorted.begin(), sorted.end(), by_rt);
-  const bool is_binned = points.size() >= settings.min_binned;
-  model.method = is_binned ? "binned" : "linear";
-  const auto fit = is_binned ? fit_bins : fit_line;
-  const PiecewiseLinear rough = fit(sorted);
-  const std::vector<RtPoint> kept = without_outliers(sorted, rough);
+  const bool is_spline = points.size() >= settings.min_spline;
+  model.method = is_spline ? "spline" : "linear";
+  model.source = "run";
+  const auto fit = is_spline ? fit_spline : fit_line;
+  const std::vector<RtPoint> kept = without_outliers(sorted, fit(sorted));
   model.irt_of_rt = fit(kept);
   model.residual_sd = robust_sd(residuals(sorted, model.irt_of_rt));
   model.tolerance =
       std::clamp(settings.sigma * model.residual_sd, settings.min_tolerance_share * range, range);
+  if (settings.is_local) model.tolerance_of_rt = local_tolerance(sorted, model, range, settings);
+  model.quality = share_within(sorted, model);
   return model;
 }
 

@@ -1,9 +1,9 @@
 // Retention time of a run to the library's iRT scale.
 //
 // iRT is fitted as a function of RT, not the other way round: a run may be cut at both ends (a
-// slice of a gradient), and cutting on the predictor does not bias a regression. The fit is
-// monotone: medians in bins of equal count, pooled where they fall, joined by lines, continued
-// linearly.
+// slice of a gradient), and cutting on the predictor does not bias a regression. The fit is a
+// monotone spline, found twice: again without its outliers. The tolerance comes from the residuals,
+// and is wider in the parts of the run where they are.
 #pragma once
 
 #include <span>
@@ -22,17 +22,26 @@ struct RtPoint {
 
 struct RtModel {
   PiecewiseLinear irt_of_rt;
-  double tolerance = 0;    // iRT units, one side
-  double residual_sd = 0;  // robust, iRT units
+  PiecewiseLinear tolerance_of_rt;  // where it differs over the run; else no knots
+  double tolerance = 0;             // iRT units, one side: in most of the run
+  double residual_sd = 0;           // robust, iRT units
+  double quality = 0;               // share of the points within the tolerance, 0..1
   std::size_t points = 0;
-  std::string method;  // "binned", "linear" or "none": what the data allowed
+  std::string method = "none";     // "spline", "linear" or "none": what the data allowed
+  std::string source = "default";  // "run", "other runs" (borrowed), or "default"
+
+  [[nodiscard]] double tolerance_at(double rt_minutes) const {
+    return tolerance_of_rt.knots_x().empty() ? tolerance : tolerance_of_rt(rt_minutes);
+  }
 };
 
 struct RtSettings {
   double sigma = 4;                    // tolerance in robust standard deviations
   double min_tolerance_share = 0.005;  // of the library's iRT range
   std::size_t min_linear = 10;         // fewer points: no model, the whole range is searched
-  std::size_t min_binned = 120;        // fewer points: a robust line
+  std::size_t min_spline = 120;        // fewer points: a robust line
+  std::size_t points_per_region = 150;
+  bool is_local = true;  // wider tolerance where residuals are
 };
 
 // `irt_low`, `irt_high`: range of the library. Without a model the tolerance is that whole range.

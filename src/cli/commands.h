@@ -16,7 +16,9 @@ void add_config_command(Program& program);
 void add_convert_command(Program& program);
 void add_export_library_command(Program& program);
 void add_import_library_command(Program& program);
+void add_lfq_command(Program& program);
 void add_train_predictor_command(Program& program);
+void add_report_command(Program& program);
 void add_search_command(Program& program);
 void add_simulate_command(Program& program);
 

@@ -65,7 +65,7 @@ void WeightPass::match(const WindowTraces& traces, const ScanPeaks& scan,
     std::uint8_t matched = 0;
     for (std::size_t f = 0; f < count; ++f) {
       peak[f] = lookup_.find(mz[f]);
-      matched += peak[f] >= 0 ? 1U : 0U;
+      if (peak[f] >= 0) ++matched;
     }
     const TraceInterval& interval = traces.intervals[t];
     if (interval.place != kNoPlace && matched > 0) {

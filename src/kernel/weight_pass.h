@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/column_errors.h"
+#include "kernel/peak_lookup.h"
 #include "kernel/trace_pass.h"
 #include "kernel/trace_point.h"
 

@@ -39,6 +39,7 @@ struct Model {
   bool takes_energy;
   bool takes_fragmentation;
   NTerminus n_terminus;
+  bool gives_totals = false;  // intensities of all isotopes of a fragment
 };
 
 [[nodiscard]] std::span<const Model> all_models();

@@ -90,6 +90,14 @@ std::string KoinaPredictor::identity() const {
   return fmt::format("{} at {}", text, options_.url);
 }
 
+IntensityMeaning KoinaPredictor::intensity_meaning() const {
+  if (fragments_ == nullptr) return {};
+  return {.has_splines = fragments_->kind == Kind::spline,
+          .is_total = fragments_->gives_totals,
+          .low_nce = static_cast<double>(fragments_->lowest_energy),
+          .high_nce = static_cast<double>(fragments_->highest_energy)};
+}
+
 KoinaPredictor::Plan KoinaPredictor::plan_of(const Model& model, std::span<const Peptide> peptides,
                                              std::span<const SpectrumRequest> requests) const {
   Plan plan;

@@ -25,6 +25,7 @@ class KoinaPredictor final : public Predictor {
                  std::unique_ptr<KoinaCache> cache);
 
   [[nodiscard]] std::string identity() const override;
+  [[nodiscard]] IntensityMeaning intensity_meaning() const override;
   [[nodiscard]] Result<void> predict_retention(std::span<const Peptide> peptides,
                                                std::span<float> irt) const override;
   [[nodiscard]] Result<void> predict_spectra(std::span<const Peptide> peptides,

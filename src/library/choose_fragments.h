@@ -1,7 +1,6 @@
 // Which of a predicted spectrum's fragments a library keeps.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "library/library.h"
@@ -17,10 +16,16 @@ struct FragmentRules {
   int min_b_ordinal = 2, min_y_ordinal = 3;
 };
 
+struct ChosenFragments {
+  std::vector<LibraryPrecursor::Fragment> fragments;
+  std::vector<kernel::SplineCoefficients> splines;  // theirs; none where intensities are plain
+};
+
 // The most intense ones, by intensity, then by ion, with their m/z; fewer than rules.min_count mean
-// that the precursor is of no use.
-[[nodiscard]] std::vector<LibraryPrecursor::Fragment> choose_fragments(
-    const Peptide& peptide, std::span<const PredictedFragment> predicted,
-    const FragmentRules& rules);
+// that the precursor is of no use. Intensities are those of monoisotopic peaks: `is_total` ones,
+// and their splines, are converted before the choice.
+[[nodiscard]] ChosenFragments choose_fragments(const Peptide& peptide,
+                                               const PredictedSpectrum& predicted, bool is_total,
+                                               const FragmentRules& rules);
 
 }  // namespace overland

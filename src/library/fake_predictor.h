@@ -2,12 +2,15 @@
 // carbamidomethyl Cys and oxidised Met only, as real models do, and counts its calls.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/rng.h"
+#include "kernel/intensity_spline.h"
 #include "predict/predictor.h"
 
 namespace overland {
@@ -71,6 +74,56 @@ class FakePredictor : public Predictor {
       }
     }
   }
+};
+
+// The same with splines over the collision energy that are total abundances, as Altimeter's.
+class FakeSplinePredictor : public FakePredictor {
+ public:
+  [[nodiscard]] std::string identity() const override { return "fake splines 1"; }
+  [[nodiscard]] IntensityMeaning intensity_meaning() const override {
+    return {.has_splines = true, .is_total = true, .low_nce = 20, .high_nce = 40};
+  }
+  [[nodiscard]] Result<void> predict_spectra(std::span<const Peptide> peptides,
+                                             std::span<const SpectrumRequest> requests,
+                                             PredictedSpectra& spectra) const override {
+    if (auto done = FakePredictor::predict_spectra(peptides, requests, spectra); !done) return done;
+    PredictedSpectra made;
+    made.begin.push_back(0);
+    made.knots.assign(knots.begin(), knots.end());
+    if (calls > changes_after) made.knots.front() += 1;
+    for (std::size_t r = 0; r < requests.size(); ++r) {
+      const Peptide& peptide = peptides[requests[r].peptide];
+      const auto basis = kernel::cubic_basis(knots, static_cast<double>(requests[r].nce));
+      float highest = 0;
+      for (const PredictedFragment& fragment : spectra.of(r)) {
+        const PredictedSpline c = spline_of(peptide, requests[r].charge, fragment.ion);
+        const float intensity = kernel::spline_intensity(c, basis);
+        if (!(intensity > 0)) continue;
+        highest = std::max(highest, intensity);
+        made.fragments.push_back({fragment.ion, intensity});
+        made.splines.push_back(c);
+      }
+      for (std::size_t f = made.begin.back(); f < made.fragments.size(); ++f) {
+        made.fragments[f].intensity /= highest;
+      }
+      made.begin.push_back(made.fragments.size());
+    }
+    spectra = std::move(made);
+    return {};
+  }
+  // Negative coefficients too.
+  static PredictedSpline spline_of(const Peptide& peptide, int charge, const FragmentIon& ion) {
+    const float scale = intensity_of(peptide, charge, ion);
+    Rng random(hash_seed(to_unimod_notation(peptide)),
+               static_cast<std::uint64_t>(ion.ordinal * 100 + ion.charge * 10 + charge) * 2 +
+                   static_cast<std::uint64_t>(ion.type));
+    PredictedSpline c{};
+    for (float& x : c) x = scale * static_cast<float>(5 * random.uniform() - 1);
+    return c;
+  }
+
+  kernel::SplineKnots knots{6, 13, 22, 25, 33, 39, 48, 55};
+  int changes_after = 1 << 30;  // calls: then another first knot
 };
 
 }  // namespace overland

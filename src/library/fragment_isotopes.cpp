@@ -1,5 +1,7 @@
 #include "library/fragment_isotopes.h"
 
+#include <array>
+
 #include "chemistry/isotopes.h"
 
 namespace overland {
@@ -23,12 +25,27 @@ float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion) {
   return isotope_distribution(atoms)[0];
 }
 
+std::vector<float> monoisotopic_shares(const Peptide& peptide,
+                                       std::span<const LibraryPrecursor::Fragment> fragments) {
+  std::array<std::vector<float>, 2> known;  // by series and ordinal; 0: not computed yet
+  for (auto& series : known) series.assign(peptide.residues.size() + 1, 0);
+  std::vector<float> shares;
+  shares.reserve(fragments.size());
+  for (const auto& [ion, mz, intensity, spline] : fragments) {
+    float& share = known[ion.type == FragmentType::b ? 0 : 1][ion.ordinal];
+    if (share == 0) share = monoisotopic_share(peptide, ion);
+    shares.push_back(share);
+  }
+  return shares;
+}
+
 void to_monoisotopic(LibraryPrecursor& precursor) {
-  for (auto& fragment : precursor.fragments) {
-    const float share = monoisotopic_share(precursor.peptide, fragment.ion);
-    fragment.intensity *= share;
+  const std::vector<float> shares = monoisotopic_shares(precursor.peptide, precursor.fragments);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    LibraryPrecursor::Fragment& fragment = precursor.fragments[i];
+    fragment.intensity *= shares[i];
     if (precursor.splines.empty()) continue;
-    for (float& c : precursor.splines[fragment.spline]) c *= share;
+    for (float& c : precursor.splines[fragment.spline]) c *= shares[i];
   }
 }
 

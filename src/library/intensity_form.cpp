@@ -38,9 +38,9 @@ std::optional<SplineForm> read_spline(const nlohmann::json& json) {
   return form;
 }
 
-float largest_coefficient(const LibraryPrecursor& precursor) {
+float largest_coefficient(std::span<const kernel::SplineCoefficients> splines) {
   float largest = 0;
-  for (const auto& coefficients : precursor.splines) {
+  for (const auto& coefficients : splines) {
     for (const float c : coefficients) largest = std::max(largest, std::abs(c));
   }
   return largest;
@@ -94,7 +94,7 @@ std::string spline_defect_of(const LibraryPrecursor& precursor) {
 
 bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& form) {
   const kernel::SplineBasis basis = kernel::cubic_basis(form.knots, form.reference_nce);
-  const float least = kLeastShare * largest_coefficient(precursor);
+  const float least = kLeastShare * largest_coefficient(precursor.splines);
   bool is_seen = false;
   for (auto& fragment : precursor.fragments) {
     const float intensity = kernel::spline_intensity(precursor.splines[fragment.spline], basis);
@@ -104,11 +104,13 @@ bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& f
   return is_seen;
 }
 
-void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded) {
-  const float largest = largest_coefficient(precursor);
+void encode_splines(std::span<const LibraryPrecursor::Fragment> fragments,
+                    std::span<const kernel::SplineCoefficients> splines,
+                    std::vector<EncodedSpline>& encoded) {
+  const float largest = largest_coefficient(splines);
   encoded.clear();
-  for (const auto& fragment : precursor.fragments) {
-    const kernel::SplineCoefficients& c = precursor.splines[fragment.spline];
+  for (const auto& fragment : fragments) {
+    const kernel::SplineCoefficients& c = splines[fragment.spline];
     EncodedSpline& spline = encoded.emplace_back();
     for (std::size_t i = 0; i < c.size(); ++i) {
       spline[i] = kernel::encode_coefficient(c[i], largest);

@@ -27,6 +27,8 @@ void write_form(const IntensityForm& form, nlohmann::ordered_json& description);
 [[nodiscard]] bool take_reference_intensities(LibraryPrecursor& precursor, const SplineForm& form);
 
 // The stored splines of the fragments, in their present order; `encoded` is replaced.
-void encode_splines(const LibraryPrecursor& precursor, std::vector<EncodedSpline>& encoded);
+void encode_splines(std::span<const LibraryPrecursor::Fragment> fragments,
+                    std::span<const kernel::SplineCoefficients> splines,
+                    std::vector<EncodedSpline>& encoded);
 
 }  // namespace overland

@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "base/atomic_file.h"
@@ -15,27 +16,37 @@
 namespace overland {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x31304B4C424C564FULL;  // "OVLBLK01"
+constexpr std::uint64_t kMagic = 0x32304B4C424C564FULL;  // "OVLBLK02"
 
 struct Header {
   std::uint64_t magic = kMagic;
   std::uint64_t hash = 0;  // of all that follows it
   std::uint64_t precursors = 0, fragments = 0, text = 0;
+  std::uint64_t splines = 0;  // as many as fragments, or none
+  SplineForm spline;          // theirs
   BlockCounts counts;
 };
 static_assert(sizeof(Header) % alignof(std::uint64_t) == 0);
+static_assert(std::has_unique_object_representations_v<EncodedSpline> &&
+              sizeof(SplineForm) == 8 * sizeof(float) + 3 * sizeof(double));  // no padding
+
+template <class T>
+void append(const std::vector<T>& rows, std::string& bytes) {
+  bytes.append(reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(T));
+}
 
 std::string payload_of(const LibraryBlock& block) {
   const Header header{.precursors = block.precursors.size(),
                       .fragments = block.fragments.size(),
                       .text = block.text.size(),
+                      .splines = block.splines.size(),
+                      .spline = block.spline.value_or(SplineForm{}),
                       .counts = block.counts};
   std::string bytes(sizeof(Header), '\0');
   std::memcpy(bytes.data(), &header, sizeof(Header));
-  bytes.append(reinterpret_cast<const char*>(block.precursors.data()),
-               block.precursors.size() * sizeof(BlockPrecursor));
-  bytes.append(reinterpret_cast<const char*>(block.fragments.data()),
-               block.fragments.size() * sizeof(EncodedFragment));
+  append(block.precursors, bytes);
+  append(block.fragments, bytes);
+  append(block.splines, bytes);
   bytes += block.text;
   constexpr std::size_t kHashed = offsetof(Header, precursors);
   const std::uint64_t hash = hash_seed(std::string_view(bytes).substr(kHashed));
@@ -48,8 +59,10 @@ bool is_whole(std::string_view bytes, const Header& header) {
   const std::uint64_t limit = bytes.size();
   if (header.magic != kMagic) return false;
   if (header.precursors > limit || header.fragments > limit || header.text > limit) return false;
+  if (header.splines != 0 && header.splines != header.fragments) return false;
   const std::uint64_t size = sizeof(Header) + header.precursors * sizeof(BlockPrecursor) +
-                             header.fragments * sizeof(EncodedFragment) + header.text;
+                             header.fragments * sizeof(EncodedFragment) +
+                             header.splines * sizeof(EncodedSpline) + header.text;
   return size == limit && hash_seed(bytes.substr(kHashed)) == header.hash;
 }
 
@@ -107,7 +120,9 @@ Result<MappedBlock> MappedBlock::open(const std::filesystem::path& file) {
   block.precursors_ = {reinterpret_cast<const BlockPrecursor*>(start), header.precursors};
   block.fragments_ =
       reinterpret_cast<const EncodedFragment*>(start + header.precursors * sizeof(BlockPrecursor));
-  block.text_ = reinterpret_cast<const char*>(block.fragments_ + header.fragments);
+  block.splines_ = reinterpret_cast<const EncodedSpline*>(block.fragments_ + header.fragments);
+  if (header.splines > 0) block.spline_ = header.spline;
+  block.text_ = reinterpret_cast<const char*>(block.splines_ + header.splines);
   return block;
 }
 
@@ -117,6 +132,8 @@ MappedBlock::MappedBlock(MappedBlock&& other) noexcept
       counts_(other.counts_),
       precursors_(other.precursors_),
       fragments_(other.fragments_),
+      splines_(other.splines_),
+      spline_(other.spline_),
       text_(other.text_) {}
 
 MappedBlock& MappedBlock::operator=(MappedBlock&& other) noexcept {
@@ -125,6 +142,8 @@ MappedBlock& MappedBlock::operator=(MappedBlock&& other) noexcept {
   counts_ = other.counts_;
   precursors_ = other.precursors_;
   fragments_ = other.fragments_;
+  splines_ = other.splines_;
+  spline_ = other.spline_;
   text_ = other.text_;
   return *this;
 }

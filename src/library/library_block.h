@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ struct LibraryBlock {
   BlockCounts counts;
   std::vector<BlockPrecursor> precursors;
   std::vector<EncodedFragment> fragments;
+  std::vector<EncodedSpline> splines;  // one per fragment, or none
+  std::optional<SplineForm> spline;    // theirs; nothing without splines
   std::string text;
 };
 
@@ -73,6 +76,12 @@ class MappedBlock {
   [[nodiscard]] std::span<const EncodedFragment> fragments(const BlockPrecursor& p) const {
     return {fragments_ + p.first_fragment, p.fragment_count};
   }
+  // One per fragment, or none.
+  [[nodiscard]] std::span<const EncodedSpline> splines(const BlockPrecursor& p) const {
+    if (!spline_) return {};
+    return {splines_ + p.first_fragment, p.fragment_count};
+  }
+  [[nodiscard]] const std::optional<SplineForm>& spline() const { return spline_; }
 
  private:
   MappedBlock() = default;
@@ -81,6 +90,8 @@ class MappedBlock {
   BlockCounts counts_;
   std::span<const BlockPrecursor> precursors_;
   const EncodedFragment* fragments_ = nullptr;
+  const EncodedSpline* splines_ = nullptr;
+  std::optional<SplineForm> spline_;
   const char* text_ = nullptr;
 };
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "library/intensity_form.h"
+
 namespace overland {
 namespace {
 
@@ -77,15 +79,18 @@ class Predictions {
     return unknown.size();
   }
   [[nodiscard]] float irt(std::uint32_t peptide) const { return irt_[peptide]; }
-  [[nodiscard]] std::span<const PredictedFragment> spectrum(std::uint32_t peptide,
-                                                            int charge) const {
+  [[nodiscard]] PredictedSpectrum spectrum(std::uint32_t peptide, int charge) const {
     if (!guess_of_.empty() && guess_of_[peptide] != kNone) {
       return guesses_->spectrum(guess_of_[peptide], charge);
     }
     for (std::size_t r = first_request_[peptide]; r < first_request_[peptide + 1]; ++r) {
-      if (requests_[r].charge == charge) return spectra_.of(r);
+      if (requests_[r].charge == charge) return spectra_.spectrum(r);
     }
     return {};
+  }
+  // Those of the splines; empty where intensities are plain.
+  [[nodiscard]] std::span<const float> knots() const {
+    return spectra_.knots.empty() && guesses_ ? guesses_->knots() : std::span(spectra_.knots);
   }
 
  private:
@@ -152,7 +157,8 @@ FormSource form_source_of(const BlockSource& source, std::size_t peptide) {
 
 class BlockMaker {
  public:
-  explicit BlockMaker(const BlockSource& source) : source_(source), rules_(source.rules) {
+  explicit BlockMaker(const BlockSource& source)
+      : source_(source), rules_(source.rules), meaning_(source.predictor.intensity_meaning()) {
     // Isotopes change neither spectra nor retention, and the channels of a chemical label are alike
     // but for isotopes: one prediction serves all.
     if (!rules_.forms.channels.empty()) predicted_channel_ = {rules_.forms.channels.front()};
@@ -173,27 +179,49 @@ class BlockMaker {
       if (!guessed) return std::unexpected(guessed.error());
       block_.counts.guessed = *guessed;
     }
+    if (auto done = take_form(); !done) return std::unexpected(done.error());
     for (const Group& group : groups_) {
       for (const Form& form : group.forms) store_form(group, form);
     }
+    if (block_.precursors.empty()) block_.spline.reset();
     return std::move(block_);
   }
 
  private:
+  Result<void> take_form();
   void add_group(std::size_t peptide);
   void add_form(Group& group, const FormSource& source, const Modifications& form);
   void store_form(const Group& group, const Form& form);
   void store(const Group& group, const Form& form, const Peptide& labelled, int charge);
-  void append(const Peptide& peptide, std::vector<Fragment>& fragments, BlockPrecursor row);
+  void append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row);
 
   BlockSource source_;
   const BlockRules& rules_;
+  IntensityMeaning meaning_;
   std::vector<LabelChannel> predicted_channel_;  // none or one
   std::vector<Group> groups_;
   Predictions predictions_;
   LibraryBlock block_;
   std::vector<EncodedFragment> encoded_;
+  std::vector<EncodedSpline> encoded_splines_;
 };
+
+// What the predictor's splines mean, if it gives some.
+Result<void> BlockMaker::take_form() {
+  if (predictions_.knots().empty()) return {};
+  SplineForm form{
+      .low_nce = meaning_.low_nce, .high_nce = meaning_.high_nce, .reference_nce = rules_.nce};
+  const bool is_complete = predictions_.knots().size() == form.knots.size();
+  if (is_complete) std::ranges::copy(predictions_.knots(), form.knots.begin());
+  const std::string defect = is_complete ? defect_of(form) : "other than eight knots";
+  if (!defect.empty()) {
+    return fail("OVL-LIB-004", "the predictor's splines cannot be stored: " + defect,
+                source_.predictor.identity(),
+                "Choose an energy (prediction.nce) and a model that fit each other.");
+  }
+  block_.spline = form;
+  return {};
+}
 
 void BlockMaker::add_group(std::size_t peptide) {
   const FormSource source = form_source_of(source_, peptide);
@@ -241,24 +269,22 @@ void BlockMaker::store_form(const Group& group, const Form& form) {
 }
 
 // The same ions at the decoy's m/z; nothing when too few of them moved.
-std::optional<std::vector<Fragment>> carried_over(const std::vector<Fragment>& target,
-                                                  const Peptide& decoy) {
-  std::vector<Fragment> fragments = target;
+std::optional<ChosenFragments> carried_over(const ChosenFragments& target, const Peptide& decoy) {
+  ChosenFragments carried = target;
   std::size_t moved = 0;
-  for (Fragment& fragment : fragments) {
+  for (Fragment& fragment : carried.fragments) {
     const double mz = fragment_mz(decoy, fragment.ion).value;
     if (std::abs(mz - static_cast<double>(fragment.mz)) > kMovedTh) ++moved;
     fragment.mz = static_cast<float>(mz);
   }
-  const auto needed = kMinMovedShare * static_cast<double>(fragments.size());
+  const auto needed = kMinMovedShare * static_cast<double>(carried.fragments.size());
   if (static_cast<double>(moved) < needed) return std::nullopt;
-  return fragments;
+  return carried;
 }
 
-void BlockMaker::append(const Peptide& peptide, std::vector<Fragment>& fragments,
-                        BlockPrecursor row) {
+void BlockMaker::append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row) {
   const std::string sequence = to_unimod_notation(peptide);
-  encode_fragments(peptide, fragments, encoded_);
+  encode_fragments(peptide, chosen.fragments, encoded_);
   row.mz = static_cast<float>(precursor_mz(peptide, row.charge).value);
   row.first_fragment = static_cast<std::uint32_t>(block_.fragments.size());
   row.fragment_count = static_cast<std::uint16_t>(encoded_.size());
@@ -266,6 +292,10 @@ void BlockMaker::append(const Peptide& peptide, std::vector<Fragment>& fragments
   row.text_length = static_cast<std::uint16_t>(sequence.size());
   block_.precursors.push_back(row);
   block_.fragments.insert(block_.fragments.end(), encoded_.begin(), encoded_.end());
+  if (block_.spline) {
+    encode_splines(chosen.fragments, chosen.splines, encoded_splines_);
+    block_.splines.insert(block_.splines.end(), encoded_splines_.begin(), encoded_splines_.end());
+  }
   block_.text += sequence;
 }
 
@@ -273,7 +303,7 @@ void BlockMaker::append(const Peptide& peptide, std::vector<Fragment>& fragments
 void BlockMaker::store(const Group& group, const Form& form, const Peptide& labelled, int charge) {
   struct Ready {
     Peptide peptide;
-    std::vector<Fragment> fragments;
+    ChosenFragments chosen;
     BlockPrecursor row;
   };
   BlockCounts& counts = block_.counts;
@@ -285,12 +315,13 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
     const Entity& entity = group.entities[e];
     const std::uint32_t prediction = form.first_prediction + e;
     const bool has_retention = std::isfinite(predictions_.irt(prediction));
-    const auto predicted = has_retention ? predictions_.spectrum(prediction, charge)
-                                         : std::span<const PredictedFragment>();
+    const auto predicted =
+        has_retention ? predictions_.spectrum(prediction, charge) : PredictedSpectrum{};
     Peptide peptide = form_of(entity.sequence, labelled);
-    std::vector<Fragment> fragments = choose_fragments(peptide, predicted, rules_.fragments);
-    if (fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
-      ++(predicted.empty() ? counts.unpredicted : counts.few_fragments);
+    ChosenFragments chosen =
+        choose_fragments(peptide, predicted, meaning_.is_total, rules_.fragments);
+    if (chosen.fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
+      ++(predicted.fragments.empty() ? counts.unpredicted : counts.few_fragments);
       return;
     }
     BlockPrecursor row{};
@@ -300,11 +331,11 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
     row.protein_set = proteins * static_cast<std::uint32_t>(entities) + e;
     row.charge = static_cast<std::uint8_t>(charge);
     row.entrapment = static_cast<std::uint8_t>(e);
-    ready.push_back({peptide, fragments, row});
+    ready.push_back({peptide, chosen, row});
     row.is_decoy = 1;
     for (const Counterpart& sequence : entity.decoys) {
       Peptide decoy = form_of(sequence, peptide);
-      auto moved = carried_over(fragments, decoy);
+      auto moved = carried_over(chosen, decoy);
       if (!moved) {
         ++counts.alike;
         return;
@@ -313,7 +344,7 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
     }
   }
   for (Ready& precursor : ready) {
-    append(precursor.peptide, precursor.fragments, precursor.row);
+    append(precursor.peptide, precursor.chosen, precursor.row);
     if (precursor.row.is_decoy != 0) {
       ++counts.decoys;
     } else {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <tuple>
 
 #include "base/parallel.h"
@@ -122,7 +123,7 @@ void Merger::write(LibraryWriter& writer, std::span<const std::uint32_t> set_row
                 .protein_set = set_rows[p.protein_set],
                 .modified_sequence = block.text(p),
                 .fragments = block.fragments(p),
-                .splines = {}});
+                .splines = block.splines(p)});
     if (++done % kTick == 0) options_.tick(kTick);
   }
   options_.tick(done % kTick);
@@ -183,6 +184,22 @@ struct SetNames {
   }
 };
 
+// That of all blocks; those without precursors have none.
+Result<IntensityForm> form_of(std::span<const MappedBlock> blocks, const std::string& where) {
+  std::optional<IntensityForm> form;
+  for (const MappedBlock& block : blocks) {
+    if (block.precursors().empty()) continue;
+    const IntensityForm its{.is_total = false, .spline = block.spline()};
+    if (!form) form = its;
+    if (*form == its) continue;
+    return fail(
+        "OVL-LIB-034", "the predictor gave splines of different forms", where,
+        "Its model has changed meanwhile: remove the work folder NAME.lib.work and the cache "
+        "of predictions, and build again.");
+  }
+  return form.value_or(IntensityForm{});
+}
+
 }  // namespace
 
 Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks, const Proteome& proteome,
@@ -204,7 +221,9 @@ Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks, const Pr
   const auto entities = static_cast<std::size_t>(1 + options.entrapments);
   const SetNames sets(merger.used_sets(table.list_count() * entities), proteome, table, entities);
   merged.protein_sets = sets.rows.size();
-  auto writer = LibraryWriter::begin(folder);
+  const auto form = form_of(blocks, folder.string());
+  if (!form) return std::unexpected(form.error());
+  auto writer = LibraryWriter::begin(folder, *form);
   if (!writer) return std::unexpected(writer.error());
   merger.write(*writer, sets.row_of_set);
   if (auto done = writer->finish(sets.rows, provenance); !done) {

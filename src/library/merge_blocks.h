@@ -23,7 +23,8 @@ struct MergedLibrary {
 
 // Writes all precursors of the blocks. The same bytes however they are cut into blocks. The
 // accessions and genes of an entrapment get a suffix: P12345_ENT1. Errors of LibraryWriter,
-// OVL-LIB-032 (more than 2^32 precursors).
+// OVL-LIB-032 (more than 2^32 precursors), OVL-LIB-034 (blocks with different kinds of
+// intensities).
 [[nodiscard]] Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks,
                                                  const Proteome& proteome,
                                                  const PeptideTable& table,

@@ -43,6 +43,7 @@ class PieceMaker {
       : library_(library),
         target_of_pair_(target_of_pair),
         predictor_(predictor),
+        is_total_(predictor.intensity_meaning().is_total),
         options_(options) {}
 
   Result<void> make(std::uint32_t first, std::uint32_t last, Piece& piece) {
@@ -98,7 +99,8 @@ class PieceMaker {
   Result<void> add_row(std::uint32_t row, const Asked& asked, Piece& piece) {
     const Peptide& target = peptides_[asked.peptide];
     std::vector<Fragment> fragments =
-        choose_fragments(target, spectra_.of(asked.request), options_.fragments);
+        choose_fragments(target, {spectra_.of(asked.request)}, is_total_, options_.fragments)
+            .fragments;
     const float irt = irt_[asked.peptide];
     if (fragments.size() < static_cast<std::size_t>(options_.fragments.min_count) ||
         !std::isfinite(irt)) {
@@ -130,6 +132,7 @@ class PieceMaker {
   const LibraryView& library_;
   const std::vector<std::uint32_t>& target_of_pair_;
   const Predictor& predictor_;
+  bool is_total_;
   const RepredictOptions& options_;
   std::vector<Peptide> peptides_;
   std::vector<float> irt_;

@@ -110,7 +110,7 @@ Result<void> write_library(std::vector<LibraryPrecursor> precursors,
   for (const Row& row : *rows) {
     LibraryPrecursor& p = precursors[row.source];
     encode_fragments(p.peptide, p.fragments, fragments);
-    if (form.spline) encode_splines(p, splines);
+    if (form.spline) encode_splines(p.fragments, p.splines, splines);
     const auto set = std::ranges::lower_bound(sets, ProteinSet{p.protein_ids, p.genes});
     writer->add({.mz = row.mz,
                  .irt = p.irt,

@@ -29,16 +29,37 @@ struct PredictedFragment {
   float intensity = 0;  // relative to the spectrum's most intense fragment, (0, 1]
 };
 
+// What the intensities of a predictor are, the same in all its answers.
+struct IntensityMeaning {
+  bool has_splines = false;  // coefficients over the collision energy beside them
+  bool is_total = false;     // of all isotopes of a fragment; else of the monoisotopic peak
+  double low_nce = 20, high_nce = 40;  // where the splines hold
+};
+
+// The coefficients of one fragment.
+using PredictedSpline = std::array<float, 4>;
+
+// One answer.
+struct PredictedSpectrum {
+  std::span<const PredictedFragment> fragments;
+  std::span<const PredictedSpline> splines = {};  // one per fragment, or none
+};
+
 // Fragments of all requests, one after the other; inside a spectrum in no particular order.
 struct PredictedSpectra {
   std::vector<std::uint64_t> begin;  // requests + 1 offsets
   std::vector<PredictedFragment> fragments;
   // Of a predictor that answers with splines over the collision energy (Altimeter): four cubic
   // B-spline coefficients per fragment and the eight knots they share; else empty.
-  std::vector<std::array<float, 4>> splines;
+  std::vector<PredictedSpline> splines;
   std::vector<float> knots;
   [[nodiscard]] std::span<const PredictedFragment> of(std::size_t request) const {
     return std::span(fragments).subspan(begin[request], begin[request + 1] - begin[request]);
+  }
+  [[nodiscard]] PredictedSpectrum spectrum(std::size_t request) const {
+    if (splines.empty()) return {of(request)};
+    const std::uint64_t count = begin[request + 1] - begin[request];
+    return {of(request), std::span(splines).subspan(begin[request], count)};
   }
   void clear() {
     begin.clear();
@@ -55,6 +76,7 @@ class Predictor {
   virtual ~Predictor() = default;
   // Name and version of the model with a hash of its weights: for provenance and caches.
   [[nodiscard]] virtual std::string identity() const = 0;
+  [[nodiscard]] virtual IntensityMeaning intensity_meaning() const { return {}; }
   // Retention on the predictor's own scale; `irt` has the peptides' length.
   [[nodiscard]] virtual Result<void> predict_retention(std::span<const Peptide> peptides,
                                                        std::span<float> irt) const = 0;

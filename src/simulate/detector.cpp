@@ -40,7 +40,8 @@ void read_out(std::vector<IonPeak>& peaks, const SimulationConfig& config,
     if (ions < limit) continue;
     const double sd =
         std::sqrt(mass.floor_ppm * mass.floor_ppm + mass.one_ion_ppm * mass.one_ion_ppm / ions);
-    peaks[kept++] = {peak.mz * (1 + (state.ppm_offset + sd * error) * 1e-6), ions};
+    const double bias = state.ppm_offset + mass.mz_ppm * (peak.mz - 700) / 500;
+    peaks[kept++] = {peak.mz * (1 + (bias + sd * error) * 1e-6), ions};
   }
   peaks.resize(kept);
   sort_peaks(peaks);

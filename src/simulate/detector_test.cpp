@@ -93,6 +93,19 @@ TEST(Detector, whole_path_gives_clean_scans) {
   }
 }
 
+TEST(Detector, mass_error_may_depend_on_mz) {
+  SimulationConfig config;
+  config.noise.electronic_peaks = 0;
+  config.mass_error = {.mz_ppm = 4, .floor_ppm = 0.01, .one_ion_ppm = 0};
+  Rng rng(46, 0);
+  std::vector<IonPeak> peaks{{200, 1e4}, {700, 1e4}, {1200, 1e4}};
+  detect(peaks, config, {1.5, 15000, 105, 1700}, rng);
+  ASSERT_EQ(peaks.size(), 3U);
+  EXPECT_NEAR((peaks[0].mz / 200 - 1) * 1e6, -2.5, 0.1);
+  EXPECT_NEAR((peaks[1].mz / 700 - 1) * 1e6, 1.5, 0.1);
+  EXPECT_NEAR((peaks[2].mz / 1200 - 1) * 1e6, 5.5, 0.1);
+}
+
 TEST(Detector, mass_error_has_offset_and_shrinks_with_ions) {
   SimulationConfig config;
   config.noise.electronic_peaks = 0;

@@ -170,6 +170,9 @@ void bind_mass_error(ConfigSchema& schema, sim::MassErrorSettings& s) {
                number("ppm", "its variation between runs (SD)", 0, 100));
   schema.field("mass_error.drift_ppm", s.drift_ppm,
                number("ppm", "size of the slow drift over a run", 0, 100));
+  schema.field(
+      "mass_error.mz_ppm", s.mz_ppm,
+      number("ppm", "further error at 1,200 m/z, falling to its opposite at 200 m/z", -100, 100));
   schema.field("mass_error.floor_ppm", s.floor_ppm,
                number("ppm", "error of an intense peak (SD)", 0, 100));
   schema.field(

@@ -53,7 +53,7 @@ struct DetectorSettings {
 };
 struct MassErrorSettings {
   double offset_ppm = 1.0, run_offset_ppm = 0.5, drift_ppm = 0.8;
-  double floor_ppm = 1.6, one_ion_ppm = 9;
+  double mz_ppm = 0, floor_ppm = 1.6, one_ion_ppm = 9;
 };
 struct NoiseSettings {
   double background_density = 5, background_median_area = 6e4, background_sigma = 1.2;

@@ -160,8 +160,10 @@ Result<void> LibraryBuild::plan() {
 // The blocks, the columns that are gathered from them and the finished files are there together.
 Result<void> LibraryBuild::check_disk(std::uint64_t precursors) const {
   const auto fragments = static_cast<std::uint64_t>(rules_.blocks.fragments.max_count);
-  const std::uint64_t bytes =
-      3 * precursors * (kBytesPerPrecursor + fragments * sizeof(EncodedFragment));
+  const std::uint64_t per_fragment =
+      sizeof(EncodedFragment) +
+      (predictor_.intensity_meaning().has_splines ? sizeof(EncodedSpline) : 0);
+  const std::uint64_t bytes = 3 * precursors * (kBytesPerPrecursor + fragments * per_fragment);
   log_info("up to {} precursors; up to {} on disk while they are made", grouped(precursors),
            memory_text(bytes));
   std::error_code error;

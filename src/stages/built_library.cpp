@@ -11,13 +11,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What a build makes of the same inputs; another one when that changes, so that a cache does not
+// serve libraries made otherwise. 2: splines are kept, totals become monoisotopic.
+constexpr const char* kContent = "2";
+
 // Names what the library is made from, whatever the files are called.
 Result<StageKey> key_of(const SearchLibraryBuild& build, const Predictor& predictor,
                         StageStore& store) {
   BuildConfig copy = build.config;
   StageKey key{.stage = "build_library",
                .run = "",
-               .inputs = {{"predictor", predictor.identity()}},
+               .inputs = {{"content", kContent}, {"predictor", predictor.identity()}},
                .parameters_hash = hash_text(build_schema(copy).to_json())};
   for (const auto* files : {&build.fasta, &build.contaminants})
     for (const fs::path& file : *files) {

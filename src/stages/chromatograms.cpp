@@ -9,6 +9,7 @@
 #include "chemistry/constants.h"
 #include "chemistry/isotopes.h"
 #include "kernel/robust_statistics.h"
+#include "stages/charge_bases.h"
 #include "stages/window_pass.h"
 
 namespace overland {
@@ -67,8 +68,7 @@ ChromatogramBuilder::ChromatogramBuilder(const RunContext& context, const RunMod
     : context_(context), models_(models), ms2_(trace_settings(models, config)) {
   ms2_.min_matched = 1;  // a passing precursor is really there; its flanks count too
   ms1_ = ms2_;
-  ms1_.tolerance.low = std::min(ms1_.tolerance.low, -10.0F);
-  ms1_.tolerance.high = std::max(ms1_.tolerance.high, 10.0F);
+  ms1_.tolerance = models.ms1_mass.tolerance;
 }
 
 // Templates of one window's members, scaled to sum 1.
@@ -76,14 +76,18 @@ void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, s
                                       SlabLayout& layout) const {
   std::array<float, kTraceFragments> intensity{};
   std::array<float, kTraceFragments> mz{};
-  const kernel::SplineBasis basis = context_.library.basis_at(models_.nce);
+  const bool is_ms2 = window < context_.windows.size();
+  const ChargeBases bases(context_.library, models_,
+                          is_ms2 ? window_center(context_.windows[window]) : 0);
   std::size_t place = layout.window_begin[window];
   for (const PlannedTrace& trace : plan.traces_of(window)) {
     if (!layout.ranges[window].holds_part_of(trace)) continue;
     std::size_t count = 0;
     const std::uint32_t p = trace.precursor;
-    if (window < context_.windows.size()) {
-      count = std::min(context_.library.intensities(p, basis, intensity), kTraceFragments);
+    if (is_ms2) {
+      count =
+          std::min(context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity),
+                   kTraceFragments);
       std::copy_n(context_.fragment_mz(p).begin(), count, mz.begin());
     } else {
       const double charge = context_.library.charge[p];
@@ -136,14 +140,14 @@ void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, W
                                    std::span<kernel::TracePoint> arena) const {
   const kernel::WindowTraces traces = layout.traces_of(task.window);
   const auto scans = scans_of(context_, task.window);
-  const kernel::TraceSettings& settings = task.window < context_.windows.size() ? ms2_ : ms1_;
+  const bool is_ms2 = task.window < context_.windows.size();
+  const kernel::TraceSettings& settings = is_ms2 ? ms2_ : ms1_;
   worker.pass.begin(traces, task.first_scan);
   for (std::uint32_t k = task.first_scan; k < task.last_scan; ++k) {
     const ScanPeaks peaks = context_.run.peaks(scans[k]);
-    const auto factor = static_cast<float>(
-        1 - 1e-6 * models_.mass.offset_at(static_cast<double>(context_.rt_of(scans[k]))));
     worker.mz.resize(peaks.size());
-    for (std::size_t i = 0; i < peaks.size(); ++i) worker.mz[i] = peaks.mz[i] * factor;
+    correct_mz(is_ms2 ? models_.mass : models_.ms1_mass,
+               static_cast<double>(context_.rt_of(scans[k])), peaks.mz, worker.mz);
     worker.pass.add_scan(traces, {worker.mz, peaks.intensity}, settings, arena);
   }
   worker.counts.scans += worker.pass.counts().scans;

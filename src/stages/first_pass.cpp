@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 #include <memory>
 
 #include "base/parallel.h"
@@ -13,6 +14,8 @@
 #include "kernel/window_index.h"
 #include "scoring/false_discovery.h"
 #include "scoring/rescore.h"
+#include "stages/charge_bases.h"
+#include "stages/window_pass.h"
 
 namespace overland {
 namespace {
@@ -34,15 +37,25 @@ struct WindowHits {
 
 class WindowSearch {
  public:
+  // `models`: with a fitted mass error and retention time the search is narrow.
   WindowSearch(const RunContext& context, const SearchConfig& config, const IsolationWindow& window,
-               std::size_t stride)
+               const RunModels& models, std::size_t stride)
       : context_(context),
         window_(window),
         stride_(stride),
         min_fragments_(static_cast<int>(config.first_pass.min_fragments)),
-        tolerance_{static_cast<float>(-config.first_pass.tolerance_ppm),
-                   static_cast<float>(config.first_pass.tolerance_ppm)},
-        basis_(context.library.basis_at(starting_nce(context.library, config.calibration.nce))) {}
+        tolerance_(models.mass.tolerance),
+        bases_(context.library, models, window_center(window)) {
+    scans_.assign(context, models, window);
+    std::vector<float> rt_minutes;
+    std::vector<double> irt;
+    for (const std::uint32_t scan : window.scans) {
+      rt_minutes.push_back(context.rt_of(scan));
+      const double at = models.rt.irt_of_rt(static_cast<double>(rt_minutes.back()));
+      irt.push_back(irt.empty() ? at : std::max(at, irt.back()));
+    }
+    reach_.assign(models.rt, rt_minutes, irt);
+  }
 
   WindowHits run() {
     WindowHits result;
@@ -66,10 +79,14 @@ class WindowSearch {
                                     context_.library.fragment_mz.subspan(offset, begin.back()));
     kernel::WindowIndex::Hits hits(tile.size());
     std::vector<BestHit> best(tile.size());
+    std::vector<RtReach::Scans> within(tile.size());
+    for (std::uint32_t i = 0; i < tile.size(); ++i) {
+      within[i] = reach_.scans_of(static_cast<double>(context_.library.irt[tile.first + i]));
+    }
     for (std::size_t position = 0; position < window_.scans.size(); position += stride_) {
-      const ScanPeaks peaks = context_.run.peaks(window_.scans[position]);
+      const ScanPeaks peaks = scans_.scans()[position];
       index.query(peaks.mz, tolerance_, hits);
-      score_touched(tile, peaks, static_cast<std::uint32_t>(position), hits, best);
+      score_touched(tile, peaks, static_cast<std::uint32_t>(position), hits, within, best);
       result.candidates += candidates_;
       ++result.scans;
       kernel::WindowIndex::reset(hits);
@@ -80,11 +97,13 @@ class WindowSearch {
   }
 
   void score_touched(IndexRange tile, const ScanPeaks& peaks, std::uint32_t position,
-                     const kernel::WindowIndex::Hits& hits, std::vector<BestHit>& best) {
+                     const kernel::WindowIndex::Hits& hits, std::span<const RtReach::Scans> within,
+                     std::vector<BestHit>& best) {
     candidates_ = 0;
     for (std::size_t t = 0; t < hits.touched_count; ++t) {
       const std::uint16_t id = hits.touched[t];
       if (std::popcount(hits.mask[id]) < min_fragments_) continue;
+      if (position < within[id].first || position >= within[id].last) continue;
       if (candidates_++ == 0) lookup_->build(peaks.mz, tolerance_);
       const float score = quick_score(tile.first + id, peaks);
       if (score > best[id].score) best[id] = {score, position};
@@ -95,7 +114,8 @@ class WindowSearch {
   float quick_score(std::uint32_t precursor, const ScanPeaks& peaks) {
     std::array<float, kTraceFragments> predicted{};
     std::array<float, kTraceFragments> observed{};
-    const std::size_t count = context_.library.intensities(precursor, basis_, predicted);
+    const std::size_t count = context_.library.intensities(
+        precursor, bases_.of(context_.library.charge[precursor]), predicted);
     const std::span<const float> mz = context_.fragment_mz(precursor);
     float seen = 0;
     for (std::size_t f = 0; f < count; ++f) {
@@ -112,7 +132,8 @@ class WindowSearch {
   // Looks at the neighbouring scans too: what elutes is there for more than one scan.
   void describe(std::uint32_t precursor, const BestHit& hit, WindowHits& result) {
     std::array<float, kTraceFragments> predicted{};
-    const std::size_t count = context_.library.intensities(precursor, basis_, predicted);
+    const std::size_t count = context_.library.intensities(
+        precursor, bases_.of(context_.library.charge[precursor]), predicted);
     float total = 0;
     for (const float h : predicted) total += h;
     for (float& h : predicted) h /= total;
@@ -123,7 +144,7 @@ class WindowSearch {
     const std::uint32_t last = std::min<std::uint32_t>(
         hit.position + kNeighbours, static_cast<std::uint32_t>(window_.scans.size()) - 1);
     for (std::uint32_t k = first; k <= last; ++k) {
-      const ScanPeaks peaks = context_.run.peaks(window_.scans[k]);
+      const ScanPeaks peaks = scans_.scans()[k];
       for (std::size_t f = 0; f < count; ++f) {
         const std::int32_t peak = nearest_peak(
             peaks, static_cast<double>(context_.fragment_mz(precursor)[f]), tolerance_);
@@ -137,10 +158,8 @@ class WindowSearch {
     const kernel::TraceView trace{
         std::span(intensity).first(scans * kTraceFragments), std::span(matched).first(scans),
         std::span(kNoPoints).first(scans), std::span(predicted).first(count)};
-    kernel::PeakGroups groups;
-    groups.count = 1;
-    groups.group[0] = {hit.position - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score};
-    const kernel::GroupScores s = score_group(trace, groups, 0);
+    const kernel::GroupScores s = score_group(
+        trace, {hit.position - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score}, 0);
     result.hits.push_back({precursor, window_.scans[hit.position]});
     result.features.insert(result.features.end(),
                            {s.sqrt_cosine, s.apex_cosine, s.entropy, s.coelution, s.coelution_best3,
@@ -152,7 +171,9 @@ class WindowSearch {
   std::size_t stride_;
   int min_fragments_;
   PpmWindow tolerance_;
-  kernel::SplineBasis basis_;  // at the starting energy
+  ChargeBases bases_;
+  CorrectedScans scans_;
+  RtReach reach_;
   std::uint64_t candidates_ = 0;
   std::unique_ptr<kernel::PeakLookup> lookup_ = std::make_unique<kernel::PeakLookup>();
 };
@@ -190,15 +211,24 @@ void take_confident(const std::vector<FirstPassHit>& hits, const FeatureMatrix& 
 
 }  // namespace
 
-Result<FirstPassResult> first_pass(const RunContext& context, const SearchConfig& config) {
+RunModels uncalibrated(const RunContext& context, const SearchConfig& config) {
+  RunModels models;
+  const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
+  models.mass.tolerance = {-wide, wide};
+  models.rt.tolerance = std::numeric_limits<double>::infinity();
+  models.nce = starting_nce(context.library, config.calibration.nce);
+  return models;
+}
+
+Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
+                                   std::size_t max_scans, const SearchConfig& config) {
   std::size_t scans = 0;
   for (const IsolationWindow& window : context.windows) scans += window.scans.size();
-  const std::size_t stride =
-      1 + (scans == 0 ? 0 : (scans - 1) / static_cast<std::size_t>(config.first_pass.max_scans));
+  const std::size_t stride = 1 + (scans == 0 ? 0 : (scans - 1) / max_scans);
   std::vector<WindowHits> windows(context.windows.size());
   ProgressBar progress("first pass", windows.size(), "windows");
   parallel_for(windows.size(), context.threads, [&](std::size_t w, int) {
-    windows[w] = WindowSearch(context, config, context.windows[w], stride).run();
+    windows[w] = WindowSearch(context, config, context.windows[w], models, stride).run();
     progress.tick();
   });
   FirstPassResult result;

@@ -1,11 +1,12 @@
-// First pass: which precursors of the whole library are surely in the run, without knowing anything
-// about mass error or retention time. Feeds calibration only.
+// First pass: which precursors of the whole library are surely in the run. Feeds calibration only:
+// first without knowing anything about mass error or retention time, then again with both.
 #pragma once
 
 #include <vector>
 
 #include "scoring/feature_matrix.h"
 #include "stages/run_context.h"
+#include "stages/run_models.h"
 #include "stages/search_config.h"
 
 namespace overland {
@@ -23,7 +24,11 @@ struct FirstPassResult {
   double q_value = 0;            // at which `confident` was taken
 };
 
-[[nodiscard]] Result<FirstPassResult> first_pass(const RunContext& context,
-                                                 const SearchConfig& config);
+// Models of a run of which nothing is known: the configured tolerance, no retention time.
+[[nodiscard]] RunModels uncalibrated(const RunContext& context, const SearchConfig& config);
+
+// Scans are thinned evenly to about `max_scans`.
+[[nodiscard]] Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
+                                                 std::size_t max_scans, const SearchConfig& config);
 
 }  // namespace overland

@@ -66,14 +66,11 @@ Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uin
                              [&](std::uint32_t scan, float t) { return context.rt_of(scan) < t; });
   const double mz = static_cast<double>(context.library.precursor_mz[precursor]);
   const double spacing = kCarbon13Spacing / context.library.charge[precursor];
-  PpmWindow tolerance = models.mass.tolerance;
-  tolerance.low = std::min(tolerance.low, -10.0F);
-  tolerance.high = std::max(tolerance.high, 10.0F);
   Traces traces;
   for (; it != context.ms1.end() && context.rt_of(*it) <= stop && traces.scans < kMaxScans; ++it) {
     const float t = context.rt_of(*it);
-    add_scan(context, *it, mz, spacing, tolerance, models.mass.offset_at(static_cast<double>(t)),
-             traces);
+    add_scan(context, *it, mz, spacing, models.ms1_mass.tolerance,
+             models.ms1_mass.offset_at(static_cast<double>(t), mz), traces);
     traces.profile[traces.scans - 1] = interpolate(profile, t);
   }
   if (traces.scans < 2) return scores;

@@ -9,6 +9,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
+#include "stages/borrow_models.h"
+#include "stages/evidence.h"
 #include "stages/integrate_runs.h"
 #include "stages/output_guard.h"
 #include "stages/refine.h"
@@ -122,10 +124,18 @@ class Search {
   Result<void> search_and_score(const Library& library, RunStages& stages,
                                 const std::string& round) {
     stages.set_round(round);
-    summary_.start(round + "tune and second pass");
+    summary_.start(round + "tune");
     const std::vector<std::uint8_t> folds = folds_of_pairs(library.view());
+    std::vector<RunModels*> models;
     for (SearchRun& run : runs_) {
-      stages.tune_and_second_pass(run, library, folds);
+      stages.tune_run(run, library, folds);
+      if (auto ok = note_failure(run); !ok) return ok;
+      if (!run.error) models.push_back(&run.models);
+    }
+    if (options_.config.calibration.borrow) borrow_models(models);
+    summary_.start(round + "second pass");
+    for (SearchRun& run : runs_) {
+      stages.second_pass_run(run, library, folds);
       if (auto ok = note_failure(run); !ok) return ok;
     }
     if (auto ok = check_any_left(); !ok) return ok;
@@ -205,16 +215,23 @@ class Search {
       if (auto done = write_scores(scored->runs[next++], run.scores); !done) return done;
       outputs.push_back(run.scores);
     }
+    outputs.push_back(store_.folder(key) / kProteinGroupsFile);
+    if (auto done = write_protein_groups(scored->groups, outputs.back()); !done) return done;
     return store_.commit(key, outputs);
   }
 
   Result<void> write_results(const Library& library) {
     summary_.start("report");
     const std::filesystem::path& out = options_.out;
-    const auto counts = write_report(runs_, library.view(), options_.config, out);
+    const auto counts = write_report(runs_, library.view(), options_.config, out, options_.threads);
     if (!counts) return std::unexpected(counts.error());
     SearchConfig config = options_.config;
     auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());
+    std::error_code ignored;
+    std::filesystem::remove(out / "xic.parquet", ignored);  // of an earlier search
+    if (done && config.report.xic) {
+      done = write_evidence({runs_, library.view(), config, options_.threads}, out / "xic.parquet");
+    }
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (!done) return done;

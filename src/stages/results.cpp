@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -11,6 +12,7 @@
 #include "io/table.h"
 #include "report/precursor_report.h"
 #include "stages/integrate.h"
+#include "stages/quantify.h"
 
 namespace overland {
 namespace {
@@ -38,6 +40,26 @@ std::string status_text(kernel::QuantityStatus status) {
   return "";
 }
 
+void copy_rates(const ScoredRow& scored, ReportRow& row) {
+  row.q_value = scored.q_value;
+  row.global_q_value = scored.global_q_value;
+  row.pep = scored.pep;
+  row.global_pep = scored.global_pep;
+  row.peptide_q_value = scored.peptide_q_value;
+  row.global_peptide_q_value = scored.global_peptide_q_value;
+  row.peptide_pep = scored.peptide_pep;
+  row.protein_q_value = scored.protein_q_value;
+  row.global_protein_q_value = scored.global_protein_q_value;
+  row.protein_pep = scored.protein_pep;
+}
+
+void copy_group(const ScoredRow& scored, const ProteinGroupNames& groups, ReportRow& row) {
+  row.is_razor = scored.is_razor != 0;
+  if (scored.protein_group >= groups.protein_ids.size()) return;
+  row.protein_group = groups.protein_ids[scored.protein_group];
+  row.genes = groups.genes[scored.protein_group];
+}
+
 ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quantity& quantity,
                    const RawRun& raw, const RunModels& models, const LibraryView& library) {
   const auto& rt = raw.headers().rt_minutes;
@@ -58,9 +80,9 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
   row.ms1_area = is_ok ? quantity.ms1_area : std::numeric_limits<double>::quiet_NaN();
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
-  row.q_value = scored.q_value;
-  row.global_q_value = scored.global_q_value;
-  row.pep = scored.pep;
+  copy_rates(scored, row);
+  if (scored.twin < library.precursor_count())
+    row.indistinguishable = precursor_id(library, scored.twin);
   row.score = scored.score;
   row.points = quantity.points;
   row.apex_scan = raw.headers().scan_number[is_ok ? quantity.apex_scan : scored.apex_scan];
@@ -76,9 +98,12 @@ Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
   if (!quantities) return std::unexpected(quantities.error());
   const auto raw = open_run(run.arrow);
   if (!raw) return std::unexpected(raw.error());
+  const auto groups = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
+  if (!groups) return std::unexpected(groups.error());
   const std::vector<ScoredRow> passing = passing_rows(*scores, library, config);
   for (std::size_t i = 0; i < passing.size(); ++i) {
     rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
+    copy_group(passing[i], *groups, rows.back());
   }
   return {};
 }
@@ -96,10 +121,42 @@ std::string filter_text(const SearchConfig& config) {
                      config.report.q_value);
 }
 
+std::string quantified_text(const SearchConfig& config) {
+  const double q = std::min(config.quantify.q_value, config.report.q_value);
+  return fmt::format("precursors: targets with Q.Value <= {} and Global.Q.Value <= {}", q, q);
+}
+
+Result<void> write_quantity_tables(const CohortQuantities& quantities,
+                                   const std::vector<std::string>& runs, const SearchConfig& config,
+                                   const std::filesystem::path& out) {
+  struct Level {
+    const LevelQuantities& level;
+    const char* file;
+    const char* column;
+  };
+  const std::array levels{Level{quantities.proteins, "protein_groups", "PG.MaxLFQ"},
+                          Level{quantities.genes, "genes", "Genes.MaxLFQ"},
+                          Level{quantities.peptides, "peptides", "Peptide.MaxLFQ"}};
+  const QuantifyConfig& q = config.quantify;
+  const auto write = [&](io::Table table, const std::string& name) {
+    table.metadata["overland.filter"] = quantified_text(config);
+    table.metadata["overland.quantify"] =
+        fmt::format("normalise {}, method {}, level {}", q.normalise, q.method, q.level);
+    return write_both(table, out, name, config.report.tsv);
+  };
+  Result<void> done = write(make_normalisation_table(quantities.curves, runs), "normalisation");
+  for (const Level& l : levels) {
+    if (done) done = write(make_long_level(l.level, runs, l.column), l.file);
+    if (done) done = write(make_wide_level(l.level, runs), std::string(l.file) + "_wide");
+  }
+  return done;
+}
+
 }  // namespace
 
 Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const LibraryView& library,
-                                  const SearchConfig& config, const std::filesystem::path& out) {
+                                  const SearchConfig& config, const std::filesystem::path& out,
+                                  int threads) {
   std::vector<ReportRow> rows;
   std::vector<std::string> names;
   for (const SearchRun& run : runs) {
@@ -110,12 +167,15 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
       return std::unexpected(done.error());
     }
   }
+  const CohortQuantities quantities =
+      quantify_rows(rows, library, names.size(), config.quantify, threads);
   io::Table report = make_report(rows, library, names);
   report.metadata["overland.filter"] = filter_text(config);
   io::Table wide = make_wide(rows, library, names);
   wide.metadata["overland.filter"] = filter_text(config);
   auto done = write_both(report, out, "report", config.report.tsv);
   if (done) done = write_both(wide, out, "precursors_wide", config.report.tsv);
+  if (done) done = write_quantity_tables(quantities, names, config, out);
   if (!done) return std::unexpected(done.error());
   ResultCounts counts;
   std::set<std::uint32_t> distinct;
@@ -127,6 +187,70 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
   counts.precursors = distinct.size();
   return counts;
 }
+
+namespace {
+
+template <class T, class F>
+std::vector<T> each_run(const std::vector<SearchRun>& runs, F value) {
+  std::vector<T> v;
+  for (const SearchRun& run : runs) v.push_back(static_cast<T>(value(run.models)));
+  return v;
+}
+
+void add_mass_columns(io::Table& table, const std::vector<SearchRun>& runs,
+                      MassErrorModel RunModels::* mass, const std::string& prefix) {
+  using M = const RunModels&;
+  const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
+  const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
+  table.add(prefix + "Method", texts([=](M m) { return (m.*mass).method; }));
+  table.add(prefix + "Source", texts([=](M m) { return (m.*mass).source; }), "",
+            "run, ms2, other runs (borrowed), or default");
+  table.add(prefix + "Matches",
+            each_run<std::uint64_t>(runs, [=](M m) { return (m.*mass).points; }), "",
+            "that it was fitted to");
+  table.add(prefix + "Offset", numbers([=](M m) { return (m.*mass).offset_at(m.first_minute); }),
+            "ppm", "at the start of the run and usual m/z");
+  table.add(prefix + "Drift", numbers([=](M m) {
+              return (m.*mass).offset_at(m.last_minute) - (m.*mass).offset_at(m.first_minute);
+            }),
+            "ppm", "from the start to the end of the run");
+  table.add(prefix + "Mz.Slope", numbers([=](M m) {
+              return (m.*mass).offset_ppm_of_mz(1000) - (m.*mass).offset_ppm_of_mz(400);
+            }),
+            "ppm", "offset at 1,000 m/z less that at 400 m/z");
+  table.add(prefix + "SD", numbers([=](M m) { return (m.*mass).sd_ppm; }), "ppm");
+  table.add(prefix + "Tolerance.Low", numbers([=](M m) { return (m.*mass).tolerance.low; }), "ppm");
+  table.add(prefix + "Tolerance", numbers([=](M m) { return (m.*mass).tolerance.high; }), "ppm",
+            "upper limit");
+  table.add(prefix + "Quality", numbers([=](M m) { return (m.*mass).quality; }), "",
+            "share of the matches that are no background");
+}
+
+void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
+  using M = const RunModels&;
+  const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
+  const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
+  add_mass_columns(table, runs, &RunModels::mass, "Mass.");
+  add_mass_columns(table, runs, &RunModels::ms1_mass, "MS1.Mass.");
+  table.add("RT.Method", texts([](M m) { return m.rt.method; }));
+  table.add("RT.Source", texts([](M m) { return m.rt.source; }), "",
+            "run, other runs (borrowed), or default");
+  table.add("RT.Residual.SD", numbers([](M m) { return m.rt.residual_sd; }), "iRT of the library");
+  table.add("RT.Tolerance", numbers([](M m) { return m.rt.tolerance; }), "iRT of the library");
+  table.add("RT.Quality", numbers([](M m) { return m.rt.quality; }), "",
+            "share of the calibration precursors within the tolerance");
+  table.add("NCE.Method", texts([](M m) { return m.energy.method; }));
+  table.add("NCE.Source", texts([](M m) { return m.energy.source; }));
+  table.add("NCE.Spectra", each_run<std::uint64_t>(runs, [](M m) { return m.energy.points; }));
+  table.add("NCE", numbers([](M m) { return m.nce_of(500, 2); }), "NCE", "at 500 m/z and 2+");
+  table.add("NCE.Per.Charge", numbers([](M m) { return m.energy.per_charge; }), "NCE");
+  table.add("NCE.Per.Mz", numbers([](M m) { return m.energy.slope; }), "NCE/Th", "up to 500 m/z");
+  table.add("NCE.Residual.SD", numbers([](M m) { return m.energy.quality; }), "NCE");
+  table.add("Peak.Intensity", numbers([](M m) { return m.median_peak_intensity; }), "intensity",
+            "median of the MS2 peaks; the unit of the Huber delta");
+}
+
+}  // namespace
 
 Result<void> write_runs_table(const std::vector<SearchRun>& runs,
                               const std::filesystem::path& file) {
@@ -166,16 +290,9 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
             }));
   table.add("Cycle.Time", numbers([](Run r) { return r.models.cycle_minutes; }), "minutes");
   table.add("Calibration.Precursors", counts([](Run r) { return r.models.confident; }));
-  table.add("Mass.Method", texts([](Run r) { return r.models.mass.method; }));
-  table.add("Mass.Offset", numbers([](Run r) { return r.models.mass.offset_at(0); }), "ppm",
-            "at the start");
-  table.add("Mass.SD", numbers([](Run r) { return r.models.mass.sd_ppm; }), "ppm");
-  table.add("Mass.Tolerance", numbers([](Run r) { return r.models.mass.tolerance.high; }), "ppm");
-  table.add("RT.Method", texts([](Run r) { return r.models.rt.method; }));
-  table.add("RT.Residual.SD", numbers([](Run r) { return r.models.rt.residual_sd; }),
-            "iRT of the library");
-  table.add("RT.Tolerance", numbers([](Run r) { return r.models.rt.tolerance; }),
-            "iRT of the library");
+  table.add("Calibration.Precursors.Wide", counts([](Run r) { return r.models.confident_wide; }),
+            "", "of the first, wide pass");
+  add_model_columns(table, runs);
   return io::write_parquet(table, file);
 }
 
@@ -197,6 +314,18 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
       {"report.parquet", {{"rows", "one per precursor and run"}, {"filter", filter}}},
       {"precursors_wide.parquet", {{"rows", "one per precursor"}, {"filter", filter}}},
       {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}}};
+  if (config.report.xic) {
+    json["tables"]["xic.parquet"] = {{"rows", "one per precursor and run, and decoys"},
+                                     {"filter", fmt::format("{}; {} decoys of each run beside them",
+                                                            filter, config.report.xic_decoys)}};
+  }
+  const std::string quantified = quantified_text(config);
+  for (const std::string name : {"protein_groups", "genes", "peptides"}) {
+    json["tables"][name + ".parquet"] = {{"rows", "one per name and run"}, {"filter", quantified}};
+    json["tables"][name + "_wide.parquet"] = {{"rows", "one per name"}, {"filter", quantified}};
+  }
+  json["tables"]["normalisation.parquet"] = {{"rows", "one per run and point of its curve"},
+                                             {"filter", quantified}};
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
 }
 

@@ -17,26 +17,92 @@ PiecewiseLinear curve(const Json& json) {
   return {json.at("x").get<std::vector<double>>(), json.at("y").get<std::vector<double>>()};
 }
 
+Json mass_json(const MassErrorModel& m) {
+  return {{"method", m.method},
+          {"source", m.source},
+          {"offset_ppm_of_rt", curve(m.offset_ppm_of_rt)},
+          {"offset_ppm_of_mz", curve(m.offset_ppm_of_mz)},
+          {"tolerance_low_ppm", m.tolerance.low},
+          {"tolerance_high_ppm", m.tolerance.high},
+          {"sd_ppm", m.sd_ppm},
+          {"quality", m.quality},
+          {"points", m.points}};
+}
+
+MassErrorModel mass_model(const Json& json) {
+  MassErrorModel m;
+  m.method = json.at("method");
+  m.source = json.at("source");
+  m.offset_ppm_of_rt = curve(json.at("offset_ppm_of_rt"));
+  m.offset_ppm_of_mz = curve(json.at("offset_ppm_of_mz"));
+  m.tolerance = {json.at("tolerance_low_ppm"), json.at("tolerance_high_ppm")};
+  m.sd_ppm = json.at("sd_ppm");
+  m.quality = json.at("quality");
+  m.points = json.at("points");
+  return m;
+}
+
+Json rt_json(const RtModel& m) {
+  return {{"method", m.method},
+          {"source", m.source},
+          {"irt_of_rt", curve(m.irt_of_rt)},
+          {"tolerance_of_rt", curve(m.tolerance_of_rt)},
+          {"tolerance_irt", m.tolerance},
+          {"residual_sd_irt", m.residual_sd},
+          {"quality", m.quality},
+          {"points", m.points}};
+}
+
+RtModel rt_model(const Json& json) {
+  RtModel m;
+  m.method = json.at("method");
+  m.source = json.at("source");
+  m.irt_of_rt = curve(json.at("irt_of_rt"));
+  m.tolerance_of_rt = curve(json.at("tolerance_of_rt"));
+  m.tolerance = json.at("tolerance_irt");
+  m.residual_sd = json.at("residual_sd_irt");
+  m.quality = json.at("quality");
+  m.points = json.at("points");
+  return m;
+}
+
+Json energy_json(const EnergyModel& m) {
+  return {{"method", m.method},     {"source", m.source},
+          {"slope", m.slope},       {"per_charge", m.per_charge},
+          {"constant", m.constant}, {"low", m.low},
+          {"high", m.high},         {"quality", m.quality},
+          {"points", m.points}};
+}
+
+EnergyModel energy_model(const Json& json) {
+  EnergyModel m;
+  m.method = json.at("method");
+  m.source = json.at("source");
+  m.slope = json.at("slope");
+  m.per_charge = json.at("per_charge");
+  m.constant = json.at("constant");
+  m.low = json.at("low");
+  m.high = json.at("high");
+  m.quality = json.at("quality");
+  m.points = json.at("points");
+  return m;
+}
+
 }  // namespace
 
 std::string to_json(const RunModels& m) {
-  const Json json{{"mass",
-                   {{"method", m.mass.method},
-                    {"offset_ppm_of_rt", curve(m.mass.offset_ppm_of_rt)},
-                    {"tolerance_low_ppm", m.mass.tolerance.low},
-                    {"tolerance_high_ppm", m.mass.tolerance.high},
-                    {"sd_ppm", m.mass.sd_ppm},
-                    {"points", m.mass.points}}},
-                  {"rt",
-                   {{"method", m.rt.method},
-                    {"irt_of_rt", curve(m.rt.irt_of_rt)},
-                    {"tolerance_irt", m.rt.tolerance},
-                    {"residual_sd_irt", m.rt.residual_sd},
-                    {"points", m.rt.points}}},
+  const Json json{{"mass", mass_json(m.mass)},
+                  {"ms1_mass", mass_json(m.ms1_mass)},
+                  {"rt", rt_json(m.rt)},
+                  {"energy", energy_json(m.energy)},
                   {"nce", m.nce},
                   {"median_peak_intensity", m.median_peak_intensity},
                   {"cycle_minutes", m.cycle_minutes},
-                  {"confident", m.confident}};
+                  {"confident", m.confident},
+                  {"confident_wide", m.confident_wide},
+                  {"scheme", m.scheme},
+                  {"first_minute", m.first_minute},
+                  {"last_minute", m.last_minute}};
   return json.dump(2) + "\n";
 }
 
@@ -45,22 +111,18 @@ Result<RunModels> read_run_models(const std::filesystem::path& file) {
   const Json json = Json::parse(in, nullptr, false);
   try {
     RunModels m;
-    const Json& mass = json.at("mass");
-    m.mass.method = mass.at("method");
-    m.mass.offset_ppm_of_rt = curve(mass.at("offset_ppm_of_rt"));
-    m.mass.tolerance = {mass.at("tolerance_low_ppm"), mass.at("tolerance_high_ppm")};
-    m.mass.sd_ppm = mass.at("sd_ppm");
-    m.mass.points = mass.at("points");
-    const Json& rt = json.at("rt");
-    m.rt.method = rt.at("method");
-    m.rt.irt_of_rt = curve(rt.at("irt_of_rt"));
-    m.rt.tolerance = rt.at("tolerance_irt");
-    m.rt.residual_sd = rt.at("residual_sd_irt");
-    m.rt.points = rt.at("points");
+    m.mass = mass_model(json.at("mass"));
+    m.ms1_mass = mass_model(json.at("ms1_mass"));
+    m.rt = rt_model(json.at("rt"));
+    m.energy = energy_model(json.at("energy"));
     m.nce = json.at("nce");
     m.median_peak_intensity = json.at("median_peak_intensity");
     m.cycle_minutes = json.at("cycle_minutes");
     m.confident = json.at("confident");
+    m.confident_wide = json.at("confident_wide");
+    m.scheme = json.at("scheme");
+    m.first_minute = json.at("first_minute");
+    m.last_minute = json.at("last_minute");
     return m;
   } catch (const Json::exception& e) {
     return fail("OVL-IO-003", std::string("calibration models cannot be read: ") + e.what(),

@@ -16,6 +16,18 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
   CalibrationConfig& calibration = config.calibration;
   schema.field("calibration.mass", calibration.mass,
                {"", "fit the mass error; false keeps first_pass.tolerance_ppm", {}, {}, {}});
+  schema.field("calibration.mass_by_rt", calibration.mass_by_rt,
+               {"", "let the mass error drift over the run; false keeps it constant", {}, {}, {}});
+  schema.field("calibration.mass_by_mz", calibration.mass_by_mz,
+               {"", "let the mass error depend on m/z; false: on time alone", {}, {}, {}});
+  schema.field(
+      "calibration.ms1_mass", calibration.ms1_mass,
+      {"",
+       "fit the mass error of MS1 scans; false takes that of the fragments, 10 ppm or more "
+       "to either side",
+       {},
+       {},
+       {}});
   schema.field("calibration.mass_sigma", calibration.mass_sigma,
                {"SD", "fragment tolerance in standard deviations of the mass error", 1, 20, {}});
   schema.field("calibration.min_tolerance_ppm", calibration.min_tolerance_ppm,
@@ -23,16 +35,45 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field(
       "calibration.rt", calibration.rt,
       {"", "fit retention time; false searches each precursor in the whole run", {}, {}, {}});
+  schema.field("calibration.rt_local", calibration.rt_local,
+               {"",
+                "widen the retention-time tolerance where the residuals are wider; false: one "
+                "tolerance",
+                {},
+                {},
+                {}});
+  schema.field("calibration.second_round", calibration.second_round,
+               {"",
+                "fit all models again to what a narrow first pass finds; false: to the wide pass "
+                "alone",
+                {},
+                {},
+                {}});
+  schema.field("calibration.borrow", calibration.borrow,
+               {"",
+                "a run with too little data takes models from the other runs of its scheme; false: "
+                "it is searched with the defaults",
+                {},
+                {},
+                {}});
+  schema.field("calibration.huber", calibration.huber,
+               {"", "Huber delta from the run's peaks; false: 10,000 in every run", {}, {}, {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
                {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
-  schema.field(
-      "calibration.nce", calibration.nce,
-      {"NCE",
-       "collision energy at which a library of splines is evaluated; 0 takes the library's "
-       "reference energy",
-       0,
-       100,
-       {}});
+  schema.field("calibration.nce_fit", calibration.nce_fit,
+               {"",
+                "fit the collision energy where the library has splines; false: calibration.nce",
+                {},
+                {},
+                {}});
+  schema.field("calibration.nce", calibration.nce,
+               {"NCE",
+                "collision energy of a library of splines before it is fitted, or without a fit; 0 "
+                "takes the "
+                "library's reference energy",
+                0,
+                100,
+                {}});
 }
 
 void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
@@ -42,6 +83,13 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
       {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
   schema.field("second_pass.min_group_fragments", second.min_group_fragments,
                {"", "fragments seen at the apex of a peak group", 2, 12, {}});
+  schema.field("second_pass.min_evidence", second.min_evidence,
+               {"",
+                "least evidence of a peak group: squared similarity with the library times "
+                "fragments seen",
+                0,
+                12,
+                {}});
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,
@@ -117,8 +165,39 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field("report.q_value", report.q_value,
                {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
+  schema.field("report.xic", report.xic,
+               {"", "write xic.parquet: the chromatograms behind each quantity", {}, {}, {}});
+  schema.field("report.xic_decoys", report.xic_decoys,
+               {"", "decoys of each run in xic.parquet, for comparison", 0, 1e6, {}});
   schema.field("report.tsv", report.tsv,
-               {"", "write report.tsv beside report.parquet", {}, {}, {}});
+               {"", "write each table as .tsv beside .parquet", {}, {}, {}});
+}
+
+void add_quantify_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
+  schema.field("quantify.normalise", quantify.normalise,
+               {"",
+                "makes runs comparable by a curve over retention time, one number, or not at all",
+                {},
+                {},
+                {"retention_time", "global", "none"}});
+  schema.field("quantify.method", quantify.method,
+               {"",
+                "how a protein's runs are compared: MaxLFQ; a fit weighted by the quantities' "
+                "uncertainty; traces shifted onto each other, for thousands of runs",
+                {},
+                {},
+                {"maxlfq", "weighted", "aligned"}});
+  schema.field("quantify.level", quantify.level,
+               {"",
+                "a protein's absolute level is that of its strongest precursor in each run, of the "
+                "sum, or of the mean of all",
+                {},
+                {},
+                {"top", "sum", "mean"}});
+  schema.field("quantify.least_shared", quantify.least_shared,
+               {"", "precursors that two runs must share for a ratio (maxlfq)", 1, 1000, {}});
+  schema.field("quantify.q_value", quantify.q_value,
+               {"", "targets with Q.Value and Global.Q.Value up to it are summarised", 0, 1, {}});
 }
 
 }  // namespace
@@ -135,6 +214,7 @@ ConfigSchema search_schema(SearchConfig& config) {
   add_calibration_fields(schema, config);
   add_scoring_fields(schema, config);
   add_refine_fields(schema, config.refine);
+  add_quantify_fields(schema, config.quantify);
   add_output_fields(schema, config);
   return schema;
 }

@@ -20,13 +20,22 @@ struct CalibrationConfig {
   double min_tolerance_ppm = 3;
   double rt_sigma = 4;
   bool mass = true;
+  bool mass_by_rt = true;
+  bool mass_by_mz = true;
+  bool ms1_mass = true;
   bool rt = true;
+  bool rt_local = true;
+  bool second_round = true;
+  bool nce_fit = true;
+  bool borrow = true;
+  bool huber = true;
   double nce = 0;
 };
 
 struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
+  double min_evidence = 0;
   double huber_delta_factor = 10;
   bool ms1 = true;
 };
@@ -58,9 +67,19 @@ struct IntegrateConfig {
   bool consensus_limits = true;
 };
 
+struct QuantifyConfig {
+  std::string normalise = "retention_time";
+  std::string method = "maxlfq";
+  std::string level = "top";
+  std::int64_t least_shared = 1;
+  double q_value = 0.01;
+};
+
 struct ReportConfig {
   double q_value = 0.01;
   bool decoys = false;
+  bool xic = true;
+  std::int64_t xic_decoys = 100;
   bool tsv = false;
 };
 
@@ -73,6 +92,7 @@ struct SearchConfig {
   ScoreConfig score;
   RefineConfig refine;
   IntegrateConfig integrate;
+  QuantifyConfig quantify;
   ReportConfig report;
 };
 

@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "io/list_column.h"
 #include "io/table.h"
 #include "stages/example_search.h"
 #include "stages/pipeline.h"
 #include "stages/psm_table.h"
+#include "stages/run_models.h"
 
 namespace overland {
 namespace {
@@ -126,6 +129,66 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   EXPECT_EQ(table(options.out / "runs.parquet").row_count(), 2U);
 }
 
+// Row i of a list column.
+std::span<const float> list_of(const io::ListColumn& column, std::size_t i) {
+  return std::span(column.values).subspan(column.begin[i], column.begin[i + 1] - column.begin[i]);
+}
+
+TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
+  SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  options.config.report.xic_decoys = 5;
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const fs::path file = options.out / "xic.parquet";
+  const auto read =
+      io::read_parquet(file, std::vector<std::string>{"RT.Start", "RT.Stop", "Precursor.Quantity"});
+  ASSERT_TRUE(read) << read.error().message();
+  const io::Table& rows = *read;
+  const std::size_t reported = table(options.out / "report.parquet").row_count();
+  ASSERT_GT(rows.row_count(), reported);
+  EXPECT_LE(rows.row_count(), reported + 10);
+  std::map<std::string, io::ListColumn> lists;
+  for (const char* name : {"Scan.RT", "Weight", "Fragment.Mz", "Fragment.Share", "Intensity"}) {
+    auto column = io::read_list_column(file, name);
+    ASSERT_TRUE(column) << column.error().message();
+    ASSERT_EQ(column->begin.size(), rows.row_count() + 1) << name;
+    lists[name] = std::move(*column);
+  }
+  const auto& area = **rows.column<double>("Precursor.Quantity");
+  const auto& start = **rows.column<float>("RT.Start");
+  const auto& stop = **rows.column<float>("RT.Stop");
+  std::size_t near = 0;
+  for (std::size_t i = 0; i < rows.row_count(); ++i) {
+    const auto rt = list_of(lists["Scan.RT"], i), weight = list_of(lists["Weight"], i);
+    const auto share = list_of(lists["Fragment.Share"], i);
+    EXPECT_EQ(weight.size(), rt.size());
+    EXPECT_EQ(list_of(lists["Intensity"], i).size(), rt.size() * share.size());
+    EXPECT_NEAR(std::accumulate(share.begin(), share.end(), 0.0F), 1, 1e-4F);
+    double sum = 0;
+    for (std::size_t k = 1; k < rt.size(); ++k) {
+      ASSERT_GT(rt[k], rt[k - 1]);
+      if (rt[k - 1] < start[i] - 0.03F || rt[k] > stop[i] + 0.03F) continue;
+      sum += static_cast<double>((rt[k] - rt[k - 1]) * (weight[k] + weight[k - 1]) / 2);
+    }
+    near += std::abs(sum / area[i] - 1) < 0.25 ? 1U : 0U;  // unsmoothed, to the nearest scans
+  }
+  EXPECT_GT(near, reported * 9 / 10);
+  options.config.report.xic = false;
+  ASSERT_EQ(code_of(run_search(options)), "");
+  EXPECT_FALSE(fs::exists(file)) << "it would not belong to this search";
+}
+
+TEST_F(SearchExample, slabs_and_a_refusal_follow_from_max_ram) {
+  const fs::path run = add_run("one");
+  SearchOptions whole = options_for({run}, "whole");
+  ASSERT_EQ(code_of(run_search(whole)), "");
+  SearchOptions tight = options_for({run}, "tight");
+  tight.max_ram = 1000;  // less than the process holds already
+  EXPECT_EQ(code_of(run_search(tight)), "OVL-COH-001");
+  const io::Table runs = table(tight.out / "runs.parquet");
+  EXPECT_NE((**runs.column<std::string>("Error"))[0].find("OVL-RES-010"), std::string::npos);
+  EXPECT_NE((**runs.column<std::string>("Error"))[0].find("--max-ram"), std::string::npos);
+}
+
 // The splines tell the truth at NCE 34 and the reverse of it at 20.
 TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
   std::vector<LibraryPrecursor> spline_targets = targets_;
@@ -150,12 +213,120 @@ TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
   for (const double nce : {0.0, 34.0, 20.0}) {
     SearchOptions options = options_for({run}, "out" + std::to_string(nce));
     options.config.calibration.nce = nce;
+    options.config.calibration.nce_fit = false;
     ASSERT_EQ(code_of(run_search(options)), "");
     right[nce] = judge(table(options.out / "report.parquet"), targets_).right;
   }
   EXPECT_GT(right[34], 110U) << "of about 180";
   EXPECT_EQ(right[0], right[34]) << "the library's reference energy";
   EXPECT_LT(right[20], right[34]);
+}
+
+// Every second fragment grows with the energy, the others fall; the runs have them as they are at
+// 30.
+TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
+  const kernel::SplineKnots t{6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55};
+  std::vector<LibraryPrecursor> spline_targets = targets_;
+  for (LibraryPrecursor& target : spline_targets) {
+    for (std::size_t f = 0; f < target.fragments.size(); ++f) {
+      kernel::SplineCoefficients c{};
+      for (std::size_t i = 0; i < c.size(); ++i) {
+        const float place = (t[i + 1] + t[i + 2] + t[i + 3]) / 3;  // a spline of these is a line
+        const float slope = f % 2 == 0 ? 0.08F : -0.08F;
+        c[i] = target.fragments[f].intensity * std::max(0.05F, 1 + slope * (place - 30));
+      }
+      target.fragments[f].spline = static_cast<std::uint16_t>(f);
+      target.splines.push_back(c);
+    }
+  }
+  const IntensityForm form{.is_total = false,
+                           .spline = SplineForm{.knots = t, .reference_nce = 27}};
+  ASSERT_TRUE(write_library(spline_targets, {"example", "", "test"}, library(), form));
+  const fs::path run = add_run("one");
+  for (const double start : {24.0, 36.0}) {
+    SCOPED_TRACE(start);
+    SearchOptions options = options_for({run}, "out" + std::to_string(start));
+    options.config.calibration.nce = start;
+    ASSERT_EQ(code_of(run_search(options)), "");
+    const auto models = read_run_models(options.out / "work/tune/one/models.json");
+    ASSERT_TRUE(models);
+    EXPECT_EQ(models->energy.method, "constant");
+    EXPECT_EQ(models->energy.source, "run");
+    EXPECT_NEAR(models->nce_of(450, 2), 30, 1.5);
+  }
+}
+
+TEST_F(SearchExample, a_plain_library_has_no_collision_energy) {
+  const SearchOptions options = options_for({add_run("one")});
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const auto models = read_run_models(options.out / "work/tune/one/models.json");
+  ASSERT_TRUE(models);
+  EXPECT_EQ(models->energy.method, "none");
+  EXPECT_EQ(models->energy.points, 0U);
+}
+
+TEST_F(SearchExample, a_poor_run_borrows_whatever_the_order_of_the_runs) {
+  const fs::path good = add_run("good");
+  const fs::path other = add_run("other", {.seed = 2});
+  const fs::path poor = add_run("poor", {.seed = 3, .present_share = 0.01});
+  const SearchOptions options = options_for({good, poor, other});
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const io::Table runs = table(options.out / "runs.parquet");
+  EXPECT_EQ(**runs.column<std::string>("Mass.Source"), (Strings{"run", "other runs", "run"}));
+  EXPECT_EQ(**runs.column<std::string>("RT.Source"), (Strings{"run", "other runs", "run"}));
+  const auto& offset = **runs.column<double>("Mass.Offset");
+  EXPECT_NEAR(offset[1], (offset[0] + offset[2]) / 2, 1e-9);
+  const auto psms = [](const SearchOptions& o, const std::string& run) {
+    return file_bytes(o.out / "work/second_pass" / run / "psms.arrow");
+  };
+  const SearchOptions turned = options_for({other, poor, good}, "turned");
+  ASSERT_EQ(code_of(run_search(turned)), "");
+  for (const std::string run : {"good", "poor", "other"})
+    EXPECT_TRUE(psms(options, run) == psms(turned, run)) << run;
+  // Its own tuning is not borrowed from: without the others it is searched with the defaults.
+  SearchOptions alone = options_for({poor}, "alone");
+  ASSERT_EQ(code_of(run_search(alone)), "");
+  EXPECT_EQ(**table(alone.out / "runs.parquet").column<std::string>("RT.Source"),
+            (Strings{"default"}));
+  // And joined by one later, it is searched again with what that lends.
+  alone.runs.push_back(good);
+  ASSERT_EQ(code_of(run_search(alone)), "");
+  EXPECT_EQ(**table(alone.out / "runs.parquet").column<std::string>("RT.Source"),
+            (Strings{"other runs", "run"}));
+}
+
+TEST_F(SearchExample, each_calibration_can_be_switched_off) {
+  const fs::path run = add_run("one");
+  SearchConfig config;
+  const std::map<std::string, bool*> switches{{"mass", &config.calibration.mass},
+                                              {"mass_by_rt", &config.calibration.mass_by_rt},
+                                              {"mass_by_mz", &config.calibration.mass_by_mz},
+                                              {"ms1_mass", &config.calibration.ms1_mass},
+                                              {"rt", &config.calibration.rt},
+                                              {"rt_local", &config.calibration.rt_local},
+                                              {"second_round", &config.calibration.second_round},
+                                              {"huber", &config.calibration.huber}};
+  for (const auto& [name, value] : switches) {
+    SCOPED_TRACE(name);
+    *value = false;
+    SearchOptions options = options_for({run}, "without_" + name);
+    options.config = config;
+    options.config.decoys_per_target = 2;
+    ASSERT_EQ(code_of(run_search(options)), "");
+    EXPECT_GT(judge(table(options.out / "report.parquet"), targets_).right, 90U);
+    const auto models = read_run_models(options.out / "work/tune/one/models.json");
+    ASSERT_TRUE(models);
+    if (name == "mass") {
+      EXPECT_EQ(models->mass.method, "none");
+    }
+    if (name == "rt") {
+      EXPECT_EQ(models->rt.method, "none");
+    }
+    if (name == "second_round") {
+      EXPECT_EQ(models->confident, models->confident_wide);
+    }
+    *value = true;
+  }
 }
 
 TEST_F(SearchExample, threads_do_not_change_a_byte) {

@@ -17,6 +17,8 @@
 namespace overland {
 namespace {
 
+constexpr std::size_t kPlottedPoints = 2000;  // of each kind
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -39,11 +41,20 @@ RunContext make_context(const RawRun& raw, const LibraryView& library,
 
 void log_models(const SearchRun& run) {
   const RunModels& m = run.models;
+  const auto borrowed = [](const std::string& source) {
+    return source == "other runs" ? " (of other runs)" : "";
+  };
   log_info(
-      "{}: {} sure precursors; mass error {} {:+.2f} ppm, SD {:.2f}, tolerance {:.1f} ppm; "
-      "retention time {}, tolerance {:.2f} iRT",
-      run.name, m.confident, m.mass.method, m.mass.offset_at(0), m.mass.sd_ppm,
-      m.mass.tolerance.high, m.rt.method, m.rt.tolerance);
+      "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
+      "tolerance {:+.1f} to {:+.1f} ppm; MS1 {:+.2f} ppm; retention time {}{}, tolerance {:.2f} "
+      "iRT",
+      run.name, m.confident, m.confident_wide, m.mass.method, borrowed(m.mass.source),
+      m.mass.offset_at(m.first_minute), m.mass.sd_ppm, m.mass.tolerance.low, m.mass.tolerance.high,
+      m.ms1_mass.offset_at(m.first_minute), m.rt.method, borrowed(m.rt.source), m.rt.tolerance);
+  if (m.energy.points > 0 || m.energy.method != "none") {
+    log_info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run.name,
+             m.energy.method, borrowed(m.energy.source), m.nce_of(500, 2), m.energy.points);
+  }
 }
 
 }  // namespace
@@ -98,58 +109,70 @@ void RunStages::read(SearchRun& run) const {
   if (auto done = read_file(run); !done) run.error = done.error();
 }
 
-Result<void> RunStages::search_file(SearchRun& run, const Library& library,
-                                    std::span<const std::uint8_t> folds) const {
-  const std::map<std::string, std::string> inputs{{"run", run.content_hash},
-                                                  {"library", library.content_hash()}};
-  const StageKey tune_key{
+Result<void> RunStages::tune_file(SearchRun& run, const Library& library,
+                                  std::span<const std::uint8_t> folds) const {
+  const StageKey key{
       .stage = prefix_ + "tune",
       .run = run.name,
-      .inputs = inputs,
+      .inputs = {{"run", run.content_hash}, {"library", library.content_hash()}},
       .parameters_hash = parameters_hash(config_, {"search.", "first_pass.", "calibration."})};
-  const StageKey pass_key{.stage = prefix_ + "second_pass",
-                          .run = run.name,
-                          .inputs = inputs,
-                          .parameters_hash = parameters_hash(
-                              config_, {"search.", "first_pass.", "calibration.", "second_pass."})};
-  const std::filesystem::path models_file = store_.folder(tune_key) / "models.json";
-  run.psms = store_.folder(pass_key) / "psms.arrow";
-  const bool is_tuned = store_.is_current(tune_key);
-  const bool is_searched = is_tuned && store_.is_current(pass_key);
-  std::optional<RawRun> raw;
-  if (!is_searched) {
-    auto opened = open_run(run.arrow);
-    if (!opened) return std::unexpected(opened.error());
-    raw.emplace(std::move(*opened));
-  }
-  if (!is_tuned) {
+  const std::filesystem::path models_file = store_.folder(key) / "models.json";
+  run.points = store_.folder(key) / "points.parquet";
+  if (!store_.is_current(key)) {
+    const auto raw = open_run(run.arrow);
+    if (!raw) return std::unexpected(raw.error());
     const RunContext context = make_context(*raw, library.view(), folds, threads_);
-    const auto first = first_pass(context, config_);
-    if (!first) return std::unexpected(first.error());
-    if (const auto folder = store_.begin(tune_key); !folder) return std::unexpected(folder.error());
-    auto done = write_text_atomically(models_file, to_json(tune(context, *first, config_)));
-    if (done) done = store_.commit(tune_key, {models_file});
+    const auto tuned = tune(context, config_);
+    if (!tuned) return std::unexpected(tuned.error());
+    if (const auto folder = store_.begin(key); !folder) return std::unexpected(folder.error());
+    auto done = write_text_atomically(models_file, to_json(tuned->models));
+    if (done) done = write_points(tuned->points, kPlottedPoints, run.points);
+    if (done) done = store_.commit(key, {models_file, run.points});
     if (!done) return done;
   }
   auto models = read_run_models(models_file);
   if (!models) return std::unexpected(models.error());
   run.models = std::move(*models);
+  return {};
+}
+
+// What was borrowed from other runs is not in this run's files: the models themselves are an input.
+Result<void> RunStages::second_pass_file(SearchRun& run, const Library& library,
+                                         std::span<const std::uint8_t> folds) const {
+  const StageKey key{.stage = prefix_ + "second_pass",
+                     .run = run.name,
+                     .inputs = {{"run", run.content_hash},
+                                {"library", library.content_hash()},
+                                {"models", hash_text(to_json(run.models))}},
+                     .parameters_hash = parameters_hash(
+                         config_, {"search.", "first_pass.", "calibration.", "second_pass."})};
+  run.psms = store_.folder(key) / "psms.arrow";
   log_models(run);
-  if (is_searched) return {};
+  if (store_.is_current(key)) return {};
+  const auto raw = open_run(run.arrow);
+  if (!raw) return std::unexpected(raw.error());
   const RunContext context = make_context(*raw, library.view(), folds, threads_);
   const PsmTable table = second_pass(context, run.models, config_);
   log_info("{}: {} peak groups of {} windows", run.name, table.rows.size(), context.windows.size());
-  if (const auto folder = store_.begin(pass_key); !folder) return std::unexpected(folder.error());
+  if (const auto folder = store_.begin(key); !folder) return std::unexpected(folder.error());
   auto done = write_psms(table, run.psms);
-  if (done) done = store_.commit(pass_key, {run.psms});
+  if (done) done = store_.commit(key, {run.psms});
   return done;
 }
 
-void RunStages::tune_and_second_pass(SearchRun& run, const Library& library,
-                                     std::span<const std::uint8_t> folds) const {
+void RunStages::tune_run(SearchRun& run, const Library& library,
+                         std::span<const std::uint8_t> folds) const {
   if (run.error) return;
   const auto start = std::chrono::steady_clock::now();
-  if (auto done = search_file(run, library, folds); !done) run.error = done.error();
+  if (auto done = tune_file(run, library, folds); !done) run.error = done.error();
+  run.seconds += seconds_since(start);
+}
+
+void RunStages::second_pass_run(SearchRun& run, const Library& library,
+                                std::span<const std::uint8_t> folds) const {
+  if (run.error) return;
+  const auto start = std::chrono::steady_clock::now();
+  if (auto done = second_pass_file(run, library, folds); !done) run.error = done.error();
   run.seconds += seconds_since(start);
 }
 

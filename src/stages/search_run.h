@@ -23,7 +23,7 @@ struct SearchRun {
   std::uint64_t peaks = 0;
   ReadReport read_report;
   RunModels models;
-  std::filesystem::path psms, scores, chromatograms, quantities;
+  std::filesystem::path points, psms, scores, chromatograms, quantities;
   std::string chromatograms_hash;
   double peak_width = 0;  // minutes, of its own quantities; 0 where limits are not common
   std::size_t targets = 0, decoys = 0;  // at report.q_value
@@ -41,16 +41,20 @@ class RunStages {
   void set_round(std::string prefix) { prefix_ = std::move(prefix); }
 
   void read(SearchRun& run) const;
-  void tune_and_second_pass(SearchRun& run, const Library& library,
-                            std::span<const std::uint8_t> folds) const;
+  // Between the two, runs may borrow models from each other (borrow_models.h).
+  void tune_run(SearchRun& run, const Library& library, std::span<const std::uint8_t> folds) const;
+  void second_pass_run(SearchRun& run, const Library& library,
+                       std::span<const std::uint8_t> folds) const;
   // Spectra and times of the run's sure targets.
   [[nodiscard]] Result<std::vector<TuningExample>> observe(const SearchRun& run,
                                                            const Library& library) const;
 
  private:
   Result<void> read_file(SearchRun& run) const;
-  Result<void> search_file(SearchRun& run, const Library& library,
-                           std::span<const std::uint8_t> folds) const;
+  Result<void> tune_file(SearchRun& run, const Library& library,
+                         std::span<const std::uint8_t> folds) const;
+  Result<void> second_pass_file(SearchRun& run, const Library& library,
+                                std::span<const std::uint8_t> folds) const;
 
   StageStore& store_;
   const SearchConfig& config_;

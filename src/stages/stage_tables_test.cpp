@@ -86,12 +86,26 @@ TEST(RunModels, come_back_from_json_exactly) {
   models.mass.tolerance = {-3.3F, 4.7F};
   models.mass.sd_ppm = 0.1 + 0.2;
   models.mass.points = 12345;
-  models.rt.method = "binned";
+  models.rt.method = "spline";
   models.rt.irt_of_rt = PiecewiseLinear({5}, {1.0 / 3});
   models.rt.tolerance = 2.0 / 7;
   models.rt.residual_sd = 1e-17;
   models.rt.points = 7;
   models.nce = 27.1;
+  models.mass.offset_ppm_of_mz = PiecewiseLinear({300, 900}, {-1.25, 1.0 / 7});
+  models.ms1_mass.tolerance = {-4.5F, 6.5F};
+  models.rt.tolerance_of_rt = PiecewiseLinear({1, 2}, {0.5, 1.0 / 3});
+  models.energy = {.slope = 0.01,
+                   .per_charge = -1,
+                   .constant = 25,
+                   .low = 20,
+                   .high = 40,
+                   .quality = 1.5,
+                   .points = 600,
+                   .method = "plane",
+                   .source = "run"};
+  models.scheme = "abc";
+  models.last_minute = 25;
   models.median_peak_intensity = 1.0 / 3;
   models.cycle_minutes = 0.1;
   models.confident = 99;
@@ -106,6 +120,9 @@ TEST(RunModels, come_back_from_json_exactly) {
     }
     EXPECT_EQ(read->mass.tolerance.low, m.mass.tolerance.low);
     EXPECT_EQ(read->rt.tolerance, m.rt.tolerance);
+    EXPECT_EQ(read->mass.offset_at(3, 700), m.mass.offset_at(3, 700));
+    EXPECT_EQ(read->rt.tolerance_at(1.5), m.rt.tolerance_at(1.5));
+    EXPECT_EQ(read->nce_of(450, 3), m.nce_of(450, 3));
     EXPECT_EQ(read->confident, m.confident);
   }
 }
@@ -129,8 +146,27 @@ TEST(RunScores, come_back_from_their_file) {
   RunScores scores;
   for (std::uint32_t i = 0; i < 40; ++i) {
     const auto x = static_cast<float>(i);
-    scores.rows.push_back({i * 7, static_cast<std::uint16_t>(i), 3 * i, x, x - 1, x + 1, -x,
-                           0.1F * x, 0.001 * i, 1.0 / (i + 1), 1e-9 * i});
+    scores.rows.push_back({i * 7,
+                           static_cast<std::uint16_t>(i),
+                           3 * i,
+                           x,
+                           x - 1,
+                           x + 1,
+                           -x,
+                           0.1F * x,
+                           0.001 * i,
+                           1.0 / (i + 1),
+                           1e-9 * i,
+                           0.1 * i,
+                           0.2 * i,
+                           0.3 * i,
+                           0.4 * i,
+                           0.5 * i,
+                           0.6 * i,
+                           0.7 * i,
+                           i / 3,
+                           5 * i,
+                           static_cast<std::uint8_t>(i % 2)});
   }
   scores.targets = 31;
   scores.decoys = 2;
@@ -149,6 +185,12 @@ TEST(RunScores, come_back_from_their_file) {
                 std::tie(b.precursor, b.window, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
       EXPECT_EQ(std::tie(a.irt_observed, a.score, a.q_value, a.global_q_value, a.pep),
                 std::tie(b.irt_observed, b.score, b.q_value, b.global_q_value, b.pep));
+      EXPECT_EQ(std::tie(a.global_pep, a.peptide_q_value, a.global_peptide_q_value, a.peptide_pep),
+                std::tie(b.global_pep, b.peptide_q_value, b.global_peptide_q_value, b.peptide_pep));
+      EXPECT_EQ(std::tie(a.protein_q_value, a.global_protein_q_value, a.protein_pep,
+                         a.protein_group, a.twin, a.is_razor),
+                std::tie(b.protein_q_value, b.global_protein_q_value, b.protein_pep,
+                         b.protein_group, b.twin, b.is_razor));
     }
   }
 }

@@ -1,32 +1,19 @@
 #include "stages/tune.h"
 
-#include <algorithm>
-#include <array>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
+#include "base/hash.h"
 #include "kernel/robust_statistics.h"
 
 namespace overland {
 namespace {
 
-constexpr std::size_t kFragmentsForMass = 6;  // strongest of each identification
-
-std::vector<MassErrorPoint> mass_errors(const RunContext& context, const FirstPassResult& first,
-                                        PpmWindow tolerance) {
-  std::vector<MassErrorPoint> points;
-  for (const FirstPassHit& hit : first.confident) {
-    const ScanPeaks peaks = context.run.peaks(hit.scan);
-    const std::span<const float> mz = context.fragment_mz(hit.precursor);
-    for (std::size_t f = 0; f < std::min(mz.size(), kFragmentsForMass); ++f) {
-      const double theoretical = static_cast<double>(mz[f]);
-      const std::int32_t peak = nearest_peak(peaks, theoretical, tolerance);
-      if (peak < 0) continue;
-      const double observed = static_cast<double>(peaks.mz[static_cast<std::size_t>(peak)]);
-      points.push_back({static_cast<double>(context.rt_of(hit.scan)),
-                        (observed - theoretical) / theoretical * 1e6});
-    }
-  }
-  return points;
-}
+constexpr std::size_t kEnoughForWide = 500;  // sure precursors; a thinned wide pass suffices
+constexpr std::size_t kWideShare = 4;        // of the scans, one in so many
+constexpr std::size_t kLeastMs1 = 100;       // isotopes, for a mass error of their own
 
 double median_peak_intensity(const RunContext& context) {
   constexpr std::size_t kSampledPeaks = 2'000'000;
@@ -61,37 +48,117 @@ double cycle_minutes(const RunContext& context) {
   return median_of(std::move(gaps));
 }
 
-}  // namespace
-
-RunModels tune(const RunContext& context, const FirstPassResult& first,
-               const SearchConfig& config) {
-  RunModels models;
-  models.confident = first.confident.size();
+// What the run is like, known without any identification.
+RunModels properties_of(const RunContext& context, const SearchConfig& config) {
+  RunModels models = uncalibrated(context, config);
   models.median_peak_intensity = median_peak_intensity(context);
-  models.nce = starting_nce(context.library, config.calibration.nce);
   models.cycle_minutes = cycle_minutes(context);
-  const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
-  MassErrorSettings mass;
-  mass.sigma = config.calibration.mass_sigma;
-  mass.min_tolerance_ppm = config.calibration.min_tolerance_ppm;
-  std::vector<MassErrorPoint> errors;
-  if (config.calibration.mass) errors = mass_errors(context, first, {-wide, wide});
-  models.mass = fit_mass_error(errors, {-wide, wide}, mass);
-  std::vector<RtPoint> points;
-  if (config.calibration.rt) {
-    for (const FirstPassHit& hit : first.confident) {
-      points.push_back({static_cast<double>(context.rt_of(hit.scan)),
-                        static_cast<double>(context.library.irt[hit.precursor])});
-    }
+  std::string edges;
+  models.first_minute = std::numeric_limits<double>::infinity();
+  models.last_minute = -models.first_minute;
+  for (const IsolationWindow& window : context.windows) {
+    edges += fmt::format("{:.2f}-{:.2f} ", window.low_mz, window.high_mz);
+    if (window.scans.empty()) continue;
+    models.first_minute =
+        std::min(models.first_minute, static_cast<double>(context.rt_of(window.scans.front())));
+    models.last_minute =
+        std::max(models.last_minute, static_cast<double>(context.rt_of(window.scans.back())));
   }
-  RtSettings rt;
-  rt.sigma = config.calibration.rt_sigma;
+  if (models.first_minute > models.last_minute) models.first_minute = models.last_minute = 0;
+  models.scheme = hash_text(edges);
+  return models;
+}
+
+MassErrorSettings mass_settings(const CalibrationConfig& config) {
+  MassErrorSettings settings;
+  settings.sigma = config.mass_sigma;
+  settings.min_tolerance_ppm = config.min_tolerance_ppm;
+  settings.by_rt = config.mass_by_rt;
+  settings.by_mz = config.mass_by_mz;
+  return settings;
+}
+
+// Without enough isotopes: the fragments' offset, and room for a difference between the two.
+MassErrorModel ms1_from_ms2(const MassErrorModel& ms2) {
+  MassErrorModel model = ms2;
+  model.source = ms2.method == "none" ? "default" : "ms2";
+  if (ms2.method == "none") return model;
+  model.tolerance = {std::min(ms2.tolerance.low, -10.0F), std::max(ms2.tolerance.high, 10.0F)};
+  return model;
+}
+
+MassErrorModel fit_ms1(const CalibrationPoints& points, const MassErrorModel& ms2,
+                       const CalibrationConfig& config) {
+  MassErrorSettings settings = mass_settings(config);
+  settings.min_points = kLeastMs1;
+  MassErrorModel model;
+  if (config.ms1_mass) model = fit_mass_error(points.ms1_mass, {-20, 20}, settings);
+  return model.method == "none" ? ms1_from_ms2(ms2) : model;
+}
+
+RtModel fit_rt(const RunContext& context, const CalibrationPoints& points,
+               const CalibrationConfig& config) {
+  RtSettings settings;
+  settings.sigma = config.rt_sigma;
+  settings.is_local = config.rt_local;
   const auto [low, high] =
       std::minmax_element(context.library.irt.begin(), context.library.irt.end());
   const bool is_empty = context.library.irt.empty();
-  models.rt = fit_rt_model(points, is_empty ? 0 : static_cast<double>(*low),
-                           is_empty ? 1 : static_cast<double>(*high), rt);
-  return models;
+  return fit_rt_model(config.rt ? std::span(points.rt) : std::span<const RtPoint>(),
+                      is_empty ? 0 : static_cast<double>(*low),
+                      is_empty ? 1 : static_cast<double>(*high), settings);
+}
+
+void fit_models(const RunContext& context, const CalibrationPoints& points,
+                const SearchConfig& config, RunModels& models) {
+  const CalibrationConfig& c = config.calibration;
+  models.mass = fit_mass_error(c.mass ? std::span(points.mass) : std::span<const MassErrorPoint>(),
+                               points.window, mass_settings(c));
+  models.ms1_mass = fit_ms1(points, models.mass, c);
+  models.rt = fit_rt(context, points, c);
+  if (!context.library.form.spline) return;
+  const SplineForm& form = *context.library.form.spline;
+  models.energy = fit_energy(c.nce_fit ? std::span(points.energy) : std::span<const EnergyPoint>(),
+                             models.nce, form.low_nce, form.high_nce, {});
+  if (models.energy.method == "none" && c.nce > 0) models.energy.source = "configured";
+}
+
+// Few scans do where precursors are many; where they are not, all that are allowed.
+Result<FirstPassResult> wide_pass(const RunContext& context, const RunModels& models,
+                                  const SearchConfig& config) {
+  const auto max_scans = static_cast<std::size_t>(config.first_pass.max_scans);
+  if (config.calibration.second_round) {
+    auto thinned =
+        first_pass(context, models, std::max<std::size_t>(max_scans / kWideShare, 1), config);
+    if (!thinned || thinned->confident.size() >= kEnoughForWide) return thinned;
+    std::size_t scans = 0;
+    for (const IsolationWindow& window : context.windows) scans += window.scans.size();
+    if (thinned->scans >= scans) return thinned;
+  }
+  return first_pass(context, models, max_scans, config);
+}
+
+}  // namespace
+
+Result<TunedRun> tune(const RunContext& context, const SearchConfig& config) {
+  TunedRun tuned;
+  RunModels& models = tuned.models;
+  models = properties_of(context, config);
+  const auto wide = wide_pass(context, models, config);
+  if (!wide) return std::unexpected(wide.error());
+  models.confident = models.confident_wide = wide->confident.size();
+  tuned.points = gather_points(context, wide->confident, models, config);
+  fit_models(context, tuned.points, config, models);
+  if (!config.calibration.second_round || models.mass.method == "none") return tuned;
+  const auto narrow =
+      first_pass(context, models, static_cast<std::size_t>(config.first_pass.max_scans), config);
+  if (!narrow) return std::unexpected(narrow.error());
+  // Fewer would mean that the first models mislead: then the wide view stays.
+  if (narrow->confident.size() <= wide->confident.size()) return tuned;
+  models.confident = narrow->confident.size();
+  tuned.points = gather_points(context, narrow->confident, models, config);
+  fit_models(context, tuned.points, config, models);
+  return tuned;
 }
 
 }  // namespace overland

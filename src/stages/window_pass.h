@@ -17,20 +17,48 @@ class CorrectedScans {
  public:
   void assign(const RunContext& context, const RunModels& models, const IsolationWindow& window);
   [[nodiscard]] std::span<const ScanPeaks> scans() const { return scans_; }
+  // Summed intensity of a scan.
+  [[nodiscard]] double total(std::size_t k) const { return total_[k]; }
 
  private:
   std::vector<float> mz_;
+  std::vector<double> total_;
   std::vector<ScanPeaks> scans_;
 };
 
-// Memory of one worker, reused from task to task.
+// In which of a window's scans a precursor of some iRT may be, by the run's model and its
+// tolerance, which may differ over the run. Intervals are made gapless: a precursor gets one.
+class RtReach {
+ public:
+  struct Scans {  // half-open
+    std::uint32_t first = 0, last = 0;
+  };
+  // Of the window's scans; `irt` never falling.
+  void assign(const RtModel& model, std::span<const float> rt_minutes, std::span<const double> irt);
+  [[nodiscard]] Scans scans_of(double irt) const;
+
+ private:
+  std::vector<double> low_, high_;  // iRT within reach of each scan, neither ever falling
+};
+
+[[nodiscard]] double window_center(const IsolationWindow& window);  // m/z
+
+// Memory of one window at a time, reused from task to task.
 struct WindowWorkspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
   kernel::TracePass pass;
-  std::vector<float> rt_minutes;  // of the window's scans
-  std::vector<double> irt;        // of the window's scans, never falling
+  RtReach reach;
+  std::vector<float> rt_minutes;           // of the window's scans
+  std::vector<double> irt;                 // of the window's scans, never falling
+  std::vector<kernel::DenseTrace> traces;  // one per worker
+  std::vector<std::vector<PsmRow>> rows;   // one per chunk of candidates
 };
+
+// All steps of a trace pass; idle threads help with its chunks.
+void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
+                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
+                    int threads);
 
 class WindowPass {
  public:
@@ -42,12 +70,18 @@ class WindowPass {
 
  private:
   void lay_out(const IsolationWindow& window, WindowWorkspace& work) const;
-  void describe(std::size_t w, std::size_t candidate, const WindowWorkspace& work,
-                std::vector<PsmRow>& rows) const;
-  void add_context_features(const IsolationWindow& window, std::size_t candidate,
-                            const kernel::TraceView& trace, const kernel::PeakGroup& group,
-                            const WindowWorkspace& work, PsmRow& row) const;
-  void add_mass_features(const ScanPeaks& apex, PsmRow& row) const;
+  void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
+                kernel::DenseTrace& dense, std::vector<PsmRow>& rows) const;
+  [[nodiscard]] PsmRow describe_group(std::size_t w, const kernel::FoundCandidate& found,
+                                      std::size_t which, const WindowWorkspace& work,
+                                      kernel::DenseTrace& dense) const;
+  void add_place(const IsolationWindow& window, std::uint32_t first, const kernel::PeakGroup& group,
+                 const WindowWorkspace& work, PsmRow& row) const;
+  void add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+                        const kernel::PeakGroup& group, const WindowWorkspace& work,
+                        PsmRow& row) const;
+  void add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks, double total,
+                         PsmRow& row) const;
 
   const RunContext& context_;
   const RunModels& models_;

@@ -1,0 +1,4 @@
+// What kind of page this is stands in its data.
+if (data.page === "explain") drawExplain();
+else drawReport();
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/log.h"
+#include "cli/commands.h"
+#include "report/report_page.h"
+
+namespace overland::cli {
+namespace {
+
+struct ReportArguments {
+  PageOptions page;
+  bool serves = false;
+  int port = 0;
+};
+
+Result<void> report(const ReportArguments& arguments) {
+  if (!arguments.serves) {
+    auto done = write_report_page(arguments.page);
+    if (done) log_info("report: {}", (arguments.page.results / "report.html").string());
+    return done;
+  }
+  const auto site = open_report_site(arguments.page);
+  if (!site) return std::unexpected(site.error());
+  const auto server = LoopbackServer::open(static_cast<std::uint16_t>(arguments.port));
+  if (!server) return std::unexpected(server.error());
+  if (auto done = print(fmt::format("http://127.0.0.1:{}/\n", server->port())); !done) return done;
+  log_info("serving {} until interrupted (Ctrl-C)", arguments.page.results.string());
+  server->serve(*site);
+}
+
+}  // namespace
+
+void add_report_command(Program& program) {
+  const auto arguments = std::make_shared<ReportArguments>();
+  Command command = program.add("report", "report.html of a results folder, made anew or served",
+                                [arguments] { return report(*arguments); });
+  command.positional("DIR", arguments->page.results, "Results folder of a search").required();
+  command.option("--conditions", arguments->page.conditions, "FILE",
+                 "Table with the columns Run and Condition; default: by run names");
+  command.flag("--serve", arguments->serves,
+               "Serve the page with all chromatograms to this machine's browsers");
+  constexpr int kHighestPort = 65535;
+  command.option("--port", arguments->port, "N", "Port of --serve; 0 takes a free one")
+      .range(0, kHighestPort);
+}
+
+}  // namespace overland::cli

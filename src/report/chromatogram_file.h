@@ -1,0 +1,70 @@
+// xic.parquet as the viewer reads it: the fragment chromatograms of one precursor over the runs.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "io/nested_file.h"
+#include "report/html_page.h"
+
+namespace overland {
+
+// One precursor in one run. Intensities row-major [fragment][point].
+struct Chromatogram {
+  std::string run;
+  bool is_decoy = false;
+  std::vector<float> rt_minutes;
+  std::vector<std::string> fragments;  // "y7^1"
+  std::vector<float> raw, fitted;
+  std::vector<float> weight;                  // of the deconvolution, one per point
+  float rt_start = 0, rt_stop = 0, apex = 0;  // minutes, NaN where missing
+  // Relative library intensities, sum 1, as the fit has them: of each fragment the fitted
+  // intensity over all points. Equal shares where nothing was fitted.
+  [[nodiscard]] std::vector<double> library() const;
+};
+
+class ChromatogramFile {
+ public:
+  // Reads who stands where; chromatograms themselves when asked for.
+  // Errors OVL-IO-001, OVL-IO-003, OVL-IO-090 (a column is missing).
+  [[nodiscard]] static Result<ChromatogramFile> open(const std::filesystem::path& file);
+
+  // In order of first appearance.
+  [[nodiscard]] const std::vector<std::string>& precursors() const { return ids_; }
+  [[nodiscard]] std::size_t run_count(std::size_t precursor) const {
+    return places_[precursor].size();
+  }
+  // The chromatograms of one precursor, in the order of the file; none for an unknown one.
+  [[nodiscard]] Result<std::vector<Chromatogram>> of(const std::string& precursor) const;
+  // Those of many precursors (positions in precursors()), each row group read once.
+  [[nodiscard]] Result<std::vector<std::vector<Chromatogram>>> of_many(
+      const std::vector<std::size_t>& wanted) const;
+
+ private:
+  struct Place {
+    std::uint32_t group = 0, row = 0;
+  };
+  ChromatogramFile(io::NestedFile file, std::string where)
+      : file_(std::move(file)), where_(std::move(where)) {}
+  Result<void> index();
+
+  io::NestedFile file_;
+  std::string where_;
+  std::vector<std::string> ids_;
+  std::vector<std::vector<Place>> places_;
+  std::unordered_map<std::string, std::size_t> position_;
+};
+
+// For the page. `run` becomes its position in `runs`. Compact: intensities as base64 of bytes on a
+// square-root scale (a hundredth of the largest is right to 4 %); else as numbers.
+[[nodiscard]] PageJson chromatogram_json(const Chromatogram& trace,
+                                         const std::vector<std::string>& runs, bool is_compact);
+
+[[nodiscard]] std::string base64(std::string_view bytes);
+
+}  // namespace overland

@@ -1,0 +1,27 @@
+// Which runs are repeats of one condition: from a table of the user, else from the run names.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace overland {
+
+struct Conditions {
+  std::vector<std::string> names;  // in order of first appearance
+  std::vector<int> of_run;         // index into names; -1: none
+  std::string origin;              // "by run names", or the table's file name
+};
+
+// A run name less its last number ("HeLa_A_01" -> "HeLa_A", "K562-rep2" -> "K562"). Only taken when
+// some condition gets two runs and there are at least two conditions or repeats of one.
+[[nodiscard]] Conditions conditions_by_name(const std::vector<std::string>& runs);
+
+// Delimited text with the columns Run and Condition; runs it does not name have none.
+// Errors OVL-IO-001, OVL-IO-091 (a column is missing), OVL-IO-092 (a run that the search lacks).
+[[nodiscard]] Result<Conditions> read_conditions(const std::filesystem::path& file,
+                                                 const std::vector<std::string>& runs);
+
+}  // namespace overland

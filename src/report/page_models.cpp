@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "report/page_data.h"
+
+namespace overland {
+namespace {
+
+bool is_numbers(const PageJson& list) {
+  return list.is_array() && !list.empty() &&
+         std::all_of(list.begin(), list.end(), [](const PageJson& v) { return v.is_number(); });
+}
+
+bool is_curve(const PageJson& json) {
+  return json.is_object() && json.contains("x") && json.contains("y") && is_numbers(json["x"]) &&
+         is_numbers(json["y"]) && json["x"].size() == json["y"].size();
+}
+
+PageJson thinned(const PageJson& list, std::size_t most) {
+  PageJson out = PageJson::array();
+  const std::size_t n = list.size();
+  const std::size_t kept = std::min(n, most);
+  for (std::size_t i = 0; i < kept; ++i) {
+    const std::size_t at = kept < 2 ? 0 : i * (n - 1) / (kept - 1);
+    out.push_back(rounded(list[at].get<double>(), 5));
+  }
+  return out;
+}
+
+class Walker {
+ public:
+  explicit Walker(std::size_t most_points) : most_points_(most_points) {}
+
+  void walk(const PageJson& json, const std::string& path) {
+    if (is_curve(json)) {
+      curves_.push_back({{"name", path},
+                         {"x", thinned(json["x"], most_points_)},
+                         {"y", thinned(json["y"], most_points_)}});
+    } else if (json.is_object()) {
+      for (const auto& [key, value] : json.items())
+        walk(value, path.empty() ? key : path + "." + key);
+    } else if (json.is_array() && !is_numbers(json)) {
+      for (std::size_t i = 0; i < json.size(); ++i)
+        walk(json[i], path + "." + std::to_string(i + 1));
+    } else if (json.is_number()) {
+      values_[path] = rounded(json.get<double>(), 5);
+    }
+  }
+
+  PageJson finish() { return {{"curves", std::move(curves_)}, {"values", std::move(values_)}}; }
+
+ private:
+  std::size_t most_points_;
+  PageJson curves_ = PageJson::array();
+  PageJson values_ = PageJson::object();
+};
+
+// Of a search of two rounds the last counts: its stage has no prefix.
+std::optional<std::filesystem::path> models_of(const std::filesystem::path& results,
+                                               const std::string& run) {
+  const std::filesystem::path file = results / "work" / "tune" / run / "models.json";
+  if (std::filesystem::exists(file)) return file;
+  return {};
+}
+
+}  // namespace
+
+PageJson json_of_file(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return nullptr;
+  PageJson json = PageJson::parse(in, nullptr, false, true);
+  return json.is_discarded() ? PageJson(nullptr) : json;
+}
+
+PageJson page_models(const std::filesystem::path& results, const std::vector<std::string>& runs) {
+  PageJson json = PageJson::array();
+  const std::size_t most_points = runs.size() > 100 ? 24 : 150;
+  for (const std::string& run : runs) {
+    const auto file = models_of(results, run);
+    const PageJson models = file ? json_of_file(*file) : PageJson(nullptr);
+    if (!models.is_object()) {
+      json.push_back(nullptr);
+      continue;
+    }
+    Walker walker(most_points);
+    walker.walk(models, "");
+    json.push_back(walker.finish());
+  }
+  return json;
+}
+
+}  // namespace overland

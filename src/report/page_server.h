@@ -1,0 +1,65 @@
+// `overland report --serve`: a page and its chromatograms for the browsers of this machine.
+// Loopback only, GET only, nothing but these paths; requests that name another host are refused, so
+// that no web page elsewhere can ask through the browser.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "report/chromatogram_file.h"
+#include "report/html_page.h"
+
+namespace overland {
+
+struct HttpAnswer {
+  int status = 200;
+  std::string type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+// What is answered to the first lines of a request ("GET /path HTTP/1.1" and headers).
+class PageSite {
+ public:
+  // `page`: the whole page. `runs`: the names that chromatograms refer to.
+  PageSite(std::string page, std::optional<ChromatogramFile> chromatograms,
+           std::vector<std::string> runs)
+      : page_(std::move(page)), chromatograms_(std::move(chromatograms)), runs_(std::move(runs)) {}
+  [[nodiscard]] HttpAnswer answer(std::string_view request, std::uint16_t port) const;
+
+ private:
+  [[nodiscard]] HttpAnswer find_precursors(const std::string& text) const;
+  [[nodiscard]] HttpAnswer chromatograms_of(const std::string& id) const;
+
+  std::string page_;
+  std::optional<ChromatogramFile> chromatograms_;
+  std::vector<std::string> runs_;
+};
+
+class LoopbackServer {
+ public:
+  // Port 0 takes a free one. Errors OVL-RES-040 (the port is taken, or sockets are forbidden).
+  [[nodiscard]] static Result<LoopbackServer> open(std::uint16_t port);
+  LoopbackServer(LoopbackServer&& other) noexcept;
+  LoopbackServer(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(const LoopbackServer&) = delete;
+  LoopbackServer& operator=(LoopbackServer&&) = delete;
+  ~LoopbackServer();
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  // One request after the other, until the process ends.
+  [[noreturn]] void serve(const PageSite& site) const;
+  // A single request, for tests.
+  void serve_one(const PageSite& site) const;
+
+ private:
+  LoopbackServer(int listener, std::uint16_t port) : listener_(listener), port_(port) {}
+  int listener_;
+  std::uint16_t port_;
+};
+
+}  // namespace overland
