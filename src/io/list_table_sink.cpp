@@ -18,25 +18,31 @@ std::unexpected<Error> cannot_write(const std::filesystem::path& file, const std
               "Check that the folder is writable and the disk has room.");
 }
 
-arrow::Result<std::shared_ptr<arrow::Array>> list_array(const ListColumn& column) {
+arrow::Result<std::shared_ptr<arrow::Array>> list_array(const NamedList& list) {
   arrow::Int32Builder offsets;
-  ARROW_RETURN_NOT_OK(offsets.Reserve(static_cast<std::int64_t>(column.begin.size())));
-  for (const std::uint64_t begin : column.begin) {
+  ARROW_RETURN_NOT_OK(offsets.Reserve(static_cast<std::int64_t>(list.lists.begin.size())));
+  for (const std::uint64_t begin : list.lists.begin) {
     offsets.UnsafeAppend(static_cast<std::int32_t>(begin));
   }
   std::shared_ptr<arrow::Array> places;
   ARROW_RETURN_NOT_OK(offsets.Finish(&places));
-  arrow::FloatBuilder values;
-  ARROW_RETURN_NOT_OK(values.AppendValues(column.values));
-  std::shared_ptr<arrow::Array> numbers;
-  ARROW_RETURN_NOT_OK(values.Finish(&numbers));
-  return arrow::ListArray::FromArrays(*places, *numbers);
+  std::shared_ptr<arrow::Array> items;
+  if (list.is_text) {
+    arrow::StringBuilder texts;
+    ARROW_RETURN_NOT_OK(texts.AppendValues(list.text));
+    ARROW_RETURN_NOT_OK(texts.Finish(&items));
+  } else {
+    arrow::FloatBuilder values;
+    ARROW_RETURN_NOT_OK(values.AppendValues(list.lists.values));
+    ARROW_RETURN_NOT_OK(values.Finish(&items));
+  }
+  return arrow::ListArray::FromArrays(*places, *items);
 }
 
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> with_lists(
     std::shared_ptr<arrow::RecordBatch> batch, const std::vector<NamedList>& lists) {
   for (const NamedList& list : lists) {
-    ARROW_ASSIGN_OR_RAISE(auto array, list_array(list.lists));
+    ARROW_ASSIGN_OR_RAISE(auto array, list_array(list));
     auto metadata = std::make_shared<arrow::KeyValueMetadata>();
     metadata->Append("unit", list.unit);
     metadata->Append("description", list.description);

@@ -1,6 +1,6 @@
-// A Parquet file (zstd) whose rows have plain columns and lists of floats, written row group by row
-// group, so that memory does not grow with the file. The file is the caller's temporary one: see
-// write_atomically.
+// A Parquet file (zstd) whose rows have plain columns and lists of floats or texts, written row
+// group by row group, so that memory does not grow with the file. The file is the caller's
+// temporary one: see write_atomically.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,8 @@ struct NamedList {
   ListColumn lists;  // one list per row
   std::string unit;
   std::string description;
+  bool is_text = false;  // then `text` takes the place of lists.values
+  std::vector<std::string> text = {};
 };
 
 class ListTableSink {

@@ -1,5 +1,7 @@
 #include "stages/evidence.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -30,7 +32,24 @@ constexpr std::size_t kDecoy = ~std::size_t{0};
 // One row of the table.
 struct Chromatogram {
   float start = 0, stop = 0;
-  std::vector<float> rt, weight, fragment_mz, share, intensity;
+  std::vector<float> rt, weight, fragment_mz, share;
+  std::vector<float> intensity;     // [scan][fragment]
+  std::vector<std::string> labels;  // of the fragments
+  // [fragment][scan]: what was observed, and weight x share.
+  [[nodiscard]] std::vector<float> raw() const {
+    std::vector<float> turned;
+    for (std::size_t f = 0; f < share.size(); ++f) {
+      for (std::size_t k = 0; k < rt.size(); ++k) turned.push_back(intensity[k * share.size() + f]);
+    }
+    return turned;
+  }
+  [[nodiscard]] std::vector<float> fitted() const {
+    std::vector<float> product;
+    for (const float s : share) {
+      for (const float w : weight) product.push_back(w * s);
+    }
+    return product;
+  }
 };
 
 // Evenly spaced among the run's decoys.
@@ -88,6 +107,11 @@ class RunEvidence {
     for (std::size_t f = 0; f < count; ++f) {
       out.fragment_mz.push_back(context_.fragment_mz(p)[f]);
       out.share.push_back(sum > 0 ? intensity[f] / sum : 0);
+      const std::size_t place = context_.library.fragment_begin[p] + f;
+      const std::uint8_t kind = context_.library.fragment_kind[place];
+      out.labels.push_back(fmt::format("{}{}^{}", kind_type(kind) == FragmentType::y ? 'y' : 'b',
+                                       context_.library.fragment_ordinal[place],
+                                       kind_charge(kind)));
     }
   }
 
@@ -132,18 +156,25 @@ class RunEvidence {
 
 struct Lists {
   std::vector<io::NamedList> columns{
-      {"Scan.RT", {{0}, {}}, "minutes", "one per scan of the precursor's window"},
+      {"RT", {{0}, {}}, "minutes", "one per scan of the precursor's window"},
       {"Weight", {{0}, {}}, "intensity", "deconvolved; a decoy's: fitted alone"},
       {"Fragment.Mz", {{0}, {}}, "Th", "of the library"},
-      {"Fragment.Share", {{0}, {}}, "", "of the template; fitted intensity = weight x share"},
-      {"Intensity", {{0}, {}}, "counts", "observed; scan after scan, each with all fragments"}};
+      {"Fragment.Share", {{0}, {}}, "", "of the template"},
+      {"Intensity.Raw", {{0}, {}}, "counts", "observed; fragment after fragment"},
+      {"Intensity.Fitted", {{0}, {}}, "counts", "weight x share; fragment after fragment"},
+      {"Fragment", {{0}, {}}, "", "type, number, charge", true}};
   void add(const Chromatogram& row) {
-    const std::array parts{&row.rt, &row.weight, &row.fragment_mz, &row.share, &row.intensity};
+    const std::vector<float> raw = row.raw();
+    const std::vector<float> fitted = row.fitted();
+    const std::array parts{&row.rt, &row.weight, &row.fragment_mz, &row.share, &raw, &fitted};
     for (std::size_t i = 0; i < parts.size(); ++i) {
       io::ListColumn& list = columns[i].lists;
       list.values.insert(list.values.end(), parts[i]->begin(), parts[i]->end());
       list.begin.push_back(list.values.size());
     }
+    io::NamedList& labels = columns.back();
+    labels.text.insert(labels.text.end(), row.labels.begin(), row.labels.end());
+    labels.lists.begin.push_back(labels.text.size());
   }
 };
 
@@ -171,7 +202,7 @@ io::Table identity(const SearchRun& run, std::span<const Shown> rows,
   table.add("Run", std::move(names));
   table.add("Precursor.Id", std::move(ids), "", "modified sequence in UniMod notation and charge");
   table.add("Decoy", std::move(decoy));
-  table.add("RT", std::move(rt), "minutes", "apex");
+  table.add("Apex", std::move(rt), "minutes");
   table.add("RT.Start", std::move(start), "minutes");
   table.add("RT.Stop", std::move(stop), "minutes");
   table.add("Precursor.Quantity", std::move(quantity), "intensity x minutes");

@@ -147,7 +147,8 @@ TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
   ASSERT_GT(rows.row_count(), reported);
   EXPECT_LE(rows.row_count(), reported + 10);
   std::map<std::string, io::ListColumn> lists;
-  for (const char* name : {"Scan.RT", "Weight", "Fragment.Mz", "Fragment.Share", "Intensity"}) {
+  for (const char* name :
+       {"RT", "Weight", "Fragment.Mz", "Fragment.Share", "Intensity.Raw", "Intensity.Fitted"}) {
     auto column = io::read_list_column(file, name);
     ASSERT_TRUE(column) << column.error().message();
     ASSERT_EQ(column->begin.size(), rows.row_count() + 1) << name;
@@ -158,10 +159,11 @@ TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
   const auto& stop = **rows.column<float>("RT.Stop");
   std::size_t near = 0;
   for (std::size_t i = 0; i < rows.row_count(); ++i) {
-    const auto rt = list_of(lists["Scan.RT"], i), weight = list_of(lists["Weight"], i);
+    const auto rt = list_of(lists["RT"], i), weight = list_of(lists["Weight"], i);
     const auto share = list_of(lists["Fragment.Share"], i);
     EXPECT_EQ(weight.size(), rt.size());
-    EXPECT_EQ(list_of(lists["Intensity"], i).size(), rt.size() * share.size());
+    EXPECT_EQ(list_of(lists["Intensity.Raw"], i).size(), rt.size() * share.size());
+    EXPECT_EQ(list_of(lists["Intensity.Fitted"], i).size(), rt.size() * share.size());
     EXPECT_NEAR(std::accumulate(share.begin(), share.end(), 0.0F), 1, 1e-4F);
     double sum = 0;
     for (std::size_t k = 1; k < rt.size(); ++k) {
