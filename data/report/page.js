@@ -78,14 +78,14 @@ function drawIdentifications() {
   const node = section("identifications", "Identifications");
   const cards = cardsIn(node);
   const isGrouped = data.conditions.length > 1;
-  const perRunCard = card(cards, "Precursors per run", `Targets in report.parquet: ${data.filter || "as filtered by the search"}.${isGrouped ? " Colour: condition." : ""}`);
+  const perRunCard = card(cards, "Precursors per run", `Targets in report.parquet: ${data.filter || "as filtered by the search"}.${isGrouped && data.names.length <= 40 ? " Colour: condition." : ""}`);
   namedBars(perRunCard, {names: data.names, unit: "precursors", label: "precursors per run", series: [{name: "", values: ids.precursors}],
     colours: isGrouped ? data.names.map((_, i) => conditionColour(i)) : undefined,
     more: (i) => `peptides: ${show(ids.peptides[i])}${ids.groups ? `\nprotein groups: ${show(ids.groups[i])}` : ""}${isGrouped && data.condition[i] >= 0 ? `\ncondition: ${data.conditions[data.condition[i]]}` : ""}`});
   if (ids.groups) namedBars(card(cards, "Protein groups per run", ids.groupsNote), {names: data.names, unit: "protein groups", series: [{name: "", values: ids.groups}],
     colours: isGrouped ? data.names.map((_, i) => conditionColour(i)) : undefined});
   const q = data.qCurve;
-  const shown = q.runs.length <= 12;
+  const shown = !q.quantiles;
   const curves = shown
     ? q.runs.map((y, i) => ({kind: "line", x: q.grid, y, name: data.names[i]}))
     : q.quantiles.map((y, i) => ({kind: "line", x: q.grid, y, name: ["lowest run", "median run", "highest run"][i]}));
@@ -140,11 +140,13 @@ function drawCalibration() {
     const r = runs[i];
     const curve = curveOf(r.run, /irt_of_rt/);
     const tolerance = data.models[r.run]?.values["rt.tolerance_irt"];
+    const local = curveOf(r.run, /tolerance_of_rt/);
     const series = [{kind: "points", x: r.rt, y: r.irt, name: "precursors", colour: "var(--s0)"}];
     if (curve) {
       const [low, high] = extent([r.rt]);
       const line = stretched(curve, low, high);
-      if (isNumber(tolerance)) series.unshift({kind: "area", x: line.x, y: line.y.map((v) => v + tolerance), low: line.y.map((v) => v - tolerance), name: "search tolerance", colour: "var(--s1)", opacity: 0.14});
+      const reach = (t) => local ? valueAt(local, t) : tolerance;
+      if (isNumber(tolerance)) series.unshift({kind: "area", x: line.x, y: line.x.map((t, k) => line.y[k] + reach(t)), low: line.x.map((t, k) => line.y[k] - reach(t)), name: "search tolerance", colour: "var(--s1)", opacity: 0.14});
       series.push({kind: "line", x: line.x, y: line.y, name: "model", colour: "var(--s1)"});
     }
     plot(area, {x: {label: "retention time (minutes)"}, y: {label: "iRT of the library"}, series, label: "retention-time alignment"});
@@ -153,21 +155,65 @@ function drawCalibration() {
     const r = runs[i];
     plot(area, {x: {label: "retention time (minutes)"}, y: {label: "error (seconds)"}, marks: [{y: 0}], series: [{kind: "points", x: r.rt, y: r.rtError, colour: "var(--s0)"}], label: "retention-time error"});
   });
-  const massCurves = data.models.map((m, i) => m && {run: i, curve: m.curves.find((c) => /mass.*offset/.test(c.name)), low: m.values["mass.tolerance_low_ppm"], high: m.values["mass.tolerance_high_ppm"]}).filter((m) => m && m.curve);
-  if (massCurves.length) {
-    perRun(card(cards, "Mass error of fragments", "The run's model over time, with the tolerance that the search used around it."), massCurves.map((m) => data.names[m.run]), (area, i) => {
-      const m = massCurves[i];
-      const span = runs.find((r) => r.run === m.run);
-      const [low, high] = span ? extent([span.rt]) : [0, 1];
-      const line = stretched(m.curve, low, high);
-      plot(area, {x: {label: "retention time (minutes)"}, y: {label: "error (ppm)", zero: true}, marks: [{y: 0}], label: "mass error",
-        series: [{kind: "area", x: line.x, y: line.y.map((v) => v + m.high), low: line.y.map((v) => v + m.low), name: "tolerance", colour: "var(--s0)", opacity: 0.14}, {kind: "line", x: line.x, y: line.y, name: "offset", colour: "var(--s0)"}]});
-    });
-    const sd = data.models.map((m) => m?.values["mass.sd_ppm"] ?? null);
-    namedBars(card(cards, "Spread of the mass error", "Standard deviation after the correction."), {names: data.names, unit: "ppm", series: [{name: "", values: sd}]});
-  }
+  drawMassError(cards, "mass", "fragments");
+  drawMassError(cards, "ms1_mass", "precursors (MS1)");
+  const sd = data.models.map((m) => m?.values["mass.sd_ppm"] ?? null);
+  if (sd.some(isNumber) && data.names.length > 1) namedBars(card(cards, "Spread of the mass error", "Of fragments: standard deviation after the correction."), {names: data.names, unit: "ppm", series: [{name: "", values: sd}]});
+  drawEnergy(cards);
   drawOtherModels(cards);
   if (!hasModel) node.append(el("p", {class: "note", text: "The calibration models are not drawn: the folder work/ of this search is gone."}));
+}
+
+const noPoints = {x: [], y: [], z: []};
+const pointsOf = (run, kind) => data.points?.[run]?.[kind] ?? noPoints;
+
+// Value of a curve of knots; 0 without knots.
+function valueAt(curve, x) {
+  if (!curve || !curve.x.length) return 0;
+  if (curve.x.length === 1) return curve.y[0];
+  let i = 0;
+  while (i + 2 < curve.x.length && curve.x[i + 1] <= x) ++i;
+  return curve.y[i] + (x - curve.x[i]) * (curve.y[i + 1] - curve.y[i]) / (curve.x[i + 1] - curve.x[i] || 1);
+}
+
+// Over time (the part that depends on m/z taken away) and over m/z (the part of time taken away).
+function drawMassError(cards, kind, of) {
+  const named = (run, name) => data.models[run]?.curves.find((c) => c.name === `${kind}.${name}`);
+  const runs = data.names.map((_, i) => i).filter((i) => named(i, "offset_ppm_of_rt"));
+  if (!runs.length) return;
+  const parts = (run) => ({time: named(run, "offset_ppm_of_rt"), mz: named(run, "offset_ppm_of_mz"), points: pointsOf(run, kind),
+    low: data.models[run].values[`${kind}.tolerance_low_ppm`], high: data.models[run].values[`${kind}.tolerance_high_ppm`]});
+  const draw = (area, label, x, y, curve, fallback, m) => {
+    const [low, high] = extent([x.length ? x : fallback]);
+    const line = stretched(curve, low, high);
+    plot(area, {x: {label}, y: {label: "error (ppm)", zero: true}, marks: [{y: 0}], label: `mass error of ${of}`, series: [
+      {kind: "area", x: line.x, y: line.y.map((v) => v + m.high), low: line.y.map((v) => v + m.low), name: "tolerance", colour: "var(--s1)", opacity: 0.14},
+      {kind: "points", x, y, name: "sure identifications", colour: "var(--s0)"}, {kind: "line", x: line.x, y: line.y, name: "model", colour: "var(--s1)"}]});
+  };
+  perRun(card(cards, `Mass error of ${of} over time`, "The run's model, with the tolerance that the search used around it."), runs.map((r) => data.names[r]), (area, i) => {
+    const m = parts(runs[i]);
+    const times = data.runDetails.find((r) => r.run === runs[i])?.rt ?? [0, 1];
+    draw(area, "retention time (minutes)", m.points.x, m.points.y.map((v, k) => v - valueAt(m.mz, m.points.z[k])), m.time, times, m);
+  });
+  const withMz = runs.filter((r) => parts(r).mz);
+  if (withMz.length) perRun(card(cards, `Mass error of ${of} over m/z`, "What is left when the drift over time is taken away."), withMz.map((r) => data.names[r]), (area, i) => {
+    const m = parts(withMz[i]);
+    draw(area, "m/z", m.points.z, m.points.y.map((v, k) => v - valueAt(m.time, m.points.x[k])), m.mz, m.mz.x, m);
+  });
+}
+
+// Collision energy: the best of each sure identification against m/z, and the curve of agreement.
+function drawEnergy(cards) {
+  const runs = data.names.map((_, i) => i).filter((i) => pointsOf(i, "energy").x.length > 0);
+  const byCharge = (p, make) => [...new Set(p.z)].sort((a, b) => a - b).map((z, k) => {
+    const pick = p.x.map((_, j) => j).filter((j) => p.z[j] === z);
+    return make(pick.map((j) => p.x[j]), pick.map((j) => p.y[j]), `${z}+`, colour(k));
+  });
+  if (runs.length) perRun(card(cards, "Collision energy", "At which the library's spectra agree best with those of sure identifications."), runs.map((r) => data.names[r]), (area, i) =>
+    plot(area, {x: {label: "m/z of the precursor"}, y: {label: "NCE"}, label: "collision energy", series: byCharge(pointsOf(runs[i], "energy"), (x, y, name, paint) => ({kind: "points", x, y, name, colour: paint}))}));
+  const profiles = data.names.map((_, i) => i).filter((i) => pointsOf(i, "energy_profile").x.length > 0);
+  if (profiles.length) perRun(card(cards, "Agreement by collision energy", "Mean similarity of observed and library spectra."), profiles.map((r) => data.names[r]), (area, i) =>
+    plot(area, {x: {label: "NCE"}, y: {label: "similarity"}, label: "agreement by collision energy", series: byCharge(pointsOf(profiles[i], "energy_profile"), (x, y, name, paint) => ({kind: "line", x, y, name, colour: paint}))}));
 }
 
 // A curve over a range: beyond its knots the outermost pieces go on, as in the search.
@@ -187,7 +233,7 @@ const modelTitles = [[/nce|energy/i, "Collision energy", "m/z of the precursor",
 function drawOtherModels(cards) {
   const groups = new Map();
   data.models.forEach((m, run) => (m?.curves ?? []).forEach((c) => {
-    if (/irt_of_rt|mass.*offset/.test(c.name)) return;
+    if (/irt_of_rt|tolerance_of_rt|mass.*offset/.test(c.name)) return;
     const key = c.name.split(".")[0];
     if (!groups.has(key)) groups.set(key, new Map());
     const byRun = groups.get(key);
@@ -243,7 +289,7 @@ function drawQuantities() {
       tip: (s, i) => `in at least ${many(i + 1, "run")}\n${many(s.y[i], "precursor")} (${percent(s.y[i] / data.missing.precursors)})`});
   }
   if (data.cv.length) {
-    plot(card(cards, "Coefficients of variation", `Within each condition of two or more runs (${data.conditionsFrom}); precursors with a quantity in all of its runs. ${data.cvNote}`), {
+    plot(card(cards, "Coefficients of variation", `Within each condition of two or more runs (${data.conditionsFrom}); precursors with a quantity in at least 70 % of its runs. ${data.cvNote}`), {
       x: {label: "CV (%)", low: 0}, y: {label: "share of precursors (%)", zero: true}, label: "coefficients of variation",
       series: data.cv.map((c, k) => ({kind: "step", x: c.counts.map((_, i) => i * c.step), y: c.counts.map((n) => Number((100 * n / c.precursors).toPrecision(4))), name: `${c.condition} (${c.runs} runs): median ${show(c.median, 3)} %`, colour: colour(c.index ?? k)}))});
   }

@@ -17,4 +17,13 @@ using IsotopeDistribution = std::array<float, kIsotopeCount>;
 // For a mass alone: the averagine model (Senko et al. 1995).
 [[nodiscard]] IsotopeDistribution averagine_distribution(double neutral_mass);
 
+// ln sum_k p_k x^k as a power series in x, p_k the probability of k extra neutrons: [0] is ln p_0.
+// Atoms are independent, so the series of a molecule is the sum of those of its parts, and that of
+// averagine is proportional to its mass: a fragment and its complement cost a few products.
+using IsotopeSeries = std::array<double, kIsotopeCount>;
+[[nodiscard]] IsotopeSeries isotope_series(const Composition& composition);
+[[nodiscard]] IsotopeSeries averagine_series(double neutral_mass);
+// p_k / p_0.
+[[nodiscard]] std::array<double, kIsotopeCount> relative_isotopes(const IsotopeSeries& series);
+
 }  // namespace overland

@@ -61,6 +61,35 @@ TEST(Isotopes, AveragineHasTheMassAskedFor) {
   }
 }
 
+TEST(Isotopes, SeriesGivesTheSamePatternAndAddsUpOverParts) {
+  const Composition part{20, 31, 6, 7, 1, 0};
+  const Composition rest{33, 52, 9, 11, 0, 0};
+  Composition whole = part;
+  whole += rest;
+  const IsotopeSeries a = isotope_series(part);
+  const IsotopeSeries b = isotope_series(rest);
+  const IsotopeSeries sum = isotope_series(whole);
+  for (std::size_t k = 0; k < kIsotopeCount; ++k) EXPECT_NEAR(a[k] + b[k], sum[k], 1e-12);
+  const std::vector<double> expected = atom_by_atom(whole);
+  const auto relative = relative_isotopes(sum);
+  for (std::size_t k = 0; k < kIsotopeCount; ++k) {
+    EXPECT_NEAR(relative[k], expected[k] / expected[0], 1e-9);
+  }
+  EXPECT_NEAR(std::exp(sum[0]), expected[0], 1e-9);
+}
+
+TEST(Isotopes, AveragineSeriesAgreesWithAveragine) {
+  for (const double mass : {300.0, 900.0, 1800.0, 4000.0}) {
+    const IsotopeDistribution whole_atoms = averagine_distribution(mass);
+    const auto relative = relative_isotopes(averagine_series(mass));
+    for (std::size_t k = 1; k < 3; ++k) {
+      EXPECT_NEAR(relative[k], static_cast<double>(whole_atoms[k] / whole_atoms[0]),
+                  0.08 * relative[k] + 0.02)
+          << mass;
+    }
+  }
+}
+
 TEST(Isotopes, NegativeCountsOfAModificationAloneAreIgnored) {
   const IsotopeDistribution peaks = isotope_distribution(Composition{0, -2, 0, -1, 0, 0});
   EXPECT_FLOAT_EQ(peaks[0], 1.0F);

@@ -16,9 +16,94 @@ void Deconvolver::reserve(const DesignMatrix::Capacity& capacity) {
   is_idle_.reserve(capacity.columns);
 }
 
-// One majorised step; returns the change of the weight.
-float Deconvolver::update_column(const DesignMatrix& matrix, std::size_t column,
-                                 float inverse_delta, std::span<float> weights) {
+float Deconvolver::set_weight(const DesignMatrix& matrix, std::size_t column, float updated,
+                              std::span<float> weights) {
+  const float change = updated - weights[column];
+  if (change == 0) return 0;
+  const auto rows = matrix.rows(column);
+  const auto values = matrix.values(column);
+  for (std::size_t k = 0; k < rows.size(); ++k) residual_[rows[k]] += values[k] * change;
+  weights[column] = updated;
+  return change;
+}
+
+float Deconvolver::squared_step(const DesignMatrix& matrix, std::size_t column,
+                                std::span<float> weights) {
+  const auto rows = matrix.rows(column);
+  const auto values = matrix.values(column);
+  float gradient = 0;
+  float curvature = 0;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    gradient += values[k] * residual_[rows[k]];
+    curvature += values[k] * values[k];
+  }
+  if (!(curvature > 0)) return 0;
+  return set_weight(matrix, column, std::max(0.0F, weights[column] - gradient / curvature),
+                    weights);
+}
+
+// Slope and curvature of the Poisson loss where the column's weight, now `held`, would be `w`.
+Deconvolver::Slope Deconvolver::poisson_slope(const DesignMatrix& matrix, std::size_t column,
+                                              double held, double w) const {
+  const auto rows = matrix.rows(column);
+  const auto values = matrix.values(column);
+  Slope slope;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const auto a = static_cast<double>(values[k]);
+    const auto x = static_cast<double>(matrix.observed()[rows[k]]);
+    const double others = static_cast<double>(residual_[rows[k]]) + x - a * held;
+    const double m = std::max(others, 0.0) + a * w + static_cast<double>(background_);
+    slope.gradient += a * (m > 0 ? 1 - x / m : 1);
+    slope.curvature += m > 0 ? a * a * x / (m * m) : 0;
+  }
+  return slope;
+}
+
+// Goes to the minimum along one coordinate.
+float Deconvolver::poisson_step(const DesignMatrix& matrix, std::size_t column, float tolerance,
+                                std::span<float> weights) {
+  constexpr int kMaxSteps = 60;
+  const auto held = static_cast<double>(weights[column]);
+  if (poisson_slope(matrix, column, held, 0).gradient >= 0) {
+    return set_weight(matrix, column, 0, weights);
+  }
+  double observed_sum = 0;
+  double template_sum = 0;
+  for (const std::uint32_t row : matrix.rows(column)) {
+    observed_sum += static_cast<double>(matrix.observed()[row]);
+  }
+  for (const float a : matrix.values(column)) template_sum += static_cast<double>(a);
+  double low = 0;
+  double high = observed_sum / template_sum;  // a slope below 0 needs a template and a peak
+  double w = held > 0 && held < high ? held : high;
+  for (int count = 0; count < kMaxSteps; ++count) {
+    const Slope slope = poisson_slope(matrix, column, held, w);
+    (slope.gradient < 0 ? low : high) = w;
+    const double newton = w - slope.gradient / slope.curvature;
+    const double middle = low > 0 ? (low + high) / 2 : high / 8;
+    const double next = newton > low && newton < high ? newton : middle;
+    const bool is_settled = std::abs(next - w) <= 0.1 * static_cast<double>(tolerance) * w;
+    w = next;
+    if (is_settled) break;
+  }
+  return set_weight(matrix, column, static_cast<float>(w), weights);
+}
+
+float Deconvolver::step(const DesignMatrix& matrix, std::size_t column,
+                        const SolverSettings& settings, std::span<float> weights) {
+  switch (settings.loss) {
+    case Loss::huber:
+      return huber_step(matrix, column, 1 / settings.delta, weights);
+    case Loss::squared:
+      return squared_step(matrix, column, weights);
+    case Loss::poisson:
+      return poisson_step(matrix, column, settings.relative_tolerance, weights);
+  }
+  return 0;
+}
+
+float Deconvolver::huber_step(const DesignMatrix& matrix, std::size_t column, float inverse_delta,
+                              std::span<float> weights) {
   const auto rows = matrix.rows(column);
   const auto values = matrix.values(column);
   float gradient = 0;
@@ -46,13 +131,8 @@ float Deconvolver::update_column(const DesignMatrix& matrix, std::size_t column,
     }
   }
   if (!(curvature > 0)) return 0;
-  const float updated = std::max(0.0F, weights[column] - gradient / curvature);
-  const float change = updated - weights[column];
-  if (change != 0) {
-    for (std::size_t k = 0; k < rows.size(); ++k) residual_[rows[k]] += values[k] * change;
-    weights[column] = updated;
-  }
-  return change;
+  return set_weight(matrix, column, std::max(0.0F, weights[column] - gradient / curvature),
+                    weights);
 }
 
 void Deconvolver::start_residuals(const DesignMatrix& matrix, std::span<const float> weights) {
@@ -71,7 +151,9 @@ int Deconvolver::solve(const DesignMatrix& matrix, const SolverSettings& setting
                        std::span<float> weights) {
   start_residuals(matrix, weights);
   is_idle_.assign(weights.size(), 0);
-  const float inverse_delta = 1 / settings.delta;
+  background_ = 0;
+  for (const float x : matrix.observed()) background_ = std::max(background_, x);
+  background_ *= kPoissonBackground;
   bool is_full = true;
   for (int sweep = 1; sweep <= settings.max_sweeps; ++sweep) {
     float largest = 0;
@@ -81,7 +163,7 @@ int Deconvolver::solve(const DesignMatrix& matrix, const SolverSettings& setting
     for (std::size_t j = 0; j < weights.size(); ++j) {
       if (!is_full && is_idle_[j] != 0) continue;
       const float before = weights[j];
-      const float change = std::abs(update_column(matrix, j, inverse_delta, weights));
+      const float change = std::abs(step(matrix, j, settings, weights));
       is_idle_[j] = before == 0 && weights[j] == 0 ? 1 : 0;
       const float scale = std::max(before, weights[j]);
       if (scale > floor) worst = std::max(worst, change / scale);

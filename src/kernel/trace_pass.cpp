@@ -61,10 +61,12 @@ void TraceLayout::clear() {
   fragment_mz.clear();
   fragment_intensity.clear();
   fragment_count.clear();
+  isotopes.clear();
 }
 
 void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-                      std::span<const float> mz, std::span<const float> intensity) {
+                      std::span<const float> mz, std::span<const float> intensity,
+                      const TemplateIsotopes& isotopes_of_it) {
   if (point_begin.empty()) point_begin.assign(1, 0);
   precursor.push_back(precursor_id);
   first_scan.push_back(first);
@@ -81,6 +83,8 @@ void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint
     fragment_intensity[begin + f] = sum > 0 ? intensity[f] / sum : 0;
   }
   fragment_count.push_back(static_cast<std::uint8_t>(count));
+  isotopes.push_back(isotopes_of_it);
+  for (float& x : isotopes.back().intensity) x = sum > 0 ? x / sum : 0;
 }
 
 void TracePass::Chunk::clear() {
@@ -192,14 +196,39 @@ void TracePass::solve(std::size_t chunk, std::size_t worker) {
   }
 }
 
+std::int32_t TracePass::nearest_peak(float mz, std::uint32_t scan) const {
+  std::int32_t nearest = -1;
+  float distance = 0;
+  peaks_.for_each(mz, settings_.tolerance, scan, scan + 1, [&](const WindowPeaks::Entry& entry) {
+    const float d = std::abs(entry.mz - mz);
+    if (nearest >= 0 && d >= distance) return;
+    nearest = static_cast<std::int32_t>(entry.peak);
+    distance = d;
+  });
+  return nearest;
+}
+
+// Isotopes that have no peak are left out: near the limit of detection that says nothing.
 void TracePass::add_columns(std::span<const PointPlace> places, Worker& worker) const {
+  std::array<std::int32_t, kTraceFragments + kTraceIsotopes> peak{};
+  std::array<float, kTraceFragments + kTraceIsotopes> value{};
   for (const PointPlace place : places) {
     const Chunk& chunk = chunks_[place.chunk];
     const std::uint32_t c = chunk.candidate[place.point];
-    const std::span<const float> values = layout_->template_intensity(c);
-    worker.matrix.add_column(values, std::span(chunk.peaks[place.point]).first(values.size()),
-                             scans_[chunk.scan[place.point]].intensity);
-    worker.counts.entries += values.size();
+    const std::uint32_t scan = chunk.scan[place.point];
+    const std::span<const float> fragments = layout_->template_intensity(c);
+    std::size_t count = fragments.size();
+    std::ranges::copy(fragments, value.begin());
+    std::ranges::copy(std::span(chunk.peaks[place.point]).first(count), peak.begin());
+    const TemplateIsotopes& isotopes = layout_->isotopes[c];
+    for (std::size_t i = 0; i < isotopes.count; ++i) {
+      peak[count] = nearest_peak(isotopes.mz[i], scan);
+      value[count] = isotopes.intensity[i];
+      if (peak[count] >= 0) ++count;
+    }
+    worker.matrix.add_column(std::span(value).first(count), std::span(peak).first(count),
+                             scans_[scan].intensity);
+    worker.counts.entries += count;
   }
 }
 
@@ -238,8 +267,12 @@ void TracePass::run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
   finish();
 }
 
-const FoundCandidate& TracePass::kept(std::size_t candidate) const {
-  return chunks_[candidate / kCandidatesPerChunk].found[candidate % kCandidatesPerChunk];
+const FoundCandidate* TracePass::find(std::size_t candidate) const {
+  const std::vector<FoundCandidate>& found = chunks_[candidate / kCandidatesPerChunk].found;
+  const auto it = std::lower_bound(
+      found.begin(), found.end(), candidate,
+      [](const FoundCandidate& entry, std::size_t c) { return entry.candidate < c; });
+  return it != found.end() && it->candidate == candidate ? &*it : nullptr;
 }
 
 void TracePass::load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,

@@ -12,6 +12,7 @@
 // data alone, so the results do not depend on who does what.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -26,6 +27,15 @@
 
 namespace overland::kernel {
 
+// Heavier isotopes of a template's fragments, on the scale of its intensities. They explain peaks
+// of a scan that holds the candidate; they are no evidence for it and have no trace.
+inline constexpr std::size_t kTraceIsotopes = 6;
+struct TemplateIsotopes {
+  std::array<float, kTraceIsotopes> mz{}, intensity{};
+  std::array<std::uint8_t, kTraceIsotopes> fragment{};  // whose isotope it is
+  std::uint8_t count = 0;
+};
+
 // Candidates of one task. Each owns kTraceFragments slots in the template arrays; unused slots hold
 // m/z 0 (never found) and intensity 0. Templates are scaled to sum 1.
 struct TraceLayout {
@@ -36,11 +46,13 @@ struct TraceLayout {
   std::vector<float> fragment_mz;
   std::vector<float> fragment_intensity;
   std::vector<std::uint8_t> fragment_count;
+  std::vector<TemplateIsotopes> isotopes;  // one per candidate, scaled like its template
 
   void clear();
   // Interval must not be empty.
   void add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-           std::span<const float> mz, std::span<const float> intensity);
+           std::span<const float> mz, std::span<const float> intensity,
+           const TemplateIsotopes& isotopes_of_it = {});
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
   [[nodiscard]] std::uint64_t point_count() const {
     return point_begin.empty() ? 0 : point_begin.back();
@@ -103,8 +115,8 @@ class TracePass {
   [[nodiscard]] std::span<const FoundCandidate> found(std::size_t chunk) const {
     return chunks_[chunk].found;
   }
-  // Without groups: the candidate's entry.
-  [[nodiscard]] const FoundCandidate& kept(std::size_t candidate) const;
+  // A candidate's entry, or none where it was dropped.
+  [[nodiscard]] const FoundCandidate* find(std::size_t candidate) const;
   // Scans [first, last) of its interval; 0 (and peak -1) where nothing was kept.
   void load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
             DenseTrace& trace) const;
@@ -136,6 +148,7 @@ class TracePass {
   void keep_points(FoundCandidate found, Chunk& chunk, Worker& worker) const;
   void solve_scan(std::uint32_t scan, Worker& worker);
   void add_columns(std::span<const PointPlace> places, Worker& worker) const;
+  [[nodiscard]] std::int32_t nearest_peak(float mz, std::uint32_t scan) const;
 
   const TraceLayout* layout_ = nullptr;
   std::span<const ScanPeaks> scans_;

@@ -173,7 +173,7 @@ TraceSettings tight_settings() {
 
 DenseTrace whole_trace(const TracePass& pass, const TraceLayout& layout, std::size_t c) {
   DenseTrace trace;
-  pass.load(pass.kept(c), 0, layout.last_scan[c] - layout.first_scan[c], trace);
+  pass.load(*pass.find(c), 0, layout.last_scan[c] - layout.first_scan[c], trace);
   return trace;
 }
 
@@ -354,6 +354,7 @@ TEST(TracePass, keeps_what_belongs_to_peak_groups) {
           {whole.intensity, whole.matched, whole.points, task.layout.template_intensity(c)},
           settings.groups);
       if (groups.count == 0) {
+        EXPECT_EQ(pass.find(c), nullptr);
         ++dropped;
         continue;
       }

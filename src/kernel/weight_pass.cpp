@@ -128,7 +128,10 @@ void WeightPass::add_scan(const WindowTraces& traces, const ScanPeaks& scan,
     if (!column_active_.empty()) {
       counts_.sweeps +=
           static_cast<std::uint64_t>(solver_.solve(matrix_, settings.solver, column_weight_));
-      errors_.update(matrix_, solver_.residuals(), settings.solver.delta);
+      // The other losses weigh all rows alike here: for counts this is an approximation.
+      constexpr float kNever = 1e30F;
+      errors_.update(matrix_, solver_.residuals(),
+                     settings.solver.loss == Loss::huber ? settings.solver.delta : kNever);
       store(traces, arena);
     }
     counts_.columns += column_active_.size();

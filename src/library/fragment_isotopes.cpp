@@ -6,7 +6,7 @@
 
 namespace overland {
 
-float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion) {
+Composition fragment_composition(const Peptide& peptide, const FragmentIon& ion) {
   const std::size_t length = peptide.residues.size();
   const std::size_t first = ion.type == FragmentType::b ? 0 : length - ion.ordinal;
   const std::size_t last = first + ion.ordinal;
@@ -22,7 +22,11 @@ float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion) {
   }
   Composition atoms = composition(part);
   if (ion.type == FragmentType::b) atoms += Composition{0, -2, 0, -1, 0, 0};  // no water
-  return isotope_distribution(atoms)[0];
+  return atoms;
+}
+
+float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion) {
+  return isotope_distribution(fragment_composition(peptide, ion))[0];
 }
 
 std::vector<float> monoisotopic_shares(const Peptide& peptide,

@@ -8,6 +8,9 @@
 
 namespace overland {
 
+// Elements of a neutral fragment.
+[[nodiscard]] Composition fragment_composition(const Peptide& peptide, const FragmentIon& ion);
+
 // Share of a fragment that is monoisotopic when the whole isotope pattern of the precursor was
 // isolated: the first of its isotope distribution, from its elements.
 [[nodiscard]] float monoisotopic_share(const Peptide& peptide, const FragmentIon& ion);

@@ -5,7 +5,9 @@
 #include <numeric>
 
 #include "base/parallel.h"
+#include "quant/aligned_profile.h"
 #include "quant/pairwise_profile.h"
+#include "quant/weighted_profile.h"
 
 namespace overland::quant {
 namespace {
@@ -40,6 +42,18 @@ struct RowsByGroup {
   }
 };
 
+std::size_t fit_profile(const LfqOptions& options, Workspace& work, GroupProfile& out) {
+  switch (options.method) {
+    case LfqMethod::maxlfq:
+      return work.pairwise.fit(work.group, options.least_shared, out.log2_quantity, out.component);
+    case LfqMethod::weighted:
+      return fit_weighted_profile(work.group, out.log2_quantity, out.component);
+    case LfqMethod::aligned:
+      return fit_aligned_profile(work.group, out.log2_quantity, out.component);
+  }
+  return 0;
+}
+
 GroupProfile quantify(const LfqColumns& columns, std::span<const std::uint32_t> rows,
                       const LfqOptions& options, Workspace& work) {
   GroupProfile out;
@@ -54,8 +68,7 @@ GroupProfile quantify(const LfqColumns& columns, std::span<const std::uint32_t> 
   }
   out.component.resize(group.run_count());
   out.log2_quantity.resize(group.run_count());
-  const std::size_t components =
-      work.pairwise.fit(group, options.least_shared, out.log2_quantity, out.component);
+  const std::size_t components = fit_profile(options, work, out);
   set_level(group, options.level, out.component, components, out.log2_quantity);
   return out;
 }

@@ -317,5 +317,87 @@ TEST(MaxLfq, gives_the_same_bytes_from_any_number_of_threads) {
   }
 }
 
+// Quantities with errors of known, very different size, and a few gross ones.
+TestTable noisy_table(std::uint64_t seed, std::size_t groups, std::uint32_t runs,
+                      std::vector<std::vector<double>>& truth) {
+  Rng rng(seed, 0);
+  TestTable table;
+  std::uint32_t ion = 0;
+  for (std::uint32_t g = 0; g < groups; ++g) {
+    std::vector<double> profile(runs);
+    for (double& p : profile) p = rng.normal();
+    truth.push_back(profile);
+    for (std::uint64_t i = 3 + rng.below(10); i-- > 0; ++ion) {
+      const double level = 15 + 2 * rng.normal();
+      const double scatter = 0.05 + 0.1 * rng.exponential();
+      for (std::uint32_t r = 0; r < runs; ++r) {
+        if (rng.uniform() < 0.2) continue;
+        const double sd = 0.05 + 0.3 * rng.exponential();  // log2
+        double error = std::sqrt(sd * sd + scatter * scatter) * rng.normal();
+        if (rng.uniform() < 0.01) error += 2;
+        table.add(g, ion, r, std::exp2(level + profile[r] + error));
+        table.sd.push_back(table.quantity.back() * sd * 0.6931471805599453);
+      }
+    }
+  }
+  return table;
+}
+
+// Root mean square error of log2 ratios to the first run of each group.
+double error_of(const TestTable& table, const std::vector<std::vector<double>>& truth,
+                LfqMethod method) {
+  const LfqProfiles got = solve(table, truth.size(), {.method = method});
+  double squares = 0, count = 0;
+  for (std::size_t g = 0; g < truth.size(); ++g) {
+    for (std::size_t k = got.begin[g] + 1; k < got.begin[g + 1]; ++k) {
+      if (got.component[k] != got.component[got.begin[g]]) continue;
+      const double want = truth[g][got.run[k]] - truth[g][got.run[got.begin[g]]];
+      const double e = got.log2_quantity[k] - got.log2_quantity[got.begin[g]] - want;
+      squares += e * e;
+      count += 1;
+    }
+  }
+  return std::sqrt(squares / count);
+}
+
+TEST(Weighted, uncertainties_lower_the_error) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    std::vector<std::vector<double>> truth;
+    TestTable table = noisy_table(seed, 200, 12, truth);
+    const double pairs = error_of(table, truth, LfqMethod::maxlfq);
+    const double weighted = error_of(table, truth, LfqMethod::weighted);
+    EXPECT_LT(weighted, 0.85 * pairs) << seed << ": " << pairs;
+    EXPECT_LT(error_of(table, truth, LfqMethod::aligned), 1.15 * pairs);
+    table.sd.clear();
+    const double blind = error_of(table, truth, LfqMethod::weighted);
+    EXPECT_LT(blind, 1.1 * pairs) << "even without them";
+    EXPECT_GT(blind, weighted);
+  }
+}
+
+TEST(Weighted, all_methods_recover_profiles_without_noise) {
+  for (const LfqMethod method : {LfqMethod::weighted, LfqMethod::aligned}) {
+    Rng rng(12, 0);
+    TestTable table;
+    std::vector<double> truth(25);
+    for (double& t : truth) t = 4 * rng.normal();
+    for (std::uint32_t ion = 0; ion < 9; ++ion) {
+      for (std::uint32_t r = 0; r < truth.size(); ++r) {
+        if (rng.uniform() < 0.7) table.add(0, ion, r, std::exp2(2.0 * ion + truth[r]));
+      }
+    }
+    const LfqProfiles got = solve(table, 1, {.method = method});
+    for (std::size_t k = 1; k < got.run.size(); ++k) {
+      EXPECT_NEAR(got.log2_quantity[k] - got.log2_quantity[0],
+                  truth[got.run[k]] - truth[got.run[0]], 1e-6);
+    }
+    const LfqProfiles islands = solve(two_islands(), 1, {.method = method});
+    EXPECT_EQ(islands.component, (std::vector<std::uint32_t>{0, 0, 1, 1}));
+    EXPECT_NEAR(std::exp2(islands.log2_quantity[2]), 50, 1e-6);
+    EXPECT_NEAR(std::exp2(islands.log2_quantity[0]), 1000, 1e-6);
+    EXPECT_TRUE(solve({}, 2, {.method = method}).run.empty());
+  }
+}
+
 }  // namespace
 }  // namespace overland::quant

@@ -147,6 +147,11 @@ PageJson left_out(const PageJson& page, const Conditions& conditions) {
   return list;
 }
 
+Result<Conditions> read_or_guess(const fs::path& file, const std::vector<std::string>& runs) {
+  if (file.empty()) return conditions_by_name(runs);
+  return read_conditions(file, runs);
+}
+
 std::string filter_of(const PageJson& manifest) {
   if (!manifest.is_object()) return "";
   const auto place = PageJson::json_pointer("/tables/report.parquet/filter");
@@ -173,8 +178,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   const auto rows =
       read_report_rows(out / "report.parquet", runs, sample_sizes(runs.size(), expected));
   if (!rows) return std::unexpected(rows.error());
-  const auto conditions = options.conditions.empty() ? Result<Conditions>(conditions_by_name(runs))
-                                                     : read_conditions(options.conditions, runs);
+  Result<Conditions> conditions = read_or_guess(options.conditions, runs);
   if (!conditions) return std::unexpected(conditions.error());
   const auto groups = count_groups(out / "protein_groups.parquet", runs);
   if (!groups) return std::unexpected(groups.error());
@@ -196,6 +200,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["qCurve"] = q_curves(*rows);
   page["audit"] = json_of_file(out / "audit.json");
   page["models"] = page_models(out, runs);
+  page["points"] = page_points(out, runs);
   page["runDetails"] = page_run_details(*rows);
   page["histograms"] = page_histograms(*rows);
   add_comparisons(*rows, *conditions, page);

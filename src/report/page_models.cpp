@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "io/table.h"
 #include "report/page_data.h"
 
 namespace overland {
@@ -87,6 +89,39 @@ PageJson page_models(const std::filesystem::path& results, const std::vector<std
     Walker walker(most_points);
     walker.walk(models, "");
     json.push_back(walker.finish());
+  }
+  return json;
+}
+
+PageJson page_points(const std::filesystem::path& results, const std::vector<std::string>& runs) {
+  constexpr std::size_t kPointsInAll = 9'000;  // of each kind
+  const std::size_t most =
+      std::max<std::size_t>(kPointsInAll / std::max<std::size_t>(runs.size(), 1), 20);
+  PageJson json = PageJson::array();
+  for (const std::string& run : runs) {
+    const auto table = io::read_parquet(results / "work" / "tune" / run / "points.parquet");
+    const auto* kinds = table ? table->column<std::string>("kind").value_or(nullptr) : nullptr;
+    const auto* x = table ? table->column<double>("x").value_or(nullptr) : nullptr;
+    const auto* y = table ? table->column<double>("y").value_or(nullptr) : nullptr;
+    const auto* z = table ? table->column<double>("z").value_or(nullptr) : nullptr;
+    if (kinds == nullptr || x == nullptr || y == nullptr || z == nullptr) {
+      json.push_back(nullptr);
+      continue;
+    }
+    std::map<std::string, std::vector<std::size_t>> rows;
+    for (std::size_t i = 0; i < kinds->size(); ++i) rows[(*kinds)[i]].push_back(i);
+    PageJson of_run = PageJson::object();
+    for (const auto& [kind, all] : rows) {
+      PageJson& part = of_run[kind] = {
+          {"x", PageJson::array()}, {"y", PageJson::array()}, {"z", PageJson::array()}};
+      const std::size_t stride = 1 + (all.size() - 1) / most;
+      for (std::size_t i = 0; i < all.size(); i += stride) {
+        part["x"].push_back(rounded((*x)[all[i]]));
+        part["y"].push_back(rounded((*y)[all[i]], 3));
+        part["z"].push_back(rounded((*z)[all[i]]));
+      }
+    }
+    json.push_back(std::move(of_run));
   }
   return json;
 }

@@ -11,17 +11,41 @@ double linear_quantity(double log2) {
   return pinned::exp(log2 * 0.69314718055994531);
 }
 
+void keep_sure_names(LevelQuantities& level, double q) {
+  LevelQuantities kept{level.key, {}, {}, level.more_keys, level.q_name, {}, {}};
+  kept.more.resize(level.more.size());
+  const quant::LfqProfiles& from = level.profiles;
+  quant::LfqProfiles& to = kept.profiles;
+  to.begin.push_back(0);
+  for (std::size_t g = 0; g < level.names.size(); ++g) {
+    if (!(level.q_value[g] <= q)) continue;
+    kept.names.push_back(level.names[g]);
+    kept.q_value.push_back(level.q_value[g]);
+    for (std::size_t m = 0; m < kept.more.size(); ++m) kept.more[m].push_back(level.more[m][g]);
+    for (std::size_t k = from.begin[g]; k < from.begin[g + 1]; ++k) {
+      to.run.push_back(from.run[k]);
+      to.ions.push_back(from.ions[k]);
+      to.component.push_back(from.component[k]);
+      to.log2_quantity.push_back(from.log2_quantity[k]);
+    }
+    to.begin.push_back(to.run.size());
+  }
+  to.duplicates = from.duplicates;
+  level = std::move(kept);
+}
+
 io::Table make_long_level(const LevelQuantities& level, const std::vector<std::string>& run_names,
                           const std::string& quantity_column) {
   const quant::LfqProfiles& p = level.profiles;
   std::vector<std::string> run, name;
   std::vector<std::vector<std::string>> more(level.more_keys.size());
-  std::vector<double> quantity;
+  std::vector<double> quantity, q_value;
   for (std::size_t g = 0; g < level.names.size(); ++g) {
     for (std::size_t k = p.begin[g]; k < p.begin[g + 1]; ++k) {
       run.push_back(run_names[p.run[k]]);
       name.push_back(level.names[g]);
       for (std::size_t m = 0; m < more.size(); ++m) more[m].push_back(level.more[m][g]);
+      q_value.push_back(level.q_value[g]);
       quantity.push_back(linear_quantity(p.log2_quantity[k]));
     }
   }
@@ -30,6 +54,7 @@ io::Table make_long_level(const LevelQuantities& level, const std::vector<std::s
   table.add("Run", std::move(run));
   table.add(level.key, std::move(name));
   for (std::size_t m = 0; m < more.size(); ++m) table.add(level.more_keys[m], std::move(more[m]));
+  table.add(level.q_name, std::move(q_value), "", "over all runs");
   table.add(quantity_column, std::move(quantity), "intensity x minutes",
             "normalised; ratios between runs hold, the level is that of the strongest precursors");
   table.add("Precursors", p.ions, "", "quantified in this run");
@@ -53,6 +78,7 @@ io::Table make_wide_level(const LevelQuantities& level, const std::vector<std::s
   for (std::size_t m = 0; m < level.more_keys.size(); ++m) {
     table.add(level.more_keys[m], level.more[m]);
   }
+  table.add(level.q_name, level.q_value, "", "over all runs");
   for (std::size_t r = 0; r < run_names.size(); ++r) {
     table.add(run_names[r], std::move(columns[r]), "intensity x minutes");
   }

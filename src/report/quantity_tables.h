@@ -17,8 +17,13 @@ struct LevelQuantities {
   std::vector<std::string> names;              // sorted
   std::vector<std::vector<std::string>> more;  // further columns by name, in the order of more_keys
   std::vector<std::string> more_keys;
+  std::string q_name;           // "Global.PG.Q.Value"
+  std::vector<double> q_value;  // by name
   quant::LfqProfiles profiles;  // by name and run
 };
+
+// Leaves out the names with a q-value above `q`.
+void keep_sure_names(LevelQuantities& level, double q);
 
 // One row per name and run. `quantity_column`: "PG.MaxLFQ".
 [[nodiscard]] io::Table make_long_level(const LevelQuantities& level,

@@ -10,6 +10,7 @@
 namespace overland {
 namespace {
 
+constexpr double kLeastShare = 0.7;  // of the runs, to be compared over them
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 // Linear quantities of one row, by condition.
@@ -38,7 +39,6 @@ double cv_percent(std::span<const double> values) {
 
 // Dense rows (precursors) x columns (runs), centred by row; gaps are 0.
 std::vector<double> centred_matrix(const QuantityRows& rows, std::span<const std::uint32_t> runs) {
-  constexpr double kLeastShare = 0.7;
   const std::size_t most = runs.size() > 300 ? 1000 : 4000;
   const std::size_t width = runs.size();
   std::vector<std::uint32_t> column(
@@ -146,7 +146,8 @@ std::vector<Variation> variations(const QuantityRows& rows, const Conditions& co
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto values = split(rows, r, conditions);
     for (std::size_t c = 0; c < all.size(); ++c)
-      if (all[c].runs >= 2 && values[c].size() == all[c].runs)
+      if (values[c].size() >= 2 &&
+          static_cast<double>(values[c].size()) >= kLeastShare * static_cast<double>(all[c].runs))
         all[c].cv_percent.push_back(cv_percent(values[c]));
   }
   std::erase_if(all, [](const Variation& v) { return v.cv_percent.empty(); });

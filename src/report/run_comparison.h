@@ -22,7 +22,7 @@ struct QuantityRows {
 [[nodiscard]] QuantityRows by_precursor(std::span<const QuantityEntry> entries);
 
 // CV = 100 SD / mean of the linear quantities (SD with n - 1), of the precursors with a quantity in
-// every run of the condition.
+// at least 70 % of the condition's runs, and in two.
 struct Variation {
   int condition = 0;
   std::size_t runs = 0;

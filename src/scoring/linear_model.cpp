@@ -63,7 +63,9 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
     if (present[c] == 0 || (!matrix.is_core.empty() && matrix.is_core[c] == 0)) continue;
     model.mean_[c] /= present[c];
     const double variance = squares[c] / present[c] - model.mean_[c] * model.mean_[c];
-    model.inverse_sd_[c] = variance > 1e-12 ? 1 / std::sqrt(variance) : 0;
+    if (!(variance > 1e-12)) continue;
+    model.inverse_sd_[c] = 1 / std::sqrt(variance);
+    model.used_.push_back(c);
   }
   // Pooled within-class covariance S and class means m: the discriminant is (S + ridge)^-1 (m1 -
   // m0).
@@ -72,14 +74,14 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
   std::vector<double> z(n);
   const auto load = [&](std::uint32_t r) {
     const std::span<const float> row = matrix.row(r);
-    for (std::size_t c = 0; c < n; ++c) {
+    for (const std::size_t c : model.used_) {
       z[c] = standardised(row[c], model.mean_[c], model.inverse_sd_[c]);
     }
   };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     load(rows[i]);
     count[label[i]] += 1;
-    for (std::size_t c = 0; c < n; ++c) mean[label[i]][c] += z[c];
+    for (const std::size_t c : model.used_) mean[label[i]][c] += z[c];
   }
   for (const std::size_t k : {0U, 1U}) {
     for (double& m : mean[k]) m /= std::max(count[k], 1.0);
@@ -87,10 +89,14 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
   std::vector<double> covariance(n * n, 0);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     load(rows[i]);
-    for (std::size_t c = 0; c < n; ++c) z[c] -= mean[label[i]][c];
+    for (const std::size_t c : model.used_) z[c] -= mean[label[i]][c];
     const double factor = 0.5 / std::max(count[label[i]], 1.0);  // both classes count alike
-    for (std::size_t a = 0; a < n; ++a) {
-      for (std::size_t b = 0; b <= a; ++b) covariance[a * n + b] += factor * z[a] * z[b];
+    for (const std::size_t a : model.used_) {
+      const double scaled = factor * z[a];
+      for (const std::size_t b : model.used_) {
+        if (b > a) break;
+        covariance[a * n + b] += scaled * z[b];
+      }
     }
   }
   const double ridge = kRidge + kRidgeRows / std::max(std::min(count[0], count[1]), 1.0);
@@ -106,7 +112,7 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
 
 float LinearModel::score(std::span<const float> row) const {
   double sum = 0;
-  for (std::size_t c = 0; c < row.size(); ++c) {
+  for (const std::size_t c : used_) {
     sum += weight_[c] * standardised(row[c], mean_[c], inverse_sd_[c]);
   }
   return static_cast<float>(sum);

@@ -20,6 +20,7 @@ class LinearModel {
 
  private:
   std::vector<double> mean_, inverse_sd_, weight_;
+  std::vector<std::size_t> used_;  // columns with a weight, ascending
 };
 
 }  // namespace overland

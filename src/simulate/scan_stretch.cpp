@@ -16,7 +16,7 @@ MzRange range_of(double low, double high) {
 MzRange reach_of(const RenderInput& input, std::int32_t window) {
   const AcquisitionSettings& s = input.config.acquisition;
   if (window == kMs1) return range_of(s.ms1_low_mz, s.ms1_high_mz);
-  return Quadrupole(input.schedule.windows[static_cast<std::size_t>(window)], s.edge_mz).reach();
+  return Quadrupole(input.schedule.windows[static_cast<std::size_t>(window)], edges_of(s)).reach();
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ void StretchRenderer::enter(const IonSource& source, const Stretch& stretch) {
     eluting.transmitted = ms1_lines_.append_ms1(request, lines_);
   } else {
     const Quadrupole quadrupole(input_.schedule.windows[static_cast<std::size_t>(stretch.window)],
-                                input_.config.acquisition.edge_mz);
+                                edges_of(input_.config.acquisition));
     eluting.transmitted = ms2_lines_.append_ms2(request, quadrupole, lines_);
   }
   eluting.line_end = lines_.size();

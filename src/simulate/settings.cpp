@@ -134,6 +134,12 @@ void bind_acquisition(ConfigSchema& schema, sim::AcquisitionSettings& s) {
                number("Th", "end of the MS1 range", 10, 5000));
   schema.field("acquisition.edge_mz", s.edge_mz,
                number("Th", "width of the quadrupole's edge (transmission 0.9 to 0.1)", 0, 20));
+  schema.field("acquisition.edge_ratio", s.edge_ratio,
+               number("", "width of the high edge over that of the low one", 0, 20));
+  schema.field("acquisition.edge_low_shift_mz", s.edge_low_shift_mz,
+               number("Th", "how far outside of the low limit half is transmitted", -5, 5));
+  schema.field("acquisition.edge_high_shift_mz", s.edge_high_shift_mz,
+               number("Th", "how far outside of the high limit half is transmitted", -5, 5));
   schema.field("acquisition.collision_energy", s.collision_energy,
                number("NCE %", "written to the scan headers", 0, 200));
 }

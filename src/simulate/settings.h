@@ -44,7 +44,8 @@ struct AcquisitionSettings {
   bool has_ms1 = true;
   double ms1_seconds = 0.080, ms2_seconds = 0.072;
   double scan_low_mz = 105, scan_high_mz = 1700, ms1_low_mz = 380, ms1_high_mz = 980;
-  double edge_mz = 0.4, collision_energy = 27;
+  double edge_mz = 0.4, edge_ratio = 1, edge_low_shift_mz = 0, edge_high_shift_mz = 0;
+  double collision_energy = 27;
 };
 struct DetectorSettings {
   double ions_per_intensity = 1.05e-3, agc_target_ions = 3e4, ms1_agc_target_ions = 3e5;

@@ -19,7 +19,7 @@ ListedShares shares_in(const TruthInput& input, const ListedPrecursor& listed, M
   const Precursor& precursor = input.world.precursors[listed.precursor];
   Ladder ladder;
   ladder.assign(input.world.forms[precursor.form].peptide, input.isotopes);
-  const Quadrupole quadrupole(window, input.config.acquisition.edge_mz);
+  const Quadrupole quadrupole(window, edges_of(input.config.acquisition));
   Transmission transmitted{};
   for (std::size_t p = 0; p < kIsotopeCount; ++p) {
     transmitted[p] = quadrupole.transmission(

@@ -36,6 +36,7 @@ class BuildSplines : public testing::Test {
     fs::create_directories(root_);
     options_.folder = root_ / "made.lib";
     options_.overwrite = true;
+    options_.config.precursors.max_charge = 2;  // half of the work
   }
   ~BuildSplines() override { fs::remove_all(root_); }
 
@@ -177,7 +178,7 @@ TEST_F(BuildSplines, DecoysCarryTheSplinesOfTheirTarget) {
 }
 
 TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
-  write_proteins(120, 5);
+  write_proteins(85, 5);
   build(fake_);
   const auto wanted = bytes_of(options_.folder);
   EXPECT_EQ(wanted.size(), 5U);
@@ -201,7 +202,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
 }
 
 TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {
-  write_proteins(120, 5);
+  write_proteins(85, 5);
   FakePredictor plain;
   plain.fails_after = 3;
   EXPECT_EQ(code(plain), "OVL-IO-001");
@@ -212,7 +213,7 @@ TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {
 }
 
 TEST_F(BuildSplines, ModelsThatChangeOrMakeNoSenseAreRefused) {
-  write_proteins(120, 5);
+  write_proteins(85, 5);
   options_.threads = 1;
   fake_.changes_after = 2;
   EXPECT_EQ(code(fake_), "OVL-LIB-034");

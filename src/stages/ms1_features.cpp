@@ -21,6 +21,9 @@ struct Traces {
   std::array<std::array<float, kMaxScans>, kIsotopes> intensity{};
   std::array<float, kMaxScans> profile{};
   std::array<float, kIsotopes> sum{};
+  float lighter = 0;      // summed peaks one neutron below M0
+  float top = 0;          // of M0
+  float top_minutes = 0;  // its time
   double weighted_error = 0, weight = 0;
 };
 
@@ -45,12 +48,19 @@ void add_scan(const RunContext& context, std::uint32_t scan, double mz, double s
     traces.intensity[k][traces.scans] = std::sqrt(peaks.intensity[index]);
     traces.sum[k] += peaks.intensity[index];
     if (k == 0) {
+      if (peaks.intensity[index] > traces.top) {
+        traces.top = peaks.intensity[index];
+        traces.top_minutes = context.rt_of(scan);
+      }
       const double w = static_cast<double>(peaks.intensity[index]);
       traces.weighted_error +=
           w * (static_cast<double>(peaks.mz[index]) - theoretical) / theoretical * 1e6;
       traces.weight += w;
     }
   }
+  const std::int32_t below =
+      nearest_peak(peaks, (mz - spacing) * (1 + offset_ppm * 1e-6), tolerance);
+  if (below >= 0) traces.lighter += peaks.intensity[static_cast<std::size_t>(below)];
   traces.profile[traces.scans++] = 0;
 }
 
@@ -59,7 +69,7 @@ void add_scan(const RunContext& context, std::uint32_t scan, double mz, double s
 Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uint32_t precursor,
                     const ElutionProfile& profile, float log_fragment_intensity) {
   constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
-  Ms1Scores scores{kMissing, kMissing, kMissing, kMissing, kMissing};
+  Ms1Scores scores{kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing};
   const float start = profile.rt_minutes.front();
   const float stop = profile.rt_minutes.back();
   auto it = std::lower_bound(context.ms1.begin(), context.ms1.end(), start,
@@ -75,17 +85,31 @@ Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uin
   }
   if (traces.scans < 2) return scores;
   const auto expected_profile = std::span<const float>(traces.profile).first(traces.scans);
-  scores.correlation = -1;
+  scores.correlation = scores.second_correlation = -1;
   scores.isotopes = 0;
   for (std::size_t k = 0; k < kIsotopes; ++k) {
     const auto trace = std::span<const float>(traces.intensity[k]).first(traces.scans);
-    scores.correlation = std::max(scores.correlation, kernel::pearson(trace, expected_profile));
+    const float correlation = kernel::pearson(trace, expected_profile);
+    scores.second_correlation =
+        std::max(scores.second_correlation, std::min(correlation, scores.correlation));
+    scores.correlation = std::max(scores.correlation, correlation);
     scores.isotopes += traces.sum[k] > 0 ? 1.0F : 0.0F;
   }
   const IsotopeDistribution expected =
       averagine_distribution((mz - kProtonMass) * context.library.charge[precursor]);
   scores.isotope_cosine =
       kernel::sqrt_cosine(std::span(expected).first(kIsotopes), std::span<const float>(traces.sum));
+  const auto strongest = std::ranges::max_element(profile.signal);
+  const float apex =
+      profile.rt_minutes[static_cast<std::size_t>(strongest - profile.signal.begin())];
+  constexpr float kNoPeak = 4;  // as bad as any
+  scores.apex_offset =
+      traces.top > 0
+          ? std::min(kNoPeak, std::abs(traces.top_minutes - apex) /
+                                  std::max(static_cast<float>(models.cycle_minutes), 1e-6F))
+          : kNoPeak;
+  scores.lighter_ratio =
+      traces.sum[0] > 0 ? std::min(kNoPeak, traces.lighter / traces.sum[0]) : kNoPeak;
   scores.error_ppm = traces.weight > 0
                          ? static_cast<float>(std::abs(traces.weighted_error / traces.weight))
                          : 20.0F;

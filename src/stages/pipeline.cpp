@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
+#include "report/report_page.h"
 #include "stages/borrow_models.h"
 #include "stages/evidence.h"
 #include "stages/integrate_runs.h"
@@ -233,9 +234,11 @@ class Search {
       done = write_evidence({runs_, library.view(), config, options_.threads}, out / "xic.parquet");
     }
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
+    if (done) done = write_plots(runs_, out / "plots");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (!done) return done;
     summary_.finish(fmt::format("{} rows, {} precursors", counts->rows, counts->precursors));
+    if (done = write_page(); !done) return done;
     log_info("overland {} | {}\n{}", OVERLAND_VERSION, options_.command_line, summary_.table());
     if (counts->rows == 0) diagnose();
     log_info("results: {}", out.string());
@@ -245,6 +248,20 @@ class Search {
     return fail("OVL-COH-001",
                 fmt::format("{} of {} runs failed; the others are done", failed, runs_.size()),
                 (out / "runs.parquet").string(), "The column Error there, and the log, say why.");
+  }
+
+  // report.html, and what it and `overland explain` want to know of this search. A page that cannot
+  // be drawn fails no search.
+  Result<void> write_page() {
+    auto done = write_input_paths(options_, runs_, options_.out / "work" / "inputs.json");
+    if (done)
+      done = write_resources(summary_, options_.threads, options_.out / "work" / "resources.json");
+    if (!done || !options_.config.report.html) return done;
+    summary_.start("page");
+    if (const auto drawn = write_report_page({.results = options_.out}); !drawn)
+      log_warning("report.html was not written: {}", drawn.error().message());
+    summary_.finish();
+    return {};
   }
 
   // Nothing was identified: what was tried, what the data look like, what to change.

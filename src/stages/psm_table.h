@@ -13,12 +13,16 @@
 
 namespace overland {
 
-struct Ms1Scores {           // NaN where the run has no MS1 scan near the peak
-  float correlation = 0;     // best precursor isotope's trace against the fragments' profile
-  float isotope_cosine = 0;  // M0, M+1, M+2 against the expected envelope
-  float error_ppm = 0;       // |mean error| of M0
-  float log_ratio = 0;       // log2 of precursor over fragment intensity
-  float isotopes = 0;        // of M0..M+2 seen at the apex
+struct Ms1Scores {               // NaN where the run has no MS1 scan near the peak
+  float correlation = 0;         // best precursor isotope's trace against the fragments' profile
+  float isotope_cosine = 0;      // M0, M+1, M+2 against the expected envelope
+  float error_ppm = 0;           // |mean error| of M0
+  float log_ratio = 0;           // log2 of precursor over fragment intensity
+  float isotopes = 0;            // of M0..M+2 seen at the apex
+  float apex_offset = 0;         // |time of the strongest M0 - MS2 apex| over the cycle time
+  float second_correlation = 0;  // second best isotope's trace against the profile
+  float lighter_ratio =
+      0;  // peak one neutron below M0 over M0, 0..4: high where M0 is not the first
 };
 
 struct PsmRow {
@@ -30,9 +34,12 @@ struct PsmRow {
   float irt_observed = 0;  // iRT of the apex by the run's model
   kernel::GroupScores group;
   Ms1Scores ms1;
-  float irt_error = 0;   // |observed - library| over the tolerance
-  float mass_error = 0;  // mean |ppm| of the fragments at the apex, intensity-weighted
-  float mass_bias = 0;   // |mean ppm|
+  float irt_error = 0;       // |observed - library| over the tolerance
+  float mass_error = 0;      // mean |ppm| of the fragments at the apex, intensity-weighted
+  float mass_bias = 0;       // |mean ppm|
+  float isotope_cosine = 0;  // fragments and their first isotopes at the apex against the template
+  float lighter_share = 0;   // of the matched fragments: with as strong a peak one neutron lighter
+  float transmitted = 0;     // share of the precursor's isotopes that the window lets through
   float y_matched = 0, b_matched = 0, longest_y = 0;
   float scan_share = 0;  // log2 of the share of the scan's intensity
   float charge = 0, fragment_count = 0, precursor_mz = 0;

@@ -9,14 +9,6 @@
 namespace overland {
 namespace {
 
-std::string protein_group_of(const ReportRow& row, const LibraryView& library) {
-  return std::string(library.protein_ids[library.protein_set[row.precursor]]);
-}
-
-std::string genes_of(const ReportRow& row, const LibraryView& library) {
-  return std::string(library.genes[library.protein_set[row.precursor]]);
-}
-
 class Quantifier {
  public:
   Quantifier(std::vector<ReportRow>& rows, const LibraryView& library, const QuantifyConfig& config)
@@ -45,10 +37,19 @@ class Quantifier {
   }
 
   using NameOf = std::function<std::string(const ReportRow&)>;
-  LevelQuantities summarise(const std::string& key, const NameOf& name_of,
-                            const std::vector<std::pair<std::string, NameOf>>& more, int threads) {
+  struct LevelColumns {
+    std::string key;
+    NameOf name_of;
+    std::vector<std::pair<std::string, NameOf>> more;
+    std::string q_name;
+    double ReportRow::* q_value;
+  };
+  LevelQuantities summarise(const LevelColumns& columns, int threads) {
+    const NameOf& name_of = columns.name_of;
+    const auto& more = columns.more;
     LevelQuantities level;
-    level.key = key;
+    level.key = columns.key;
+    level.q_name = columns.q_name;
     std::map<std::string, std::uint32_t> numbers;  // sorted
     std::vector<std::string> names;
     for (const std::uint32_t i : counted_) names.push_back(name_of(rows_[i]));
@@ -59,6 +60,7 @@ class Quantifier {
       level.names.push_back(name);
     }
     level.more.assign(more.size(), std::vector<std::string>(level.names.size()));
+    level.q_value.assign(level.names.size(), 1);
     for (const auto& column : more) level.more_keys.push_back(column.first);
     std::vector<std::uint32_t> group, ion, run;
     std::vector<double> quantity;
@@ -69,6 +71,7 @@ class Quantifier {
       ion.push_back(row.precursor);
       run.push_back(row.run);
       quantity.push_back(row.normalised);
+      level.q_value[group.back()] = std::min(level.q_value[group.back()], row.*columns.q_value);
       for (std::size_t m = 0; m < more.size(); ++m) {
         level.more[m][group.back()] = more[m].second(row);
       }
@@ -124,19 +127,32 @@ Value value_of(const List& list, const std::string& text, Value fallback) {
 CohortQuantities quantify_rows(std::vector<ReportRow>& rows, const LibraryView& library,
                                std::size_t run_count, const QuantifyConfig& config, int threads) {
   Quantifier quantifier(rows, library, config);
-  const auto protein = [&](const ReportRow& row) { return protein_group_of(row, library); };
-  const auto genes = [&](const ReportRow& row) { return genes_of(row, library); };
+  const auto protein = [](const ReportRow& row) { return row.protein_group; };
+  const auto genes = [](const ReportRow& row) { return row.genes; };
   const auto peptide = [&](const ReportRow& row) {
     return std::string(library.modified_sequence[row.precursor]);
   };
   CohortQuantities out;
   out.curves = quantifier.normalise(run_count);
-  out.proteins = quantifier.summarise("Protein.Group", protein, {{"Genes", genes}}, threads);
-  out.genes = quantifier.summarise("Genes", genes, {}, threads);
-  out.peptides = quantifier.summarise("Modified.Sequence", peptide,
-                                      {{"Protein.Group", protein}, {"Genes", genes}}, threads);
+  out.proteins = quantifier.summarise({"Protein.Group",
+                                       protein,
+                                       {{"Genes", genes}},
+                                       "Global.PG.Q.Value",
+                                       &ReportRow::global_protein_q_value},
+                                      threads);
+  out.genes = quantifier.summarise(
+      {"Genes", genes, {}, "Global.PG.Q.Value", &ReportRow::global_protein_q_value}, threads);
+  out.peptides = quantifier.summarise({"Modified.Sequence",
+                                       peptide,
+                                       {{"Protein.Group", protein}, {"Genes", genes}},
+                                       "Global.Peptide.Q.Value",
+                                       &ReportRow::global_peptide_q_value},
+                                      threads);
   quantifier.hand_out(out.proteins, protein, &ReportRow::protein_quantity);
   quantifier.hand_out(out.genes, genes, &ReportRow::gene_quantity);
+  for (LevelQuantities* level : {&out.proteins, &out.genes, &out.peptides}) {
+    keep_sure_names(*level, config.q_value);
+  }
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "io/table.h"
 #include "report/precursor_report.h"
+#include "stages/calibration_plot.h"
 #include "stages/integrate.h"
 #include "stages/quantify.h"
 
@@ -123,7 +124,10 @@ std::string filter_text(const SearchConfig& config) {
 
 std::string quantified_text(const SearchConfig& config) {
   const double q = std::min(config.quantify.q_value, config.report.q_value);
-  return fmt::format("precursors: targets with Q.Value <= {} and Global.Q.Value <= {}", q, q);
+  return fmt::format(
+      "rows with a global q-value <= {0}, from target precursors with Q.Value <= {0} and "
+      "Global.Q.Value <= {0}",
+      q);
 }
 
 Result<void> write_quantity_tables(const CohortQuantities& quantities,
@@ -246,6 +250,20 @@ void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
   table.add("NCE.Per.Charge", numbers([](M m) { return m.energy.per_charge; }), "NCE");
   table.add("NCE.Per.Mz", numbers([](M m) { return m.energy.slope; }), "NCE/Th", "up to 500 m/z");
   table.add("NCE.Residual.SD", numbers([](M m) { return m.energy.quality; }), "NCE");
+  table.add("Quad.Method", texts([](M m) { return m.quad.method; }), "",
+            "fitted, or bell: half transmission at the nominal limits");
+  table.add("Quad.Rows", each_run<std::uint64_t>(runs, [](M m) { return m.quad.rows; }), "",
+            "fragment isotope ratios near an edge");
+  table.add("Quad.Residual.SD", numbers([](M m) { return m.quad.residual_sd; }), "",
+            "of ln ratios");
+  table.add("Quad.Low.Offset", numbers([](M m) { return m.quad.low.offset_mz; }), "Th",
+            "half transmission, outside of the low limit");
+  table.add("Quad.High.Offset", numbers([](M m) { return m.quad.high.offset_mz; }), "Th",
+            "half transmission, outside of the high limit");
+  table.add("Quad.Low.Width", numbers([](M m) { return m.quad.low.width_mz; }), "Th",
+            "transmission 0.9 to 0.1");
+  table.add("Quad.High.Width", numbers([](M m) { return m.quad.high.width_mz; }), "Th",
+            "transmission 0.9 to 0.1");
   table.add("Peak.Intensity", numbers([](M m) { return m.median_peak_intensity; }), "intensity",
             "median of the MS2 peaks; the unit of the Huber delta");
 }
@@ -296,6 +314,20 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
   return io::write_parquet(table, file);
 }
 
+Result<void> write_plots(const std::vector<SearchRun>& runs, const std::filesystem::path& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  for (const SearchRun& run : runs) {
+    if (run.error) continue;
+    const auto points = read_points(run.points);
+    if (!points) return std::unexpected(points.error());
+    auto done = write_text_atomically(folder / (run.name + ".calibration.svg"),
+                                      calibration_svg(run.name, run.models, *points));
+    if (!done) return done;
+  }
+  return {};
+}
+
 Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Library& library,
                                     const SearchConfig& config, const std::filesystem::path& out) {
   using Json = nlohmann::ordered_json;
@@ -327,6 +359,32 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
   json["tables"]["normalisation.parquet"] = {{"rows", "one per run and point of its curve"},
                                              {"filter", quantified}};
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
+}
+
+Result<void> write_input_paths(const SearchOptions& options, const std::vector<SearchRun>& runs,
+                               const std::filesystem::path& file) {
+  nlohmann::ordered_json json;
+  if (!options.library.empty())
+    json["library"] = std::filesystem::absolute(options.library).lexically_normal().string();
+  for (const SearchRun& run : runs)
+    json["runs"][run.name] = std::filesystem::absolute(run.file).lexically_normal().string();
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  return write_text_atomically(file, json.dump(1, ' ', false, kReplace) + "\n");
+}
+
+Result<void> write_resources(const RunSummary& summary, int threads,
+                             const std::filesystem::path& file) {
+  nlohmann::ordered_json json;
+  const StageUse total = summary.total();
+  json["threads"] = threads;
+  json["total"] = {{"wall", total.wall_seconds}, {"cpu", total.cpu_seconds}};
+  json["stages"] = nlohmann::ordered_json::array();
+  for (const StageUse& use : summary.stages())
+    json["stages"].push_back({{"stage", use.stage},
+                              {"wall", use.wall_seconds},
+                              {"cpu", use.cpu_seconds},
+                              {"peakBytes", use.peak_rss_bytes}});
+  return write_text_atomically(file, json.dump(1) + "\n");
 }
 
 }  // namespace overland

@@ -6,6 +6,7 @@
 
 #include "base/summary.h"
 #include "library/library.h"
+#include "stages/pipeline.h"
 #include "stages/search_run.h"
 
 namespace overland {
@@ -23,6 +24,9 @@ struct ResultCounts {
                                                 const SearchConfig& config,
                                                 const std::filesystem::path& out, int threads);
 
+// NAME.calibration.svg of each run that did not fail.
+[[nodiscard]] Result<void> write_plots(const std::vector<SearchRun>& runs,
+                                       const std::filesystem::path& folder);
 // One row per run of the search, failed ones too.
 [[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,
                                             const std::filesystem::path& file);
@@ -32,5 +36,14 @@ struct ResultCounts {
                                                   const Library& library,
                                                   const SearchConfig& config,
                                                   const std::filesystem::path& out);
+
+// Where the inputs were when the search ran: absolute paths, for `overland explain`.
+[[nodiscard]] Result<void> write_input_paths(const SearchOptions& options,
+                                             const std::vector<SearchRun>& runs,
+                                             const std::filesystem::path& file);
+
+// Time and memory of the stages, for report.html. Differs from search to search.
+[[nodiscard]] Result<void> write_resources(const RunSummary& summary, int threads,
+                                           const std::filesystem::path& file);
 
 }  // namespace overland

@@ -88,12 +88,38 @@ EnergyModel energy_model(const Json& json) {
   return m;
 }
 
+Json edge_json(const QuadrupoleEdge& edge) {
+  return {{"offset_mz", edge.offset_mz}, {"width_mz", edge.width_mz}};
+}
+
+Json quad_json(const QuadrupoleModel& quad) {
+  return {{"method", quad.method},
+          {"low_edge", edge_json(quad.low)},
+          {"high_edge", edge_json(quad.high)},
+          {"residual_sd", quad.residual_sd},
+          {"rows", quad.rows}};
+}
+
+QuadrupoleModel quad_model(const Json& json) {
+  const auto edge = [&](const char* name) -> QuadrupoleEdge {
+    return {json.at(name).at("offset_mz"), json.at(name).at("width_mz")};
+  };
+  QuadrupoleModel quad;
+  quad.method = json.at("method");
+  quad.low = edge("low_edge");
+  quad.high = edge("high_edge");
+  quad.residual_sd = json.at("residual_sd");
+  quad.rows = json.at("rows");
+  return quad;
+}
+
 }  // namespace
 
 std::string to_json(const RunModels& m) {
   const Json json{{"mass", mass_json(m.mass)},
                   {"ms1_mass", mass_json(m.ms1_mass)},
                   {"rt", rt_json(m.rt)},
+                  {"quad", quad_json(m.quad)},
                   {"energy", energy_json(m.energy)},
                   {"nce", m.nce},
                   {"median_peak_intensity", m.median_peak_intensity},
@@ -114,6 +140,7 @@ Result<RunModels> read_run_models(const std::filesystem::path& file) {
     m.mass = mass_model(json.at("mass"));
     m.ms1_mass = mass_model(json.at("ms1_mass"));
     m.rt = rt_model(json.at("rt"));
+    m.quad = quad_model(json.at("quad"));
     m.energy = energy_model(json.at("energy"));
     m.nce = json.at("nce");
     m.median_peak_intensity = json.at("median_peak_intensity");

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "calibrate/collision_energy.h"
 #include "calibrate/mass_error.h"
+#include "calibrate/quadrupole.h"
 #include "calibrate/rt_alignment.h"
 
 namespace overland {
@@ -16,6 +17,7 @@ struct RunModels {
   MassErrorModel mass;      // of fragments
   MassErrorModel ms1_mass;  // of precursors in MS1 scans
   RtModel rt;
+  QuadrupoleModel quad;
   double nce = 0;                    // where `energy` says "none"
   EnergyModel energy;                // for libraries of splines
   double median_peak_intensity = 0;  // counts; the unit of the solver's delta

@@ -60,6 +60,13 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "Huber delta from the run's peaks; false: 10,000 in every run", {}, {}, {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
                {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
+  schema.field("calibration.quad", calibration.quad,
+               {"",
+                "fit the quadrupole's transmission; false: half is transmitted at the windows' "
+                "nominal limits",
+                {},
+                {},
+                {}});
   schema.field("calibration.nce_fit", calibration.nce_fit,
                {"",
                 "fit the collision energy where the library has splines; false: calibration.nce",
@@ -90,10 +97,31 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
                 0,
                 12,
                 {}});
+  schema.field("second_pass.loss", second.loss,
+               {"",
+                "what the deconvolution minimises; squared is the fastest, poisson trusts bright "
+                "peaks less",
+                {},
+                {},
+                {"huber", "squared", "poisson"}});
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,
                {"", "use precursor isotopes of MS1 scans where there are any", {}, {}, {}});
+  schema.field("second_pass.isotopes", second.isotopes,
+               {"",
+                "heavier isotopes of fragments, and precursors of which only heavier isotopes are "
+                "in a window",
+                {},
+                {},
+                {}});
+  schema.field("second_pass.min_transmitted", second.min_transmitted,
+               {"share",
+                "of a precursor's isotopes that a window must let through to be searched for it "
+                "though the monoisotopic one lies outside; 1: never",
+                0.01,
+                1,
+                {}});
   ScoreConfig& score = config.score;
   schema.field("score.model", score.model,
                {"",
@@ -171,6 +199,8 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "decoys of each run in xic.parquet, for comparison", 0, 1e6, {}});
   schema.field("report.tsv", report.tsv,
                {"", "write each table as .tsv beside .parquet", {}, {}, {}});
+  schema.field("report.html", report.html,
+               {"", "write report.html, the results as one page", {}, {}, {}});
 }
 
 void add_quantify_fields(ConfigSchema& schema, QuantifyConfig& quantify) {

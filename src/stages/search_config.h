@@ -25,6 +25,7 @@ struct CalibrationConfig {
   bool ms1_mass = true;
   bool rt = true;
   bool rt_local = true;
+  bool quad = true;
   bool second_round = true;
   bool nce_fit = true;
   bool borrow = true;
@@ -36,8 +37,11 @@ struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
   double min_evidence = 0;
-  double huber_delta_factor = 10;
+  std::string loss = "huber";
+  double huber_delta_factor = 0.3;
   bool ms1 = true;
+  bool isotopes = true;
+  double min_transmitted = 0.25;
 };
 
 struct ScoreConfig {
@@ -81,6 +85,7 @@ struct ReportConfig {
   bool xic = true;
   std::int64_t xic_decoys = 100;
   bool tsv = false;
+  bool html = true;
 };
 
 struct SearchConfig {

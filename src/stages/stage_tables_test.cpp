@@ -36,7 +36,10 @@ PsmRow random_row(Rng& rng) {
   row.irt_observed = draw();
   row.group.sqrt_cosine = draw();
   row.group.evidence_margin = draw();
-  row.ms1 = {draw(), draw(), draw(), draw(), draw()};
+  row.ms1 = {draw(), draw(), draw(), draw(), draw(), draw(), draw(), draw()};
+  row.isotope_cosine = draw();
+  row.lighter_share = draw();
+  row.transmitted = draw();
   row.mass_bias = std::numeric_limits<float>::denorm_min();
   row.scan_share = -0.0F;
   row.other_window_cosine = draw();
@@ -91,6 +94,11 @@ TEST(RunModels, come_back_from_json_exactly) {
   models.rt.tolerance = 2.0 / 7;
   models.rt.residual_sd = 1e-17;
   models.rt.points = 7;
+  models.quad.method = "fitted";
+  models.quad.low = {0.1, 1.0 / 7};
+  models.quad.high = {-1e-17, 0.4};
+  models.quad.rows = 77;
+  models.quad.residual_sd = 0.3;
   models.nce = 27.1;
   models.mass.offset_ppm_of_mz = PiecewiseLinear({300, 900}, {-1.25, 1.0 / 7});
   models.ms1_mass.tolerance = {-4.5F, 6.5F};

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "kernel/robust_statistics.h"
+#include "stages/split_isotopes.h"
 
 namespace overland {
 namespace {
@@ -123,6 +124,13 @@ void fit_models(const RunContext& context, const CalibrationPoints& points,
   if (models.energy.method == "none" && c.nce > 0) models.energy.source = "configured";
 }
 
+// Once, from the hits that the final models are made from.
+void fit_quad(const RunContext& context, std::span<const FirstPassHit> hits,
+              const SearchConfig& config, RunModels& models) {
+  if (!config.calibration.quad) return;
+  models.quad = fit_quadrupole(split_isotope_rows(context, models, hits), {});
+}
+
 // Few scans do where precursors are many; where they are not, all that are allowed.
 Result<FirstPassResult> wide_pass(const RunContext& context, const RunModels& models,
                                   const SearchConfig& config) {
@@ -149,6 +157,7 @@ Result<TunedRun> tune(const RunContext& context, const SearchConfig& config) {
   models.confident = models.confident_wide = wide->confident.size();
   tuned.points = gather_points(context, wide->confident, models, config);
   fit_models(context, tuned.points, config, models);
+  fit_quad(context, wide->confident, config, models);
   if (!config.calibration.second_round || models.mass.method == "none") return tuned;
   const auto narrow =
       first_pass(context, models, static_cast<std::size_t>(config.first_pass.max_scans), config);
@@ -158,6 +167,7 @@ Result<TunedRun> tune(const RunContext& context, const SearchConfig& config) {
   models.confident = narrow->confident.size();
   tuned.points = gather_points(context, narrow->confident, models, config);
   fit_models(context, tuned.points, config, models);
+  fit_quad(context, narrow->confident, config, models);
   return tuned;
 }
 

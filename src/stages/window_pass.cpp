@@ -6,7 +6,10 @@
 
 #include "base/parallel.h"
 #include "base/pinned_math.h"
+#include "chemistry/constants.h"
+#include "kernel/spectral_scores.h"
 #include "stages/charge_bases.h"
+#include "stages/isotope_templates.h"
 #include "stages/ms1_features.h"
 
 namespace overland {
@@ -74,6 +77,9 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig
   kernel::TraceSettings settings;
   settings.tolerance = models.mass.tolerance;
   settings.min_matched = static_cast<std::uint8_t>(config.second_pass.min_matched);
+  settings.solver.loss = config.second_pass.loss == "squared"   ? kernel::Loss::squared
+                         : config.second_pass.loss == "poisson" ? kernel::Loss::poisson
+                                                                : kernel::Loss::huber;
   constexpr double kFixedDelta = 1e4;
   const double delta = config.calibration.huber
                            ? config.second_pass.huber_delta_factor * models.median_peak_intensity
@@ -94,18 +100,21 @@ void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) c
   }
   work.reach.assign(models_.rt, work.rt_minutes, work.irt);
   work.layout.clear();
-  const IndexRange slice = context_.library.precursors_between(
-      Mz{static_cast<double>(window.low_mz)}, Mz{static_cast<double>(window.high_mz)});
+  const IsotopeTemplates templates(context_, models_, config_, window);
+  const IndexRange slice = context_.library.precursors_between(templates.precursor_range().low,
+                                                               templates.precursor_range().high);
   std::array<float, kTraceFragments> intensity{};
   const ChargeBases bases(context_.library, models_, window_center(window));
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
+    if (!templates.is_visible(p)) continue;
     const double irt = static_cast<double>(context_.library.irt[p]);
     const auto [first, last] = work.reach.scans_of(irt);
     if (first == last) continue;
     const std::size_t count =
         context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
+    const auto isotopes = templates.shape(p, std::span(intensity).first(count));
     work.layout.add(p, first, last, context_.fragment_mz(p).first(count),
-                    std::span(intensity).first(count));
+                    std::span(intensity).first(count), isotopes);
   }
 }
 
@@ -140,6 +149,45 @@ void WindowPass::add_mass_features(const ScanPeaks& apex, const kernel::Fragment
   row.scan_share = static_cast<float>(pinned::log2((matched_intensity + 1) / (total + 1)));
 }
 
+// What stands one neutron above and below the fragments: their own heavier isotopes as expected, or
+// signs that the peaks taken for fragments are heavier isotopes themselves.
+void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                                      const kernel::TraceLayout& layout, std::size_t candidate,
+                                      PsmRow& row) const {
+  constexpr std::size_t kLooked = 6;  // strongest fragments
+  const std::span<const float> mz = layout.template_mz(candidate);
+  const std::span<const float> predicted = layout.template_intensity(candidate);
+  const std::uint64_t begin = context_.library.fragment_begin[row.precursor];
+  const auto intensity_of = [&](std::int32_t peak) {
+    return peak < 0 ? 0.0F : apex.intensity[static_cast<std::size_t>(peak)];
+  };
+  const auto intensity_at = [&](double theoretical) {
+    return intensity_of(nearest_peak(apex, theoretical, models_.mass.tolerance));
+  };
+  float matched = 0;
+  float lighter = 0;
+  for (std::size_t f = 0; f < std::min(mz.size(), kLooked); ++f) {
+    if (peaks[f] < 0) continue;
+    const int charge = std::max(1, kind_charge(context_.library.fragment_kind[begin + f]));
+    const float below = intensity_at(static_cast<double>(mz[f]) - kCarbon13Spacing / charge);
+    matched += predicted[f];
+    lighter += predicted[f] * std::min(1.0F, below / intensity_of(peaks[f]));
+  }
+  row.lighter_share = matched > 0 ? lighter / matched : 1;
+  const kernel::TemplateIsotopes& isotopes = layout.isotopes[candidate];
+  std::array<float, 2 * kernel::kTraceIsotopes> expected{};
+  std::array<float, 2 * kernel::kTraceIsotopes> observed{};
+  for (std::size_t i = 0; i < isotopes.count; ++i) {
+    expected[2 * i] = predicted[isotopes.fragment[i]];
+    expected[2 * i + 1] = isotopes.intensity[i];
+    observed[2 * i] = intensity_of(peaks[isotopes.fragment[i]]);
+    observed[2 * i + 1] = intensity_at(static_cast<double>(isotopes.mz[i]));
+  }
+  const std::size_t count = 2UL * isotopes.count;
+  row.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(count),
+                                           std::span<const float>(observed).first(count));
+}
+
 void WindowPass::add_place(const IsolationWindow& window, std::uint32_t first,
                            const kernel::PeakGroup& group, const WindowWorkspace& work,
                            PsmRow& row) const {
@@ -170,7 +218,7 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
     row.ms1 = score_ms1(context_, models_, row.precursor, profile, row.group.log_intensity);
   } else {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
-    row.ms1 = {kMissing, kMissing, kMissing, kMissing, kMissing};
+    row.ms1 = {kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing};
   }
 }
 
@@ -205,6 +253,16 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   add_place(context_.windows[w], first, group, work, row);
   const std::size_t apex = first + group.apex;
   add_mass_features(work.scans.scans()[apex], dense.peaks[group.apex], work.scans.total(apex), row);
+  if (config_.second_pass.isotopes) {
+    add_isotope_features(work.scans.scans()[apex], dense.peaks[group.apex], work.layout, c, row);
+    const IsolationWindow& window = context_.windows[w];
+    const WindowTransmission transmission(models_.quad, static_cast<double>(window.low_mz),
+                                          static_cast<double>(window.high_mz));
+    const auto mz = static_cast<double>(row.precursor_mz);
+    const int charge = context_.library.charge[row.precursor];
+    row.transmitted = static_cast<float>(kernel::transmitted_share(
+        (mz - kProtonMass) * charge, transmission.isotopes(mz, kCarbon13Spacing / charge)));
+  }
   add_ms1_features(first, trace, group, work, row);
   return row;
 }

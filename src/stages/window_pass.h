@@ -82,6 +82,9 @@ class WindowPass {
                         PsmRow& row) const;
   void add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks, double total,
                          PsmRow& row) const;
+  void add_isotope_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                            const kernel::TraceLayout& layout, std::size_t candidate,
+                            PsmRow& row) const;
 
   const RunContext& context_;
   const RunModels& models_;

@@ -262,24 +262,27 @@ class AltimeterBuild(WithService):
             for energy in (22, REFERENCE, 36):
                 self.check_spectrum(key, ions, energy, lambda _, c, e=energy: spline(c, e))
 
-    def search(self, nce):
-        out = self.folder / f"out{nce}"
+    def search(self, nce, fits=False):
+        out = self.folder / f"out{nce}{fits}"
         self.check_succeeds(overland("search", "--quiet", "--library", self.library, "--out", out, "--threads", 2, "--set",
-                                     f"calibration.nce={nce}", *sorted(EXAMPLE.glob("*.mzML.gz"))))
+                                     f"calibration.nce={nce}", "--set", f"calibration.nce_fit={str(fits).lower()}",
+                                     *sorted(EXAMPLE.glob("*.mzML.gz"))))
         return {(row["Run"], row["Precursor.Id"]): row["Score"]
                 for row in pyarrow.parquet.read_table(out / "report.parquet").to_pylist()}
 
     def test_spectra_at_all_energies_and_searches_at_two(self):
         self.check_library()
-        here, elsewhere = self.search(REFERENCE), self.search(36)
+        here, elsewhere, fitted = self.search(REFERENCE), self.search(36), self.search(36, fits=True)
         truth = pyarrow.parquet.read_table(EXAMPLE / "truth.parquet").to_pylist()
         library = {f"{sequence}{charge}" for sequence, charge in self.spectra()}
         detectable = {(row["Run"], row["Precursor.Id"]) for row in truth
                       if row["Detectable"] and row["Precursor.Id"] in library}
         self.assertGreater(len(detectable), 100)
-        self.assertGreaterEqual(len(detectable & here.keys()), 0.9 * len(detectable))
+        for found in (here, fitted):
+            self.assertGreaterEqual(len(detectable & found.keys()), 0.9 * len(detectable))
         self.assertGreater(len(elsewhere), 0.5 * len(here))
         self.assertNotEqual(here, elsewhere)
+        self.assertNotEqual(fitted, elsewhere)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,48 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "cli/commands.h"
+#include "stages/explain.h"
+
+namespace overland::cli {
+namespace {
+
+struct ExplainArguments {
+  ExplainOptions options;
+  std::filesystem::path html;
+  bool wants_json = false;
+};
+
+Result<void> run_explain(const ExplainArguments& arguments) {
+  const auto explanation = explain(arguments.options);
+  if (!explanation) return std::unexpected(explanation.error());
+  if (!arguments.html.empty()) {
+    if (auto done = write_explanation_page(*explanation, arguments.html); !done) return done;
+    log_info("page: {}", arguments.html.string());
+  }
+  if (arguments.wants_json) return print(explanation_json(*explanation).dump(1) + "\n");
+  return print(explanation_text(*explanation));
+}
+
+}  // namespace
+
+void add_explain_command(Program& program) {
+  const auto arguments = std::make_shared<ExplainArguments>();
+  Command command =
+      program.add("explain", "One precursor in one run, through every gate of the search",
+                  [arguments] { return run_explain(*arguments); });
+  ExplainOptions& options = arguments->options;
+  command
+      .positional("PEPTIDE/Z", options.precursor, "Modified sequence and charge: AAC(UniMod:4)K/2")
+      .required();
+  command.positional("DIR", options.results, "Results folder of a search").required();
+  command.option("--run", options.run, "RUN", "Name of the run, as in runs.parquet").required();
+  command.option("-l,--library", options.library, "LIBRARY",
+                 "Where the search's NAME.lib is now; default: where it was");
+  command.flag("--json", arguments->wants_json, "JSON in place of text");
+  command.option("--html", arguments->html, "FILE", "Also draw it on a page");
+  add_threads(command, options.threads);
+}
+
+}  // namespace overland::cli

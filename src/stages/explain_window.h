@@ -1,0 +1,46 @@
+// One isolation window searched again for one of its precursors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "stages/explain.h"
+#include "stages/run_context.h"
+#include "stages/run_models.h"
+#include "stages/search_config.h"
+
+namespace overland {
+
+// Where a precursor's fragments agree best with the library.
+struct BestScan {
+  float rt_minutes = 0;
+  int matched = 0;   // fragments with a peak in this scan or one of its neighbours
+  float cosine = 0;  // square-root cosine of the summed peaks with the library
+};
+
+struct WindowReplay {
+  std::uint32_t first_scan = 0, last_scan = 0;  // half-open, of the window's scans: its RT range
+  float rt_first = 0, rt_last = 0;              // minutes
+  std::size_t candidates = 0;                   // of the library in this window
+  int fragments = 0;                            // of the precursor that are looked for
+  BestScan best_in_range;
+  BestScan best_elsewhere;  // in the rest of the run
+  std::size_t columns = 0;  // scans in whose deconvolution the precursor took part
+  Chromatogram trace;       // in its RT range
+};
+
+// Nothing where the run's retention-time model leaves the precursor no scan of the window.
+[[nodiscard]] std::optional<WindowReplay> replay_window(const RunContext& context,
+                                                        const RunModels& models,
+                                                        const SearchConfig& config,
+                                                        std::size_t window,
+                                                        std::uint32_t precursor);
+
+// Precursors with a share in the scan nearest to `rt_minutes`, those with most shared peaks first.
+[[nodiscard]] std::vector<Competitor> competitors_at(const RunContext& context,
+                                                     const RunModels& models,
+                                                     const SearchConfig& config, std::size_t window,
+                                                     std::uint32_t precursor, float rt_minutes);
+
+}  // namespace overland

@@ -1,0 +1,180 @@
+"""report.html: what a browser makes of it, and `overland report` on good and bad folders."""
+import html
+import json
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pyarrow
+import pyarrow.parquet
+
+from program import BINARY, ProgramTest, overland
+
+EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+EVIL = "</script><script>alert('x')</script>"
+
+
+def rows(path):
+    return pyarrow.parquet.read_table(path).to_pylist()
+
+
+def write_xic(path, report):
+    """Chromatograms for every row of the report: three fragments in the ratio 3 : 2 : 1, five points."""
+    real = pyarrow.float32()
+    out = []
+    for row in report:
+        weight = [0.0, 50.0, 100.0, 50.0, 0.0]
+        fitted = [w * share for share in (3 / 6, 2 / 6, 1 / 6) for w in weight]
+        out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0,
+                    "RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Fragment": ["y7^1", "y5^1", "b3^1"],
+                    "Intensity.Raw": [1.1 * v for v in fitted], "Intensity.Fitted": fitted, "Weight": weight,
+                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"], "Apex": row["RT"]})
+    schema = pyarrow.schema([("Run", pyarrow.string()), ("Precursor.Id", pyarrow.string()), ("Decoy", pyarrow.uint8()),
+                             ("RT", pyarrow.list_(real)), ("Fragment", pyarrow.list_(pyarrow.string())),
+                             ("Intensity.Raw", pyarrow.list_(real)), ("Intensity.Fitted", pyarrow.list_(real)),
+                             ("Weight", pyarrow.list_(real)), ("RT.Start", real), ("RT.Stop", real), ("Apex", real)])
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(out, schema), path, row_group_size=100)
+
+
+def page_data(path):
+    text = path.read_text(encoding="utf-8")
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL).group(1))
+
+
+class Report(ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shared = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="overland_")))
+        cls.search = overland("search", "--quiet", "--library", EXAMPLE / "library.tsv.gz", "--out", cls.shared / "out",
+                              "--threads", 2, *sorted(EXAMPLE.glob("*.mzML.gz")))
+
+    def setUp(self):
+        super().setUp()
+        self.check_succeeds(self.search)
+        self.out = self.folder / "out"
+        shutil.copytree(self.shared / "out", self.out)
+
+    def dom(self, url):
+        """The page after its scripts have run, and what they wrote to the console."""
+        if CHROMIUM is None:
+            self.skipTest("no chromium here: the page is not opened")
+        done = subprocess.run(
+            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--window-size=1200,900",
+             f"--user-data-dir={self.folder / 'profile'}", "--virtual-time-budget=6000", "--dump-dom", url],
+            capture_output=True, text=True, timeout=300, check=False)
+        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+    def test_a_search_writes_the_page_with_its_numbers(self):
+        data = page_data(self.out / "report.html")
+        report = rows(self.out / "report.parquet")
+        self.assertEqual(data["ids"]["distinct"], len({row["Precursor.Id"] for row in report}))
+        for name, count in zip(data["names"], data["ids"]["precursors"]):
+            self.assertEqual(count, sum(row["Run"] == name for row in report))
+        both = {row["Precursor.Id"] for row in report if row["Run"] == data["names"][0]} & \
+               {row["Precursor.Id"] for row in report if row["Run"] == data["names"][1]}
+        self.assertEqual(data["missing"]["complete"], len(both))
+        self.assertEqual(sum(data["histograms"]["points"]["all"]), len([r for r in report if r["Points"] is not None]))
+        self.assertEqual([curve[-1] for curve in data["qCurve"]["runs"]], data["ids"]["precursors"])
+        self.assertTrue(data["models"][0]["curves"])
+        self.assertLess((self.out / "report.html").stat().st_size, 2_000_000)
+
+    def test_the_switch_leaves_it_out(self):
+        done = overland("search", "--quiet", "--library", EXAMPLE / "library.tsv.gz", "--out", self.out, "--threads", 2,
+                        "--set", "report.html=false", *sorted(EXAMPLE.glob("*.mzML.gz")))
+        self.check_succeeds(done)
+        (self.out / "report.html").unlink()
+        self.check_succeeds(overland("report", "--quiet", self.out))
+        self.assertTrue((self.out / "report.html").exists())
+
+    def test_a_browser_draws_it_without_complaint(self):
+        write_xic(self.out / "xic.parquet", rows(self.out / "report.parquet"))
+        (self.out / "audit.json").write_text(json.dumps({"verdict": EVIL, "levels": [
+            {"level": "precursor", "q": [0.01], "curve": [{"q": q, "lower": q / 2, "combined": q} for q in (0.001, 0.01, 0.05)]}]}))
+        self.check_succeeds(overland("report", "--quiet", self.out))
+        dom, console = self.dom((self.out / "report.html").as_uri())
+        self.assertEqual(console, [])
+        self.assertIn('data-ready="yes"', dom)
+        distinct = len({row["Precursor.Id"] for row in rows(self.out / "report.parquet")})
+        self.assertRegex(dom, rf'<b id="n-precursors">{distinct}</b>')
+        self.assertIn(html.escape(EVIL, quote=False).replace("&#x27;", "'"), dom)
+        for section in ("identifications", "fdr", "calibration", "chromatography", "quantities", "chromatograms", "runs",
+                        "resources", "settings"):
+            self.assertIn(f'<section id="{section}">', dom)
+        self.assertGreater(dom.count("<svg"), 15)
+        self.assertNotIn("NaN", re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL))
+        self.assertIn("y7^1", dom)
+
+    def test_run_names_are_text_wherever_they_are(self):
+        table = pyarrow.parquet.read_table(self.out / "runs.parquet")
+        names = table.column("Run").to_pylist()
+        for file in ("runs.parquet", "report.parquet"):
+            table = pyarrow.parquet.read_table(self.out / file)
+            place = table.schema.get_field_index("Run")
+            evil = [EVIL if v == names[0] else v for v in table.column("Run").to_pylist()]
+            pyarrow.parquet.write_table(table.set_column(place, "Run", pyarrow.array(evil)), self.out / file)
+        self.check_succeeds(overland("report", "--quiet", self.out))
+        self.assertEqual(page_data(self.out / "report.html")["names"][0], EVIL)
+        dom, console = self.dom((self.out / "report.html").as_uri())
+        self.assertEqual(console, [])
+        self.assertNotIn("<script>alert", dom)
+
+    def test_conditions_of_a_table(self):
+        names = [row["Run"] for row in rows(self.out / "runs.parquet")]
+        table = self.folder / "conditions.tsv"
+        table.write_text("Run\tCondition\n" + "".join(f"{name}\tall\n" for name in names))
+        self.check_succeeds(overland("report", "--quiet", self.out, "--conditions", table))
+        data = page_data(self.out / "report.html")
+        self.assertEqual(data["conditions"], ["all"])
+        self.assertEqual([c["runs"] for c in data["cv"]], [2])
+        table.write_text("Run\tCondition\nexampel_A_1\tx\n")
+        self.check_fails(overland("report", self.out, "--conditions", table), 4, "OVL-IO-092", "exampel_A_1")
+        table.write_text("Run\tGroup\nexample_A_1\tx\n")
+        self.check_fails(overland("report", self.out, "--conditions", table), 4, "OVL-IO-091", "Condition")
+
+    def test_other_folders_are_refused(self):
+        self.check_fails(overland("report", self.folder), 2, "OVL-USE-040")
+        self.check_fails(overland("report", self.folder / "absent"), 2, "OVL-USE-040")
+        (self.out / "xic.parquet").write_bytes(b"PAR1 and nothing of use")
+        self.check_fails(overland("report", self.out), 4, "OVL-IO-003", "xic.parquet")
+
+    def test_the_server_gives_every_chromatogram_to_this_machine_alone(self):
+        report = rows(self.out / "report.parquet")
+        write_xic(self.out / "xic.parquet", report)
+        with subprocess.Popen([BINARY, "report", "--quiet", "--serve", str(self.out)], stdout=subprocess.PIPE, text=True) as server:
+            try:
+                url = server.stdout.readline().strip()
+                self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/$")
+                wanted = report[-1]["Precursor.Id"]
+
+                def get(path):
+                    with urllib.request.urlopen(url + path, timeout=30) as answer:
+                        return answer.read()
+                self.assertIn(wanted, json.loads(get("api/precursors?text=" + urllib.parse.quote(wanted))))
+                traces = json.loads(get("api/xic?id=" + urllib.parse.quote(wanted)))
+                self.assertEqual(len(traces), sum(row["Precursor.Id"] == wanted for row in report))
+                self.assertEqual(traces[0]["weight"], [0, 50, 100, 50, 0])
+                self.assertEqual(traces[0]["library"], [0.5, 0.333, 0.167])
+                self.assertEqual(json.loads(get("api/xic?id=NOSUCH2")), [])
+                asked = urllib.request.Request(url, headers={"Host": "evil.example"})
+                with self.assertRaises(urllib.error.HTTPError) as refused:
+                    urllib.request.urlopen(asked, timeout=30)
+                self.assertEqual(refused.exception.code, 403)
+                refused.exception.close()
+                dom, console = self.dom(url)
+                self.assertEqual(console, [])
+                self.assertIn("y7^1", dom)
+            finally:
+                server.send_signal(signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    unittest.main()
