@@ -1,5 +1,7 @@
 #include "base/allocation_counter.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -8,16 +10,34 @@
 namespace {
 
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::uint64_t> live_bytes{0};
+std::atomic<std::uint64_t> peak_bytes{0};
+
+void* counted(void* memory) noexcept {
+  if (memory == nullptr) return memory;
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  const std::uint64_t size = ::malloc_usable_size(memory);
+  const std::uint64_t live = live_bytes.fetch_add(size, std::memory_order_relaxed) + size;
+  std::uint64_t peak = peak_bytes.load(std::memory_order_relaxed);
+  while (live > peak && !peak_bytes.compare_exchange_weak(peak, live, std::memory_order_relaxed)) {
+  }
+  return memory;
+}
 
 void* allocate(std::size_t size) noexcept {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return std::malloc(std::max<std::size_t>(size, 1));
+  return counted(std::malloc(std::max<std::size_t>(size, 1)));
 }
 
 void* allocate(std::size_t size, std::align_val_t alignment) noexcept {
-  allocations.fetch_add(1, std::memory_order_relaxed);
   const auto unit = static_cast<std::size_t>(alignment);
-  return std::aligned_alloc(unit, (std::max<std::size_t>(size, 1) + unit - 1) / unit * unit);
+  return counted(
+      std::aligned_alloc(unit, (std::max<std::size_t>(size, 1) + unit - 1) / unit * unit));
+}
+
+void release(void* memory) noexcept {
+  if (memory == nullptr) return;
+  live_bytes.fetch_sub(::malloc_usable_size(memory), std::memory_order_relaxed);
+  std::free(memory);
 }
 
 void* or_throw(void* memory) {
@@ -31,6 +51,18 @@ namespace overland {
 
 std::uint64_t allocation_count() {
   return allocations.load(std::memory_order_relaxed);
+}
+
+std::uint64_t live_allocated_bytes() {
+  return live_bytes.load(std::memory_order_relaxed);
+}
+
+std::uint64_t peak_allocated_bytes() {
+  return peak_bytes.load(std::memory_order_relaxed);
+}
+
+void reset_peak_allocated_bytes() {
+  peak_bytes.store(live_bytes.load(std::memory_order_relaxed), std::memory_order_relaxed);
 }
 
 }  // namespace overland
@@ -60,32 +92,32 @@ void* operator new[](std::size_t size, std::align_val_t alignment, const std::no
   return allocate(size, alignment);
 }
 void operator delete(void* memory) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory, std::align_val_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete[](void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
+  release(memory);
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/memory.h"
 #include "cli/commands.h"
 #include "stages/pipeline.h"
 
@@ -14,6 +15,7 @@ struct SearchArguments {
   ConfigSource config, build;
   bool wants_tsv = false, wants_decoys = false;
   std::optional<double> report_q;
+  std::string max_ram;
 };
 
 Result<void> search(SearchArguments& arguments) {
@@ -21,6 +23,11 @@ Result<void> search(SearchArguments& arguments) {
   if (auto done = apply(arguments.config, schema); !done) return done;
   ConfigSchema build = build_schema(arguments.options.build.config);
   if (auto done = apply(arguments.build, build); !done) return done;
+  if (!arguments.max_ram.empty()) {
+    const auto bytes = parse_memory_size(arguments.max_ram);
+    if (!bytes) return std::unexpected(bytes.error());
+    arguments.options.max_ram = *bytes;
+  }
   ReportConfig& report = arguments.options.config.report;
   report.tsv = report.tsv || arguments.wants_tsv;
   report.decoys = report.decoys || arguments.wants_decoys;
@@ -62,6 +69,8 @@ void add_search_command(Program& program) {
   command.option("-o,--out", options.out, "DIR", "Results folder; the same command resumes there")
       .required();
   add_threads(command, options.threads);
+  command.option("--max-ram", arguments->max_ram, "SIZE",
+                 "Memory that the program may hold, as 8G; default: what the machine has free");
   add_config_source(command, arguments->config);
   command.option("--report-q", arguments->report_q, "Q",
                  "q-value of the report, in place of report.q_value");

@@ -1,24 +1,45 @@
 // Whittaker-Henderson smoothing on an uneven time axis: minimises
 //   sum w_i (z_i - y_i)^2 + lambda sum_j (D z)_j^2,
-// D = second divided differences (Eilers 2003; Whittaker 1923). Solved as a banded LDL' system
-// with two sub-diagonals, in double, without allocation once the workspace has its size.
+// D = second or third divided differences (Eilers 2003; Whittaker 1923). Solved as a banded LDL'
+// system with two or three sub-diagonals, in double, without allocation once the workspace has its
+// size.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
 namespace overland::kernel {
 
+struct WhittakerSettings {
+  double lambda = 0.002;
+  int differences = 2;  // 2: straight lines cost nothing; 3: parabolas neither
+};
+
 class WhittakerSmoother {
  public:
+  void reserve(std::size_t points);
+
   // x strictly ascending, in units of the run's peak width (so that lambda means the same for every
   // trace); y, weight and smoothed of the same length; weights >= 0, not all 0. Negative results
-  // become 0. Fewer than three points are copied.
+  // become 0. Too few points for a difference are copied.
   void smooth(std::span<const double> x, std::span<const double> y, std::span<const double> weight,
-              double lambda, std::span<double> smoothed);
+              const WhittakerSettings& settings, std::span<double> smoothed);
+
+  // The same in two steps, for several right sides: after `factor`, `solve` replaces b by
+  // (W + lambda D'D)^-1 b, unclipped. With fewer points than a difference needs it divides by W.
+  void factor(std::span<const double> x, std::span<const double> weight,
+              const WhittakerSettings& settings);
+  void solve(std::span<double> b) const;
 
  private:
-  std::vector<double> diagonal_, first_, second_;  // bands of W + lambda D'D, then of L
+  static constexpr std::size_t kMaxOrder = 3;
+  void add_difference(std::span<const double> x, std::size_t first, double lambda);
+  void decompose();
+
+  std::size_t order_ = 2;
+  // band_[d][i]: element (i, i - d) of W + lambda D'D; then D on the diagonal and L below.
+  std::array<std::vector<double>, kMaxOrder + 1> band_;
 };
 
 }  // namespace overland::kernel

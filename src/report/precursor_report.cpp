@@ -115,6 +115,8 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
             "where the run's model expects the library's iRT");
   table.add("Precursor.Quantity", each<double>(rows, [](Row r) { return r.quantity; }),
             "intensity x minutes", "area; null when missing");
+  table.add("Quantity.SD", each<double>(rows, [](Row r) { return r.quantity_sd; }),
+            "intensity x minutes", "standard deviation of Precursor.Quantity");
   table.add("Precursor.Normalised", each<double>(rows, [](Row r) { return r.normalised; }),
             "intensity x minutes", "comparable between runs; null when missing");
   table.add("PG.MaxLFQ", each<double>(rows, [](Row r) { return r.protein_quantity; }),
@@ -124,6 +126,8 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
   table.add("Quantity.Status", each<std::string>(rows, [](Row r) { return r.quantity_status; }));
   table.add("Interference", each<float>(rows, [](Row r) { return r.interference; }), "",
             "share of the matched peaks' intensity that belongs to others, 0..1");
+  table.add("Ms1.Area", each<double>(rows, [](Row r) { return r.ms1_area; }), "intensity x minutes",
+            "of the precursor's isotopes in MS1; null when missing");
   table.add("Points", each<std::uint32_t>(rows, [](Row r) { return r.points; }), "scans");
   table.add("Apex.Scan", each<std::int32_t>(rows, [](Row r) { return r.apex_scan; }));
   table.add("Score", each<float>(rows, [](Row r) { return r.score; }), "", "higher is better");

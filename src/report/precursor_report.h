@@ -20,6 +20,8 @@ struct ReportRow {
   float rt = 0, rt_start = 0, rt_stop = 0, fwhm = 0;  // minutes
   float irt_observed = 0, predicted_rt = 0;           // predicted_rt in minutes
   double quantity = 0;                                // intensity x minutes; NaN when missing
+  double quantity_sd = 0;                             // likewise; NaN when missing
+  double ms1_area = 0;                                // likewise
   double normalised = 0;                              // made comparable between runs
   double protein_quantity = 0, gene_quantity = 0;     // of its group in this run; NaN when none
   std::string quantity_status;                        // "ok" or the reason

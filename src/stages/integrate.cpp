@@ -1,211 +1,200 @@
 #include "stages/integrate.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "base/parallel.h"
 #include "base/progress.h"
-#include "kernel/robust_statistics.h"
 #include "kernel/whittaker.h"
-#include "stages/charge_bases.h"
-#include "stages/window_pass.h"
+#include "stages/merged_trace.h"
 
 namespace overland {
 namespace {
 
-using kernel::kTraceFragments;
-constexpr double kTraceWidths = 6;  // half-length of a trace, in peak widths of the run
-constexpr std::uint32_t kMinHalfScans = 8;
-constexpr std::uint32_t kMaxHalfScans = 120;
+using kernel::IntegratedPeak;
+using kernel::QuantityStatus;
 
-struct Workspace {
-  CorrectedScans scans;
-  kernel::TraceLayout layout;
-  kernel::TracePass pass;
-  kernel::DenseTrace trace;
+// Of the residual error that all points of a peak share, the part that differs between runs.
+constexpr double kResidualShare = 0.3;
+
+struct Worker {
+  explicit Worker(const IntegrationInput& input) : merger(input.context, input.traces) {}
+  TraceMerger merger;
+  MergedTrace trace;
   kernel::WhittakerSmoother smoother;
-  std::vector<float> rt_minutes;
-  std::vector<double> x, raw, weight, smoothed, t;
+  std::vector<double> x, smoothed, coefficient, effect;
 };
 
-// Median time between the limits of the passing peaks: the run's peak width.
-double run_peak_width(const std::vector<ScoredRow>& passing, const RunModels& models) {
-  std::vector<double> widths;
-  for (const ScoredRow& row : passing) {
-    widths.push_back(static_cast<double>(row.rt_stop) - static_cast<double>(row.rt_start));
-  }
-  return std::max({0.5 * median_of(std::move(widths)), models.cycle_minutes, 1e-4});
-}
+// What the standard deviation of an area is made of, once the run's noise is known.
+struct AreaErrors {
+  kernel::PeakRoughness roughness;
+  double counting = 0;      // sum of (effect x counting)^2
+  double proportional = 0;  // sum of (effect x smoothed)^2
+  double residual = 0;      // sum of coefficient x residual
+};
 
 class Integrator {
  public:
-  Integrator(const RunContext& context, const RunModels& models,
-             const std::vector<ScoredRow>& passing, const SearchConfig& config)
-      : context_(context),
-        models_(models),
-        passing_(passing),
-        config_(config),
-        peak_width_(run_peak_width(passing, models)) {}
+  explicit Integrator(const IntegrationInput& input)
+      : input_(input),
+        config_(input.config.integrate),
+        peak_width_(run_peak_width(input.passing, input.models)) {}
 
-  // `members`: positions in `passing` of the precursors of window `w`.
-  void run(std::size_t w, std::span<const std::size_t> members, Workspace& work,
-           std::vector<Quantity>& out) const {
-    const IsolationWindow& window = context_.windows[w];
-    if (members.empty()) return;
-    work.rt_minutes.clear();
-    for (const std::uint32_t scan : window.scans) work.rt_minutes.push_back(context_.rt_of(scan));
-    lay_out(window, members, work);
-    work.scans.assign(context_, models_, window);
-    kernel::TraceSettings settings = trace_settings(models_, config_);
-    settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
-    run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      out[members[i]] = integrate_one(window, i, passing_[members[i]], work);
+  void integrate_row(std::size_t row, Worker& work, Quantity& q, AreaErrors& errors) const {
+    const ScoredRow& scored = input_.passing[row];
+    q.precursor = scored.precursor;
+    q.apex_scan = scored.apex_scan;
+    q.rt_minutes = scored.rt_minutes;
+    q.rt_start = scored.rt_start;
+    q.rt_stop = scored.rt_stop;
+    q.ms1_area = std::numeric_limits<double>::quiet_NaN();
+    const double rt = static_cast<double>(scored.rt_minutes);
+    work.merger.load(row, scored.precursor, rt, peak_width_, work.trace);
+    if (work.trace.size() == 0) {
+      q.status = QuantityStatus::outside;
+      return;
     }
+    smooth(work);
+    const auto start = static_cast<std::uint32_t>(
+        std::min_element(work.trace.t.begin(), work.trace.t.end(),
+                         [&](double a, double b) { return std::abs(a - rt) < std::abs(b - rt); }) -
+        work.trace.t.begin());
+    const IntegratedPeak peak = kernel::integrate_peak(work.trace.t, work.trace.raw, work.smoothed,
+                                                       start, limits_of(scored.precursor));
+    q.status = peak.status;
+    if (peak.status != QuantityStatus::ok) return;
+    describe(work, peak, q);
+    errors = errors_of(work, peak);
+    q.ms1_area = ms1_area(row, peak, work);
   }
 
  private:
-  void lay_out(const IsolationWindow& window, std::span<const std::size_t> members,
-               Workspace& work) const {
-    work.layout.clear();
-    const auto scan_count = static_cast<std::uint32_t>(work.rt_minutes.size());
-    const double cycle = std::max(models_.cycle_minutes, 1e-6);
-    const auto half = static_cast<std::uint32_t>(std::clamp(kTraceWidths * peak_width_ / cycle,
-                                                            static_cast<double>(kMinHalfScans),
-                                                            static_cast<double>(kMaxHalfScans)));
-    std::array<float, kTraceFragments> intensity{};
-    const ChargeBases bases(context_.library, models_, window_center(window));
-    for (const std::size_t member : members) {
-      const ScoredRow& row = passing_[member];
-      const std::uint32_t apex = nearest_scan(work.rt_minutes, row.rt_minutes);
-      const std::size_t count = context_.library.intensities(
-          row.precursor, bases.of(context_.library.charge[row.precursor]), intensity);
-      work.layout.add(
-          row.precursor, apex > half ? apex - half : 0, std::min(apex + half + 1, scan_count),
-          context_.fragment_mz(row.precursor).first(count), std::span(intensity).first(count));
-    }
-  }
-
-  static std::uint32_t nearest_scan(std::span<const float> rt, float t) {
-    const auto above = std::lower_bound(rt.begin(), rt.end(), t);
-    if (above == rt.begin()) return 0;
-    if (above == rt.end()) return static_cast<std::uint32_t>(rt.size() - 1);
-    const auto below = above - 1;
-    return static_cast<std::uint32_t>((*above - t < t - *below ? above : below) - rt.begin());
-  }
-
-  // Time axis in peak widths; scans with equal time stamps are set apart by a hair.
-  void load_trace(std::size_t candidate, Workspace& work) const {
-    const std::uint32_t first = work.layout.first_scan[candidate];
-    work.pass.load(*work.pass.find(candidate), 0, work.layout.last_scan[candidate] - first,
-                   work.trace);
-    const std::vector<kernel::PointScores>& points = work.trace.points;
+  void smooth(Worker& work) const {
+    const MergedTrace& trace = work.trace;
     work.x.clear();
-    work.t.clear();
-    work.raw.clear();
-    for (std::size_t k = 0; k < points.size(); ++k) {
-      double t = static_cast<double>(work.rt_minutes[first + k]);
-      if (!work.t.empty()) t = std::max(t, work.t.back() + 1e-6);
-      work.t.push_back(t);
-      work.x.push_back((t - work.t.front()) / peak_width_);
-      work.raw.push_back(static_cast<double>(points[k].weight));
-    }
-    work.weight.assign(points.size(), 1);
-    work.smoothed.resize(points.size());
+    for (const double t : trace.t) work.x.push_back((t - trace.t.front()) / peak_width_);
+    work.smoothed.resize(trace.size());
+    work.smoother.smooth(work.x, trace.raw, trace.weight,
+                         {config_.smoothing, static_cast<int>(config_.differences)}, work.smoothed);
   }
 
-  Quantity integrate_one(const IsolationWindow& window, std::size_t candidate, const ScoredRow& row,
-                         Workspace& work) const {
-    load_trace(candidate, work);
-    work.smoother.smooth(work.x, work.raw, work.weight, config_.integrate.smoothing, work.smoothed);
-    const std::uint32_t first = work.layout.first_scan[candidate];
-    const std::uint32_t start = nearest_scan(work.rt_minutes, row.rt_minutes) - first;
-    const kernel::LimitSettings limits{.edge_fraction = config_.integrate.edge_fraction,
-                                       .allowed_rise = config_.integrate.allowed_rise};
-    const kernel::IntegratedPeak peak =
-        kernel::integrate_peak(work.t, work.raw, work.smoothed, start, limits);
-    Quantity q;
-    q.precursor = row.precursor;
-    q.status = peak.status;
-    q.apex_scan =
-        window.scans[first + std::min<std::size_t>(
-                                 peak.status == kernel::QuantityStatus::ok ? peak.apex : start,
-                                 work.t.size() - 1)];
-    q.rt_minutes = row.rt_minutes;
-    q.rt_start = row.rt_start;
-    q.rt_stop = row.rt_stop;
-    if (peak.status != kernel::QuantityStatus::ok) return q;
-    q.rt_minutes = work.rt_minutes[first + peak.apex];
-    q.rt_start = work.rt_minutes[first + peak.left];
-    q.rt_stop = work.rt_minutes[first + peak.right];
+  [[nodiscard]] kernel::LimitSettings limits_of(std::uint32_t precursor) const {
+    kernel::LimitSettings limits{.edge_fraction = config_.edge_fraction,
+                                 .allowed_rise = config_.allowed_rise};
+    if (config_.baseline == "line") limits.baseline = kernel::Baseline::line;
+    if (input_.limits == nullptr) return limits;
+    const std::size_t i = input_.limits->find(precursor);
+    if (i == input_.limits->precursor.size()) return limits;
+    limits.before_apex = static_cast<double>(input_.limits->before[i]) * input_.width_minutes;
+    limits.after_apex = static_cast<double>(input_.limits->after[i]) * input_.width_minutes;
+    return limits;
+  }
+
+  static void describe(const Worker& work, const IntegratedPeak& peak, Quantity& q) {
+    q.apex_scan = work.trace.scan[peak.apex];
+    q.rt_minutes = static_cast<float>(work.trace.t[peak.apex]);
+    q.rt_start = static_cast<float>(peak.start_minutes);
+    q.rt_stop = static_cast<float>(peak.stop_minutes);
     q.fwhm_minutes = static_cast<float>(peak.fwhm_minutes);
     q.area = peak.area;
     q.height = peak.height;
     q.points = peak.points;
-    q.interference = interference(work.trace.points, peak);
-    return q;
-  }
-
-  // Over the peak, weighted by the precursor's own signal.
-  static float interference(std::span<const kernel::PointScores> points,
-                            const kernel::IntegratedPeak& peak) {
-    float own = 0;
-    float pure = 0;
+    double own = 0;
+    double pure = 0;
     for (std::uint32_t k = peak.left; k <= peak.right; ++k) {
-      own += points[k].weight;
-      pure += points[k].weight * points[k].purity;
+      own += work.trace.raw[k];
+      pure += work.trace.raw[k] * static_cast<double>(work.trace.purity[k]);
     }
-    return own > 0 ? 1 - pure / own : 0;
+    q.interference = static_cast<float>(own > 0 ? 1 - pure / own : 0);
   }
 
-  const RunContext& context_;
-  const RunModels& models_;
-  const std::vector<ScoredRow>& passing_;
-  const SearchConfig& config_;
+  // How each point goes into the area, through the smoother: its coefficients solved once more.
+  AreaErrors errors_of(Worker& work, const IntegratedPeak& peak) const {
+    const MergedTrace& trace = work.trace;
+    work.coefficient.resize(trace.size());
+    kernel::area_coefficients(trace.t, peak, work.coefficient);
+    work.effect = work.coefficient;
+    const bool is_smoothed = trace.size() > static_cast<std::size_t>(config_.differences);
+    if (is_smoothed) work.smoother.solve(work.effect);
+    AreaErrors errors;
+    for (std::size_t k = 0; k < trace.size(); ++k) {
+      const double effect = work.effect[k] * (is_smoothed ? trace.weight[k] : 1);
+      errors.counting += effect * effect * trace.counting[k] * trace.counting[k];
+      errors.proportional += effect * effect * work.smoothed[k] * work.smoothed[k];
+      errors.residual += work.coefficient[k] * trace.residual[k];
+    }
+    for (std::size_t k = peak.left; k <= peak.right; ++k) {
+      const double rest = trace.raw[k] - work.smoothed[k];
+      errors.roughness.roughness += rest * rest;
+      errors.roughness.counting += trace.counting[k] * trace.counting[k];
+      errors.roughness.square += work.smoothed[k] * work.smoothed[k];
+    }
+    if (is_smoothed) errors.roughness.roughness /= 1 - own_share(work, peak.apex);
+    return errors;
+  }
+
+  // What the smoother makes of the apex point alone: the part of its noise that it follows.
+  static double own_share(Worker& work, std::uint32_t apex) {
+    std::fill(work.effect.begin(), work.effect.end(), 0);
+    work.effect[apex] = work.trace.weight[apex];
+    work.smoother.solve(work.effect);
+    return std::clamp(work.effect[apex], 0.0, 0.9);
+  }
+
+  // Within the limits of the fragments' peak.
+  double ms1_area(std::size_t row, IntegratedPeak peak, Worker& work) const {
+    if (!work.merger.load_ms1(row, work.trace)) return std::numeric_limits<double>::quiet_NaN();
+    smooth(work);
+    const auto at_start =
+        std::lower_bound(work.trace.t.begin(), work.trace.t.end(), peak.start_minutes);
+    peak.left = static_cast<std::uint32_t>(at_start - work.trace.t.begin());
+    if (peak.start_minutes == peak.stop_minutes) return std::numeric_limits<double>::quiet_NaN();
+    work.coefficient.resize(work.trace.size());
+    kernel::area_coefficients(work.trace.t, peak, work.coefficient);
+    double area = 0;
+    for (std::size_t k = 0; k < work.trace.size(); ++k) {
+      area += work.coefficient[k] * work.smoothed[k];
+    }
+    return area > 0 ? area : std::numeric_limits<double>::quiet_NaN();
+  }
+
+  const IntegrationInput& input_;
+  const IntegrateConfig& config_;
   double peak_width_;
 };
 
-}  // namespace
-
-std::size_t most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
-  std::size_t best = windows.size();
-  double best_distance = 0;
-  for (std::size_t w = 0; w < windows.size(); ++w) {
-    const double low = static_cast<double>(windows[w].low_mz);
-    const double high = static_cast<double>(windows[w].high_mz);
-    if (mz.value < low || mz.value >= high) continue;
-    const double distance = std::abs(mz.value - (low + high) / 2);
-    if (best == windows.size() || distance < best_distance) {
-      best = w;
-      best_distance = distance;
-    }
-  }
-  return best;
+double area_sd(const AreaErrors& errors, const kernel::NoiseModel& noise) {
+  return std::sqrt(noise.gain * errors.counting + noise.cv * noise.cv * errors.proportional +
+                   kResidualShare * kResidualShare * errors.residual * errors.residual);
 }
 
-std::vector<Quantity> integrate(const RunContext& context, const RunModels& models,
-                                const std::vector<ScoredRow>& passing, const SearchConfig& config) {
-  std::vector<std::vector<std::size_t>> members(context.windows.size());
-  std::vector<Quantity> out(passing.size());
-  for (std::size_t i = 0; i < passing.size(); ++i) {
-    const Mz mz{static_cast<double>(context.library.precursor_mz[passing[i].precursor])};
-    const std::size_t w = most_central_window(context.windows, mz);
-    out[i].precursor = passing[i].precursor;
-    out[i].status = kernel::QuantityStatus::outside;
-    if (w < members.size()) members[w].push_back(i);
-  }
-  const Integrator integrator(context, models, passing, config);
-  std::vector<std::unique_ptr<Workspace>> workspaces(static_cast<std::size_t>(context.threads));
-  ProgressBar progress("integrate", members.size(), "windows");
-  parallel_for(members.size(), context.threads, [&](std::size_t w, int worker) {
-    auto& work = workspaces[static_cast<std::size_t>(worker)];
-    if (!work) work = std::make_unique<Workspace>();
-    integrator.run(w, members[w], *work, out);
+}  // namespace
+
+Integration integrate(const IntegrationInput& input) {
+  const Integrator integrator(input);
+  Integration result;
+  result.rows.resize(input.passing.size());
+  std::vector<AreaErrors> errors(input.passing.size());
+  std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(input.context.threads));
+  ProgressBar progress("integrate", input.passing.size(), "precursors");
+  parallel_for(input.passing.size(), input.context.threads, [&](std::size_t row, int worker) {
+    auto& work = workers[static_cast<std::size_t>(worker)];
+    if (!work) work = std::make_unique<Worker>(input);
+    integrator.integrate_row(row, *work, result.rows[row], errors[row]);
     progress.tick();
   });
-  return out;
+  std::vector<kernel::PeakRoughness> roughness;
+  roughness.reserve(errors.size());
+  for (const AreaErrors& e : errors) roughness.push_back(e.roughness);
+  result.noise = kernel::fit_noise(roughness);
+  for (std::size_t row = 0; row < errors.size(); ++row) {
+    if (result.rows[row].status == QuantityStatus::ok) {
+      result.rows[row].sd = area_sd(errors[row], result.noise);
+    }
+  }
+  return result;
 }
 
 }  // namespace overland

@@ -1,17 +1,19 @@
-// Integrate: chromatograms and quantities of the precursors that passed in one run.
+// Integrate: quantities of the precursors that passed in one run, from their stored chromatograms.
 //
-// Sizes are counted before the first scan is read: each passing precursor has one trace, in the
-// window that holds it most centrally (a choice of library and scheme alone, so the same in every
-// run), over the scans around its apex. Tasks write only to their own rows.
+// Needs no peaks of the run, so the same chromatograms can be integrated again, with limits that
+// all runs agree on. Each precursor is a task of its own and writes its own row.
 #pragma once
 
 #include <filesystem>
 #include <vector>
 
 #include "kernel/integrate_peak.h"
+#include "kernel/trace_noise.h"
+#include "stages/consensus_limits.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
 #include "stages/score.h"
+#include "stages/trace_file.h"
 
 namespace overland {
 
@@ -23,17 +25,27 @@ struct Quantity {
   double height = 0;
   std::uint32_t points = 0;
   float interference = 0;  // share of the matched peaks' intensity that is not its own, 0..1
+  double sd = 0;           // of the area; 0 when unknown
+  double ms1_area = 0;     // intensity x minutes, all isotopes; NaN without MS1 signal
   kernel::QuantityStatus status = kernel::QuantityStatus::no_signal;
 };
 
-// One row per passing precursor, in the order of `passing`; none is dropped.
-[[nodiscard]] std::vector<Quantity> integrate(const RunContext& context, const RunModels& models,
-                                              const std::vector<ScoredRow>& passing,
-                                              const SearchConfig& config);
+struct IntegrationInput {
+  const RunContext& context;
+  const RunModels& models;
+  const SearchConfig& config;
+  const std::vector<ScoredRow>& passing;
+  const TraceFile& traces;
+  // Limits to impose, and the width that they are multiples of; none: each peak has its own.
+  const ConsensusLimits* limits = nullptr;
+  double width_minutes = 0;
+};
 
-// The window of `windows` whose centre is nearest to `mz` among those that contain it; the number
-// of windows when none does. Ties go to the lower window.
-[[nodiscard]] std::size_t most_central_window(std::span<const IsolationWindow> windows, Mz mz);
+struct Integration {
+  std::vector<Quantity> rows;  // one per passing row, in its order; none is dropped
+  kernel::NoiseModel noise;
+};
+[[nodiscard]] Integration integrate(const IntegrationInput& input);
 
 [[nodiscard]] Result<void> write_quantities(const std::vector<Quantity>& rows,
                                             const std::filesystem::path& file);

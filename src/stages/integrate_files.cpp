@@ -38,6 +38,8 @@ Result<void> write_quantities(const std::vector<Quantity>& rows,
   table.add("height", column(rows, &Quantity::height), "intensity");
   table.add("points", column(rows, &Quantity::points));
   table.add("interference", column(rows, &Quantity::interference), "", "0..1");
+  table.add("sd", column(rows, &Quantity::sd), "intensity x minutes", "of the area");
+  table.add("ms1_area", column(rows, &Quantity::ms1_area), "intensity x minutes");
   std::vector<std::uint8_t> status;
   for (const Quantity& row : rows) status.push_back(static_cast<std::uint8_t>(row.status));
   table.add("status", std::move(status), "", "0 ok, 1 no signal, 2 apex lost, 3 outside");
@@ -58,6 +60,8 @@ Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file)
   if (done) done = load(*mapped, "height", &Quantity::height, rows);
   if (done) done = load(*mapped, "points", &Quantity::points, rows);
   if (done) done = load(*mapped, "interference", &Quantity::interference, rows);
+  if (done) done = load(*mapped, "sd", &Quantity::sd, rows);
+  if (done) done = load(*mapped, "ms1_area", &Quantity::ms1_area, rows);
   if (!done) return std::unexpected(done.error());
   const auto status = mapped->column<std::uint8_t>("status");
   if (!status) return std::unexpected(status.error());

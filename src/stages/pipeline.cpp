@@ -11,6 +11,8 @@
 #include "base/summary.h"
 #include "report/report_page.h"
 #include "stages/borrow_models.h"
+#include "stages/evidence.h"
+#include "stages/integrate_runs.h"
 #include "stages/output_guard.h"
 #include "stages/refine.h"
 #include "stages/results.h"
@@ -81,8 +83,9 @@ class Search {
     }
     if (auto done = search_and_score(*library, stages, ""); !done) return done;
     summary_.start("integrate");
-    for (SearchRun& run : runs_) {
-      stages.integrate_run(run, *library);
+    const IntegrationJob job{*library, store_, options_.config, options_.threads, options_.max_ram};
+    if (auto done = IntegrationStages(job).run(runs_); !done) return done;
+    for (const SearchRun& run : runs_) {
       if (auto ok = note_failure(run); !ok) return ok;
     }
     return write_results(*library);
@@ -225,6 +228,11 @@ class Search {
     if (!counts) return std::unexpected(counts.error());
     SearchConfig config = options_.config;
     auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());
+    std::error_code ignored;
+    std::filesystem::remove(out / "xic.parquet", ignored);  // of an earlier search
+    if (done && config.report.xic) {
+      done = write_evidence({runs_, library.view(), config, options_.threads}, out / "xic.parquet");
+    }
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
     if (done) done = write_plots(runs_, out / "plots");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);

@@ -77,6 +77,8 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
       rt_of_irt(models.rt.irt_of_rt, static_cast<double>(library.irt[scored.precursor]),
                 static_cast<double>(rt.front()), static_cast<double>(rt.back()));
   row.quantity = is_ok ? quantity.area : std::numeric_limits<double>::quiet_NaN();
+  row.quantity_sd = is_ok ? quantity.sd : std::numeric_limits<double>::quiet_NaN();
+  row.ms1_area = is_ok ? quantity.ms1_area : std::numeric_limits<double>::quiet_NaN();
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
   copy_rates(scored, row);
@@ -344,6 +346,11 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
       {"report.parquet", {{"rows", "one per precursor and run"}, {"filter", filter}}},
       {"precursors_wide.parquet", {{"rows", "one per precursor"}, {"filter", filter}}},
       {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}}};
+  if (config.report.xic) {
+    json["tables"]["xic.parquet"] = {{"rows", "one per precursor and run, and decoys"},
+                                     {"filter", fmt::format("{}; {} decoys of each run beside them",
+                                                            filter, config.report.xic_decoys)}};
+  }
   const std::string quantified = quantified_text(config);
   for (const std::string name : {"protein_groups", "genes", "peptides"}) {
     json["tables"][name + ".parquet"] = {{"rows", "one per name and run"}, {"filter", quantified}};

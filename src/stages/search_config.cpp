@@ -155,17 +155,48 @@ void add_refine_fields(ConfigSchema& schema, RefineConfig& refine) {
 
 void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
   IntegrateConfig& integrate = config.integrate;
+  schema.field("integrate.competitor_q_value", integrate.competitor_q_value,
+               {"",
+                "co-eluting precursors, decoys too, up to this q-value share in the signal without "
+                "being quantified; 0: only what passes",
+                0,
+                0.2,
+                {}});
+  schema.field(
+      "integrate.combine_windows", integrate.combine_windows,
+      {"",
+       "where windows overlap, put a precursor's traces of all its windows together; false "
+       "takes the window that holds it most centrally",
+       {},
+       {},
+       {}});
+  schema.field("integrate.ms1", integrate.ms1,
+               {"", "follow the precursors in MS1 scans too", {}, {}, {}});
   schema.field(
       "integrate.smoothing", integrate.smoothing,
       {"", "Whittaker lambda on a time axis in units of the run's peak width", 0, 1e3, {}});
+  schema.field("integrate.differences", integrate.differences,
+               {"", "order of the differences that smoothing keeps small", 2, 3, {}});
   schema.field("integrate.edge_fraction", integrate.edge_fraction,
                {"", "a peak ends where it falls below this share of its apex", 0, 0.5, {}});
   schema.field("integrate.allowed_rise", integrate.allowed_rise,
                {"", "a peak ends where it rises by this factor over its lowest point", 1, 10, {}});
+  schema.field("integrate.baseline", integrate.baseline,
+               {"",
+                "line: subtract the line through the lowest points on both sides of the apex",
+                {},
+                {},
+                {"none", "line"}});
+  schema.field("integrate.consensus_limits", integrate.consensus_limits,
+               {"", "limits of a peak are the medians over all runs, about its apex", {}, {}, {}});
   ReportConfig& report = config.report;
   schema.field("report.q_value", report.q_value,
                {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
+  schema.field("report.xic", report.xic,
+               {"", "write xic.parquet: the chromatograms behind each quantity", {}, {}, {}});
+  schema.field("report.xic_decoys", report.xic_decoys,
+               {"", "decoys of each run in xic.parquet, for comparison", 0, 1e6, {}});
   schema.field("report.tsv", report.tsv,
                {"", "write each table as .tsv beside .parquet", {}, {}, {}});
   schema.field("report.html", report.html,

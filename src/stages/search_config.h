@@ -60,9 +60,15 @@ struct RefineConfig {
 };
 
 struct IntegrateConfig {
+  double competitor_q_value = 0;
+  bool combine_windows = false;
+  bool ms1 = true;
   double smoothing = 0.002;
-  double edge_fraction = 0.02;
+  std::int64_t differences = 2;
+  double edge_fraction = 0.05;
   double allowed_rise = 1.15;
+  std::string baseline = "none";
+  bool consensus_limits = true;
 };
 
 struct QuantifyConfig {
@@ -76,6 +82,8 @@ struct QuantifyConfig {
 struct ReportConfig {
   double q_value = 0.01;
   bool decoys = false;
+  bool xic = true;
+  std::int64_t xic_decoys = 100;
   bool tsv = false;
   bool html = true;
 };

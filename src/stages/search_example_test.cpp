@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "io/list_column.h"
 #include "io/table.h"
 #include "stages/example_search.h"
 #include "stages/pipeline.h"
@@ -130,6 +132,68 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   const std::string plot = file_bytes(options.out / "plots/two.calibration.svg");
   EXPECT_NE(plot.find("Calibration of two"), std::string::npos);
   EXPECT_LT(plot.size(), 400'000U);
+}
+
+// Row i of a list column.
+std::span<const float> list_of(const io::ListColumn& column, std::size_t i) {
+  return std::span(column.values).subspan(column.begin[i], column.begin[i + 1] - column.begin[i]);
+}
+
+TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
+  SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  options.config.report.xic_decoys = 5;
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const fs::path file = options.out / "xic.parquet";
+  const auto read =
+      io::read_parquet(file, std::vector<std::string>{"RT.Start", "RT.Stop", "Precursor.Quantity"});
+  ASSERT_TRUE(read) << read.error().message();
+  const io::Table& rows = *read;
+  const std::size_t reported = table(options.out / "report.parquet").row_count();
+  ASSERT_GT(rows.row_count(), reported);
+  EXPECT_LE(rows.row_count(), reported + 10);
+  std::map<std::string, io::ListColumn> lists;
+  for (const char* name :
+       {"RT", "Weight", "Fragment.Mz", "Fragment.Share", "Intensity.Raw", "Intensity.Fitted"}) {
+    auto column = io::read_list_column(file, name);
+    ASSERT_TRUE(column) << column.error().message();
+    ASSERT_EQ(column->begin.size(), rows.row_count() + 1) << name;
+    lists[name] = std::move(*column);
+  }
+  const auto& area = **rows.column<double>("Precursor.Quantity");
+  const auto& start = **rows.column<float>("RT.Start");
+  const auto& stop = **rows.column<float>("RT.Stop");
+  std::size_t near = 0;
+  for (std::size_t i = 0; i < rows.row_count(); ++i) {
+    const auto rt = list_of(lists["RT"], i), weight = list_of(lists["Weight"], i);
+    const auto share = list_of(lists["Fragment.Share"], i);
+    EXPECT_EQ(weight.size(), rt.size());
+    EXPECT_EQ(list_of(lists["Intensity.Raw"], i).size(), rt.size() * share.size());
+    EXPECT_EQ(list_of(lists["Intensity.Fitted"], i).size(), rt.size() * share.size());
+    EXPECT_NEAR(std::accumulate(share.begin(), share.end(), 0.0F), 1, 1e-4F);
+    double sum = 0;
+    for (std::size_t k = 1; k < rt.size(); ++k) {
+      ASSERT_GT(rt[k], rt[k - 1]);
+      if (rt[k - 1] < start[i] - 0.03F || rt[k] > stop[i] + 0.03F) continue;
+      sum += static_cast<double>((rt[k] - rt[k - 1]) * (weight[k] + weight[k - 1]) / 2);
+    }
+    near += std::abs(sum / area[i] - 1) < 0.25 ? 1U : 0U;  // unsmoothed, to the nearest scans
+  }
+  EXPECT_GT(near, reported * 9 / 10);
+  options.config.report.xic = false;
+  ASSERT_EQ(code_of(run_search(options)), "");
+  EXPECT_FALSE(fs::exists(file)) << "it would not belong to this search";
+}
+
+TEST_F(SearchExample, slabs_and_a_refusal_follow_from_max_ram) {
+  const fs::path run = add_run("one");
+  SearchOptions whole = options_for({run}, "whole");
+  ASSERT_EQ(code_of(run_search(whole)), "");
+  SearchOptions tight = options_for({run}, "tight");
+  tight.max_ram = 1000;  // less than the process holds already
+  EXPECT_EQ(code_of(run_search(tight)), "OVL-COH-001");
+  const io::Table runs = table(tight.out / "runs.parquet");
+  EXPECT_NE((**runs.column<std::string>("Error"))[0].find("OVL-RES-010"), std::string::npos);
+  EXPECT_NE((**runs.column<std::string>("Error"))[0].find("--max-ram"), std::string::npos);
 }
 
 // The splines tell the truth at NCE 34 and the reverse of it at 20.

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "run/run_writer.h"
 #include "stages/first_pass.h"
-#include "stages/integrate.h"
 #include "stages/observed_spectra.h"
 #include "stages/second_pass.h"
 #include "stages/tune.h"
@@ -177,34 +176,6 @@ void RunStages::second_pass_run(SearchRun& run, const Library& library,
   run.seconds += seconds_since(start);
 }
 
-Result<void> RunStages::integrate_file(SearchRun& run, const Library& library) const {
-  const auto scores_hash = hash_file(run.scores);
-  const auto models_hash = hash_text(to_json(run.models));
-  if (!scores_hash) return std::unexpected(scores_hash.error());
-  const StageKey key{
-      .stage = "integrate",
-      .run = run.name,
-      .inputs = {{"run", run.content_hash},
-                 {"library", library.content_hash()},
-                 {"scores", *scores_hash},
-                 {"models", models_hash}},
-      .parameters_hash = parameters_hash(
-          config_, {"second_pass.", "integrate.", "report.q_value", "report.decoys"})};
-  run.quantities = store_.folder(key) / "quantities.arrow";
-  if (store_.is_current(key)) return {};
-  const auto scores = read_scores(run.scores);
-  if (!scores) return std::unexpected(scores.error());
-  const auto raw = open_run(run.arrow);
-  if (!raw) return std::unexpected(raw.error());
-  const RunContext context = make_context(*raw, library.view(), {}, threads_);
-  const std::vector<Quantity> rows =
-      integrate(context, run.models, passing_rows(*scores, library.view(), config_), config_);
-  if (const auto folder = store_.begin(key); !folder) return std::unexpected(folder.error());
-  auto done = write_quantities(rows, run.quantities);
-  if (done) done = store_.commit(key, {run.quantities});
-  return done;
-}
-
 Result<std::vector<TuningExample>> RunStages::observe(const SearchRun& run,
                                                       const Library& library) const {
   const auto scores = read_scores(run.scores);
@@ -227,13 +198,6 @@ Result<std::vector<TuningExample>> RunStages::observe(const SearchRun& run,
                         .roots = std::move(spectrum.roots)});
   }
   return examples;
-}
-
-void RunStages::integrate_run(SearchRun& run, const Library& library) const {
-  if (run.error) return;
-  const auto start = std::chrono::steady_clock::now();
-  if (auto done = integrate_file(run, library); !done) run.error = done.error();
-  run.seconds += seconds_since(start);
 }
 
 }  // namespace overland

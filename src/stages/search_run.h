@@ -23,7 +23,9 @@ struct SearchRun {
   std::uint64_t peaks = 0;
   ReadReport read_report;
   RunModels models;
-  std::filesystem::path points, psms, scores, quantities;
+  std::filesystem::path points, psms, scores, chromatograms, quantities;
+  std::string chromatograms_hash;
+  double peak_width = 0;  // minutes, of its own quantities; 0 where limits are not common
   std::size_t targets = 0, decoys = 0;  // at report.q_value
   double seconds = 0;
 };
@@ -43,7 +45,6 @@ class RunStages {
   void tune_run(SearchRun& run, const Library& library, std::span<const std::uint8_t> folds) const;
   void second_pass_run(SearchRun& run, const Library& library,
                        std::span<const std::uint8_t> folds) const;
-  void integrate_run(SearchRun& run, const Library& library) const;
   // Spectra and times of the run's sure targets.
   [[nodiscard]] Result<std::vector<TuningExample>> observe(const SearchRun& run,
                                                            const Library& library) const;
@@ -54,7 +55,6 @@ class RunStages {
                          std::span<const std::uint8_t> folds) const;
   Result<void> second_pass_file(SearchRun& run, const Library& library,
                                 std::span<const std::uint8_t> folds) const;
-  Result<void> integrate_file(SearchRun& run, const Library& library) const;
 
   StageStore& store_;
   const SearchConfig& config_;

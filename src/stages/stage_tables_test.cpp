@@ -208,7 +208,8 @@ TEST(Quantities, come_back_from_their_file) {
   std::vector<Quantity> rows;
   for (const auto status : {kernel::QuantityStatus::ok, kernel::QuantityStatus::no_signal,
                             kernel::QuantityStatus::apex_lost, kernel::QuantityStatus::outside}) {
-    rows.push_back({3, 8, 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, status});
+    rows.push_back(
+        {3, 8, 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, 12.5, 77.25, status});
   }
   ASSERT_TRUE(write_quantities(rows, scratch.path() / "q.arrow"));
   const auto read = read_quantities(scratch.path() / "q.arrow");
@@ -221,6 +222,7 @@ TEST(Quantities, come_back_from_their_file) {
               std::tie(b.precursor, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
     EXPECT_EQ(std::tie(a.fwhm_minutes, a.area, a.height, a.points, a.interference, a.status),
               std::tie(b.fwhm_minutes, b.area, b.height, b.points, b.interference, b.status));
+    EXPECT_EQ(std::tie(a.sd, a.ms1_area), std::tie(b.sd, b.ms1_area));
   }
 }
 

@@ -1,0 +1,20 @@
+// Memory: what the machine has free, what this process holds, and sizes as text.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+
+namespace overland {
+
+// What could be taken without swapping; 0 when the system does not say.
+[[nodiscard]] std::uint64_t available_memory();
+// Private memory of this process that no file backs; 0 when the system does not say.
+[[nodiscard]] std::uint64_t own_memory();
+
+// "8G", "500M", "1.5TB", "512MiB", "4096": bytes. K, M, G, T are powers of 1000, with iB of 1024.
+// Error OVL-USE-016.
+[[nodiscard]] Result<std::uint64_t> parse_memory_size(const std::string& text);
+
+}  // namespace overland

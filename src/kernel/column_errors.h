@@ -1,0 +1,39 @@
+// How well a deconvolution knows each of its weights.
+//
+// Near the solution the loss is a quadratic with curvature A'SA (S: the loss's weights of the rows,
+// s_i = rho'(r_i) / r_i). An error e_i of row i moves weight j by a_ij s_i e_i / h_j, where
+//   h_j = sum_i a_ij^2 s_i (1 - L_i + l_ij),  l_ij = a_ij^2 s_i / sum_i a_ij^2 s_i,  L_i = sum_j
+//   l_ij
+// is the curvature that is left when the other columns may follow: a row that others depend on
+// tells little about j. (The first term of the Schur complement's series; exact without overlap.)
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "kernel/deconvolve.h"
+#include "kernel/design_matrix.h"
+
+namespace overland::kernel {
+
+class ColumnErrors {
+ public:
+  struct Of {
+    float counting = 0;  // SD per square root of the gain, if peak i has variance gain x
+                         // max(observed, fitted): sqrt(sum (a s)^2 max(x, x + r)) / h
+    float residual = 0;  // SD if the residuals are the errors: sqrt(sum (a s r)^2) / h
+  };
+
+  void reserve(const DesignMatrix::Capacity& capacity);
+  // For the solution whose residuals are `residual` = A w - x.
+  void update(const DesignMatrix& matrix, std::span<const float> residual, float delta);
+  [[nodiscard]] Of of(const DesignMatrix& matrix, std::size_t column) const;
+
+ private:
+  std::span<const float> residual_;
+  std::vector<float> row_weight_;        // s_i
+  std::vector<float> leverage_;          // L_i
+  std::vector<float> column_curvature_;  // sum_i a_ij^2 s_i
+};
+
+}  // namespace overland::kernel

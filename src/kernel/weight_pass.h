@@ -1,0 +1,78 @@
+// Chromatograms of known precursors over a stretch of one window's scans: match, deconvolve, and
+// store one 8-byte point per (trace, scan) at a place that was counted before the first scan.
+//
+// Unlike TracePass it keeps nothing else, so that whole runs fit; traces without a place (kNoPlace)
+// take part in the deconvolution and leave no points. A stretch starts cold: its result depends on
+// its scans and traces alone, not on how many stretches or threads there are.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernel/column_errors.h"
+#include "kernel/peak_lookup.h"
+#include "kernel/trace_pass.h"
+#include "kernel/trace_point.h"
+
+namespace overland::kernel {
+
+inline constexpr std::uint64_t kNoPlace = ~std::uint64_t{0};
+
+struct TraceInterval {
+  std::uint32_t first_scan = 0, last_scan = 0;  // of the window's scans; half-open, not empty
+  std::uint64_t place = kNoPlace;               // of its first point in the arena
+};
+
+// The traces of one window, ascending by first scan.
+struct WindowTraces {
+  std::span<const TraceInterval> intervals;
+  std::span<const float> fragment_mz, fragment_intensity;  // kTraceFragments slots each, sum 1
+  std::span<const std::uint8_t> fragment_count;
+  std::uint32_t longest = 0;  // scans of the longest interval
+};
+
+class WeightPass {
+ public:
+  struct Capacity {
+    std::size_t traces = 0;  // active in one scan, at most
+    std::size_t peaks = 0;   // of one scan, at most
+  };
+  // The only place where it allocates.
+  void reserve(const Capacity& capacity);
+  // What reserve takes, for the memory plan.
+  [[nodiscard]] static std::uint64_t bytes(const Capacity& capacity);
+
+  // Scans [first, first + scans.size()) of the window, with m/z already corrected. Writes the
+  // points of these scans into `arena`, which is 0 at first.
+  void begin(const WindowTraces& traces, std::uint32_t first);
+  void add_scan(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
+                std::span<TracePoint> arena);
+
+  [[nodiscard]] const PassCounts& counts() const { return counts_; }
+
+ private:
+  struct Active {
+    std::uint32_t trace = 0;
+    float weight = 0;  // of the last scan: the warm start
+  };
+  void enter_and_leave(const WindowTraces& traces);
+  void match(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
+             std::span<TracePoint> arena);
+  void store(const WindowTraces& traces, std::span<TracePoint> arena);
+  [[nodiscard]] TracePoint point_of(std::size_t column) const;
+
+  PeakLookup lookup_;
+  DesignMatrix matrix_;
+  Deconvolver solver_;
+  ColumnErrors errors_;
+  std::uint32_t scan_ = 0;
+  std::size_t next_ = 0;  // first trace that has not entered
+  std::vector<Active> active_;
+  std::vector<std::uint32_t> column_active_;  // place in active_ of each column
+  std::vector<std::uint8_t> column_matched_;
+  std::vector<float> column_weight_;
+  PassCounts counts_;
+};
+
+}  // namespace overland::kernel

@@ -1,0 +1,116 @@
+// Real chromatograms (SWATH, 3 runs) with the limits and areas of OpenSWATH, which are not part of
+// the project: found by OVERLAND_TEST_DATA or beside the project.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+
+#include "io/table.h"
+#include "kernel/integrate_peak.h"
+#include "kernel/robust_statistics.h"
+#include "kernel/whittaker.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+double number(const std::string& text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+struct Feature {
+  double apex = 0, start = 0, stop = 0, area = 0;  // minutes; OpenSWATH's sum of intensities
+  std::map<double, double> trace;                  // all transitions together
+};
+
+// Best peaks at 1 % with all their chromatograms.
+std::vector<Feature> features_of(const fs::path& folder) {
+  const auto chromatograms = io::read_delimited(folder / "derived_xics.tsv.gz");
+  const auto table = io::read_delimited(folder / "derived_features.tsv.gz");
+  if (!chromatograms || !table) return {};
+  const auto column = [](const io::Table& from, const char* name) -> const Strings& {
+    return **from.column<std::string>(name);
+  };
+  std::multimap<std::string, std::size_t> points;  // by run and transition
+  for (std::size_t i = 0; i < chromatograms->row_count(); ++i) {
+    points.emplace(
+        column(*chromatograms, "run")[i] + " " + column(*chromatograms, "transition_id")[i], i);
+  }
+  std::map<std::string, Feature> features;
+  for (std::size_t i = 0; i < table->row_count(); ++i) {
+    const bool is_sure = column(*table, "RANK")[i] == "1" && column(*table, "DECOY")[i] == "0" &&
+                         number(column(*table, "QVALUE")[i]) < 0.01;
+    if (!is_sure) continue;
+    const std::string run = fs::path(column(*table, "run")[i]).stem().stem().string();
+    Feature& feature = features[run + " " + column(*table, "feature_id")[i]];
+    feature.apex = number(column(*table, "EXP_RT")[i]) / 60;
+    feature.start = number(column(*table, "LEFT_WIDTH")[i]) / 60;
+    feature.stop = number(column(*table, "RIGHT_WIDTH")[i]) / 60;
+    feature.area = number(column(*table, "feature_area")[i]);
+    const auto [first, last] = points.equal_range(run + " " + column(*table, "transition_id")[i]);
+    for (auto it = first; it != last; ++it) {
+      feature.trace[number(column(*chromatograms, "rt")[it->second]) / 60] +=
+          number(column(*chromatograms, "intensity")[it->second]);
+    }
+  }
+  std::vector<Feature> with_trace;
+  for (auto& [name, feature] : features) {
+    if (!feature.trace.empty()) with_trace.push_back(std::move(feature));
+  }
+  return with_trace;
+}
+
+struct Compared {
+  std::vector<double> log_ratio, before, after;
+};
+
+Compared compare(const std::vector<Feature>& features) {
+  std::vector<double> widths;
+  for (const Feature& f : features) widths.push_back((f.stop - f.start) / 2);
+  const double width = median_of(widths);
+  Compared result;
+  for (const Feature& f : features) {
+    std::vector<double> t, y, x;
+    for (const auto& [time, intensity] : f.trace) {
+      t.push_back(time);
+      y.push_back(intensity);
+      x.push_back(time / width);
+    }
+    std::vector<double> z(t.size());
+    kernel::WhittakerSmoother().smooth(x, y, std::vector<double>(t.size(), 1), {}, z);
+    const auto start = std::lower_bound(t.begin(), t.end(), f.apex) - t.begin();
+    const auto peak =
+        kernel::integrate_peak(t, y, z, static_cast<std::uint32_t>(start), {.edge_fraction = 0.05});
+    EXPECT_EQ(peak.status, kernel::QuantityStatus::ok);
+    const double cycle = (t.back() - t.front()) / static_cast<double>(t.size() - 1);
+    result.log_ratio.push_back(std::log(peak.area / cycle / f.area));
+    result.before.push_back(peak.start_minutes - f.start);
+    result.after.push_back(peak.stop_minutes - f.stop);
+  }
+  return result;
+}
+
+TEST(RealChromatograms, areas_and_limits_are_near_those_of_openswath) {
+  const char* const given = std::getenv("OVERLAND_TEST_DATA");
+  const fs::path folder = fs::path(given != nullptr ? given : "../shared/data") / "dialignr-xic";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no test data at " << folder;
+  const std::vector<Feature> features = features_of(folder);
+  ASSERT_GE(features.size(), 20U);
+  const Compared result = compare(features);
+  EXPECT_NEAR(median_of(result.log_ratio), 0, 0.03);
+  std::size_t near = 0;
+  for (const double r : result.log_ratio) near += std::abs(r) < 0.15 ? 1U : 0U;
+  EXPECT_GE(near, features.size() * 9 / 10);
+  EXPECT_LT(std::abs(median_of(result.before)), 0.1) << "about two cycles";
+  EXPECT_LT(std::abs(median_of(result.after)), 0.1);
+}
+
+}  // namespace
+}  // namespace overland
