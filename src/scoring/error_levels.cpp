@@ -1,9 +1,11 @@
 #include "scoring/error_levels.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "base/pinned_math.h"
+#include "kernel/robust_statistics.h"
 #include "scoring/false_discovery.h"
 
 namespace overland {
@@ -46,14 +48,47 @@ struct Evidence {  // of one winning precursor for its group
   double strength;
 };
 
+// PEP as a function of the score, fitted on the winners of one half of the groups and asked for the
+// other: in a fit that holds its own label a decoy ends a step, and stands one step below the
+// targets next to it.
+class PepOfScore {
+ public:
+  // `winners` by score, best first.
+  PepOfScore(const LevelRows& rows, std::span<const std::uint32_t> winners, std::uint32_t half,
+             double k) {
+    std::vector<double> is_decoy;
+    for (const std::uint32_t w : winners) {
+      if (half_of(rows.group[w]) != half) continue;
+      score_.push_back(rows.score[w]);
+      is_decoy.push_back(rows.member[w] != 0 ? 1 : 0);
+    }
+    pep_ = isotonic_fit(is_decoy, std::vector<double>(is_decoy.size(), 1.0));
+    for (double& d : pep_) d = std::min(1.0, d / std::max(1 - d, 1e-12) / k);
+  }
+  static std::uint32_t half_of(std::uint32_t group) { return group & 1U; }
+  // Of the last winner with at least that score; without any winner 1.
+  [[nodiscard]] double operator()(float score) const {
+    if (pep_.empty()) return 1;
+    const auto below = std::ranges::partition_point(score_, [&](float s) { return s >= score; });
+    return pep_[static_cast<std::size_t>(std::max<std::ptrdiff_t>(below - score_.begin(), 1) - 1)];
+  }
+
+ private:
+  std::vector<float> score_;
+  std::vector<double> pep_;
+};
+
 std::vector<Evidence> evidence_of_winners(const LevelRows& rows,
-                                          const std::vector<Rates>& precursor,
-                                          const std::vector<std::uint8_t>& is_decoy) {
+                                          const std::vector<std::uint8_t>& is_decoy, double k) {
+  const std::vector<std::uint32_t> winners = compete(rows.score, rows.ion, is_decoy).winners;
+  const std::array<PepOfScore, 2> pep{PepOfScore(rows, winners, 1, k),
+                                      PepOfScore(rows, winners, 0, k)};
   std::vector<Evidence> evidence;
-  for (const std::uint32_t w : compete(rows.score, rows.ion, is_decoy).winners) {
+  for (const std::uint32_t w : winners) {
     if (rows.group[w] == kNoGroup) continue;
-    evidence.push_back({rows.group[w], rows.family[w], w, rows.member[w],
-                        -pinned::log(std::max(precursor[w].pep, kLeastPep))});
+    const double p = pep[PepOfScore::half_of(rows.group[w])](rows.score[w]);
+    evidence.push_back(
+        {rows.group[w], rows.family[w], w, rows.member[w], -pinned::log(std::max(p, kLeastPep))});
   }
   std::ranges::sort(evidence, [&](const Evidence& a, const Evidence& b) {
     return std::tuple(a.group, a.member, a.family, -rows.score[a.row], a.row) <
@@ -95,9 +130,9 @@ GroupScores group_scores(const LevelRows& rows, const std::vector<Evidence>& evi
   return groups;
 }
 
-std::vector<Rates> protein_rates(const LevelRows& rows, const std::vector<Rates>& precursor,
-                                 const std::vector<std::uint8_t>& is_decoy, double k) {
-  const GroupScores groups = group_scores(rows, evidence_of_winners(rows, precursor, is_decoy));
+std::vector<Rates> protein_rates(const LevelRows& rows, const std::vector<std::uint8_t>& is_decoy,
+                                 double k) {
+  const GroupScores groups = group_scores(rows, evidence_of_winners(rows, is_decoy, k));
   const ErrorRates rates = error_rates(groups.score, groups.group, decoy_flags(groups.member), k);
   // Groups ascend by (group, member).
   std::vector<Rates> result(rows.size());
@@ -118,7 +153,7 @@ LevelRates level_rates(const LevelRows& rows, double decoys_per_target) {
   LevelRates rates;
   rates.precursor = zipped(error_rates(rows.score, rows.ion, is_decoy, decoys_per_target));
   rates.peptide = shared_by_unit(rows, rows.peptide, is_decoy, decoys_per_target);
-  rates.protein = protein_rates(rows, rates.precursor, is_decoy, decoys_per_target);
+  rates.protein = protein_rates(rows, is_decoy, decoys_per_target);
   return rates;
 }
 

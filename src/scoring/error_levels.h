@@ -34,7 +34,8 @@ struct LevelRates {
 
 // Peptides compete with the best score of their charges. Protein groups compete with
 //   score(group, member) = sum over its families of max over winning precursors of -ln PEP
-// (PEP bounded below by kLeastPep): evidence from precursors that won against their decoys (or for
+// (PEP bounded below by kLeastPep, and fitted on the other half of the groups, so that no label
+// sets its own): evidence from precursors that won against their decoys (or for
 // a decoy group, decoys that won), so that an absent group and its decoy groups are exchangeable:
 // picked-protein FDR (Savitski et al. 2015) on groups.
 [[nodiscard]] LevelRates level_rates(const LevelRows& rows, double decoys_per_target);
