@@ -117,7 +117,8 @@ TEST(WeightPass, weights_are_those_of_the_trace_pass) {
     twin.run(task.layout, task.scans(), settings);
     for (std::size_t t = 0; t < task.layout.size(); ++t) {
       DenseTrace expected;
-      twin.load(*twin.find(static_cast<std::uint32_t>(t)), 0, task.layout.last_scan[t] - task.layout.first_scan[t], expected);
+      twin.load(*twin.find(static_cast<std::uint32_t>(t)), 0,
+                task.layout.last_scan[t] - task.layout.first_scan[t], expected);
       for (std::size_t k = 0; k < expected.points.size(); ++k) {
         const TracePoint& got = arena[task.layout.point_begin[t] + k];
         const float least = 1e-3F * expected.points[k].weight + 1;

@@ -31,7 +31,8 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
 // models, whatever their names: {"curves": [{name, x, y}], "values": {name: number}}.
 [[nodiscard]] PageJson page_models(const std::filesystem::path& results,
                                    const std::vector<std::string>& runs);
-// Of each run: {kind: {x: [], y: [], z: []}} of work/tune/RUN/points.parquet, thinned; null without.
+// Of each run: {kind: {x: [], y: [], z: []}} of work/tune/RUN/points.parquet, thinned; null
+// without.
 [[nodiscard]] PageJson page_points(const std::filesystem::path& results,
                                    const std::vector<std::string>& runs);
 // null where the file is missing or no JSON.
