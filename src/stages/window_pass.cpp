@@ -16,6 +16,8 @@ namespace overland {
 
 using kernel::kTraceFragments;
 
+constexpr float kScoringTolerance = 1e-2F;  // of weights; scores ask for less than areas do
+
 void CorrectedScans::assign(const RunContext& context, const RunModels& models,
                             const IsolationWindow& window) {
   std::size_t total = 0;
@@ -282,6 +284,7 @@ std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work) const 
   if (work.layout.size() == 0) return rows;
   work.scans.assign(context_, models_, window);
   kernel::TraceSettings settings = trace_settings(models_, config_);
+  settings.solver.relative_tolerance = kScoringTolerance;
   settings.groups = {static_cast<std::uint8_t>(config_.second_pass.min_group_fragments),
                      static_cast<float>(config_.second_pass.min_evidence)};
   run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
