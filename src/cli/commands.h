@@ -17,6 +17,7 @@ void add_convert_command(Program& program);
 void add_explain_command(Program& program);
 void add_export_library_command(Program& program);
 void add_import_library_command(Program& program);
+void add_lfq_command(Program& program);
 void add_train_predictor_command(Program& program);
 void add_report_command(Program& program);
 void add_search_command(Program& program);

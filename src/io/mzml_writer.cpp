@@ -162,7 +162,9 @@ class SpectrumText {
     add_number({"MS:1000827", "isolation window target m/z", kMzUnit}, target);
     add_number({"MS:1000828", "isolation window lower offset", kMzUnit}, target - low);
     add_number({"MS:1000829", "isolation window upper offset", kMzUnit}, high - target);
-    add("</isolationWindow><activation>");
+    add("</isolationWindow><selectedIonList count=\"1\"><selectedIon>");
+    add_number({"MS:1000744", "selected ion m/z", kMzUnit}, target);
+    add("</selectedIon></selectedIonList><activation>");
     add(R"(<cvParam cvRef="MS" accession="MS:1000422" name="beam-type collision-induced dissociation"/>)");
     add_number({"MS:1000138", "normalized collision energy", kPercentUnit},
                run_.collision_energy[scan_]);

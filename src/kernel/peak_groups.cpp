@@ -126,15 +126,17 @@ void insert_group(PeakGroups& groups, PeakGroup candidate) {
 
 }  // namespace
 
-PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched) {
+PeakGroups find_peak_groups(const TraceView& trace, const GroupSearch& search) {
   PeakGroups groups;
   EvidenceRing ring{};
   const std::size_t n = trace.scan_count();
   for (std::uint32_t next = 0; next < n + kGroupSeparation; ++next) {
-    ring[next % ring.size()] = next < n ? evidence_at(trace, next, min_matched) : 0;
+    ring[next % ring.size()] = next < n ? evidence_at(trace, next, search.min_matched) : 0;
     if (next < kGroupSeparation) continue;
     const std::uint32_t k = next - kGroupSeparation;
-    if (is_summit(ring, k)) insert_group(groups, {climb(trace, k), k, k, ring[k % ring.size()]});
+    const float evidence = ring[k % ring.size()];
+    if (evidence < search.min_evidence || !is_summit(ring, k)) continue;
+    insert_group(groups, {climb(trace, k), k, k, evidence});
   }
   for (std::size_t i = 0; i < groups.count; ++i) {
     PeakGroup& group = groups.group[i];
@@ -267,8 +269,7 @@ void score_shape(const Profiles& p, GroupScores& scores) {
 
 }  // namespace
 
-GroupScores score_group(const TraceView& trace, const PeakGroups& groups, std::size_t which) {
-  const PeakGroup& group = groups.group[which];
+GroupScores score_group(const TraceView& trace, const PeakGroup& group, float rival_evidence) {
   GroupScores scores;
   const Profiles profiles = make_profiles(trace, group);
   score_coelution(trace, profiles, scores);
@@ -276,9 +277,7 @@ GroupScores score_group(const TraceView& trace, const PeakGroups& groups, std::s
   score_fit(trace, group, scores);
   score_shape(profiles, scores);
   scores.evidence = group.evidence;
-  const std::size_t other = which == 0 ? 1 : 0;
-  scores.evidence_margin =
-      group.evidence - (other < groups.count ? groups.group[other].evidence : 0);
+  scores.evidence_margin = group.evidence - rival_evidence;
   return scores;
 }
 

@@ -5,11 +5,20 @@
 #include <cstdint>
 #include <span>
 
-#include "kernel/trace_pass.h"
+#include "kernel/candidate_matches.h"
 
 namespace overland::kernel {
 
 inline constexpr std::size_t kMaxPeakGroups = 3;
+
+// What the fit of one scan says about one candidate; all 0 where it was no column of that scan's
+// matrix.
+struct PointScores {
+  float weight = 0;             // total intensity of the template
+  float fitted_cosine = 0;      // template against what other candidates left of its peaks
+  float residual_fraction = 0;  // sum |r| / sum fitted, over the column's entries; lower is better
+  float purity = 0;             // share of the matched peaks' intensity that is the candidate's own
+};
 
 // The traces of one candidate over the n scans of its interval.
 struct TraceView {
@@ -35,15 +44,19 @@ struct PeakGroups {
   std::size_t count = 0;
 };
 
+struct GroupSearch {
+  std::uint8_t min_matched = 4;  // fragments in the summed spectrum that give a scan evidence
+  float min_evidence = 0;        // of a group
+};
+
 // Evidence of scan k: with the spectrum summed over k-1, k, k+1 (weights 1 2 1),
 //   E_k = C^2 M, C = sqrt-cosine with the library, M = fragments seen.
 // A scan of highest E within kGroupSeparation scans starts a group, whose apex is the top of the
 // matched-filter signal sum sqrt(h x) that is reached uphill from there. Of the groups of one apex
 // the best stays, so the shoulders of a broad peak take no place from another peak; the best
-// kMaxPeakGroups are returned, best first.
-// Scans with fewer than `min_matched` fragments in the summed spectrum have none.
+// kMaxPeakGroups are returned, best first. Does not read `points`.
 inline constexpr std::uint32_t kGroupSeparation = 3;
-[[nodiscard]] PeakGroups find_peak_groups(const TraceView& trace, std::uint8_t min_matched);
+[[nodiscard]] PeakGroups find_peak_groups(const TraceView& trace, const GroupSearch& search);
 
 // Scores of a peak group that follow from the traces alone. Similarities: higher is better.
 struct GroupScores {
@@ -70,9 +83,12 @@ struct GroupScores {
   float edge_ratio = 0;          // matched-filter signal at the limits over that of the apex, 0..2
   float roughness = 0;           // mean |second difference| of the profile over its apex
   float evidence = 0;
-  float evidence_margin = 0;  // evidence less that of the candidate's best other group
+  float evidence_margin =
+      0;  // evidence less that of the candidate's best other group, or the least
 };
-[[nodiscard]] GroupScores score_group(const TraceView& trace, const PeakGroups& groups,
-                                      std::size_t which);
+// `rival_evidence`: of the candidate's best other group, or the least that makes a group. The trace
+// needs to hold only the group's scans and one more on either side, where the interval has them.
+[[nodiscard]] GroupScores score_group(const TraceView& trace, const PeakGroup& group,
+                                      float rival_evidence);
 
 }  // namespace overland::kernel

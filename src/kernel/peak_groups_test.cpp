@@ -90,7 +90,7 @@ TEST(PeakGroups, find_a_planted_peak_in_noise) {
       }
     }
     trace.count_matches();
-    const PeakGroups groups = find_peak_groups(trace.view(), 4);
+    const PeakGroups groups = find_peak_groups(trace.view(), {4, 0});
     ASSERT_GE(groups.count, 1U) << round;
     const PeakGroup& best = groups.group[0];
     EXPECT_NEAR(best.apex, apex, 1.6) << round;
@@ -110,7 +110,7 @@ TEST(PeakGroups, a_broad_peak_does_not_hide_a_second_one) {
     plant(trace, rng, 30, 5, 100000);
     plant(trace, rng, 90, 2, 300);
     trace.count_matches();
-    const PeakGroups groups = find_peak_groups(trace.view(), 4);
+    const PeakGroups groups = find_peak_groups(trace.view(), {4, 0});
     bool first = false;
     bool second = false;
     for (std::size_t g = 0; g < groups.count; ++g) {
@@ -194,7 +194,7 @@ TEST(PeakGroups, equal_a_search_over_all_scans) {
   for (int round = 0; round < 400; ++round) {
     const Trace trace = random_trace(rng, 1 + rng.below(60), 0.1 + 0.6 * rng.uniform());
     const auto min_matched = static_cast<std::uint8_t>(1 + rng.below(5));
-    const PeakGroups groups = find_peak_groups(trace.view(), min_matched);
+    const PeakGroups groups = find_peak_groups(trace.view(), {min_matched, 0});
     const std::vector<SlowGroup> expected = slow_groups(trace.view(), min_matched);
     ASSERT_EQ(groups.count, expected.size()) << round;
     for (std::size_t g = 0; g < groups.count; ++g) {
@@ -204,11 +204,32 @@ TEST(PeakGroups, equal_a_search_over_all_scans) {
   }
 }
 
+// A floor of evidence leaves out the groups below it and changes none of the others.
+TEST(PeakGroups, below_the_least_evidence_are_left_out) {
+  Rng rng(26, 0);
+  std::size_t left_out = 0;
+  for (int round = 0; round < 300; ++round) {
+    const Trace trace = random_trace(rng, 1 + rng.below(12), 0.2 + 0.6 * rng.uniform());
+    const PeakGroups all = find_peak_groups(trace.view(), {2, 0});
+    const PeakGroups some = find_peak_groups(trace.view(), {2, 2.5F});
+    std::size_t next = 0;
+    for (std::size_t g = 0; g < all.count && all.group[g].evidence >= 2.5F; ++g, ++next) {
+      ASSERT_LT(next, some.count);
+      EXPECT_EQ(some.group[next].apex, all.group[g].apex);
+      EXPECT_EQ(some.group[next].evidence, all.group[g].evidence);
+      EXPECT_EQ(some.group[next].right, all.group[g].right);
+    }
+    EXPECT_EQ(some.count, next);
+    left_out += all.count - some.count;
+  }
+  EXPECT_GT(left_out, 100U);
+}
+
 TEST(PeakGroups, are_distinct_ordered_and_inside_the_trace) {
   Rng rng(24, 0);
   for (int round = 0; round < 1000; ++round) {
     const Trace trace = random_trace(rng, 1 + rng.below(40), rng.uniform());
-    const PeakGroups groups = find_peak_groups(trace.view(), 2);
+    const PeakGroups groups = find_peak_groups(trace.view(), {2, 0});
     ASSERT_LE(groups.count, kMaxPeakGroups);
     for (std::size_t g = 0; g < groups.count; ++g) {
       EXPECT_LE(groups.group[g].left, groups.group[g].apex);
@@ -224,11 +245,16 @@ TEST(PeakGroups, are_distinct_ordered_and_inside_the_trace) {
   }
 }
 
+float rival_of(const PeakGroups& groups, std::size_t g) {
+  const std::size_t other = g == 0 ? 1 : 0;
+  return other < groups.count ? groups.group[other].evidence : 0;
+}
+
 TEST(PeakGroups, of_nothing_are_none) {
   for (const std::size_t scans : {1U, 2U, 3U, 50U}) {
-    EXPECT_EQ(find_peak_groups(Trace(scans, {3, 2, 1}).view(), 1).count, 0U);
+    EXPECT_EQ(find_peak_groups(Trace(scans, {3, 2, 1}).view(), {1, 0}).count, 0U);
   }
-  EXPECT_EQ(find_peak_groups(Trace(0, {3, 2, 1}).view(), 1).count, 0U);
+  EXPECT_EQ(find_peak_groups(Trace(0, {3, 2, 1}).view(), {1, 0}).count, 0U);
 }
 
 std::vector<float> values_of(const GroupScores& s) {
@@ -263,9 +289,10 @@ TEST(GroupScores, are_finite_and_bounded_for_any_trace) {
   for (int round = 0; round < 1000; ++round) {
     const std::size_t scans = round % 4 == 0 ? 1 + rng.below(3) : 1 + rng.below(50);
     const Trace trace = random_trace(rng, scans, 0.05 + 0.9 * rng.uniform());
-    const PeakGroups groups = find_peak_groups(trace.view(), 1);
+    const PeakGroups groups = find_peak_groups(trace.view(), {1, 0});
     for (std::size_t g = 0; g < groups.count; ++g) {
-      for (const float value : values_of(score_group(trace.view(), groups, g))) {
+      for (const float value :
+           values_of(score_group(trace.view(), groups.group[g], rival_of(groups, g)))) {
         EXPECT_TRUE(std::isfinite(value)) << round;
         EXPECT_LT(std::abs(value), 1000) << round;
       }
@@ -279,7 +306,8 @@ TEST(GroupScores, of_an_empty_trace_are_finite) {
     groups.count = 1;
     groups.group[0] = {0, 0, static_cast<std::uint32_t>(scans - 1), 0};
     const Trace trace(scans, {3, 2, 1});
-    for (const float value : values_of(score_group(trace.view(), groups, 0))) {
+    for (const float value :
+         values_of(score_group(trace.view(), groups.group[0], rival_of(groups, 0)))) {
       EXPECT_TRUE(std::isfinite(value)) << scans;
     }
   }
@@ -343,9 +371,9 @@ TEST(GroupScores, of_coelution_and_shape_follow_their_formulas) {
   Rng rng(26, 0);
   for (int round = 0; round < 200; ++round) {
     const Trace trace = peak_trace(rng);
-    const PeakGroups groups = find_peak_groups(trace.view(), 2);
+    const PeakGroups groups = find_peak_groups(trace.view(), {2, 0});
     ASSERT_GT(groups.count, 0U);
-    const GroupScores s = score_group(trace.view(), groups, 0);
+    const GroupScores s = score_group(trace.view(), groups.group[0], rival_of(groups, 0));
     const SlowProfiles p(trace.view(), groups.group[0]);
     const std::size_t n = p.fragment.size();
     std::vector<double> r;
@@ -379,10 +407,10 @@ TEST(GroupScores, of_spectrum_and_fit_follow_their_formulas) {
   for (int round = 0; round < 200; ++round) {
     const Trace trace = peak_trace(rng);
     const TraceView view = trace.view();
-    const PeakGroups groups = find_peak_groups(view, 2);
+    const PeakGroups groups = find_peak_groups(view, {2, 0});
     ASSERT_GT(groups.count, 0U);
     const PeakGroup& group = groups.group[0];
-    const GroupScores s = score_group(view, groups, 0);
+    const GroupScores s = score_group(view, groups.group[0], rival_of(groups, 0));
     std::vector<float> area(view.predicted.size(), 0);
     double largest = 0, cosines = 0, weights = 0;
     for (std::size_t k = group.left; k <= group.right; ++k) {

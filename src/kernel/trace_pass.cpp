@@ -1,11 +1,57 @@
 #include "kernel/trace_pass.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
 namespace overland::kernel {
+namespace {
+
+constexpr std::size_t kCandidatesPerChunk = 1024;
+constexpr std::size_t kScansPerChunk = 128;
+
+std::size_t chunks_of(std::size_t items, std::size_t per_chunk) {
+  return (items + per_chunk - 1) / per_chunk;
+}
+
+PointScores score_column(const DesignMatrix& matrix, std::span<const float> residual,
+                         std::size_t column, float weight) {
+  const auto rows = matrix.rows(column);
+  const auto values = matrix.values(column);
+  float dot = 0;
+  float left_norm = 0;
+  float template_norm = 0;
+  float residual_sum = 0;
+  float fitted_sum = 0;
+  float matched_fit = 0;
+  float matched_observed = 0;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const float observed = matrix.observed()[rows[k]];
+    const float fitted = weight * values[k];
+    const float left =
+        std::max(0.0F, fitted - residual[rows[k]]);  // observed less the others' share
+    dot += values[k] * left;
+    left_norm += left * left;
+    template_norm += values[k] * values[k];
+    residual_sum += std::abs(residual[rows[k]]);
+    fitted_sum += fitted;
+    matched_observed += observed;
+    if (observed > 0) matched_fit += std::min(fitted, observed);
+  }
+  const float norm = std::sqrt(left_norm) * std::sqrt(template_norm);
+  PointScores scores;
+  scores.weight = weight;
+  scores.fitted_cosine = norm > 0 ? dot / norm : 0;
+  scores.residual_fraction = fitted_sum > 0 ? std::min(residual_sum / fitted_sum, 100.0F) : 100.0F;
+  scores.purity = matched_observed > 0 ? matched_fit / matched_observed : 0;
+  return scores;
+}
+
+int count_matched(const FragmentPeaks& peaks) {
+  return static_cast<int>(std::count_if(peaks.begin(), peaks.end(), [](auto p) { return p >= 0; }));
+}
+
+}  // namespace
 
 void TraceLayout::clear() {
   precursor.clear();
@@ -37,136 +83,187 @@ void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint
   fragment_count.push_back(static_cast<std::uint8_t>(count));
 }
 
-std::size_t max_active(const TraceLayout& layout, std::size_t scan_count) {
-  std::vector<std::int32_t> change(scan_count + 1, 0);
-  for (std::size_t c = 0; c < layout.size(); ++c) {
-    ++change[layout.first_scan[c]];
-    --change[layout.last_scan[c]];
-  }
-  std::int32_t now = 0;
-  std::int32_t most = 0;
-  for (const std::int32_t step : change) most = std::max(most, now += step);
-  return static_cast<std::size_t>(most);
+void TracePass::Chunk::clear() {
+  found.clear();
+  candidate.clear();
+  scan.clear();
+  peaks.clear();
+  scores.clear();
 }
 
-void TracePass::prepare(const TraceLayout& layout, std::span<const ScanPeaks> scans) {
-  const std::size_t most_active = max_active(layout, scans.size());
-  std::size_t most_peaks = 0;
-  for (const ScanPeaks& scan : scans) most_peaks = std::max(most_peaks, scan.size());
-  const DesignMatrix::Capacity capacity{most_active, most_active * kTraceFragments, most_peaks};
-  matrix_.reserve(capacity);
-  solver_.reserve(capacity);
-  active_.clear();
-  active_.reserve(most_active);
-  column_owner_.reserve(most_active);
-  column_weight_.reserve(most_active);
-  last_weight_.assign(layout.size(), 0);
-  points_.assign(layout.point_count(), {});
-  intensity_.assign(layout.point_count() * kTraceFragments, 0);
-  matched_.assign(layout.point_count(), 0);
-  order_.resize(layout.size());
-  std::iota(order_.begin(), order_.end(), 0U);
-  std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return layout.first_scan[a] < layout.first_scan[b];
-  });
-  next_ = 0;
+void TracePass::begin(const TraceLayout& layout, std::span<const ScanPeaks> scans,
+                      const TraceSettings& settings, std::size_t workers) {
+  layout_ = &layout;
+  scans_ = scans;
+  settings_ = settings;
   counts_ = {};
   counts_.points = layout.point_count();
-}
-
-void TracePass::enter_and_leave(const TraceLayout& layout, std::uint32_t scan) {
-  std::erase_if(active_, [&](std::uint32_t c) { return layout.last_scan[c] <= scan; });
-  while (next_ < order_.size() && layout.first_scan[order_[next_]] <= scan) {
-    active_.push_back(order_[next_++]);
+  peaks_.build(layout.size() == 0 ? scans.first(0) : scans);
+  chunk_count_ = chunks_of(layout.size(), kCandidatesPerChunk);
+  solve_chunk_count_ = 0;
+  if (chunks_.size() < chunk_count_) chunks_.resize(chunk_count_);
+  if (workers_.size() < workers) workers_.resize(workers);
+  for (auto& worker : workers_) {
+    if (worker) worker->counts = {};
   }
 }
 
-void TracePass::match_active(const TraceLayout& layout, std::uint32_t scan, const ScanPeaks& peaks,
-                             const TraceSettings& settings) {
-  std::array<std::int32_t, kTraceFragments> peak{};
-  for (const std::uint32_t c : active_) {
-    const std::uint64_t point = layout.point_begin[c] + (scan - layout.first_scan[c]);
-    const std::span<const float> mz = layout.template_mz(c);
-    std::uint8_t matched = 0;
-    for (std::size_t f = 0; f < mz.size(); ++f) {
-      peak[f] = lookup_.find(mz[f]);
-      if (peak[f] < 0) continue;
-      intensity_[point * kTraceFragments + f] = peaks.intensity[static_cast<std::size_t>(peak[f])];
-      ++matched;
+void TracePass::match(std::size_t chunk, std::size_t worker) {
+  if (!workers_[worker]) workers_[worker] = std::make_unique<Worker>();
+  chunks_[chunk].clear();
+  const std::size_t first = chunk * kCandidatesPerChunk;
+  const std::size_t last = std::min(first + kCandidatesPerChunk, layout_->size());
+  for (std::size_t c = first; c < last; ++c) {
+    match_candidate(static_cast<std::uint32_t>(c), chunks_[chunk], *workers_[worker]);
+  }
+  chunks_[chunk].scores.resize(chunks_[chunk].scan.size());
+}
+
+void TracePass::match_candidate(std::uint32_t c, Chunk& chunk, Worker& worker) const {
+  worker.matches.find(peaks_, layout_->template_mz(c), settings_.tolerance, layout_->first_scan[c],
+                      layout_->last_scan[c]);
+  FoundCandidate found{.candidate = c,
+                       .chunk = static_cast<std::uint32_t>(&chunk - chunks_.data()),
+                       .first_point = static_cast<std::uint32_t>(chunk.scan.size()),
+                       .last_point = 0,
+                       .groups = {}};
+  const std::size_t scans = worker.matches.scan_count();
+  if (settings_.groups.min_matched == 0) {
+    worker.is_wanted.assign(scans, 1);
+    return keep_points(found, chunk, worker);
+  }
+  if (!worker.matches.has_triple(settings_.groups.min_matched)) return;
+  DenseTrace& trace = worker.trace;
+  worker.matches.fill(trace.intensity, trace.matched);
+  found.groups = find_peak_groups(
+      {trace.intensity, trace.matched, {}, layout_->template_intensity(c)}, settings_.groups);
+  if (found.groups.count == 0) return;
+  worker.is_wanted.assign(scans, 0);
+  for (const PeakGroup& group : std::span(found.groups.group).first(found.groups.count)) {
+    const std::size_t first = group.left > 0 ? group.left - 1 : 0;
+    const std::size_t last = std::min<std::size_t>(group.right + 2, scans);
+    for (std::size_t k = first; k < last; ++k) worker.is_wanted[k] = 1;
+  }
+  keep_points(found, chunk, worker);
+}
+
+void TracePass::keep_points(FoundCandidate found, Chunk& chunk, Worker& worker) const {
+  worker.matches.fill(worker.trace.peaks);
+  for (std::uint32_t k = 0; k < worker.is_wanted.size(); ++k) {
+    if (worker.is_wanted[k] == 0 || worker.matches.seen(k) == 0) continue;
+    chunk.candidate.push_back(found.candidate);
+    chunk.scan.push_back(layout_->first_scan[found.candidate] + k);
+    chunk.peaks.push_back(worker.trace.peaks[k]);
+  }
+  found.last_point = static_cast<std::uint32_t>(chunk.scan.size());
+  chunk.found.push_back(found);
+}
+
+void TracePass::sort_by_scan() {
+  scan_begin_.assign(scans_.size() + 1, 0);
+  const auto is_column = [&](const Chunk& chunk, std::size_t point) {
+    return count_matched(chunk.peaks[point]) >= settings_.min_matched;
+  };
+  const std::span<const Chunk> chunks = std::span(chunks_).first(chunk_count_);
+  for (const Chunk& chunk : chunks) {
+    for (std::size_t i = 0; i < chunk.scan.size(); ++i) {
+      if (is_column(chunk, i)) ++scan_begin_[chunk.scan[i] + 1];
     }
-    matched_[point] = matched;
-    if (matched < settings.min_matched) {
-      last_weight_[c] = 0;
-      continue;
+  }
+  std::partial_sum(scan_begin_.begin(), scan_begin_.end(), scan_begin_.begin());
+  places_.resize(scan_begin_.back());
+  for (std::uint32_t j = 0; j < chunks.size(); ++j) {
+    for (std::uint32_t i = 0; i < chunks[j].scan.size(); ++i) {
+      if (is_column(chunks[j], i)) places_[scan_begin_[chunks[j].scan[i]]++] = {j, i};
     }
-    matrix_.add_column(layout.template_intensity(c), std::span(peak).first(mz.size()),
-                       peaks.intensity);
-    column_owner_.push_back(c);
-    column_weight_.push_back(last_weight_[c]);
-    counts_.entries += mz.size();
+  }
+  std::copy_backward(scan_begin_.begin(), scan_begin_.end() - 1, scan_begin_.end());
+  scan_begin_.front() = 0;
+  solve_chunk_count_ = places_.empty() ? 0 : chunks_of(scans_.size(), kScansPerChunk);
+}
+
+void TracePass::solve(std::size_t chunk, std::size_t worker) {
+  if (!workers_[worker]) workers_[worker] = std::make_unique<Worker>();
+  const std::size_t first = chunk * kScansPerChunk;
+  const std::size_t last = std::min(first + kScansPerChunk, scans_.size());
+  for (std::size_t scan = first; scan < last; ++scan) {
+    if (scan_begin_[scan] == scan_begin_[scan + 1]) continue;
+    solve_scan(static_cast<std::uint32_t>(scan), *workers_[worker]);
   }
 }
 
-PointScores TracePass::score_column(std::size_t column) const {
-  const auto rows = matrix_.rows(column);
-  const auto values = matrix_.values(column);
-  const float weight = column_weight_[column];
-  const std::span<const float> residual = solver_.residuals();
-  float dot = 0;
-  float left_norm = 0;
-  float template_norm = 0;
-  float residual_sum = 0;
-  float fitted_sum = 0;
-  float matched_fit = 0;
-  float matched_observed = 0;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const float observed = matrix_.observed()[rows[k]];
-    const float fitted = weight * values[k];
-    const float left =
-        std::max(0.0F, fitted - residual[rows[k]]);  // observed less the others' share
-    dot += values[k] * left;
-    left_norm += left * left;
-    template_norm += values[k] * values[k];
-    residual_sum += std::abs(residual[rows[k]]);
-    fitted_sum += fitted;
-    matched_observed += observed;
-    if (observed > 0) matched_fit += std::min(fitted, observed);
+void TracePass::add_columns(std::span<const PointPlace> places, Worker& worker) const {
+  for (const PointPlace place : places) {
+    const Chunk& chunk = chunks_[place.chunk];
+    const std::uint32_t c = chunk.candidate[place.point];
+    const std::span<const float> values = layout_->template_intensity(c);
+    worker.matrix.add_column(values, std::span(chunk.peaks[place.point]).first(values.size()),
+                             scans_[chunk.scan[place.point]].intensity);
+    worker.counts.entries += values.size();
   }
-  const float norm = std::sqrt(left_norm) * std::sqrt(template_norm);
-  PointScores scores;
-  scores.weight = weight;
-  scores.fitted_cosine = norm > 0 ? dot / norm : 0;
-  scores.residual_fraction = fitted_sum > 0 ? std::min(residual_sum / fitted_sum, 100.0F) : 100.0F;
-  scores.purity = matched_observed > 0 ? matched_fit / matched_observed : 0;
-  return scores;
 }
 
-void TracePass::store_columns(const TraceLayout& layout, std::uint32_t scan) {
-  for (std::size_t j = 0; j < column_owner_.size(); ++j) {
-    const std::uint32_t c = column_owner_[j];
-    last_weight_[c] = column_weight_[j];
-    points_[layout.point_begin[c] + (scan - layout.first_scan[c])] = score_column(j);
+void TracePass::solve_scan(std::uint32_t scan, Worker& worker) {
+  const std::span<const PointPlace> places =
+      std::span(places_).subspan(scan_begin_[scan], scan_begin_[scan + 1] - scan_begin_[scan]);
+  worker.matrix.begin_scan(scans_[scan].size());
+  add_columns(places, worker);
+  worker.weights.assign(places.size(), 0);
+  worker.counts.sweeps += static_cast<std::uint64_t>(
+      worker.solver.solve(worker.matrix, settings_.solver, worker.weights));
+  for (std::size_t j = 0; j < places.size(); ++j) {
+    chunks_[places[j].chunk].scores[places[j].point] =
+        score_column(worker.matrix, worker.solver.residuals(), j, worker.weights[j]);
+  }
+  ++worker.counts.scans;
+  worker.counts.columns += places.size();
+}
+
+void TracePass::finish() {
+  for (const auto& worker : workers_) {
+    if (!worker) continue;
+    counts_.scans += worker->counts.scans;
+    counts_.columns += worker->counts.columns;
+    counts_.entries += worker->counts.entries;
+    counts_.sweeps += worker->counts.sweeps;
   }
 }
 
 void TracePass::run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
                     const TraceSettings& settings) {
-  prepare(layout, scans);
-  for (std::uint32_t scan = 0; scan < scans.size(); ++scan) {
-    enter_and_leave(layout, scan);
-    if (active_.empty()) continue;
-    lookup_.build(scans[scan].mz, settings.tolerance);
-    matrix_.begin_scan(scans[scan].size());
-    column_owner_.clear();
-    column_weight_.clear();
-    match_active(layout, scan, scans[scan], settings);
-    if (!column_owner_.empty()) {
-      counts_.sweeps +=
-          static_cast<std::uint64_t>(solver_.solve(matrix_, settings.solver, column_weight_));
-      store_columns(layout, scan);
+  begin(layout, scans, settings, 1);
+  for (std::size_t chunk = 0; chunk < chunk_count(); ++chunk) match(chunk, 0);
+  sort_by_scan();
+  for (std::size_t chunk = 0; chunk < solve_chunk_count(); ++chunk) solve(chunk, 0);
+  finish();
+}
+
+const FoundCandidate& TracePass::kept(std::size_t candidate) const {
+  return chunks_[candidate / kCandidatesPerChunk].found[candidate % kCandidatesPerChunk];
+}
+
+void TracePass::load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
+                     DenseTrace& trace) const {
+  FragmentPeaks none;
+  none.fill(-1);
+  trace.intensity.assign(std::size_t{last - first} * kTraceFragments, 0);
+  trace.matched.assign(last - first, 0);
+  trace.points.assign(last - first, {});
+  trace.peaks.assign(last - first, none);
+  const Chunk& chunk = chunks_[found.chunk];
+  const std::uint32_t origin = layout_->first_scan[found.candidate] + first;
+  for (std::uint32_t i = found.first_point; i < found.last_point; ++i) {
+    if (chunk.scan[i] < origin || chunk.scan[i] >= origin + (last - first)) continue;
+    const std::size_t k = chunk.scan[i] - origin;
+    trace.points[k] = chunk.scores[i];
+    trace.peaks[k] = chunk.peaks[i];
+    trace.matched[k] = static_cast<std::uint8_t>(count_matched(chunk.peaks[i]));
+    const std::span<const float> intensity = scans_[chunk.scan[i]].intensity;
+    for (std::size_t f = 0; f < kTraceFragments; ++f) {
+      if (chunk.peaks[i][f] < 0) continue;
+      trace.intensity[k * kTraceFragments + f] =
+          intensity[static_cast<std::size_t>(chunk.peaks[i][f])];
     }
-    ++counts_.scans;
-    counts_.columns += column_owner_.size();
   }
 }
 

@@ -1,24 +1,30 @@
 // The second pass over one isolation window: every candidate's fragments are matched in every scan
-// of its retention-time interval, the scans are deconvolved, and weights, fragment intensities and
-// spectral scores are stored at places that were counted before the first scan was read.
+// of its retention-time interval, the scans are deconvolved, and weights, peaks and spectral scores
+// are kept where the candidate has any.
 //
 //   TraceLayout layout = ...;               // candidates, their templates and scan intervals
 //   TracePass pass; pass.run(layout, scans, settings);
-//   pass.weights(candidate)                 // one value per scan of the candidate's interval
+//   pass.load(pass.found(chunk)[i], 0, n, trace);   // one candidate's scans, dense
+//
+// Three steps, each of independent items that threads may share: candidates are matched in chunks
+// (and, where peak groups are asked for, dropped when they have none); the points that are left are
+// sorted by scan; scans are deconvolved in chunks, each from a cold start. All cuts depend on the
+// data alone, so the results do not depend on who does what.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include "kernel/candidate_matches.h"
 #include "kernel/deconvolve.h"
 #include "kernel/design_matrix.h"
-#include "kernel/peak_lookup.h"
+#include "kernel/peak_groups.h"
 #include "kernel/scan_peaks.h"
+#include "kernel/window_peaks.h"
 
 namespace overland::kernel {
-
-inline constexpr std::size_t kTraceFragments = 12;  // most intense fragments used per candidate
 
 // Candidates of one task. Each owns kTraceFragments slots in the template arrays; unused slots hold
 // m/z 0 (never found) and intensity 0. Templates are scaled to sum 1.
@@ -51,67 +57,96 @@ struct TraceSettings {
   PpmWindow tolerance{-10, 10};  // on m/z values that are corrected already
   std::uint8_t min_matched = 3;  // fragments with a peak that make a candidate a column
   SolverSettings solver;
-};
-
-// One value per point, all of them 0 where the candidate was no column of that scan's matrix.
-struct PointScores {
-  float weight = 0;             // total intensity of the template
-  float fitted_cosine = 0;      // template against what other candidates left of its peaks
-  float residual_fraction = 0;  // sum |r| / sum fitted, over the column's entries; lower is better
-  float purity = 0;             // share of the matched peaks' intensity that is the candidate's own
+  // With 0 fragments all candidates are kept, with all their points; else those that have a peak
+  // group, and of these the scans of the groups and one more on either side.
+  GroupSearch groups{0, 0};
 };
 
 struct PassCounts {
   std::uint64_t scans = 0, points = 0, columns = 0, entries = 0, sweeps = 0;
 };
 
+// A candidate that was kept.
+struct FoundCandidate {
+  std::uint32_t candidate = 0;  // of the layout
+  std::uint32_t chunk = 0;
+  std::uint32_t first_point = 0, last_point = 0;  // half-open, of the chunk
+  PeakGroups groups;                              // empty unless they were asked for
+};
+
+// A stretch of one candidate's scans, dense.
+struct DenseTrace {
+  std::vector<float> intensity;  // row-major n x kTraceFragments
+  std::vector<std::uint8_t> matched;
+  std::vector<PointScores> points;
+  std::vector<FragmentPeaks> peaks;
+};
+
 class TracePass {
  public:
-  // `scans[k]` with corrected m/z. Reuses its arrays; allocates only while they grow to the counted
-  // sizes.
+  // All steps, one after the other. `scans[k]` with corrected m/z. Reuses its arrays. The arguments
+  // must stay valid while results are read.
   void run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
            const TraceSettings& settings);
 
-  [[nodiscard]] std::span<const PointScores> points(const TraceLayout& layout,
-                                                    std::size_t c) const {
-    return {points_.data() + layout.point_begin[c], layout.last_scan[c] - layout.first_scan[c]};
+  // The same in steps. Chunks of a step may run at once, on as many `workers`.
+  void begin(const TraceLayout& layout, std::span<const ScanPeaks> scans,
+             const TraceSettings& settings, std::size_t workers);
+  [[nodiscard]] std::size_t chunk_count() const { return chunk_count_; }
+  void match(std::size_t chunk, std::size_t worker);
+  void sort_by_scan();
+  [[nodiscard]] std::size_t solve_chunk_count() const { return solve_chunk_count_; }
+  void solve(std::size_t chunk, std::size_t worker);
+  void finish();
+
+  // Kept candidates of a chunk, in the order of the layout.
+  [[nodiscard]] std::span<const FoundCandidate> found(std::size_t chunk) const {
+    return chunks_[chunk].found;
   }
-  // Row-major [scan][kTraceFragments] observed intensities.
-  [[nodiscard]] std::span<const float> intensities(const TraceLayout& layout, std::size_t c) const {
-    return {intensity_.data() + layout.point_begin[c] * kTraceFragments,
-            (layout.last_scan[c] - layout.first_scan[c]) * kTraceFragments};
-  }
-  // Number of fragments with a peak, per point.
-  [[nodiscard]] std::span<const std::uint8_t> matched(const TraceLayout& layout,
-                                                      std::size_t c) const {
-    return {matched_.data() + layout.point_begin[c], layout.last_scan[c] - layout.first_scan[c]};
-  }
+  // Without groups: the candidate's entry.
+  [[nodiscard]] const FoundCandidate& kept(std::size_t candidate) const;
+  // Scans [first, last) of its interval; 0 (and peak -1) where nothing was kept.
+  void load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
+            DenseTrace& trace) const;
   [[nodiscard]] const PassCounts& counts() const { return counts_; }
 
  private:
-  void prepare(const TraceLayout& layout, std::span<const ScanPeaks> scans);
-  void enter_and_leave(const TraceLayout& layout, std::uint32_t scan);
-  void match_active(const TraceLayout& layout, std::uint32_t scan, const ScanPeaks& peaks,
-                    const TraceSettings& settings);
-  void store_columns(const TraceLayout& layout, std::uint32_t scan);
-  [[nodiscard]] PointScores score_column(std::size_t column) const;
+  // What a chunk of candidates found; parallel columns of points by (candidate, scan).
+  struct Chunk {
+    std::vector<FoundCandidate> found;
+    std::vector<std::uint32_t> candidate, scan;
+    std::vector<FragmentPeaks> peaks;
+    std::vector<PointScores> scores;
+    void clear();
+  };
+  struct PointPlace {
+    std::uint32_t chunk, point;
+  };
+  struct Worker {
+    CandidateMatches matches;
+    DenseTrace trace;
+    std::vector<std::uint8_t> is_wanted;
+    DesignMatrix matrix;
+    Deconvolver solver;
+    std::vector<float> weights;
+    PassCounts counts;
+  };
 
-  PeakLookup lookup_;
-  DesignMatrix matrix_;
-  Deconvolver solver_;
-  std::vector<std::uint32_t> order_;  // candidates by first scan
-  std::size_t next_ = 0;              // first of `order_` that has not entered
-  std::vector<std::uint32_t> active_;
-  std::vector<std::uint32_t> column_owner_;  // candidate of each column
-  std::vector<float> column_weight_;
-  std::vector<float> last_weight_;  // per candidate: the warm start
-  std::vector<PointScores> points_;
-  std::vector<float> intensity_;
-  std::vector<std::uint8_t> matched_;
+  void match_candidate(std::uint32_t c, Chunk& chunk, Worker& worker) const;
+  void keep_points(FoundCandidate found, Chunk& chunk, Worker& worker) const;
+  void solve_scan(std::uint32_t scan, Worker& worker);
+  void add_columns(std::span<const PointPlace> places, Worker& worker) const;
+
+  const TraceLayout* layout_ = nullptr;
+  std::span<const ScanPeaks> scans_;
+  TraceSettings settings_;
+  WindowPeaks peaks_;
+  std::size_t chunk_count_ = 0, solve_chunk_count_ = 0;
+  std::vector<Chunk> chunks_;
+  std::vector<std::uint64_t> scan_begin_;  // scans + 1, into places_
+  std::vector<PointPlace> places_;         // of columns, by (scan, candidate)
+  std::vector<std::unique_ptr<Worker>> workers_;
   PassCounts counts_;
 };
-
-// The largest number of candidates active in one scan (an exact count from the intervals).
-[[nodiscard]] std::size_t max_active(const TraceLayout& layout, std::size_t scan_count);
 
 }  // namespace overland::kernel

@@ -59,11 +59,12 @@ struct RandomTask {
     }
   }
 
-  [[nodiscard]] std::vector<ScanPeaks> scans() const {
-    std::vector<ScanPeaks> views;
+  [[nodiscard]] const std::vector<ScanPeaks>& scans() const {
+    views.clear();
     for (std::size_t k = 0; k < mz.size(); ++k) views.push_back({mz[k], intensity[k]});
     return views;
   }
+  mutable std::vector<ScanPeaks> views;  // a pass reads them until its results are read
 };
 
 // The obviously right twin of the look-up: the nearest of all peaks within the tolerance.
@@ -170,23 +171,33 @@ TraceSettings tight_settings() {
   return settings;
 }
 
+DenseTrace whole_trace(const TracePass& pass, const TraceLayout& layout, std::size_t c) {
+  DenseTrace trace;
+  pass.load(pass.kept(c), 0, layout.last_scan[c] - layout.first_scan[c], trace);
+  return trace;
+}
+
 void expect_matches(const RandomTask& task, const TracePass& pass) {
   for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+    const DenseTrace trace = whole_trace(pass, task.layout, c);
     for (std::uint32_t k = task.layout.first_scan[c]; k < task.layout.last_scan[c]; ++k) {
       const std::size_t point = k - task.layout.first_scan[c];
       int matched = 0;
       for (std::size_t f = 0; f < kTraceFragments; ++f) {
         float expected = 0;
+        std::int32_t expected_peak = -1;
         if (f < task.layout.fragment_count[c]) {
           if (const auto peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f])) {
             expected = task.intensity[k][*peak];
+            expected_peak = static_cast<std::int32_t>(*peak);
             ++matched;
           }
         }
-        ASSERT_EQ(pass.intensities(task.layout, c)[point * kTraceFragments + f], expected)
+        ASSERT_EQ(trace.intensity[point * kTraceFragments + f], expected)
             << c << ' ' << k << ' ' << f;
+        ASSERT_EQ(trace.peaks[point][f], expected_peak);
       }
-      ASSERT_EQ(pass.matched(task.layout, c)[point], matched) << c << ' ' << k;
+      ASSERT_EQ(trace.matched[point], matched) << c << ' ' << k;
     }
   }
 }
@@ -244,8 +255,8 @@ std::size_t expect_scan(const RandomTask& task, const TracePass& pass, std::uint
   const std::vector<double> fresh = dense.solve(delta);
   std::vector<double> weights;
   for (const std::uint32_t c : dense.owner) {
-    const auto points = pass.points(task.layout, c);
-    weights.push_back(static_cast<double>(points[scan - task.layout.first_scan[c]].weight));
+    const DenseTrace trace = whole_trace(pass, task.layout, c);
+    weights.push_back(static_cast<double>(trace.points[scan - task.layout.first_scan[c]].weight));
   }
   expect_optimal(dense, weights, delta);
   EXPECT_NEAR(dense.loss(weights, delta), dense.loss(fresh, delta),
@@ -255,7 +266,8 @@ std::size_t expect_scan(const RandomTask& task, const TracePass& pass, std::uint
   for (std::size_t j = 0; j < weights.size(); ++j) {
     EXPECT_NEAR(weights[j], fresh[j], 2e-2 * largest) << "scan " << scan << " column " << j;
     const std::uint32_t c = dense.owner[j];
-    const PointScores& got = pass.points(task.layout, c)[scan - task.layout.first_scan[c]];
+    const DenseTrace trace = whole_trace(pass, task.layout, c);
+    const PointScores& got = trace.points[scan - task.layout.first_scan[c]];
     const PointScores expected = scores_slowly(dense, weights, j);
     EXPECT_NEAR(got.fitted_cosine, expected.fitted_cosine, 2e-3);
     EXPECT_NEAR(got.residual_fraction, expected.residual_fraction,
@@ -265,7 +277,8 @@ std::size_t expect_scan(const RandomTask& task, const TracePass& pass, std::uint
   for (std::uint32_t c = 0; c < task.layout.size(); ++c) {  // all others are 0
     if (scan < task.layout.first_scan[c] || scan >= task.layout.last_scan[c]) continue;
     if (std::find(dense.owner.begin(), dense.owner.end(), c) != dense.owner.end()) continue;
-    const PointScores& got = pass.points(task.layout, c)[scan - task.layout.first_scan[c]];
+    const DenseTrace trace = whole_trace(pass, task.layout, c);
+    const PointScores& got = trace.points[scan - task.layout.first_scan[c]];
     EXPECT_EQ(got.weight + got.fitted_cosine + got.residual_fraction + got.purity, 0);
   }
   return dense.owner.size();
@@ -298,8 +311,10 @@ TEST(TracePass, a_pass_does_not_depend_on_the_one_before) {
     reused.run(task.layout, task.scans(), tight_settings());
     fresh.run(task.layout, task.scans(), tight_settings());
     for (std::size_t c = 0; c < task.layout.size(); ++c) {
-      for (std::size_t k = 0; k < fresh.points(task.layout, c).size(); ++k) {
-        EXPECT_EQ(reused.points(task.layout, c)[k].weight, fresh.points(task.layout, c)[k].weight);
+      const DenseTrace before = whole_trace(reused, task.layout, c);
+      const DenseTrace now = whole_trace(fresh, task.layout, c);
+      for (std::size_t k = 0; k < now.points.size(); ++k) {
+        EXPECT_EQ(before.points[k].weight, now.points[k].weight);
       }
     }
   }
@@ -318,21 +333,55 @@ TEST(TracePass, no_scans_and_no_candidates_are_fine) {
   EXPECT_EQ(pass.counts().scans, 0U);
 }
 
-TEST(MaxActive, equals_counting_every_scan) {
-  Rng rng(13, 0);
-  for (int round = 0; round < 100; ++round) {
-    const std::size_t scan_count = 1 + rng.below(30);
-    const RandomTask task(rng, scan_count, rng.below(20));
-    std::size_t most = 0;
-    for (std::size_t k = 0; k < scan_count; ++k) {
-      std::size_t active = 0;
-      for (std::size_t c = 0; c < task.layout.size(); ++c) {
-        active += task.layout.first_scan[c] <= k && k < task.layout.last_scan[c] ? 1U : 0U;
+// With groups asked for, candidates are dropped that have none, and of the others the scans
+// outside.
+TEST(TracePass, keeps_what_belongs_to_peak_groups) {
+  Rng rng(15, 0);
+  std::size_t kept = 0;
+  std::size_t dropped = 0;
+  for (int round = 0; round < 20; ++round) {
+    const RandomTask task(rng, 1 + rng.below(40), 1 + rng.below(12));
+    TraceSettings settings = tight_settings();
+    TracePass all;
+    all.run(task.layout, task.scans(), settings);
+    settings.groups = {4, 1.5F};
+    TracePass pass;
+    pass.run(task.layout, task.scans(), settings);
+    std::size_t next = 0;
+    for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+      const DenseTrace whole = whole_trace(all, task.layout, c);
+      const PeakGroups groups = find_peak_groups(
+          {whole.intensity, whole.matched, whole.points, task.layout.template_intensity(c)},
+          settings.groups);
+      if (groups.count == 0) {
+        ++dropped;
+        continue;
       }
-      most = std::max(most, active);
+      ASSERT_LT(next, pass.found(0).size());
+      const FoundCandidate& found = pass.found(0)[next++];
+      ASSERT_EQ(found.candidate, c);
+      ASSERT_EQ(found.groups.count, groups.count);
+      for (std::size_t g = 0; g < groups.count; ++g) {
+        const PeakGroup& group = groups.group[g];
+        EXPECT_EQ(found.groups.group[g].apex, group.apex);
+        EXPECT_EQ(found.groups.group[g].left, group.left);
+        const std::uint32_t first = group.left > 0 ? group.left - 1 : 0;
+        const auto last = std::min<std::uint32_t>(group.right + 2,
+                                                  static_cast<std::uint32_t>(whole.matched.size()));
+        DenseTrace part;
+        pass.load(found, first, last, part);
+        for (std::uint32_t k = first; k < last; ++k) {
+          EXPECT_EQ(part.peaks[k - first], whole.peaks[k]);
+          EXPECT_EQ(part.matched[k - first], whole.matched[k]);
+          EXPECT_EQ(part.points[k - first].residual_fraction > 0, whole.matched[k] >= 3);
+        }
+        ++kept;
+      }
     }
-    EXPECT_EQ(max_active(task.layout, scan_count), most) << round;
+    EXPECT_EQ(next, pass.found(0).size());
   }
+  EXPECT_GT(kept, 20U);
+  EXPECT_GT(dropped, 20U);
 }
 
 // Scans of 200 peaks, 20 candidates active at any time.
@@ -369,18 +418,39 @@ std::uint64_t allocations_of(TracePass& pass, const LongTask& task) {
   return allocation_count() - before;
 }
 
-TEST(TracePass, allocations_do_not_depend_on_the_number_of_scans) {
-  const LongTask small(50);
-  const LongTask large(500);
-  TracePass for_small;
-  TracePass for_large;
-  const std::uint64_t cold = allocations_of(for_small, small);
-  EXPECT_GT(cold, 0U) << "the counter does not count";
-  EXPECT_EQ(allocations_of(for_large, large), cold);
-  // Warm, only what finds the order and number of candidates is left: none per scan.
-  const std::uint64_t warm = allocations_of(for_small, small);
-  EXPECT_LE(warm, 2U);
-  EXPECT_EQ(allocations_of(for_large, large), warm);
+TEST(TracePass, a_warm_pass_allocates_nothing) {
+  for (const std::uint32_t scans : {50U, 500U}) {
+    const LongTask task(scans);
+    TracePass pass;
+    EXPECT_GT(allocations_of(pass, task), 0U) << "the counter does not count";
+    EXPECT_EQ(allocations_of(pass, task), 0U) << scans;
+  }
+}
+
+// Which worker does which chunk, and when, must not matter.
+TEST(TracePass, chunks_may_be_done_in_any_order_by_any_worker) {
+  const LongTask task(3000);
+  TracePass in_order;
+  TracePass other;
+  TraceSettings settings;
+  in_order.run(task.layout, task.scans, settings);
+  other.begin(task.layout, task.scans, settings, 3);
+  ASSERT_GT(other.chunk_count(), 2U);
+  for (std::size_t i = other.chunk_count(); i-- > 0;) other.match(i, i % 3);
+  other.sort_by_scan();
+  ASSERT_GT(other.solve_chunk_count(), 2U);
+  for (std::size_t i = other.solve_chunk_count(); i-- > 0;) other.solve(i, (i + 1) % 3);
+  other.finish();
+  for (std::size_t c = 0; c < task.layout.size(); ++c) {
+    const DenseTrace a = whole_trace(in_order, task.layout, c);
+    const DenseTrace b = whole_trace(other, task.layout, c);
+    ASSERT_EQ(a.peaks, b.peaks);
+    for (std::size_t k = 0; k < a.points.size(); ++k) {
+      ASSERT_EQ(a.points[k].weight, b.points[k].weight);
+    }
+  }
+  EXPECT_EQ(in_order.counts().sweeps, other.counts().sweeps);
+  EXPECT_EQ(in_order.counts().columns, other.counts().columns);
 }
 
 }  // namespace

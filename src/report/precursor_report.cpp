@@ -18,10 +18,6 @@ std::string stripped(std::string_view modified) {
   return residues;
 }
 
-std::string precursor_id(const LibraryView& library, std::uint32_t p) {
-  return std::string(library.modified_sequence[p]) + std::to_string(library.charge[p]);
-}
-
 template <class T>
 std::vector<T> each(const std::vector<ReportRow>& rows,
                     const std::function<T(const ReportRow&)>& f) {
@@ -64,11 +60,41 @@ void add_identity(io::Table& table, const std::vector<ReportRow>& rows,
               const std::string_view ids = proteins(library, r.precursor);
               return static_cast<std::uint8_t>(ids.find(';') == std::string_view::npos ? 1 : 0);
             }));
+  table.add("Indistinguishable",
+            each<std::string>(rows, [](const ReportRow& r) { return r.indistinguishable; }), "",
+            "another precursor of the library with the same ions (I = L); empty: none");
+  table.add("Razor",
+            each<std::uint8_t>(
+                rows, [](const ReportRow& r) { return static_cast<std::uint8_t>(r.is_razor); }),
+            "", "1: another protein group could hold it, too");
+  table.add("Protein.Group",
+            each<std::string>(rows, [](const ReportRow& r) { return r.protein_group; }), "",
+            "proteins that cannot be told apart, of the whole search");
   table.add("Protein.Ids", text(proteins), "", "all proteins of the library with this peptide");
-  table.add("Genes", text([](View v, std::uint32_t p) { return v.genes[v.protein_set[p]]; }));
+  table.add("Genes", each<std::string>(rows, [](const ReportRow& r) { return r.genes; }), "",
+            "of the protein group");
+}
+
+// Peptide: modified sequence, all charges.
+void add_levels(io::Table& table, const std::vector<ReportRow>& rows) {
+  using Row = const ReportRow&;
+  table.add("Peptide.Q.Value", each<double>(rows, [](Row r) { return r.peptide_q_value; }), "",
+            "of the modified sequence, in this run");
+  table.add("Global.Peptide.Q.Value",
+            each<double>(rows, [](Row r) { return r.global_peptide_q_value; }));
+  table.add("Peptide.PEP", each<double>(rows, [](Row r) { return r.peptide_pep; }));
+  table.add("PG.Q.Value", each<double>(rows, [](Row r) { return r.protein_q_value; }), "",
+            "of the protein group, in this run");
+  table.add("Global.PG.Q.Value",
+            each<double>(rows, [](Row r) { return r.global_protein_q_value; }));
+  table.add("PG.PEP", each<double>(rows, [](Row r) { return r.protein_pep; }));
 }
 
 }  // namespace
+
+std::string precursor_id(const LibraryView& library, std::uint32_t p) {
+  return std::string(library.modified_sequence[p]) + std::to_string(library.charge[p]);
+}
 
 io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& library,
                       const std::vector<std::string>& run_names) {
@@ -89,6 +115,12 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
             "where the run's model expects the library's iRT");
   table.add("Precursor.Quantity", each<double>(rows, [](Row r) { return r.quantity; }),
             "intensity x minutes", "area; null when missing");
+  table.add("Precursor.Normalised", each<double>(rows, [](Row r) { return r.normalised; }),
+            "intensity x minutes", "comparable between runs; null when missing");
+  table.add("PG.MaxLFQ", each<double>(rows, [](Row r) { return r.protein_quantity; }),
+            "intensity x minutes", "of the protein group in this run");
+  table.add("Genes.MaxLFQ", each<double>(rows, [](Row r) { return r.gene_quantity; }),
+            "intensity x minutes", "of the genes in this run");
   table.add("Quantity.Status", each<std::string>(rows, [](Row r) { return r.quantity_status; }));
   table.add("Interference", each<float>(rows, [](Row r) { return r.interference; }), "",
             "share of the matched peaks' intensity that belongs to others, 0..1");
@@ -98,6 +130,8 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
   table.add("Q.Value", each<double>(rows, [](Row r) { return r.q_value; }), "", "run-specific");
   table.add("Global.Q.Value", each<double>(rows, [](Row r) { return r.global_q_value; }));
   table.add("PEP", each<double>(rows, [](Row r) { return r.pep; }));
+  table.add("Global.PEP", each<double>(rows, [](Row r) { return r.global_pep; }));
+  add_levels(table, rows);
   return table;
 }
 
@@ -108,7 +142,10 @@ io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& libra
   std::sort(precursors.begin(), precursors.end());
   precursors.erase(std::unique(precursors.begin(), precursors.end()), precursors.end());
   std::vector<ReportRow> keys(precursors.size());
-  for (std::size_t i = 0; i < keys.size(); ++i) keys[i].precursor = precursors[i];
+  for (const ReportRow& row : rows) {
+    const auto place = std::lower_bound(precursors.begin(), precursors.end(), row.precursor);
+    keys[static_cast<std::size_t>(place - precursors.begin())] = row;
+  }
   io::Table table;
   table.metadata["overland.schema_version"] = kReportSchemaVersion;
   add_identity(table, keys, library);
@@ -117,7 +154,7 @@ io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& libra
       std::vector<double>(precursors.size(), std::numeric_limits<double>::quiet_NaN()));
   for (const ReportRow& row : rows) {
     const auto place = std::lower_bound(precursors.begin(), precursors.end(), row.precursor);
-    quantity[row.run][static_cast<std::size_t>(place - precursors.begin())] = row.quantity;
+    quantity[row.run][static_cast<std::size_t>(place - precursors.begin())] = row.normalised;
   }
   for (std::size_t run = 0; run < run_names.size(); ++run) {
     table.add(run_names[run], std::move(quantity[run]), "intensity x minutes");

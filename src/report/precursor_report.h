@@ -20,13 +20,22 @@ struct ReportRow {
   float rt = 0, rt_start = 0, rt_stop = 0, fwhm = 0;  // minutes
   float irt_observed = 0, predicted_rt = 0;           // predicted_rt in minutes
   double quantity = 0;                                // intensity x minutes; NaN when missing
+  double normalised = 0;                              // made comparable between runs
+  double protein_quantity = 0, gene_quantity = 0;     // of its group in this run; NaN when none
   std::string quantity_status;                        // "ok" or the reason
   float interference = 0;
-  double q_value = 1, global_q_value = 1, pep = 1;
+  double q_value = 1, global_q_value = 1, pep = 1, global_pep = 1;
+  double peptide_q_value = 1, global_peptide_q_value = 1, peptide_pep = 1;
+  double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
+  std::string protein_group, genes;  // of the group that the precursor belongs to
+  std::string indistinguishable;     // Precursor.Id of a twin that differs by I and L alone
+  bool is_razor = false;             // its peptide is in another group's proteins, too
   float score = 0;
   std::uint32_t points = 0;
   std::int32_t apex_scan = 0;  // the instrument's number
 };
+
+[[nodiscard]] std::string precursor_id(const LibraryView& library, std::uint32_t precursor);
 
 [[nodiscard]] io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& library,
                                     const std::vector<std::string>& run_names);

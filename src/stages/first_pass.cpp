@@ -158,10 +158,8 @@ class WindowSearch {
     const kernel::TraceView trace{
         std::span(intensity).first(scans * kTraceFragments), std::span(matched).first(scans),
         std::span(kNoPoints).first(scans), std::span(predicted).first(count)};
-    kernel::PeakGroups groups;
-    groups.count = 1;
-    groups.group[0] = {hit.position - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score};
-    const kernel::GroupScores s = score_group(trace, groups, 0);
+    const kernel::GroupScores s = score_group(
+        trace, {hit.position - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score}, 0);
     result.hits.push_back({precursor, window_.scans[hit.position]});
     result.features.insert(result.features.end(),
                            {s.sqrt_cosine, s.apex_cosine, s.entropy, s.coelution, s.coelution_best3,

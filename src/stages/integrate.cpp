@@ -24,6 +24,7 @@ struct Workspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
   kernel::TracePass pass;
+  kernel::DenseTrace trace;
   kernel::WhittakerSmoother smoother;
   std::vector<float> rt_minutes;
   std::vector<double> x, raw, weight, smoothed, t;
@@ -59,7 +60,7 @@ class Integrator {
     work.scans.assign(context_, models_, window);
     kernel::TraceSettings settings = trace_settings(models_, config_);
     settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
-    work.pass.run(work.layout, work.scans.scans(), settings);
+    run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
     for (std::size_t i = 0; i < members.size(); ++i) {
       out[members[i]] = integrate_one(window, i, passing_[members[i]], work);
     }
@@ -97,8 +98,10 @@ class Integrator {
 
   // Time axis in peak widths; scans with equal time stamps are set apart by a hair.
   void load_trace(std::size_t candidate, Workspace& work) const {
-    const auto points = work.pass.points(work.layout, candidate);
     const std::uint32_t first = work.layout.first_scan[candidate];
+    work.pass.load(work.pass.kept(candidate), 0, work.layout.last_scan[candidate] - first,
+                   work.trace);
+    const std::vector<kernel::PointScores>& points = work.trace.points;
     work.x.clear();
     work.t.clear();
     work.raw.clear();
@@ -141,7 +144,7 @@ class Integrator {
     q.area = peak.area;
     q.height = peak.height;
     q.points = peak.points;
-    q.interference = interference(work.pass.points(work.layout, candidate), peak);
+    q.interference = interference(work.trace.points, peak);
     return q;
   }
 

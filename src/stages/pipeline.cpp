@@ -213,13 +213,15 @@ class Search {
       if (auto done = write_scores(scored->runs[next++], run.scores); !done) return done;
       outputs.push_back(run.scores);
     }
+    outputs.push_back(store_.folder(key) / kProteinGroupsFile);
+    if (auto done = write_protein_groups(scored->groups, outputs.back()); !done) return done;
     return store_.commit(key, outputs);
   }
 
   Result<void> write_results(const Library& library) {
     summary_.start("report");
     const std::filesystem::path& out = options_.out;
-    const auto counts = write_report(runs_, library.view(), options_.config, out);
+    const auto counts = write_report(runs_, library.view(), options_.config, out, options_.threads);
     if (!counts) return std::unexpected(counts.error());
     SearchConfig config = options_.config;
     auto done = write_text_atomically(out / "config.json", search_schema(config).to_json());

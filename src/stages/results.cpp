@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -11,6 +12,7 @@
 #include "io/table.h"
 #include "report/precursor_report.h"
 #include "stages/integrate.h"
+#include "stages/quantify.h"
 
 namespace overland {
 namespace {
@@ -38,6 +40,26 @@ std::string status_text(kernel::QuantityStatus status) {
   return "";
 }
 
+void copy_rates(const ScoredRow& scored, ReportRow& row) {
+  row.q_value = scored.q_value;
+  row.global_q_value = scored.global_q_value;
+  row.pep = scored.pep;
+  row.global_pep = scored.global_pep;
+  row.peptide_q_value = scored.peptide_q_value;
+  row.global_peptide_q_value = scored.global_peptide_q_value;
+  row.peptide_pep = scored.peptide_pep;
+  row.protein_q_value = scored.protein_q_value;
+  row.global_protein_q_value = scored.global_protein_q_value;
+  row.protein_pep = scored.protein_pep;
+}
+
+void copy_group(const ScoredRow& scored, const ProteinGroupNames& groups, ReportRow& row) {
+  row.is_razor = scored.is_razor != 0;
+  if (scored.protein_group >= groups.protein_ids.size()) return;
+  row.protein_group = groups.protein_ids[scored.protein_group];
+  row.genes = groups.genes[scored.protein_group];
+}
+
 ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quantity& quantity,
                    const RawRun& raw, const RunModels& models, const LibraryView& library) {
   const auto& rt = raw.headers().rt_minutes;
@@ -56,9 +78,9 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
   row.quantity = is_ok ? quantity.area : std::numeric_limits<double>::quiet_NaN();
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
-  row.q_value = scored.q_value;
-  row.global_q_value = scored.global_q_value;
-  row.pep = scored.pep;
+  copy_rates(scored, row);
+  if (scored.twin < library.precursor_count())
+    row.indistinguishable = precursor_id(library, scored.twin);
   row.score = scored.score;
   row.points = quantity.points;
   row.apex_scan = raw.headers().scan_number[is_ok ? quantity.apex_scan : scored.apex_scan];
@@ -74,9 +96,12 @@ Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
   if (!quantities) return std::unexpected(quantities.error());
   const auto raw = open_run(run.arrow);
   if (!raw) return std::unexpected(raw.error());
+  const auto groups = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
+  if (!groups) return std::unexpected(groups.error());
   const std::vector<ScoredRow> passing = passing_rows(*scores, library, config);
   for (std::size_t i = 0; i < passing.size(); ++i) {
     rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
+    copy_group(passing[i], *groups, rows.back());
   }
   return {};
 }
@@ -94,10 +119,42 @@ std::string filter_text(const SearchConfig& config) {
                      config.report.q_value);
 }
 
+std::string quantified_text(const SearchConfig& config) {
+  const double q = std::min(config.quantify.q_value, config.report.q_value);
+  return fmt::format("precursors: targets with Q.Value <= {} and Global.Q.Value <= {}", q, q);
+}
+
+Result<void> write_quantity_tables(const CohortQuantities& quantities,
+                                   const std::vector<std::string>& runs, const SearchConfig& config,
+                                   const std::filesystem::path& out) {
+  struct Level {
+    const LevelQuantities& level;
+    const char* file;
+    const char* column;
+  };
+  const std::array levels{Level{quantities.proteins, "protein_groups", "PG.MaxLFQ"},
+                          Level{quantities.genes, "genes", "Genes.MaxLFQ"},
+                          Level{quantities.peptides, "peptides", "Peptide.MaxLFQ"}};
+  const QuantifyConfig& q = config.quantify;
+  const auto write = [&](io::Table table, const std::string& name) {
+    table.metadata["overland.filter"] = quantified_text(config);
+    table.metadata["overland.quantify"] =
+        fmt::format("normalise {}, method {}, level {}", q.normalise, q.method, q.level);
+    return write_both(table, out, name, config.report.tsv);
+  };
+  Result<void> done = write(make_normalisation_table(quantities.curves, runs), "normalisation");
+  for (const Level& l : levels) {
+    if (done) done = write(make_long_level(l.level, runs, l.column), l.file);
+    if (done) done = write(make_wide_level(l.level, runs), std::string(l.file) + "_wide");
+  }
+  return done;
+}
+
 }  // namespace
 
 Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const LibraryView& library,
-                                  const SearchConfig& config, const std::filesystem::path& out) {
+                                  const SearchConfig& config, const std::filesystem::path& out,
+                                  int threads) {
   std::vector<ReportRow> rows;
   std::vector<std::string> names;
   for (const SearchRun& run : runs) {
@@ -108,12 +165,15 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
       return std::unexpected(done.error());
     }
   }
+  const CohortQuantities quantities =
+      quantify_rows(rows, library, names.size(), config.quantify, threads);
   io::Table report = make_report(rows, library, names);
   report.metadata["overland.filter"] = filter_text(config);
   io::Table wide = make_wide(rows, library, names);
   wide.metadata["overland.filter"] = filter_text(config);
   auto done = write_both(report, out, "report", config.report.tsv);
   if (done) done = write_both(wide, out, "precursors_wide", config.report.tsv);
+  if (done) done = write_quantity_tables(quantities, names, config, out);
   if (!done) return std::unexpected(done.error());
   ResultCounts counts;
   std::set<std::uint32_t> distinct;
@@ -252,6 +312,13 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
       {"report.parquet", {{"rows", "one per precursor and run"}, {"filter", filter}}},
       {"precursors_wide.parquet", {{"rows", "one per precursor"}, {"filter", filter}}},
       {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}}};
+  const std::string quantified = quantified_text(config);
+  for (const std::string name : {"protein_groups", "genes", "peptides"}) {
+    json["tables"][name + ".parquet"] = {{"rows", "one per name and run"}, {"filter", quantified}};
+    json["tables"][name + "_wide.parquet"] = {{"rows", "one per name"}, {"filter", quantified}};
+  }
+  json["tables"]["normalisation.parquet"] = {{"rows", "one per run and point of its curve"},
+                                             {"filter", quantified}};
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
 }
 

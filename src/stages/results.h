@@ -17,11 +17,12 @@ struct ResultCounts {
   std::size_t without_quantity = 0;
 };
 
-// report.parquet and precursors_wide.parquet (and .tsv where configured).
+// report.parquet, precursors_wide.parquet and the tables of quantities over runs (and .tsv where
+// configured).
 [[nodiscard]] Result<ResultCounts> write_report(const std::vector<SearchRun>& runs,
                                                 const LibraryView& library,
                                                 const SearchConfig& config,
-                                                const std::filesystem::path& out);
+                                                const std::filesystem::path& out, int threads);
 
 // One row per run of the search, failed ones too.
 [[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,

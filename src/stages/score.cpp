@@ -1,14 +1,13 @@
 #include "stages/score.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
-#include "base/hash.h"
-#include "io/mapped_columns.h"
-#include "io/table.h"
-#include "scoring/false_discovery.h"
 #include "scoring/rescore.h"
 #include "stages/psm_table.h"
+#include "stages/run_candidates.h"
+#include "stages/score_levels.h"
 
 namespace overland {
 namespace {
@@ -21,13 +20,12 @@ struct CohortRows {
 };
 
 Result<CohortRows> load_rows(const std::vector<std::filesystem::path>& files,
-                             const LibraryView& library) {
+                             const LibraryView& library, const ScoringUnits& units) {
   CohortRows rows;
   for (const PsmFeature& feature : psm_features()) {
     rows.matrix.names.emplace_back(feature.name);
     rows.matrix.is_core.push_back(feature.is_core ? 1 : 0);
   }
-  const std::vector<std::uint8_t> fold = folds_of_pairs(library);
   std::uint32_t candidate = 0;
   for (std::size_t run = 0; run < files.size(); ++run) {
     auto columns = read_psms(files[run]);
@@ -39,7 +37,7 @@ Result<CohortRows> load_rows(const std::vector<std::filesystem::path>& files,
       rows.matrix.candidate.push_back(candidate);
       rows.matrix.pair.push_back(library.pair[p]);
       rows.matrix.is_decoy.push_back(library.is_decoy[p]);
-      rows.matrix.fold.push_back(fold[library.pair[p]]);
+      rows.matrix.fold.push_back(units.fold[library.pair[p]]);
       rows.run.push_back(static_cast<std::uint32_t>(run));
     }
     rows.matrix.values.insert(rows.matrix.values.end(), columns->features.begin(),
@@ -80,94 +78,79 @@ RescoreSettings rescore_settings(const SearchConfig& config, double decoys) {
   return settings;
 }
 
-struct Chosen {  // the best rows of a set, as columns for the error rates
-  std::vector<std::uint32_t> row;
-  std::vector<float> score;
-  std::vector<std::uint32_t> pair;
-  std::vector<std::uint8_t> is_decoy;
-  void add(const FeatureMatrix& matrix, const Rescored& rescored, std::uint32_t r) {
-    row.push_back(r);
-    score.push_back(rescored.score[r]);
-    pair.push_back(matrix.pair[r]);
-    is_decoy.push_back(matrix.is_decoy[r]);
-  }
+struct GlobalRates {
+  std::vector<std::uint32_t> place_of;  // per precursor, in the columns of rates
+  LevelRates rates;
 };
 
-// Global q-value of each precursor: its best score over the runs competes once.
-std::vector<double> global_q_values(const CohortRows& rows, const Rescored& rescored,
-                                    std::size_t precursors, double decoys) {
-  std::vector<std::uint32_t> best(precursors, std::numeric_limits<std::uint32_t>::max());
-  for (const std::uint32_t r : rescored.best_row) {
-    const std::size_t run = rows.run[r];
-    const std::uint32_t p = rows.columns[run].precursor[r - rows.first_row[run]];
-    const bool is_better = best[p] == std::numeric_limits<std::uint32_t>::max() ||
-                           rescored.score[r] > rescored.score[best[p]];
-    if (is_better) best[p] = r;
-  }
-  Chosen chosen;
-  std::vector<std::uint32_t> owner;
-  for (std::uint32_t p = 0; p < precursors; ++p) {
-    if (best[p] == std::numeric_limits<std::uint32_t>::max()) continue;
-    chosen.add(rows.matrix, rescored, best[p]);
-    owner.push_back(p);
-  }
-  const ErrorRates rates = error_rates(chosen.score, chosen.pair, chosen.is_decoy, decoys);
-  std::vector<double> q(precursors, 1.0);
-  for (std::size_t i = 0; i < owner.size(); ++i) q[owner[i]] = rates.q_value[i];
-  return q;
+ScoredRow scored_row(const PsmColumns& columns, std::size_t place) {
+  ScoredRow row;
+  row.precursor = columns.precursor[place];
+  row.window = columns.window[place];
+  row.apex_scan = columns.apex_scan[place];
+  row.rt_minutes = columns.rt_minutes[place];
+  row.rt_start = columns.rt_start[place];
+  row.rt_stop = columns.rt_stop[place];
+  row.irt_observed = columns.irt_observed[place];
+  return row;
 }
 
-RunScores scores_of_run(const CohortRows& rows, const Rescored& rescored, std::size_t run,
-                        std::span<const double> global_q, double decoys, double q_limit) {
-  Chosen chosen;
-  for (const std::uint32_t r : rescored.best_row) {
-    if (rows.run[r] == run) chosen.add(rows.matrix, rescored, r);
-  }
-  const ErrorRates rates = error_rates(chosen.score, chosen.pair, chosen.is_decoy, decoys);
+void set_rates(const LevelRates& run, std::size_t i, const LevelRates& global, std::size_t g,
+               ScoredRow& row) {
+  row.q_value = run.precursor[i].q_value;
+  row.pep = run.precursor[i].pep;
+  row.peptide_q_value = run.peptide[i].q_value;
+  row.peptide_pep = run.peptide[i].pep;
+  row.protein_q_value = run.protein[i].q_value;
+  row.protein_pep = run.protein[i].pep;
+  row.global_q_value = global.precursor[g].q_value;
+  row.global_pep = global.precursor[g].pep;
+  row.global_peptide_q_value = global.peptide[g].q_value;
+  row.global_protein_q_value = global.protein[g].q_value;
+}
+
+// The part of the search that is common to its runs.
+struct SearchLevels {
+  const LibraryView& library;
+  const ErrorLevels& levels;
+  const ProteinGrouping& grouping;
+  const IonNames& names;
+  const GlobalRates& global;
+};
+
+RunScores scores_of_run(const PsmColumns& columns, const RunCandidates& run,
+                        const SearchLevels& search, double q_limit) {
+  const LevelRates rates = search.levels.rates(run.best, search.grouping);
   const double kept = std::max(kKeptQValue, q_limit);
   RunScores scores;
-  const PsmColumns& columns = rows.columns[run];
-  for (std::size_t i = 0; i < chosen.row.size(); ++i) {
-    if (rates.q_value[i] <= q_limit)
-      (chosen.is_decoy[i] != 0 ? scores.decoys : scores.targets) += 1;
-    if (rates.q_value[i] > kept) continue;
-    const std::size_t k = chosen.row[i] - rows.first_row[run];
-    ScoredRow row;
-    row.precursor = columns.precursor[k];
-    row.window = columns.window[k];
-    row.apex_scan = columns.apex_scan[k];
-    row.rt_minutes = columns.rt_minutes[k];
-    row.rt_start = columns.rt_start[k];
-    row.rt_stop = columns.rt_stop[k];
-    row.irt_observed = columns.irt_observed[k];
-    row.score = chosen.score[i];
-    row.q_value = rates.q_value[i];
-    row.pep = rates.pep[i];
-    row.global_q_value = global_q[row.precursor];
+  for (std::size_t i = 0; i < run.place.size(); ++i) {
+    const std::uint32_t p = run.best.precursor[i];
+    const double q = rates.precursor[i].q_value;
+    if (q <= q_limit) (search.library.is_decoy[p] != 0 ? scores.decoys : scores.targets) += 1;
+    if (q > kept) continue;
+    ScoredRow row = scored_row(columns, run.place[i]);
+    row.score = run.best.score[i];
+    set_rates(rates, i, search.global.rates, search.global.place_of[p], row);
+    row.protein_group = search.grouping.group_of_pair[search.library.pair[p]];
+    row.precursor = p;
+    row.twin = search.names.twin[p];
+    row.is_razor = search.grouping.is_razor[search.library.pair[p]];
     scores.rows.push_back(row);
   }
   return scores;
 }
 
+GlobalRates global_rates(const Candidates& best, const ErrorLevels& levels,
+                         const ProteinGrouping& grouping, std::size_t precursors) {
+  GlobalRates global{std::vector<std::uint32_t>(precursors, 0), levels.rates(best, grouping)};
+  for (std::uint32_t i = 0; i < best.precursor.size(); ++i) global.place_of[best.precursor[i]] = i;
+  return global;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library) {
-  std::uint32_t pairs = 0;
-  for (const std::uint32_t pair : library.pair) pairs = std::max(pairs, pair + 1);
-  std::vector<std::uint8_t> fold(pairs, 0);
-  std::string residues;
-  for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
-    if (library.is_decoy[p] != 0) continue;
-    residues.clear();
-    int depth = 0;
-    for (const char c : library.modified_sequence[p]) {
-      if (c == '(' || c == '[') ++depth;
-      if (depth == 0 && c >= 'A' && c <= 'Z') residues += c;
-      if (c == ')' || c == ']') --depth;
-    }
-    fold[library.pair[p]] = static_cast<std::uint8_t>(hash_seed(residues) % kFolds);
-  }
-  return fold;
+  return scoring_units(library).fold;
 }
 
 double decoys_per_target(const LibraryView& library) {
@@ -180,22 +163,37 @@ double decoys_per_target(const LibraryView& library) {
 Result<ScoreResult> score_runs(const std::vector<std::filesystem::path>& psm_files,
                                const LibraryView& library, const SearchConfig& config,
                                int threads) {
-  const auto rows = load_rows(psm_files, library);
+  const ScoringUnits units = scoring_units(library);
+  const auto rows = load_rows(psm_files, library, units);
   if (!rows) return std::unexpected(rows.error());
   const double decoys = decoys_per_target(library);
   const auto rescored =
       rescore(rows->matrix, initial_score(rows->matrix), rescore_settings(config, decoys), threads);
   if (!rescored) return std::unexpected(rescored.error());
-  const std::vector<double> global_q =
-      global_q_values(*rows, *rescored, library.precursor_count(), decoys);
+  std::vector<RunCandidates> runs;
+  for (std::size_t run = 0; run < rows->columns.size(); ++run) {
+    const std::span scores =
+        std::span(rescored->score)
+            .subspan(rows->first_row[run], rows->first_row[run + 1] - rows->first_row[run]);
+    runs.push_back(choose_peak_groups(rows->columns[run], scores, library, units));
+  }
+  Candidates best = best_of_runs(runs, library.precursor_count());
+  const ErrorLevels levels(library, units, decoys);
+  ProteinGrouping grouping = levels.group_proteins(best);
+  const IonNames names = name_ions(best, library, units, grouping);
+  for (RunCandidates& run : runs) run = collapse_ions(run, names);
+  best = best_of_runs(runs, library.precursor_count());
+  const GlobalRates global = global_rates(best, levels, grouping, library.precursor_count());
   ScoreResult result;
   result.model = rescored->model;
   result.targets_linear = rescored->targets_linear;
   result.targets_trees = rescored->targets_trees;
-  for (std::size_t run = 0; run < psm_files.size(); ++run) {
+  const SearchLevels search{library, levels, grouping, names, global};
+  for (std::size_t run = 0; run < runs.size(); ++run) {
     result.runs.push_back(
-        scores_of_run(*rows, *rescored, run, global_q, decoys, config.report.q_value));
+        scores_of_run(rows->columns[run], runs[run], search, config.report.q_value));
   }
+  result.groups = {std::move(grouping.protein_ids), std::move(grouping.genes)};
   return result;
 }
 

@@ -1,9 +1,22 @@
+#include <array>
+#include <utility>
+
 #include "io/mapped_columns.h"
 #include "io/table.h"
 #include "stages/score.h"
 
 namespace overland {
 namespace {
+
+constexpr std::array<std::pair<const char*, double ScoredRow::*>, 7> kLevelColumns{{
+    {"global_pep", &ScoredRow::global_pep},
+    {"peptide_q_value", &ScoredRow::peptide_q_value},
+    {"global_peptide_q_value", &ScoredRow::global_peptide_q_value},
+    {"peptide_pep", &ScoredRow::peptide_pep},
+    {"protein_q_value", &ScoredRow::protein_q_value},
+    {"global_protein_q_value", &ScoredRow::global_protein_q_value},
+    {"protein_pep", &ScoredRow::protein_pep},
+}};
 
 template <class T>
 std::vector<T> column(const RunScores& scores, T ScoredRow::* field) {
@@ -38,6 +51,11 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
   table.add("q_value", column(scores, &ScoredRow::q_value));
   table.add("global_q_value", column(scores, &ScoredRow::global_q_value));
   table.add("pep", column(scores, &ScoredRow::pep));
+  for (const auto& [name, field] : kLevelColumns) table.add(name, column(scores, field));
+  table.add("protein_group", column(scores, &ScoredRow::protein_group), "",
+            "row of protein_groups.arrow; 2^32 - 1: none");
+  table.add("twin", column(scores, &ScoredRow::twin), "", "precursor; 2^32 - 1: none");
+  table.add("is_razor", column(scores, &ScoredRow::is_razor));
   table.metadata["targets"] = std::to_string(scores.targets);
   table.metadata["decoys"] = std::to_string(scores.decoys);
   return io::write_arrow(table, file);
@@ -58,6 +76,12 @@ Result<RunScores> read_scores(const std::filesystem::path& file) {
   if (done) done = load(*mapped, "q_value", &ScoredRow::q_value, scores);
   if (done) done = load(*mapped, "global_q_value", &ScoredRow::global_q_value, scores);
   if (done) done = load(*mapped, "pep", &ScoredRow::pep, scores);
+  for (const auto& [name, field] : kLevelColumns) {
+    if (done) done = load(*mapped, name, field, scores);
+  }
+  if (done) done = load(*mapped, "protein_group", &ScoredRow::protein_group, scores);
+  if (done) done = load(*mapped, "twin", &ScoredRow::twin, scores);
+  if (done) done = load(*mapped, "is_razor", &ScoredRow::is_razor, scores);
   if (!done) return std::unexpected(done.error());
   const auto count = [&](const char* key) -> std::size_t {
     const auto it = mapped->metadata().find(key);
@@ -66,6 +90,24 @@ Result<RunScores> read_scores(const std::filesystem::path& file) {
   scores.targets = count("targets");
   scores.decoys = count("decoys");
   return scores;
+}
+
+Result<void> write_protein_groups(const ProteinGroupNames& groups,
+                                  const std::filesystem::path& file) {
+  io::Table table;
+  table.add("protein_ids", groups.protein_ids, "", "members, joined by ';'");
+  table.add("genes", groups.genes);
+  return io::write_arrow(table, file);
+}
+
+Result<ProteinGroupNames> read_protein_groups(const std::filesystem::path& file) {
+  auto table = io::read_arrow(file);
+  if (!table) return std::unexpected(table.error());
+  const auto ids = table->column<std::string>("protein_ids");
+  if (!ids) return std::unexpected(ids.error());
+  const auto genes = table->column<std::string>("genes");
+  if (!genes) return std::unexpected(genes.error());
+  return ProteinGroupNames{**ids, **genes};
 }
 
 }  // namespace overland

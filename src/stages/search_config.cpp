@@ -83,6 +83,13 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
       {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
   schema.field("second_pass.min_group_fragments", second.min_group_fragments,
                {"", "fragments seen at the apex of a peak group", 2, 12, {}});
+  schema.field("second_pass.min_evidence", second.min_evidence,
+               {"",
+                "least evidence of a peak group: squared similarity with the library times "
+                "fragments seen",
+                0,
+                12,
+                {}});
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,
@@ -132,9 +139,36 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
   schema.field("report.tsv", report.tsv,
-               {"", "write report.tsv beside report.parquet", {}, {}, {}});
+               {"", "write each table as .tsv beside .parquet", {}, {}, {}});
   schema.field("report.html", report.html,
                {"", "write report.html, the results as one page", {}, {}, {}});
+}
+
+void add_quantify_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
+  schema.field("quantify.normalise", quantify.normalise,
+               {"",
+                "makes runs comparable by a curve over retention time, one number, or not at all",
+                {},
+                {},
+                {"retention_time", "global", "none"}});
+  schema.field("quantify.method", quantify.method,
+               {"",
+                "how a protein's runs are compared: MaxLFQ; a fit weighted by the quantities' "
+                "uncertainty; traces shifted onto each other, for thousands of runs",
+                {},
+                {},
+                {"maxlfq", "weighted", "aligned"}});
+  schema.field("quantify.level", quantify.level,
+               {"",
+                "a protein's absolute level is that of its strongest precursor in each run, of the "
+                "sum, or of the mean of all",
+                {},
+                {},
+                {"top", "sum", "mean"}});
+  schema.field("quantify.least_shared", quantify.least_shared,
+               {"", "precursors that two runs must share for a ratio (maxlfq)", 1, 1000, {}});
+  schema.field("quantify.q_value", quantify.q_value,
+               {"", "targets with Q.Value and Global.Q.Value up to it are summarised", 0, 1, {}});
 }
 
 }  // namespace
@@ -151,6 +185,7 @@ ConfigSchema search_schema(SearchConfig& config) {
   add_calibration_fields(schema, config);
   add_scoring_fields(schema, config);
   add_refine_fields(schema, config.refine);
+  add_quantify_fields(schema, config.quantify);
   add_output_fields(schema, config);
   return schema;
 }

@@ -35,6 +35,7 @@ struct CalibrationConfig {
 struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
+  double min_evidence = 0;
   double huber_delta_factor = 10;
   bool ms1 = true;
 };
@@ -60,6 +61,14 @@ struct IntegrateConfig {
   double allowed_rise = 1.15;
 };
 
+struct QuantifyConfig {
+  std::string normalise = "retention_time";
+  std::string method = "maxlfq";
+  std::string level = "top";
+  std::int64_t least_shared = 1;
+  double q_value = 0.01;
+};
+
 struct ReportConfig {
   double q_value = 0.01;
   bool decoys = false;
@@ -76,6 +85,7 @@ struct SearchConfig {
   ScoreConfig score;
   RefineConfig refine;
   IntegrateConfig integrate;
+  QuantifyConfig quantify;
   ReportConfig report;
 };
 

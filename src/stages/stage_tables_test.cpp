@@ -146,8 +146,27 @@ TEST(RunScores, come_back_from_their_file) {
   RunScores scores;
   for (std::uint32_t i = 0; i < 40; ++i) {
     const auto x = static_cast<float>(i);
-    scores.rows.push_back({i * 7, static_cast<std::uint16_t>(i), 3 * i, x, x - 1, x + 1, -x,
-                           0.1F * x, 0.001 * i, 1.0 / (i + 1), 1e-9 * i});
+    scores.rows.push_back({i * 7,
+                           static_cast<std::uint16_t>(i),
+                           3 * i,
+                           x,
+                           x - 1,
+                           x + 1,
+                           -x,
+                           0.1F * x,
+                           0.001 * i,
+                           1.0 / (i + 1),
+                           1e-9 * i,
+                           0.1 * i,
+                           0.2 * i,
+                           0.3 * i,
+                           0.4 * i,
+                           0.5 * i,
+                           0.6 * i,
+                           0.7 * i,
+                           i / 3,
+                           5 * i,
+                           static_cast<std::uint8_t>(i % 2)});
   }
   scores.targets = 31;
   scores.decoys = 2;
@@ -166,6 +185,12 @@ TEST(RunScores, come_back_from_their_file) {
                 std::tie(b.precursor, b.window, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
       EXPECT_EQ(std::tie(a.irt_observed, a.score, a.q_value, a.global_q_value, a.pep),
                 std::tie(b.irt_observed, b.score, b.q_value, b.global_q_value, b.pep));
+      EXPECT_EQ(std::tie(a.global_pep, a.peptide_q_value, a.global_peptide_q_value, a.peptide_pep),
+                std::tie(b.global_pep, b.peptide_q_value, b.global_peptide_q_value, b.peptide_pep));
+      EXPECT_EQ(std::tie(a.protein_q_value, a.global_protein_q_value, a.protein_pep,
+                         a.protein_group, a.twin, a.is_razor),
+                std::tie(b.protein_q_value, b.global_protein_q_value, b.protein_pep,
+                         b.protein_group, b.twin, b.is_razor));
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/parallel.h"
 #include "base/pinned_math.h"
 #include "stages/charge_bases.h"
 #include "stages/ms1_features.h"
@@ -18,6 +19,7 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
   for (const std::uint32_t scan : window.scans) total += context.run.peaks(scan).size();
   mz_.resize(total);
   scans_.clear();
+  total_.clear();
   scans_.reserve(window.scans.size());
   std::size_t begin = 0;
   for (const std::uint32_t scan : window.scans) {
@@ -25,6 +27,8 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
     const auto corrected = std::span(mz_).subspan(begin, peaks.size());
     correct_mz(models.mass, static_cast<double>(context.rt_of(scan)), peaks.mz, corrected);
     scans_.push_back({corrected, peaks.intensity});
+    total_.push_back(0);
+    for (const float x : peaks.intensity) total_.back() += static_cast<double>(x);
     begin += peaks.size();
   }
 }
@@ -50,6 +54,20 @@ RtReach::Scans RtReach::scans_of(double irt) const {
 
 double window_center(const IsolationWindow& window) {
   return 0.5 * (static_cast<double>(window.low_mz) + static_cast<double>(window.high_mz));
+}
+
+void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
+                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
+                    int threads) {
+  pass.begin(layout, scans, settings, static_cast<std::size_t>(threads));
+  parallel_for(pass.chunk_count(), threads, [&](std::size_t chunk, int worker) {
+    pass.match(chunk, static_cast<std::size_t>(worker));
+  });
+  pass.sort_by_scan();
+  parallel_for(pass.solve_chunk_count(), threads, [&](std::size_t chunk, int worker) {
+    pass.solve(chunk, static_cast<std::size_t>(worker));
+  });
+  pass.finish();
 }
 
 kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig& config) {
@@ -91,7 +109,8 @@ void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) c
   }
 }
 
-void WindowPass::add_mass_features(const ScanPeaks& apex, PsmRow& row) const {
+void WindowPass::add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                                   double total, PsmRow& row) const {
   const std::span<const float> mz = context_.fragment_mz(row.precursor);
   const std::uint64_t begin = context_.library.fragment_begin[row.precursor];
   double weight = 0;
@@ -99,10 +118,9 @@ void WindowPass::add_mass_features(const ScanPeaks& apex, PsmRow& row) const {
   double bias = 0;
   double matched_intensity = 0;
   for (std::size_t f = 0; f < std::min(mz.size(), kTraceFragments); ++f) {
+    if (peaks[f] < 0) continue;
     const double theoretical = static_cast<double>(mz[f]);
-    const std::int32_t peak = nearest_peak(apex, theoretical, models_.mass.tolerance);
-    if (peak < 0) continue;
-    const auto index = static_cast<std::size_t>(peak);
+    const auto index = static_cast<std::size_t>(peaks[f]);
     const double ppm = (static_cast<double>(apex.mz[index]) - theoretical) / theoretical * 1e6;
     const double w = std::sqrt(static_cast<double>(apex.intensity[index]));
     weight += w;
@@ -119,16 +137,12 @@ void WindowPass::add_mass_features(const ScanPeaks& apex, PsmRow& row) const {
   const double widest = static_cast<double>(models_.mass.tolerance.high);
   row.mass_error = static_cast<float>(weight > 0 ? absolute / weight : widest);
   row.mass_bias = static_cast<float>(weight > 0 ? std::abs(bias) / weight : widest);
-  double total = 0;
-  for (const float x : apex.intensity) total += static_cast<double>(x);
   row.scan_share = static_cast<float>(pinned::log2((matched_intensity + 1) / (total + 1)));
 }
 
-void WindowPass::add_context_features(const IsolationWindow& window, std::size_t candidate,
-                                      const kernel::TraceView& trace,
-                                      const kernel::PeakGroup& group, const WindowWorkspace& work,
-                                      PsmRow& row) const {
-  const std::uint32_t first = work.layout.first_scan[candidate];
+void WindowPass::add_place(const IsolationWindow& window, std::uint32_t first,
+                           const kernel::PeakGroup& group, const WindowWorkspace& work,
+                           PsmRow& row) const {
   const std::uint32_t apex = first + group.apex;
   row.apex_scan = window.scans[apex];
   row.rt_minutes = work.rt_minutes[apex];
@@ -138,12 +152,11 @@ void WindowPass::add_context_features(const IsolationWindow& window, std::size_t
   const float library_irt = context_.library.irt[row.precursor];
   row.irt_error = std::abs(row.irt_observed - library_irt) /
                   static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
-  row.charge = context_.library.charge[row.precursor];
-  row.fragment_count = static_cast<float>(trace.predicted.size());
-  row.precursor_mz = context_.library.precursor_mz[row.precursor];
-  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
-      std::numeric_limits<float>::quiet_NaN();
-  add_mass_features(work.scans.scans()[apex], row);
+}
+
+void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+                                  const kernel::PeakGroup& group, const WindowWorkspace& work,
+                                  PsmRow& row) const {
   std::array<float, 64> signal{};
   std::size_t length = 0;
   for (std::uint32_t k = group.left; k <= group.right && length < signal.size(); ++k, ++length) {
@@ -161,21 +174,46 @@ void WindowPass::add_context_features(const IsolationWindow& window, std::size_t
   }
 }
 
-void WindowPass::describe(std::size_t w, std::size_t candidate, const WindowWorkspace& work,
+PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& found,
+                                  std::size_t which, const WindowWorkspace& work,
+                                  kernel::DenseTrace& dense) const {
+  const std::uint32_t c = found.candidate;
+  const std::uint32_t interval = work.layout.last_scan[c] - work.layout.first_scan[c];
+  // Of the candidate's scans only those of the group and one more on either side.
+  kernel::PeakGroup group = found.groups.group[which];
+  const std::uint32_t begin = group.left > 0 ? group.left - 1 : 0;
+  work.pass.load(found, begin, std::min(group.right + 2, interval), dense);
+  group.apex -= begin;
+  group.left -= begin;
+  group.right -= begin;
+  const std::uint32_t first = work.layout.first_scan[c] + begin;
+  const kernel::TraceView trace{dense.intensity, dense.matched, dense.points,
+                                work.layout.template_intensity(c)};
+  const std::size_t other = which == 0 ? 1 : 0;
+  const auto least = static_cast<float>(config_.second_pass.min_evidence);
+  PsmRow row;
+  row.precursor = work.layout.precursor[c];
+  row.window = static_cast<std::uint16_t>(w);
+  row.rank = static_cast<std::uint8_t>(which);
+  row.group = score_group(trace, group,
+                          other < found.groups.count ? found.groups.group[other].evidence : least);
+  row.charge = context_.library.charge[row.precursor];
+  row.fragment_count = static_cast<float>(trace.predicted.size());
+  row.precursor_mz = context_.library.precursor_mz[row.precursor];
+  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
+      std::numeric_limits<float>::quiet_NaN();
+  add_place(context_.windows[w], first, group, work, row);
+  const std::size_t apex = first + group.apex;
+  add_mass_features(work.scans.scans()[apex], dense.peaks[group.apex], work.scans.total(apex), row);
+  add_ms1_features(first, trace, group, work, row);
+  return row;
+}
+
+void WindowPass::describe(std::size_t w, const kernel::FoundCandidate& found,
+                          const WindowWorkspace& work, kernel::DenseTrace& dense,
                           std::vector<PsmRow>& rows) const {
-  const kernel::TraceView trace{
-      work.pass.intensities(work.layout, candidate), work.pass.matched(work.layout, candidate),
-      work.pass.points(work.layout, candidate), work.layout.template_intensity(candidate)};
-  const kernel::PeakGroups groups =
-      find_peak_groups(trace, static_cast<std::uint8_t>(config_.second_pass.min_group_fragments));
-  for (std::size_t g = 0; g < groups.count; ++g) {
-    PsmRow row;
-    row.precursor = work.layout.precursor[candidate];
-    row.window = static_cast<std::uint16_t>(w);
-    row.rank = static_cast<std::uint8_t>(g);
-    row.group = score_group(trace, groups, g);
-    add_context_features(context_.windows[w], candidate, trace, groups.group[g], work, row);
-    rows.push_back(row);
+  for (std::size_t g = 0; g < found.groups.count; ++g) {
+    rows.push_back(describe_group(w, found, g, work, dense));
   }
 }
 
@@ -185,8 +223,19 @@ std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work) const 
   std::vector<PsmRow> rows;
   if (work.layout.size() == 0) return rows;
   work.scans.assign(context_, models_, window);
-  work.pass.run(work.layout, work.scans.scans(), trace_settings(models_, config_));
-  for (std::size_t c = 0; c < work.layout.size(); ++c) describe(w, c, work, rows);
+  kernel::TraceSettings settings = trace_settings(models_, config_);
+  settings.groups = {static_cast<std::uint8_t>(config_.second_pass.min_group_fragments),
+                     static_cast<float>(config_.second_pass.min_evidence)};
+  run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
+  work.traces.resize(static_cast<std::size_t>(context_.threads));
+  work.rows.resize(work.pass.chunk_count());
+  parallel_for(work.pass.chunk_count(), context_.threads, [&](std::size_t chunk, int worker) {
+    work.rows[chunk].clear();
+    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
+      describe(w, found, work, work.traces[static_cast<std::size_t>(worker)], work.rows[chunk]);
+    }
+  });
+  for (const auto& part : work.rows) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 

@@ -17,9 +17,12 @@ class CorrectedScans {
  public:
   void assign(const RunContext& context, const RunModels& models, const IsolationWindow& window);
   [[nodiscard]] std::span<const ScanPeaks> scans() const { return scans_; }
+  // Summed intensity of a scan.
+  [[nodiscard]] double total(std::size_t k) const { return total_[k]; }
 
  private:
   std::vector<float> mz_;
+  std::vector<double> total_;
   std::vector<ScanPeaks> scans_;
 };
 
@@ -40,15 +43,22 @@ class RtReach {
 
 [[nodiscard]] double window_center(const IsolationWindow& window);  // m/z
 
-// Memory of one worker, reused from task to task.
+// Memory of one window at a time, reused from task to task.
 struct WindowWorkspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
   kernel::TracePass pass;
-  std::vector<float> rt_minutes;  // of the window's scans
-  std::vector<double> irt;        // of the window's scans, never falling
   RtReach reach;
+  std::vector<float> rt_minutes;           // of the window's scans
+  std::vector<double> irt;                 // of the window's scans, never falling
+  std::vector<kernel::DenseTrace> traces;  // one per worker
+  std::vector<std::vector<PsmRow>> rows;   // one per chunk of candidates
 };
+
+// All steps of a trace pass; idle threads help with its chunks.
+void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
+                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
+                    int threads);
 
 class WindowPass {
  public:
@@ -60,12 +70,18 @@ class WindowPass {
 
  private:
   void lay_out(const IsolationWindow& window, WindowWorkspace& work) const;
-  void describe(std::size_t w, std::size_t candidate, const WindowWorkspace& work,
-                std::vector<PsmRow>& rows) const;
-  void add_context_features(const IsolationWindow& window, std::size_t candidate,
-                            const kernel::TraceView& trace, const kernel::PeakGroup& group,
-                            const WindowWorkspace& work, PsmRow& row) const;
-  void add_mass_features(const ScanPeaks& apex, PsmRow& row) const;
+  void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
+                kernel::DenseTrace& dense, std::vector<PsmRow>& rows) const;
+  [[nodiscard]] PsmRow describe_group(std::size_t w, const kernel::FoundCandidate& found,
+                                      std::size_t which, const WindowWorkspace& work,
+                                      kernel::DenseTrace& dense) const;
+  void add_place(const IsolationWindow& window, std::uint32_t first, const kernel::PeakGroup& group,
+                 const WindowWorkspace& work, PsmRow& row) const;
+  void add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+                        const kernel::PeakGroup& group, const WindowWorkspace& work,
+                        PsmRow& row) const;
+  void add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks, double total,
+                         PsmRow& row) const;
 
   const RunContext& context_;
   const RunModels& models_;

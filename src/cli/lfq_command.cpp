@@ -1,0 +1,61 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "stages/quantify.h"
+#include "stages/quantify_table.h"
+
+namespace overland::cli {
+namespace {
+
+struct LfqArguments {
+  QuantifyTableOptions options;
+  std::string method = to_text(quant::LfqMethod::maxlfq);
+  std::string level = to_text(quant::LfqLevel::top);
+  int least_shared = 1;
+};
+
+Result<void> quantify(LfqArguments& arguments) {
+  quant::LfqOptions& lfq = arguments.options.lfq;
+  lfq.method = lfq_method_of(arguments.method);
+  lfq.level = lfq_level_of(arguments.level);
+  lfq.least_shared = static_cast<std::uint32_t>(arguments.least_shared);
+  return quantify_table(arguments.options);
+}
+
+}  // namespace
+
+void add_lfq_command(Program& program) {
+  const auto arguments = std::make_shared<LfqArguments>();
+  Command command =
+      program.add("lfq", "Protein quantities from a table of precursor quantities of any program",
+                  [arguments] { return quantify(*arguments); });
+  QuantifyTableOptions& options = arguments->options;
+  LfqColumnChoice& columns = options.columns;
+  command.option("-i,--in", options.table, "FILE", "Table: Parquet, Arrow, TSV or CSV, also .gz")
+      .required();
+  command.option("-o,--out", options.out, "DIR", "Folder to write to").required();
+  command.option("--group-column", columns.group, "NAME",
+                 "Column of proteins, genes or whatever is to be quantified");
+  command.option("--run-column", columns.run, "NAME", "Column of runs or samples");
+  command.option("--ion-column", columns.ion, "NAME",
+                 "Column of precursors or fragments; given several times they count together");
+  command.option("--quantity-column", columns.quantity, "NAME", "Column of linear quantities");
+  command.option("--sd-column", columns.sd, "NAME",
+                 "Column of their standard deviations, for --method weighted");
+  command.option("--filter", columns.filters, "NAME<=VALUE",
+                 "Rows to keep, in place of those known for the kind of table; may be repeated");
+  command.flag("--no-filter", columns.unfiltered, "Keep all rows");
+  command.flag("--wide", columns.is_wide, "The table is a matrix with a column per run");
+  command.option("--method", arguments->method, "NAME", "How runs are compared (docs/guide/lfq.md)")
+      .one_of({"maxlfq", "weighted", "aligned"});
+  command.option("--level", arguments->level, "NAME", "What the absolute level is taken from")
+      .one_of({"top", "sum", "mean"});
+  command
+      .option("--least-shared", arguments->least_shared, "N",
+              "Ions that two runs must share for a ratio (maxlfq)")
+      .range(1, 1000);
+  add_threads(command, options.lfq.threads);
+  command.flag("--tsv", options.tsv, "Write TSV tables beside the Parquet ones");
+}
+
+}  // namespace overland::cli

@@ -1,0 +1,71 @@
+// All peaks of a window's scans, turned round: by m/z, then by scan. Where one scan's peaks are
+// asked for one fragment after the other, nearly every answer is "none"; here a fragment's whole
+// trace over a stretch of scans is a few short runs of memory.
+//
+// Bins are logarithmic (the upper bits of a float); inside a bin entries are ascending by (scan,
+// m/z). m/z outside [64, 4096) is never found. Immutable after build; any number of threads may
+// read.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/units.h"
+#include "kernel/scan_peaks.h"
+
+namespace overland::kernel {
+
+class WindowPeaks {
+ public:
+  struct Entry {
+    float mz = 0;
+    float intensity = 0;
+    std::uint32_t scan = 0;  // position in the list of scans
+    std::uint32_t peak = 0;  // of that scan
+  };
+
+  // Reuses its arrays. At most 2^32 - 1 peaks.
+  void build(std::span<const ScanPeaks> scans);
+
+  // Calls visit(entry) for each peak x of scans [first, last) with low <= (x - m) / m * 1e6 <=
+  // high, ascending by (bin, scan, m/z).
+  template <class Visit>
+  void for_each(float theoretical_mz, PpmWindow tolerance, std::uint32_t first, std::uint32_t last,
+                Visit&& visit) const {
+    const float low = theoretical_mz * (1.0F + tolerance.low * 1e-6F);
+    const float high = theoretical_mz * (1.0F + tolerance.high * 1e-6F);
+    if (bin_begin_.empty() || !(low < kHighestMz) || !(high >= kLowestMz)) return;
+    const std::uint32_t first_bin = std::max(bin_of(std::max(low, kLowestMz)), lowest_bin_);
+    const std::uint32_t last_bin = std::min(bin_of(std::min(high, kLastMz)), highest_bin_);
+    for (std::uint32_t bin = first_bin; bin <= last_bin; ++bin) {
+      const Entry* const end = entries_.data() + bin_begin_[bin - lowest_bin_ + 1];
+      const Entry* entry = entries_.data() + bin_begin_[bin - lowest_bin_];
+      if (end - entry > kShortRun) {
+        entry = std::lower_bound(entry, end, first,
+                                 [](const Entry& e, std::uint32_t scan) { return e.scan < scan; });
+      }
+      for (; entry != end && entry->scan < last; ++entry) {
+        if (entry->scan >= first && entry->mz >= low && entry->mz <= high) visit(*entry);
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+ private:
+  static constexpr int kShift = 8;  // 2^15 bins an octave: 15 to 30 ppm wide
+  static constexpr float kLowestMz = 64.0F;
+  static constexpr float kHighestMz = 4096.0F;
+  static constexpr float kLastMz = 4095.9998F;
+  static constexpr std::ptrdiff_t kShortRun = 8;
+  static std::uint32_t bin_of(float mz) { return std::bit_cast<std::uint32_t>(mz) >> kShift; }
+
+  std::uint32_t lowest_bin_ = 0, highest_bin_ = 0;
+  std::vector<std::uint32_t> bin_begin_;  // bins + 1; empty when there is no peak
+  std::vector<Entry> entries_;
+};
+
+}  // namespace overland::kernel

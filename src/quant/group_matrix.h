@@ -1,0 +1,48 @@
+// The quantities of one protein group as a matrix: ions by runs, log2, with gaps.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace overland::quant {
+
+// One row per observed quantity; columns of one length. An ion is whatever is quantified in each
+// run: a precursor, a peptide, a fragment. Ion, run and group are numbers from 0.
+struct LfqColumns {
+  std::span<const std::uint32_t> group, ion, run;
+  std::span<const double> quantity;  // linear; not positive or not finite: missing
+  std::span<const double> sd;        // of the quantity, in its unit; empty where unknown
+};
+
+class GroupMatrix {
+ public:
+  static constexpr double kMissing = -std::numeric_limits<double>::infinity();
+
+  // `rows`: those of one group. Of several rows for one ion and run the greatest quantity counts,
+  // so that a row given twice changes nothing. Returns the number of rows left out for that.
+  std::size_t fill(const LfqColumns& columns, std::span<const std::uint32_t> rows);
+
+  [[nodiscard]] std::size_t ion_count() const { return ions_.size(); }
+  [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
+  [[nodiscard]] std::span<const std::uint32_t> runs() const { return runs_; }  // ascending
+  // log2 of an ion's quantities by run, kMissing in gaps; padded with gaps to `stride`.
+  [[nodiscard]] std::span<const double> ion(std::size_t i) const {
+    return {log2_.data() + i * stride_, stride_};
+  }
+  // Relative standard deviations alongside, 0 where unknown.
+  [[nodiscard]] std::span<const double> relative_sd(std::size_t i) const {
+    return {sd_.data() + i * stride_, stride_};
+  }
+  [[nodiscard]] static bool is_present(double log2) { return log2 > kMissing; }
+
+ private:
+  std::vector<std::uint32_t> ions_, runs_;
+  std::vector<double> log2_, sd_;
+  std::size_t stride_ = 0;
+};
+
+}  // namespace overland::quant

@@ -1,0 +1,39 @@
+// Tables of quantities over runs: protein groups, genes, peptides, in long and wide form, and what
+// normalisation took off.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "io/table.h"
+#include "quant/maxlfq.h"
+#include "quant/normalise.h"
+
+namespace overland {
+
+// One level at which quantities are summarised.
+struct LevelQuantities {
+  std::string key;                             // the column that names a row: "Protein.Group"
+  std::vector<std::string> names;              // sorted
+  std::vector<std::vector<std::string>> more;  // further columns by name, in the order of more_keys
+  std::vector<std::string> more_keys;
+  quant::LfqProfiles profiles;  // by name and run
+};
+
+// One row per name and run. `quantity_column`: "PG.MaxLFQ".
+[[nodiscard]] io::Table make_long_level(const LevelQuantities& level,
+                                        const std::vector<std::string>& run_names,
+                                        const std::string& quantity_column);
+// One row per name, a column per run.
+[[nodiscard]] io::Table make_wide_level(const LevelQuantities& level,
+                                        const std::vector<std::string>& run_names);
+
+// One row per run and point of its curve; a run that was left as it is has one row without a time.
+[[nodiscard]] io::Table make_normalisation_table(
+    const std::vector<quant::NormalisationCurve>& curves,
+    const std::vector<std::string>& run_names);
+
+// 2^x, the same on every machine.
+[[nodiscard]] double linear_quantity(double log2);
+
+}  // namespace overland

@@ -1,0 +1,191 @@
+#include "stages/quantify.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <map>
+
+namespace overland {
+namespace {
+
+std::string protein_group_of(const ReportRow& row, const LibraryView& library) {
+  return std::string(library.protein_ids[library.protein_set[row.precursor]]);
+}
+
+std::string genes_of(const ReportRow& row, const LibraryView& library) {
+  return std::string(library.genes[library.protein_set[row.precursor]]);
+}
+
+class Quantifier {
+ public:
+  Quantifier(std::vector<ReportRow>& rows, const LibraryView& library, const QuantifyConfig& config)
+      : rows_(rows), library_(library), config_(config) {
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
+      if (counts(rows[i])) counted_.push_back(i);
+    }
+  }
+
+  std::vector<quant::NormalisationCurve> normalise(std::size_t run_count) {
+    std::vector<std::uint32_t> precursor, run;
+    std::vector<double> rt, quantity;
+    for (const std::uint32_t i : counted_) {
+      precursor.push_back(rows_[i].precursor);
+      run.push_back(rows_[i].run);
+      rt.push_back(static_cast<double>(rows_[i].rt));
+      quantity.push_back(rows_[i].quantity);
+    }
+    auto curves = quant::fit_normalisation({precursor, run, rt, quantity}, run_count,
+                                           normalisation_of(config_.normalise));
+    for (ReportRow& row : rows_) {
+      row.normalised =
+          row.quantity * linear_quantity(-curves[row.run].at(static_cast<double>(row.rt)));
+    }
+    return curves;
+  }
+
+  using NameOf = std::function<std::string(const ReportRow&)>;
+  LevelQuantities summarise(const std::string& key, const NameOf& name_of,
+                            const std::vector<std::pair<std::string, NameOf>>& more, int threads) {
+    LevelQuantities level;
+    level.key = key;
+    std::map<std::string, std::uint32_t> numbers;  // sorted
+    std::vector<std::string> names;
+    for (const std::uint32_t i : counted_) names.push_back(name_of(rows_[i]));
+    for (const std::string& name : names) numbers.emplace(name, 0);
+    numbers.erase("");
+    for (auto& [name, number] : numbers) {
+      number = static_cast<std::uint32_t>(level.names.size());
+      level.names.push_back(name);
+    }
+    level.more.assign(more.size(), std::vector<std::string>(level.names.size()));
+    for (const auto& column : more) level.more_keys.push_back(column.first);
+    std::vector<std::uint32_t> group, ion, run;
+    std::vector<double> quantity;
+    for (std::size_t k = 0; k < counted_.size(); ++k) {
+      if (names[k].empty()) continue;
+      const ReportRow& row = rows_[counted_[k]];
+      group.push_back(numbers[names[k]]);
+      ion.push_back(row.precursor);
+      run.push_back(row.run);
+      quantity.push_back(row.normalised);
+      for (std::size_t m = 0; m < more.size(); ++m) {
+        level.more[m][group.back()] = more[m].second(row);
+      }
+    }
+    level.profiles =
+        quant::quantify_groups({group, ion, run, quantity, {}}, level.names.size(),
+                               {.method = lfq_method_of(config_.method),
+                                .level = lfq_level_of(config_.level),
+                                .least_shared = static_cast<std::uint32_t>(config_.least_shared),
+                                .threads = threads});
+    return level;
+  }
+
+  // Gives each row that was counted its group's quantity in the row's run.
+  void hand_out(const LevelQuantities& level, const NameOf& name_of, double ReportRow::* field) {
+    for (ReportRow& row : rows_) row.*field = std::numeric_limits<double>::quiet_NaN();
+    for (const std::uint32_t i : counted_) {
+      ReportRow& row = rows_[i];
+      const auto name = std::lower_bound(level.names.begin(), level.names.end(), name_of(row));
+      if (name == level.names.end() || *name != name_of(row)) continue;
+      const auto g = static_cast<std::size_t>(name - level.names.begin());
+      const auto& p = level.profiles;
+      const auto begin = p.run.begin() + static_cast<std::ptrdiff_t>(p.begin[g]);
+      const auto end = p.run.begin() + static_cast<std::ptrdiff_t>(p.begin[g + 1]);
+      const auto at = std::lower_bound(begin, end, row.run);
+      if (at == end || *at != row.run) continue;
+      row.*field = linear_quantity(p.log2_quantity[static_cast<std::size_t>(at - p.run.begin())]);
+    }
+  }
+
+ private:
+  [[nodiscard]] bool counts(const ReportRow& row) const {
+    return library_.is_decoy[row.precursor] == 0 && row.quantity > 0 &&
+           row.q_value <= config_.q_value && row.global_q_value <= config_.q_value;
+  }
+
+  std::vector<ReportRow>& rows_;
+  const LibraryView& library_;
+  const QuantifyConfig& config_;
+  std::vector<std::uint32_t> counted_;
+};
+
+template <class List, class Value>
+Value value_of(const List& list, const std::string& text, Value fallback) {
+  for (const auto value : list) {
+    if (to_text(value) == text) return value;
+  }
+  return fallback;
+}
+
+}  // namespace
+
+CohortQuantities quantify_rows(std::vector<ReportRow>& rows, const LibraryView& library,
+                               std::size_t run_count, const QuantifyConfig& config, int threads) {
+  Quantifier quantifier(rows, library, config);
+  const auto protein = [&](const ReportRow& row) { return protein_group_of(row, library); };
+  const auto genes = [&](const ReportRow& row) { return genes_of(row, library); };
+  const auto peptide = [&](const ReportRow& row) {
+    return std::string(library.modified_sequence[row.precursor]);
+  };
+  CohortQuantities out;
+  out.curves = quantifier.normalise(run_count);
+  out.proteins = quantifier.summarise("Protein.Group", protein, {{"Genes", genes}}, threads);
+  out.genes = quantifier.summarise("Genes", genes, {}, threads);
+  out.peptides = quantifier.summarise("Modified.Sequence", peptide,
+                                      {{"Protein.Group", protein}, {"Genes", genes}}, threads);
+  quantifier.hand_out(out.proteins, protein, &ReportRow::protein_quantity);
+  quantifier.hand_out(out.genes, genes, &ReportRow::gene_quantity);
+  return out;
+}
+
+std::string to_text(quant::Normalisation kind) {
+  switch (kind) {
+    case quant::Normalisation::retention_time:
+      return "retention_time";
+    case quant::Normalisation::global:
+      return "global";
+    case quant::Normalisation::none:
+      return "none";
+  }
+  return "";
+}
+
+std::string to_text(quant::LfqMethod method) {
+  switch (method) {
+    case quant::LfqMethod::maxlfq:
+      return "maxlfq";
+    case quant::LfqMethod::weighted:
+      return "weighted";
+    case quant::LfqMethod::aligned:
+      return "aligned";
+  }
+  return "";
+}
+
+std::string to_text(quant::LfqLevel level) {
+  switch (level) {
+    case quant::LfqLevel::top:
+      return "top";
+    case quant::LfqLevel::sum:
+      return "sum";
+    case quant::LfqLevel::mean:
+      return "mean";
+  }
+  return "";
+}
+
+quant::Normalisation normalisation_of(const std::string& text) {
+  return value_of(quant::kNormalisations, text, quant::Normalisation::retention_time);
+}
+
+quant::LfqMethod lfq_method_of(const std::string& text) {
+  return value_of(quant::kLfqMethods, text, quant::LfqMethod::maxlfq);
+}
+
+quant::LfqLevel lfq_level_of(const std::string& text) {
+  return value_of(quant::kLfqLevels, text, quant::LfqLevel::top);
+}
+
+}  // namespace overland

@@ -1,0 +1,34 @@
+// From scores of peak groups to one candidate per precursor of a run: which peak group it stands
+// for, after the forms of a peptide have settled which of them it belongs to.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "stages/psm_table.h"
+#include "stages/score_levels.h"
+
+namespace overland {
+
+struct RunCandidates {
+  Candidates best;
+  std::vector<std::uint32_t> place;  // of the chosen peak group in the run's table
+};
+
+// The forms of a peptide (oxidised, deamidated, another site) share most of their fragments. Where
+// two of them choose the same peak of one window, only the better one keeps it; the other takes its
+// next best peak group, or none. Targets and their decoys alike, each among themselves: all forms
+// of a peptide have decoys of one sequence, which share fragments as the targets do.
+[[nodiscard]] RunCandidates choose_peak_groups(const PsmColumns& columns,
+                                               std::span<const float> score,
+                                               const LibraryView& library,
+                                               const ScoringUnits& units);
+
+// Each ion once, under its name, with the best score and the peak group of its targets.
+[[nodiscard]] RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names);
+
+// Over the search each precursor competes once, with its best score.
+[[nodiscard]] Candidates best_of_runs(std::span<const RunCandidates> runs, std::size_t precursors);
+
+}  // namespace overland

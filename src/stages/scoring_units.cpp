@@ -1,0 +1,163 @@
+#include "stages/scoring_units.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/rng.h"
+#include "scoring/feature_matrix.h"
+
+namespace overland {
+namespace {
+
+// Numbers equal keys alike, 0 .. distinct - 1, in the order of the keys.
+std::vector<std::uint32_t> numbered(const std::vector<std::uint64_t>& key) {
+  std::vector<std::uint64_t> distinct = key;
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  std::vector<std::uint32_t> number;
+  number.reserve(key.size());
+  for (const std::uint64_t k : key) {
+    number.push_back(static_cast<std::uint32_t>(
+        std::lower_bound(distinct.begin(), distinct.end(), k) - distinct.begin()));
+  }
+  return number;
+}
+
+// Families whose pairs name different protein sets (they differ by I and L) get all of them.
+void merge_protein_sets(ScoringUnits& units, std::uint32_t sets) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> family_set;
+  for (std::size_t pair = 0; pair < units.family.size(); ++pair) {
+    family_set.emplace_back(units.family[pair], units.protein_set[pair]);
+  }
+  std::sort(family_set.begin(), family_set.end());
+  family_set.erase(std::unique(family_set.begin(), family_set.end()), family_set.end());
+  std::map<std::vector<std::uint32_t>, std::uint32_t> merged;
+  std::map<std::uint32_t, std::uint32_t> merged_of_family;
+  for (std::size_t i = 0; i < family_set.size();) {
+    std::vector<std::uint32_t> rows;
+    const std::uint32_t family = family_set[i].first;
+    for (; i < family_set.size() && family_set[i].first == family; ++i)
+      rows.push_back(family_set[i].second);
+    if (rows.size() == 1) continue;
+    const auto next = sets + static_cast<std::uint32_t>(units.merged_sets.size());
+    const auto [it, is_new] = merged.emplace(rows, next);
+    if (is_new) units.merged_sets.push_back(std::move(rows));
+    merged_of_family[family] = it->second;
+  }
+  for (std::size_t pair = 0; pair < units.family.size(); ++pair) {
+    const auto it = merged_of_family.find(units.family[pair]);
+    if (it != merged_of_family.end()) units.protein_set[pair] = it->second;
+  }
+}
+
+void sort_distinct(std::vector<std::uint32_t>& values) {
+  std::ranges::sort(values);
+  const auto repeated = std::ranges::unique(values);
+  values.erase(repeated.begin(), repeated.end());
+}
+
+void keep_common(std::vector<std::string_view>& genes, const std::vector<std::string_view>& other) {
+  std::erase_if(genes,
+                [&](std::string_view g) { return std::ranges::find(other, g) == other.end(); });
+}
+
+}  // namespace
+
+FoldedSequence folded(std::string_view modified_sequence) {
+  FoldedSequence sequence;
+  int depth = 0;
+  for (const char c : modified_sequence) {
+    if (c == '(' || c == '[') ++depth;
+    const bool is_residue = depth == 0 && c >= 'A' && c <= 'Z';
+    const char letter = is_residue && c == 'I' ? 'L' : c;
+    sequence.modified += letter;
+    if (is_residue) sequence.residues += letter;
+    if (c == ')' || c == ']') --depth;
+  }
+  return sequence;
+}
+
+std::vector<std::string_view> split_names(std::string_view list) {
+  std::vector<std::string_view> names;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(';'), list.size());
+    if (end > 0) names.push_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return names;
+}
+
+ScoringUnits scoring_units(const LibraryView& library) {
+  std::uint32_t pairs = 0;
+  for (const std::uint32_t pair : library.pair) pairs = std::max(pairs, pair + 1);
+  ScoringUnits units;
+  units.protein_set.assign(pairs, 0);
+  units.fold.assign(pairs, 0);
+  units.member.assign(library.precursor_count(), 0);
+  std::vector<std::uint64_t> ion(pairs, 0);
+  std::vector<std::uint64_t> peptide(pairs, 0);
+  std::vector<std::uint64_t> family(pairs, 0);
+  std::vector<std::uint8_t> decoys(pairs, 0);
+  std::vector<std::uint8_t> has_target(pairs, 0);
+  for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
+    const std::uint32_t pair = library.pair[p];
+    if (library.is_decoy[p] != 0) units.member[p] = ++decoys[pair];
+    const bool is_first_decoy = units.member[p] == 1 && has_target[pair] == 0;
+    if (library.is_decoy[p] != 0 && !is_first_decoy) continue;
+    has_target[pair] = library.is_decoy[p] == 0 ? 1 : 0;
+    const FoldedSequence sequence = folded(library.modified_sequence[p]);
+    peptide[pair] = hash_seed(sequence.modified);
+    ion[pair] = mix64(peptide[pair] + library.charge[p]);
+    family[pair] = hash_seed(sequence.residues);
+    units.fold[pair] = static_cast<std::uint8_t>(family[pair] % kFolds);
+    units.protein_set[pair] = library.protein_set[p];
+  }
+  units.ion = numbered(ion);
+  units.peptide = numbered(peptide);
+  units.family = numbered(family);
+  units.own_protein_set = units.protein_set;
+  merge_protein_sets(units, static_cast<std::uint32_t>(library.protein_ids.size()));
+  return units;
+}
+
+ProteinCatalogue protein_catalogue(const LibraryView& library, const ScoringUnits& units) {
+  ProteinCatalogue catalogue;
+  const std::size_t sets = library.protein_ids.size();
+  for (std::size_t s = 0; s < sets; ++s) {
+    std::ranges::copy(split_names(library.protein_ids[s]), std::back_inserter(catalogue.accession));
+  }
+  std::ranges::sort(catalogue.accession);
+  const auto repeated = std::ranges::unique(catalogue.accession);
+  catalogue.accession.erase(repeated.begin(), repeated.end());
+  catalogue.genes.resize(catalogue.accession.size());
+  std::vector<std::uint8_t> is_known(catalogue.accession.size(), 0);
+  for (std::size_t s = 0; s < sets; ++s) {
+    const std::vector<std::string_view> genes = split_names(library.genes[s]);
+    std::vector<std::uint32_t>& members = catalogue.set.emplace_back();
+    for (const std::string_view name : split_names(library.protein_ids[s])) {
+      const auto place = std::ranges::lower_bound(catalogue.accession, name);
+      const auto p = static_cast<std::uint32_t>(place - catalogue.accession.begin());
+      members.push_back(p);
+      if (is_known[p] != 0) {
+        keep_common(catalogue.genes[p], genes);
+      } else {
+        catalogue.genes[p] = genes;
+      }
+      is_known[p] = 1;
+    }
+    sort_distinct(members);
+  }
+  for (const std::vector<std::uint32_t>& rows : units.merged_sets) {
+    std::vector<std::uint32_t> members;
+    for (const std::uint32_t s : rows)
+      std::ranges::copy(catalogue.set[s], std::back_inserter(members));
+    sort_distinct(members);
+    catalogue.set.push_back(std::move(members));
+  }
+  return catalogue;
+}
+
+}  // namespace overland
