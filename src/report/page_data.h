@@ -35,6 +35,8 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
 // without.
 [[nodiscard]] PageJson page_points(const std::filesystem::path& results,
                                    const std::vector<std::string>& runs);
+// Curves of audit.parquet by level and scope, thinned; null without the file.
+[[nodiscard]] PageJson page_audit_curves(const std::filesystem::path& results);
 // null where the file is missing or no JSON.
 [[nodiscard]] PageJson json_of_file(const std::filesystem::path& file);
 // The chromatograms of the best precursors, up to a size; null where there is no xic.parquet.

@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "io/table.h"
 #include "report/page_data.h"
@@ -122,6 +123,33 @@ PageJson page_points(const std::filesystem::path& results, const std::vector<std
       }
     }
     json.push_back(std::move(of_run));
+  }
+  return json;
+}
+
+PageJson page_audit_curves(const std::filesystem::path& results) {
+  constexpr std::size_t kMostPoints = 150;
+  const auto table = io::read_parquet(results / "audit.parquet");
+  if (!table) return nullptr;
+  const auto level = table->column<std::string>("Level");
+  const auto scope = table->column<std::string>("Scope");
+  if (!level || !scope) return nullptr;
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> rows;
+  for (std::size_t i = 0; i < (*level)->size(); ++i)
+    rows[{(**level)[i], (**scope)[i]}].push_back(i);
+  PageJson json = PageJson::array();
+  for (const auto& [key, all] : rows) {
+    PageJson curve{{"level", key.first}, {"scope", key.second}};
+    const std::size_t stride = 1 + (all.size() - 1) / kMostPoints;
+    for (const char* name :
+         {"Q.Value", "Lower.Bound", "Combined", "Paired", "Paired.Low", "Paired.High"}) {
+      const auto column = table->column<double>(name);
+      if (!column) continue;
+      PageJson& list = curve[name] = PageJson::array();
+      for (std::size_t i = 0; i < all.size(); i += stride)
+        list.push_back(rounded((**column)[all[i]]));
+    }
+    json.push_back(std::move(curve));
   }
   return json;
 }

@@ -131,6 +131,13 @@ std::string receive_head(int peer) {
 
 }  // namespace
 
+Result<void> PageSite::open_chromatograms(const std::filesystem::path& file) {
+  auto opened = ChromatogramFile::open(file);
+  if (!opened) return std::unexpected(opened.error());
+  chromatograms_ = std::make_unique<ChromatogramFile>(std::move(*opened));
+  return {};
+}
+
 HttpAnswer PageSite::answer(std::string_view request, std::uint16_t port) const {
   const std::string_view line = request.substr(0, request.find("\r\n"));
   const std::size_t first = line.find(' ');

@@ -4,9 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,9 +25,10 @@ struct HttpAnswer {
 class PageSite {
  public:
   // `page`: the whole page. `runs`: the names that chromatograms refer to.
-  PageSite(std::string page, std::optional<ChromatogramFile> chromatograms,
-           std::vector<std::string> runs)
-      : page_(std::move(page)), chromatograms_(std::move(chromatograms)), runs_(std::move(runs)) {}
+  PageSite(std::string page, std::vector<std::string> runs)
+      : page_(std::move(page)), runs_(std::move(runs)) {}
+  // Errors of ChromatogramFile::open.
+  [[nodiscard]] Result<void> open_chromatograms(const std::filesystem::path& file);
   [[nodiscard]] HttpAnswer answer(std::string_view request, std::uint16_t port) const;
 
  private:
@@ -36,7 +36,7 @@ class PageSite {
   [[nodiscard]] HttpAnswer chromatograms_of(const std::string& id) const;
 
   std::string page_;
-  std::optional<ChromatogramFile> chromatograms_;
+  std::unique_ptr<ChromatogramFile> chromatograms_;  // none: the page has no viewer
   std::vector<std::string> runs_;
 };
 

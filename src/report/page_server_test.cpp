@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
-
 namespace overland {
 namespace {
 
@@ -12,7 +10,7 @@ std::string request(const std::string& line, const std::string& host = "127.0.0.
 }
 
 TEST(PageServer, answers_its_own_paths_and_nothing_else) {
-  const PageSite site("<p>page</p>", std::nullopt, {"one"});
+  const PageSite site("<p>page</p>", {"one"});
   EXPECT_EQ(site.answer(request("GET / HTTP/1.1"), 8123).body, "<p>page</p>");
   EXPECT_EQ(site.answer(request("GET / HTTP/1.1", "localhost:8123"), 8123).status, 200);
   EXPECT_EQ(site.answer(request("GET /api/precursors?text=A HTTP/1.1"), 8123).body, "[]");
@@ -22,13 +20,13 @@ TEST(PageServer, answers_its_own_paths_and_nothing_else) {
 }
 
 TEST(PageServer, a_request_by_another_name_is_refused) {
-  const PageSite site("page", std::nullopt, {});
+  const PageSite site("page", {});
   for (const char* host : {"evil.example", "evil.example:8123", "127.0.0.1:81", "", "127.0.0.1"})
     EXPECT_EQ(site.answer(request("GET / HTTP/1.1", host), 8123).status, 403) << host;
 }
 
 TEST(PageServer, what_is_no_request_is_answered_as_such) {
-  const PageSite site("page", std::nullopt, {});
+  const PageSite site("page", {});
   for (const char* text :
        {"", "\r\n\r\n", "GET", "GET /\r\n\r\n", "GET / HTTP/1.1\r\nhost: localhost:8123"})
     EXPECT_EQ(site.answer(text, 8123).status, 400) << text;

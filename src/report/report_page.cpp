@@ -1,7 +1,6 @@
 #include "report/report_page.h"
 
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "base/atomic_file.h"
 
@@ -18,15 +17,11 @@ Result<PageSite> open_report_site(const PageOptions& options) {
   served.is_served = true;
   const auto data = report_page_data(served);
   if (!data) return std::unexpected(data.error());
-  std::optional<ChromatogramFile> chromatograms;
+  PageSite site(html_page(*data), (*data)["names"].get<std::vector<std::string>>());
   const std::filesystem::path file = options.results / "xic.parquet";
-  if (std::filesystem::exists(file)) {
-    auto opened = ChromatogramFile::open(file);
-    if (!opened) return std::unexpected(opened.error());
-    chromatograms.emplace(std::move(*opened));
-  }
-  return PageSite(html_page(*data), std::move(chromatograms),
-                  (*data)["names"].get<std::vector<std::string>>());
+  if (!std::filesystem::exists(file)) return site;
+  if (auto opened = site.open_chromatograms(file); !opened) return std::unexpected(opened.error());
+  return site;
 }
 
 }  // namespace overland

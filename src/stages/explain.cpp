@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::size_t kNoWindow = std::numeric_limits<std::size_t>::max();
 
+float evidence(const BestScan& scan) {
+  return scan.cosine * scan.cosine * static_cast<float>(scan.matched);
+}
+
 class Explainer {
  public:
   Explainer(const ExplainInputs& inputs, const ExplainOptions& options,
@@ -127,7 +131,8 @@ class Explainer {
   }
 
   bool in_time() {
-    replay_ = replay_window(*context_, in_.models, in_.config, window_, precursor_);
+    window_pass_.emplace(*context_, in_.models, in_.config, window_);
+    replay_ = window_pass_->replay(precursor_);
     const auto& rt = in_.run.headers().rt_minutes;
     const double irt = static_cast<double>(library_.irt[precursor_]);
     if (!replay_)
@@ -156,9 +161,6 @@ class Explainer {
         "cosine {:.3f}); part of the deconvolution of {} scans",
         best.matched, replay_->fragments, in_.models.mass.tolerance.low,
         in_.models.mass.tolerance.high, best.rt_minutes, best.cosine, replay_->columns);
-    const auto evidence = [](const BestScan& s) {
-      return s.cosine * s.cosine * static_cast<float>(s.matched);
-    };
     if (evidence(elsewhere) > 1.2F * evidence(best))
       text += fmt::format(
           "; outside of that range it looks better: {} at {:.2f} minutes, cosine {:.3f}",
@@ -173,9 +175,12 @@ class Explainer {
   bool has_group() {
     row_ = best_row(in_.psms, in_.scores, precursor_);
     if (!row_)
-      return lose(
-          "peak group", "no group of scans was taken as a candidate peak",
-          "more fragments that rise and fall together, or a better agreement with the library");
+      return lose("peak group",
+                  fmt::format("no group of scans was taken as a candidate peak; the best evidence "
+                              "is {:.2f} (squared similarity x fragments)",
+                              evidence(replay_->best_in_range)),
+                  fmt::format("evidence {:.2f} (second_pass.min_evidence)",
+                              in_.config.second_pass.min_evidence));
     const std::size_t r = *row_;
     const auto range =
         std::equal_range(in_.psms.precursor.begin(), in_.psms.precursor.end(), precursor_);
@@ -188,8 +193,7 @@ class Explainer {
     trace.apex = in_.psms.rt_minutes[r];
     trace.rt_start = in_.psms.rt_start[r];
     trace.rt_stop = in_.psms.rt_stop[r];
-    result_.competitors = competitors_at(*context_, in_.models, in_.config, window_, precursor_,
-                                         in_.psms.rt_minutes[r]);
+    result_.competitors = window_pass_->competitors_at(precursor_, in_.psms.rt_minutes[r]);
     if (!result_.competitors.empty())
       note("competitors",
            fmt::format("{} other precursors share peaks at the apex; {} shares most, {} of them",
@@ -239,6 +243,14 @@ class Explainer {
             ? fmt::format("a score of {:.3f}; furthest from the targets that pass: {}", least,
                           weakest_features())
             : "a run in which any target passes: none does";
+    const auto names_it = [&](const ScoredRow& row) { return row.twin == precursor_; };
+    const auto twin = std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(), names_it);
+    if (found == in_.scores.rows.end() && twin != in_.scores.rows.end())
+      return lose("score",
+                  fmt::format("reported under its twin {}{}, of which it differs by I and L alone",
+                              library_.modified_sequence[twin->precursor],
+                              library_.charge[twin->precursor]),
+                  "a difference that mass spectra show");
     if (found == in_.scores.rows.end())
       return lose("score", fmt::format("q-value above {}, not kept", std::max(kKeptQValue, limit)),
                   needed);
@@ -310,6 +322,7 @@ class Explainer {
   const WantedPrecursor& wanted_;
   LibraryView library_;
   std::optional<RunContext> context_;
+  std::optional<WindowReplayer> window_pass_;
   std::optional<WindowReplay> replay_;
   std::optional<std::size_t> row_;
   const ScoredRow* score_ = nullptr;

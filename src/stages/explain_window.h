@@ -9,6 +9,7 @@
 #include "stages/run_context.h"
 #include "stages/run_models.h"
 #include "stages/search_config.h"
+#include "stages/window_pass.h"
 
 namespace overland {
 
@@ -30,17 +31,27 @@ struct WindowReplay {
   Chromatogram trace;       // in its RT range
 };
 
-// Nothing where the run's retention-time model leaves the precursor no scan of the window.
-[[nodiscard]] std::optional<WindowReplay> replay_window(const RunContext& context,
-                                                        const RunModels& models,
-                                                        const SearchConfig& config,
-                                                        std::size_t window,
-                                                        std::uint32_t precursor);
+// Searches the window once, when it is made.
+class WindowReplayer {
+ public:
+  WindowReplayer(const RunContext& context, const RunModels& models, const SearchConfig& config,
+                 std::size_t window);
 
-// Precursors with a share in the scan nearest to `rt_minutes`, those with most shared peaks first.
-[[nodiscard]] std::vector<Competitor> competitors_at(const RunContext& context,
-                                                     const RunModels& models,
-                                                     const SearchConfig& config, std::size_t window,
-                                                     std::uint32_t precursor, float rt_minutes);
+  // Nothing where the run's retention-time model leaves the precursor no scan of the window.
+  [[nodiscard]] std::optional<WindowReplay> replay(std::uint32_t precursor) const;
+  // Precursors with a share in the scan nearest to `rt_minutes`, those with most shared peaks
+  // first.
+  [[nodiscard]] std::vector<Competitor> competitors_at(std::uint32_t precursor,
+                                                       float rt_minutes) const;
+
+ private:
+  [[nodiscard]] std::vector<float> weights_of(std::size_t candidate) const;
+  [[nodiscard]] Chromatogram trace_of(std::size_t candidate,
+                                      const std::vector<std::vector<float>>& rows) const;
+
+  const RunContext& context_;
+  const RunModels& models_;
+  WindowWorkspace work_;
+};
 
 }  // namespace overland

@@ -27,20 +27,20 @@ def rows(path):
 
 
 def write_xic(path, report):
-    """Chromatograms for every row of the report: three fragments in the ratio 3 : 2 : 1, five points."""
+    """Chromatograms for every row of the report (docs/formats/xic.md): three fragments in the ratio 3 : 2 : 1."""
     real = pyarrow.float32()
     out = []
     for row in report:
         weight = [0.0, 50.0, 100.0, 50.0, 0.0]
-        fitted = [w * share for share in (3 / 6, 2 / 6, 1 / 6) for w in weight]
-        out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0,
-                    "RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Fragment": ["y7^1", "y5^1", "b3^1"],
-                    "Intensity.Raw": [1.1 * v for v in fitted], "Intensity.Fitted": fitted, "Weight": weight,
-                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"], "Apex": row["RT"]})
-    schema = pyarrow.schema([("Run", pyarrow.string()), ("Precursor.Id", pyarrow.string()), ("Decoy", pyarrow.uint8()),
-                             ("RT", pyarrow.list_(real)), ("Fragment", pyarrow.list_(pyarrow.string())),
-                             ("Intensity.Raw", pyarrow.list_(real)), ("Intensity.Fitted", pyarrow.list_(real)),
-                             ("Weight", pyarrow.list_(real)), ("RT.Start", real), ("RT.Stop", real), ("Apex", real)])
+        share = [3 / 6, 2 / 6, 1 / 6]
+        out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0, "RT": row["RT"],
+                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"],
+                    "Scan.RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Weight": weight,
+                    "Fragment.Mz": [500.25, 600.5, 700.75], "Fragment.Share": share,
+                    "Intensity": [1.1 * w * s for w in weight for s in share]})
+    lists = {"Scan.RT", "Weight", "Fragment.Mz", "Fragment.Share", "Intensity"}
+    types = {"Run": pyarrow.string(), "Precursor.Id": pyarrow.string(), "Decoy": pyarrow.uint8()}
+    schema = pyarrow.schema([(name, pyarrow.list_(real) if name in lists else types.get(name, real)) for name in out[0]])
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(out, schema), path, row_group_size=100)
 
 
@@ -87,31 +87,39 @@ class Report(ProgramTest):
         self.assertTrue(data["models"][0]["curves"])
         self.assertLess((self.out / "report.html").stat().st_size, 2_000_000)
 
-    def test_the_switch_leaves_it_out(self):
+    def test_the_switch_leaves_it_out_and_the_command_makes_it_again(self):
+        (self.out / "report.html").unlink()
         done = overland("search", "--quiet", "--library", EXAMPLE / "library.tsv.gz", "--out", self.out, "--threads", 2,
                         "--set", "report.html=false", *sorted(EXAMPLE.glob("*.mzML.gz")))
         self.check_succeeds(done)
-        (self.out / "report.html").unlink()
+        self.assertFalse((self.out / "report.html").exists())
         self.check_succeeds(overland("report", "--quiet", self.out))
         self.assertTrue((self.out / "report.html").exists())
 
     def test_a_browser_draws_it_without_complaint(self):
         write_xic(self.out / "xic.parquet", rows(self.out / "report.parquet"))
-        (self.out / "audit.json").write_text(json.dumps({"verdict": EVIL, "levels": [
-            {"level": "precursor", "q": [0.01], "curve": [{"q": q, "lower": q / 2, "combined": q} for q in (0.001, 0.01, 0.05)]}]}))
+        part = {"lower_bound": 0.004, "combined": 0.008, "paired": 0.007}
+        (self.out / "audit.json").write_text(json.dumps({"verdict_at": 0.01, "curves": [
+            {"level": "precursor", "scope": "run", "verdict": EVIL, "targets": 500, "entrapments": 2, "fdp": part, "low_95": part,
+             "high_95": part}]}))
+        q = [0.001, 0.01, 0.05]
+        pyarrow.parquet.write_table(pyarrow.table({"Level": ["precursor"] * 3, "Scope": ["run"] * 3, "Q.Value": q,
+                                                   "Lower.Bound": q, "Combined": q, "Paired": q, "Paired.Low": q,
+                                                   "Paired.High": q}), self.out / "audit.parquet")
         self.check_succeeds(overland("report", "--quiet", self.out))
         dom, console = self.dom((self.out / "report.html").as_uri())
         self.assertEqual(console, [])
         self.assertIn('data-ready="yes"', dom)
         distinct = len({row["Precursor.Id"] for row in rows(self.out / "report.parquet")})
         self.assertRegex(dom, rf'<b id="n-precursors">{distinct}</b>')
-        self.assertIn(html.escape(EVIL, quote=False).replace("&#x27;", "'"), dom)
+        self.assertIn(html.escape(EVIL, quote=False), dom)
+        self.assertIn("Claimed and measured: precursor, run", dom)
         for section in ("identifications", "fdr", "calibration", "chromatography", "quantities", "chromatograms", "runs",
                         "resources", "settings"):
             self.assertIn(f'<section id="{section}">', dom)
         self.assertGreater(dom.count("<svg"), 15)
         self.assertNotIn("NaN", re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL))
-        self.assertIn("y7^1", dom)
+        self.assertIn("600.500", dom)
 
     def test_run_names_are_text_wherever_they_are(self):
         table = pyarrow.parquet.read_table(self.out / "runs.parquet")
@@ -163,6 +171,7 @@ class Report(ProgramTest):
                 self.assertEqual(len(traces), sum(row["Precursor.Id"] == wanted for row in report))
                 self.assertEqual(traces[0]["weight"], [0, 50, 100, 50, 0])
                 self.assertEqual(traces[0]["library"], [0.5, 0.333, 0.167])
+                self.assertEqual(traces[0]["raw"][5:10], [0, 18.333, 36.667, 18.333, 0])
                 self.assertEqual(json.loads(get("api/xic?id=NOSUCH2")), [])
                 asked = urllib.request.Request(url, headers={"Host": "evil.example"})
                 with self.assertRaises(urllib.error.HTTPError) as refused:
@@ -171,7 +180,7 @@ class Report(ProgramTest):
                 refused.exception.close()
                 dom, console = self.dom(url)
                 self.assertEqual(console, [])
-                self.assertIn("y7^1", dom)
+                self.assertIn("600.500", dom)
             finally:
                 server.send_signal(signal.SIGTERM)
 
