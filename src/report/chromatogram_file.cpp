@@ -1,7 +1,5 @@
 #include "report/chromatogram_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,14 +7,12 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "chemistry/peptide.h"
-
 namespace overland {
 namespace {
 
-const std::vector<std::string> kColumns{"Run",         "Precursor.Id",   "Decoy",    "RT",
-                                        "RT.Start",    "RT.Stop",        "Scan.RT",  "Weight",
-                                        "Fragment.Mz", "Fragment.Share", "Intensity"};
+const std::vector<std::string> kColumns{"Run",      "Precursor.Id",   "Decoy",        "Apex",
+                                        "RT.Start", "RT.Stop",        "RT",           "Weight",
+                                        "Fragment", "Fragment.Share", "Intensity.Raw"};
 
 using Columns = std::map<std::string, io::NestedColumn>;
 
@@ -38,23 +34,20 @@ Chromatogram chromatogram(const Columns& columns, std::size_t row) {
   Chromatogram c;
   if (const auto run = columns.at("Run").text_of(row); !run.empty()) c.run = run.front();
   c.is_decoy = one_number(columns, "Decoy", row) > 0;
-  c.rt_minutes = numbers(columns, "Scan.RT", row);
-  const auto id = columns.at("Precursor.Id").text_of(row);
-  for (const float mz : numbers(columns, "Fragment.Mz", row))
-    c.fragments.push_back(fragment_name(id.empty() ? "" : id.front(), static_cast<double>(mz)));
+  c.rt_minutes = numbers(columns, "RT", row);
+  const auto fragments_of_row = columns.at("Fragment").text_of(row);
+  c.fragments.assign(fragments_of_row.begin(), fragments_of_row.end());
   const std::size_t points = c.rt_minutes.size();
   const std::size_t fragments = c.fragments.size();
-  std::vector<float> by_scan = numbers(columns, "Intensity", row);
-  by_scan.resize(points * fragments, 0);
-  for (std::size_t f = 0; f < fragments; ++f)
-    for (std::size_t k = 0; k < points; ++k) c.raw.push_back(by_scan[k * fragments + f]);
+  c.raw = numbers(columns, "Intensity.Raw", row);
+  c.raw.resize(points * fragments, 0);
   c.weight = numbers(columns, "Weight", row);
   c.weight.resize(points, 0);
   c.share = numbers(columns, "Fragment.Share", row);
   c.share.resize(fragments, 0);
   c.rt_start = one_number(columns, "RT.Start", row);
   c.rt_stop = one_number(columns, "RT.Stop", row);
-  c.apex = one_number(columns, "RT", row);
+  c.apex = one_number(columns, "Apex", row);
   return c;
 }
 
@@ -83,30 +76,10 @@ float largest(const std::vector<float>& values) {
 
 }  // namespace
 
-std::string fragment_name(const std::string& precursor_id, double mz) {
-  constexpr double kPpm = 1;
-  const std::size_t end = precursor_id.find_last_not_of("0123456789");
-  const auto peptide =
-      parse_peptide(precursor_id.substr(0, end == std::string::npos ? 0 : end + 1));
-  std::string best = fmt::format("{:.3f}", mz);
-  if (!peptide) return best;
-  double distance = kPpm * 1e-6 * mz;
-  for (const FragmentType type : {FragmentType::y, FragmentType::b})
-    for (std::size_t n = 1; n < peptide->residues.size(); ++n)
-      for (std::uint8_t z = 1; z <= 3; ++z) {
-        const FragmentIon ion{type, static_cast<std::uint8_t>(n), z};
-        const double d = std::abs(fragment_mz(*peptide, ion).value - mz);
-        if (d >= distance) continue;
-        distance = d;
-        best = fmt::format("{}{}^{}", type == FragmentType::y ? 'y' : 'b', n, z);
-      }
-  return best;
-}
-
 Result<ChromatogramFile> ChromatogramFile::open(const std::filesystem::path& file) {
   auto nested = io::NestedFile::open(file);
   if (!nested) return std::unexpected(nested.error());
-  for (const char* name : {"Run", "Precursor.Id", "Scan.RT", "Fragment.Mz", "Intensity"})
+  for (const char* name : {"Run", "Precursor.Id", "RT", "Fragment", "Intensity.Raw"})
     if (std::ranges::find(nested->header(), name) == nested->header().end())
       return fail("OVL-IO-090", std::string("there is no column ") + name, file.string(),
                   "Give the xic.parquet of a search of this version.");

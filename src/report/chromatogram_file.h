@@ -19,15 +19,12 @@ struct Chromatogram {
   std::string run;
   bool is_decoy = false;
   std::vector<float> rt_minutes;              // of the points
-  std::vector<std::string> fragments;         // "y7^1"; the m/z where the peptide has no such ion
+  std::vector<std::string> fragments;         // "y7^1"
   std::vector<float> raw;                     // observed intensities
   std::vector<float> weight;                  // of the deconvolution, one per point
   std::vector<float> share;                   // of each fragment in the template; sums to 1
   float rt_start = 0, rt_stop = 0, apex = 0;  // minutes, NaN where missing
 };
-
-// The b or y ion of up to charge 3 at this m/z (1 ppm), as "y7^1"; else the m/z.
-[[nodiscard]] std::string fragment_name(const std::string& precursor_id, double mz);
 
 class ChromatogramFile {
  public:

@@ -1,13 +1,11 @@
 #include "report/html_page.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "chemistry/peptide.h"
 #include "report/chromatogram_file.h"
 #include "report/conditions.h"
 #include "report/report_rows.h"
@@ -72,21 +70,6 @@ TEST(ReportRows, samples_are_bounded_over_all_runs) {
   const SampleSizes large = sample_sizes(1000, 50'000'000);
   EXPECT_LE(large.rows_per_run * 1000, 2'000'000U);
   EXPECT_NEAR(large.share * 50e6, 4e6, 1);
-}
-
-TEST(Chromatogram, fragments_are_named_by_their_mass) {
-  const auto peptide = parse_peptide("AAC(UniMod:4)LLPK");
-  ASSERT_TRUE(peptide);
-  for (const FragmentIon ion :
-       {FragmentIon{FragmentType::y, 4, 1}, FragmentIon{FragmentType::b, 3, 2}}) {
-    const double mz = fragment_mz(*peptide, ion).value;
-    const std::string name = ion.type == FragmentType::y ? "y4^1" : "b3^2";
-    EXPECT_EQ(fragment_name("AAC(UniMod:4)LLPK2", static_cast<double>(static_cast<float>(mz))),
-              name);
-    EXPECT_EQ(fragment_name("AAC(UniMod:4)LLPK2", mz * (1 + 5e-6)),
-              fmt::format("{:.3f}", mz * (1 + 5e-6)));
-  }
-  EXPECT_EQ(fragment_name("no peptide", 500.1234), "500.123");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "stages/explain_population.h"
 #include "stages/explain_window.h"
 #include "stages/integrate.h"
+#include "stages/isotope_templates.h"
 #include "stages/score.h"
 
 namespace overland {
@@ -122,6 +123,16 @@ class Explainer {
                       count > 1
                           ? fmt::format("; {} windows in all, this is the most central", count)
                           : ""));
+    }
+    for (window_ = 0; window_ < windows.size(); ++window_) {
+      const IsolationWindow& w = windows[window_];
+      const IsotopeTemplates templates(*context_, in_.models, in_.config, w);
+      if (templates.precursor_range().contains(Mz{static_cast<double>(mz)}) &&
+          templates.is_visible(precursor_))
+        return pass("isolation window",
+                    fmt::format("heavier isotopes only, in {:.2f} to {:.2f} m/z, "
+                                "{} scans",
+                                w.low_mz, w.high_mz, w.scans.size()));
     }
     window_ = kNoWindow;
     if (windows.empty()) return lose("isolation window", "the run has no windows", "MS2 scans");

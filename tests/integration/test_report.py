@@ -33,13 +33,13 @@ def write_xic(path, report):
     for row in report:
         weight = [0.0, 50.0, 100.0, 50.0, 0.0]
         share = [3 / 6, 2 / 6, 1 / 6]
-        out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0, "RT": row["RT"],
+        out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0, "Apex": row["RT"],
                     "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"],
-                    "Scan.RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Weight": weight,
-                    "Fragment.Mz": [500.25, 600.5, 700.75], "Fragment.Share": share,
-                    "Intensity": [1.1 * w * s for w in weight for s in share]})
-    lists = {"Scan.RT", "Weight", "Fragment.Mz", "Fragment.Share", "Intensity"}
-    types = {"Run": pyarrow.string(), "Precursor.Id": pyarrow.string(), "Decoy": pyarrow.uint8()}
+                    "RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Weight": weight,
+                    "Fragment": ["y4^1", "y5^1", "b3^1"], "Fragment.Share": share,
+                    "Intensity.Raw": [1.1 * w * s for s in share for w in weight]})
+    lists = {"RT", "Weight", "Fragment.Share", "Intensity.Raw"}
+    types = {"Run": pyarrow.string(), "Precursor.Id": pyarrow.string(), "Decoy": pyarrow.uint8(), "Fragment": pyarrow.list_(pyarrow.string())}
     schema = pyarrow.schema([(name, pyarrow.list_(real) if name in lists else types.get(name, real)) for name in out[0]])
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(out, schema), path, row_group_size=100)
 
@@ -119,7 +119,7 @@ class Report(ProgramTest):
             self.assertIn(f'<section id="{section}">', dom)
         self.assertGreater(dom.count("<svg"), 15)
         self.assertNotIn("NaN", re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL))
-        self.assertIn("600.500", dom)
+        self.assertIn("y5^1", dom)
 
     def test_run_names_are_text_wherever_they_are(self):
         table = pyarrow.parquet.read_table(self.out / "runs.parquet")
@@ -180,7 +180,7 @@ class Report(ProgramTest):
                 refused.exception.close()
                 dom, console = self.dom(url)
                 self.assertEqual(console, [])
-                self.assertIn("600.500", dom)
+                self.assertIn("y5^1", dom)
             finally:
                 server.send_signal(signal.SIGTERM)
 
