@@ -209,15 +209,10 @@ function drawEnergy(cards) {
     plot(area, {x: {label: "NCE"}, y: {label: "similarity"}, label: "agreement by collision energy", series: byCharge(pointsOf(profiles[i], "energy_profile"), (x, y, name, paint) => ({kind: "line", x, y, name, colour: paint}))}));
 }
 
-// A curve over a range: beyond its knots the outermost pieces go on, as in the search.
+// A curve over a range, neither shorter nor longer: beyond its knots the outermost pieces go on, as in the search.
 function stretched(curve, low, high) {
-  const x = [...curve.x], y = [...curve.y];
-  const slope = (i) => x.length > 1 ? (y[i + 1] - y[i]) / (x[i + 1] - x[i] || 1) : 0;
-  const before = slope(0), after = slope(x.length - 2);
-  if (low < x[0]) { y.unshift(y[0] - before * (x[0] - low)); x.unshift(low); }
-  const last = x.length - 1;
-  if (high > x[last]) { y.push(y[last] + after * (high - x[last])); x.push(high); }
-  return {x, y};
+  const x = [low, ...curve.x.filter((v) => v > low && v < high), high];
+  return {x, y: x.map((v) => valueAt(curve, v))};
 }
 
 const modelTitles = [[/nce|energy/i, "Collision energy", "m/z of the precursor", "NCE"], [/quad|transmission/i, "Quadrupole transmission", "m/z from the window's centre", "transmission"]];
