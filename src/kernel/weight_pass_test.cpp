@@ -114,7 +114,8 @@ TEST(WeightPass, weights_are_those_of_the_trace_pass) {
     const TraceSettings settings = settings_of(1 + round % 3);
     const std::vector<TracePoint> arena = points_of(task, settings, scan_count);
     TracePass twin;
-    twin.run(task.layout, task.scans(), settings);
+    const auto scans = task.scans();
+    twin.run(task.layout, scans, settings);
     for (std::size_t t = 0; t < task.layout.size(); ++t) {
       DenseTrace expected;
       twin.load(*twin.find(static_cast<std::uint32_t>(t)), 0,
