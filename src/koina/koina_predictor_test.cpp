@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <fstream>
@@ -22,15 +23,19 @@ TestAnswer serve(std::string_view path, std::string_view body, int) {
   return {.body = test_spectra(body)};
 }
 
-KoinaOptions options_for(const TestServer& server, std::string_view model) {
+KoinaOptions options_at(const std::string& url, std::string_view model) {
   KoinaOptions options;
   EXPECT_TRUE(choose_koina_models(model, options));
-  options.url = server.url() + "/v2/models";
+  options.url = url + "/v2/models";
   options.batch_size = 7;
   options.attempts = 3;
   options.first_pause_seconds = 0.01;
   options.longest_pause_seconds = 0.02;
   return options;
+}
+
+KoinaOptions options_for(const TestServer& server, std::string_view model) {
+  return options_at(server.url(), model);
 }
 
 std::vector<Peptide> random_peptides(std::size_t count) {
@@ -240,34 +245,40 @@ TEST_F(Koina, ACacheCutInMidRecordCostsWhatWasCut) {
   EXPECT_EQ(last, requests.size());
 }
 
+// The child is made before the server's thread: a fork of a process with threads may copy a locked
+// allocator. It learns the server's address through a pipe.
 TEST_F(Koina, AKilledProcessGoesOnWithWhatIsMissing) {
-  std::atomic<pid_t> child{0};
+  const auto peptides = random_peptides(50);
+  const auto requests = requests_for(peptides);
+  const auto cached_options = [&](const std::string& url) {
+    KoinaOptions options = options_at(url, "altimeter");
+    options.cache = folder_ / "koina.cache";
+    options.parallel_requests = 1;
+    return options;
+  };
+  int gate[2];
+  ASSERT_EQ(::pipe(gate), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::array<char, 256> url{};
+    if (::read(gate[0], url.data(), url.size() - 1) > 0) {
+      PredictedSpectra spectra;
+      (void)(*open_koina(cached_options(url.data())))->predict_spectra(peptides, requests, spectra);
+    }
+    ::_exit(0);
+  }
   TestServer server([&](auto path, auto body, int index) {
     if (index == 6) ::kill(child, SIGKILL);
     return serve(path, body, index);
   });
-  const auto peptides = random_peptides(50);
-  const auto requests = requests_for(peptides);
-  KoinaCounts counts;
-  KoinaOptions options = options_for(server, "altimeter");
-  options.cache = folder_ / "koina.cache";
-  options.parallel_requests = 1;
-  options.counts = &counts;
-  int gate[2];
-  ASSERT_EQ(::pipe(gate), 0);
-  child = ::fork();
-  if (child == 0) {
-    char go = 0;  // until the parent knows whom to kill
-    if (::read(gate[0], &go, 1) == 1) {
-      PredictedSpectra spectra;
-      (void)(*open_koina(options))->predict_spectra(peptides, requests, spectra);
-    }
-    ::_exit(0);
-  }
-  ASSERT_EQ(::write(gate[1], "g", 1), 1);
+  const std::string url = server.url();
+  ASSERT_EQ(::write(gate[1], url.data(), url.size()), static_cast<ssize_t>(url.size()));
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
+  KoinaCounts counts;
+  KoinaOptions options = cached_options(url);
+  options.counts = &counts;
   const PredictedSpectra whole = predict(options, peptides, requests);
   EXPECT_EQ(counts.cached, 42U);  // six batches of seven
   EXPECT_EQ(counts.answered, 58U);
