@@ -7,6 +7,8 @@ Simulates gradient25 with other seeds (mzML), writes the library as each program
 two threads and prints a Markdown table: CPU and wall seconds (library import included), peak memory, precursors
 at the program's own 1 %, right ones, true false-discovery proportion with siblings left out and counted. A program that
 is not installed is left out with a word. alphadia 2.3.0 (PyPI), topp (OpenMS 2.6, Debian), pyprophet 3.0.15 (PyPI).
+PyProphet reads SQLite through an extension of DuckDB that it would download: install duckdb-extension-sqlite-scanner and duckdb-extensions
+from PyPI and call duckdb_extensions.import_extension('sqlite_scanner') once.
 OpenSWATH gets its retention-time anchors from the truth, which no other program here sees.
 """
 import argparse
