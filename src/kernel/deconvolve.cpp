@@ -4,16 +4,20 @@
 #include <array>
 #include <cmath>
 
+#include "kernel/float4.h"
+
 namespace overland::kernel {
 namespace {
 
-constexpr std::size_t kBlock = 12;
+constexpr std::size_t kUsualColumn = 32;  // entries; a longer column makes the scratch grow
 
 }  // namespace
 
 void Deconvolver::reserve(const DesignMatrix::Capacity& capacity) {
   residual_.reserve(capacity.entries);
   is_idle_.reserve(capacity.columns);
+  column_value_.resize(std::max(column_value_.size(), kUsualColumn));
+  column_residual_.resize(column_value_.size());
 }
 
 float Deconvolver::set_weight(const DesignMatrix& matrix, std::size_t column, float updated,
@@ -93,7 +97,7 @@ float Deconvolver::step(const DesignMatrix& matrix, std::size_t column,
                         const SolverSettings& settings, std::span<float> weights) {
   switch (settings.loss) {
     case Loss::huber:
-      return huber_step(matrix, column, 1 / settings.delta, weights);
+      return huber_step(matrix, column, settings, weights);
     case Loss::squared:
       return squared_step(matrix, column, weights);
     case Loss::poisson:
@@ -102,36 +106,62 @@ float Deconvolver::step(const DesignMatrix& matrix, std::size_t column,
   return 0;
 }
 
-float Deconvolver::huber_step(const DesignMatrix& matrix, std::size_t column, float inverse_delta,
-                              std::span<float> weights) {
+// The column's residuals and values side by side, padded with zeros, which add nothing to any sum.
+void Deconvolver::load_column(const DesignMatrix& matrix, std::size_t column) {
   const auto rows = matrix.rows(column);
   const auto values = matrix.values(column);
-  float gradient = 0;
-  float curvature = 0;
-  // In blocks, so that the square roots and divisions of a block run side by side.
-  for (std::size_t begin = 0; begin < rows.size(); begin += kBlock) {
-    const std::size_t count = std::min(kBlock, rows.size() - begin);
-    std::array<float, kBlock> r{};
-    std::array<float, kBlock> a{};
-    for (std::size_t k = 0; k < count; ++k) {
-      r[k] = residual_[rows[begin + k]];
-      a[k] = values[begin + k];
-    }
-    std::array<float, kBlock> g;
-    std::array<float, kBlock> h;
-    for (std::size_t k = 0; k < kBlock; ++k) {
-      const float scaled = r[k] * inverse_delta;
-      const float as = a[k] / std::sqrt(1 + scaled * scaled);
-      g[k] = as * r[k];
-      h[k] = as * a[k];
-    }
-    for (std::size_t k = 0; k < count; ++k) {
-      gradient += g[k];
-      curvature += h[k];
-    }
+  padded_ = (rows.size() + kLanes - 1) / kLanes * kLanes;
+  if (column_value_.size() < padded_) {
+    column_value_.resize(padded_);
+    column_residual_.resize(padded_);
   }
-  if (!(curvature > 0)) return 0;
-  return set_weight(matrix, column, std::max(0.0F, weights[column] - gradient / curvature),
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    column_residual_[k] = residual_[rows[k]];
+    column_value_[k] = values[k];
+  }
+  for (std::size_t k = rows.size(); k < padded_; ++k) column_value_[k] = column_residual_[k] = 0;
+}
+
+// Where the column's weight is `change` above the one it was loaded with.
+Deconvolver::HuberShape Deconvolver::huber_shape(float change, float inverse_delta) const {
+  Float4 loss{};
+  Float4 gradient{};
+  Float4 majorant{};
+  Float4 curvature{};
+  for (std::size_t k = 0; k < padded_; k += kLanes) {
+    const Float4 a = load4(&column_value_[k]);
+    const Float4 r = load4(&column_residual_[k]) + a * change;
+    const Float4 scaled = r * inverse_delta;
+    const Float4 root = sqrt4(1 + scaled * scaled);
+    const Float4 share = 1 / root;
+    const Float4 as = a * share;
+    loss += root;
+    gradient += as * r;
+    majorant += as * a;
+    curvature += as * a * share * share;
+  }
+  return {sum4(loss), sum4(gradient), sum4(majorant), sum4(curvature)};
+}
+
+// A Newton step where it leads downhill, then a majorised one, which always does. Close to the
+// minimum the latter is enough.
+float Deconvolver::huber_step(const DesignMatrix& matrix, std::size_t column,
+                              const SolverSettings& settings, std::span<float> weights) {
+  constexpr float kLongest = 4;  // Newton steps, in majorised ones
+  load_column(matrix, column);
+  const float inverse_delta = 1 / settings.delta;
+  const float held = weights[column];
+  const HuberShape here = huber_shape(0, inverse_delta);
+  if (!(here.majorant > 0) || (held == 0 && here.gradient >= 0)) return 0;
+  const float safe = std::max(0.0F, held - here.gradient / here.majorant);
+  if (std::abs(safe - held) <= settings.relative_tolerance * std::max(safe, held)) {
+    return set_weight(matrix, column, safe, weights);
+  }
+  const float bold =
+      std::max(0.0F, held - here.gradient / std::max(here.curvature, here.majorant / kLongest));
+  const HuberShape there = huber_shape(bold - held, inverse_delta);
+  if (there.loss > here.loss) return set_weight(matrix, column, safe, weights);
+  return set_weight(matrix, column, std::max(0.0F, bold - there.gradient / there.majorant),
                     weights);
 }
 

@@ -6,7 +6,8 @@
 //            al. 1997): quadratic for residuals well below delta and linear above, so a peak that
 //            some other, unlisted peptide caused pulls a weight with bounded force only. Each step
 //            minimises a quadratic that lies above F and touches it (s_i = 1 / sqrt(1 + (r_i /
-//            delta)^2); w_j <- max(0, w_j - sum a r s / sum a^2 s)), so F never rises.
+//            delta)^2); w_j <- max(0, w_j - sum a r s / sum a^2 s)), after a Newton step
+//            (curvature sum a^2 s^3) where that makes F smaller: so F never rises.
 //   squared  F = 1/2 sum_i r_i^2; a step is exact: w_j <- max(0, w_j - sum a r / sum a^2).
 //   poisson  F = sum_i m_i - x_i ln m_i, m = A w + e, e = kPoissonBackground times the largest x:
 //   ion
@@ -51,8 +52,13 @@ class Deconvolver {
   // Each makes one coordinate step and returns the change of the weight.
   float step(const DesignMatrix& matrix, std::size_t column, const SolverSettings& settings,
              std::span<float> weights);
-  float huber_step(const DesignMatrix& matrix, std::size_t column, float inverse_delta,
+  float huber_step(const DesignMatrix& matrix, std::size_t column, const SolverSettings& settings,
                    std::span<float> weights);
+  struct HuberShape {  // along one coordinate; `majorant`: the curvature of the quadratic above F
+    float loss = 0, gradient = 0, majorant = 0, curvature = 0;
+  };
+  void load_column(const DesignMatrix& matrix, std::size_t column);
+  [[nodiscard]] HuberShape huber_shape(float change, float inverse_delta) const;
   float squared_step(const DesignMatrix& matrix, std::size_t column, std::span<float> weights);
   struct Slope {
     double gradient = 0, curvature = 0;
@@ -67,7 +73,9 @@ class Deconvolver {
 
   float background_ = 0;  // of the Poisson loss
   std::vector<float> residual_;
-  std::vector<std::uint8_t> is_idle_;  // columns that the last sweep left at 0
+  std::size_t padded_ = 0;                             // length of the loaded column
+  std::vector<float> column_value_, column_residual_;  // of the loaded column
+  std::vector<std::uint8_t> is_idle_;                  // columns that the last sweep left at 0
 };
 
 }  // namespace overland::kernel

@@ -69,6 +69,9 @@ ChromatogramBuilder::ChromatogramBuilder(const RunContext& context, const RunMod
   ms2_.min_matched = 1;  // a passing precursor is really there; its flanks count too
   ms1_ = ms2_;
   ms1_.tolerance = models.ms1_mass.tolerance;
+  // Hundreds of isotope patterns share the peaks of an MS1 scan: the last digits come slowly.
+  ms1_.solver.relative_tolerance = 1e-2F;
+  ms1_.solver.max_sweeps = 40;
 }
 
 // Templates of one window's members, scaled to sum 1.
