@@ -19,6 +19,8 @@ void CandidateMatches::find(const WindowPeaks& peaks, std::span<const float> fra
   seen_.assign(last - first, 0);
   hits_.clear();
   const std::size_t count = std::min(fragment_mz.size(), kTraceFragments);
+  for (std::size_t f = 0; f < count; ++f) peaks.prefetch_bin(fragment_mz[f], tolerance);
+  for (std::size_t f = 0; f < count; ++f) peaks.prefetch_entries(fragment_mz[f], tolerance);
   for (std::uint32_t f = 0; f < count; ++f) {
     const std::size_t begin = hits_.size();
     const float theoretical = fragment_mz[f];

@@ -138,6 +138,9 @@ PeakGroups find_peak_groups(const TraceView& trace, const GroupSearch& search) {
     if (evidence < search.min_evidence || !is_summit(ring, k)) continue;
     insert_group(groups, {climb(trace, k), k, k, evidence});
   }
+  while (groups.count > 0 && groups.group[groups.count - 1].evidence < search.floor) {
+    groups.left_out = groups.group[--groups.count].evidence;
+  }
   for (std::size_t i = 0; i < groups.count; ++i) {
     PeakGroup& group = groups.group[i];
     group.left = find_limit(trace, group.apex, -1);

@@ -42,11 +42,13 @@ struct PeakGroup {
 struct PeakGroups {
   std::array<PeakGroup, kMaxPeakGroups> group;
   std::size_t count = 0;
+  float left_out = 0;  // evidence of the best group below the floor, or 0
 };
 
 struct GroupSearch {
   std::uint8_t min_matched = 4;  // fragments in the summed spectrum that give a scan evidence
   float min_evidence = 0;        // of a group
+  float floor = 0;               // of a group that is kept; others are only remembered as rivals
 };
 
 // Evidence of scan k: with the spectrum summed over k-1, k, k+1 (weights 1 2 1),

@@ -225,6 +225,23 @@ TEST(PeakGroups, below_the_least_evidence_are_left_out) {
   EXPECT_GT(left_out, 100U);
 }
 
+TEST(PeakGroups, below_the_floor_count_as_rivals_only) {
+  Rng rng(27, 0);
+  std::size_t rivals = 0;
+  for (int round = 0; round < 300; ++round) {
+    const Trace trace = random_trace(rng, 1 + rng.below(12), 0.2 + 0.6 * rng.uniform());
+    const PeakGroups all = find_peak_groups(trace.view(), {2, 0});
+    const PeakGroups some = find_peak_groups(trace.view(), {2, 0, 2.5F});
+    std::size_t kept = 0;
+    while (kept < all.count && all.group[kept].evidence >= 2.5F) ++kept;
+    ASSERT_EQ(some.count, kept);
+    for (std::size_t g = 0; g < kept; ++g) EXPECT_EQ(some.group[g].left, all.group[g].left);
+    EXPECT_EQ(some.left_out, kept < all.count ? all.group[kept].evidence : 0);
+    rivals += kept > 0 && kept < all.count ? 1U : 0U;
+  }
+  EXPECT_GT(rivals, 20U);
+}
+
 TEST(PeakGroups, are_distinct_ordered_and_inside_the_trace) {
   Rng rng(24, 0);
   for (int round = 0; round < 1000; ++round) {

@@ -35,32 +35,42 @@ std::vector<Entry> collect_entries(std::span<const std::uint64_t> begin,
           {fragment, static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(1U << rank)});
     }
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.mz != b.mz ? a.mz < b.mz : a.id != b.id ? a.id < b.id : a.bit < b.bit;
-  });
   return entries;
+}
+
+bool stands_before(const Entry& a, const Entry& b) {
+  return a.mz != b.mz ? a.mz < b.mz : a.id != b.id ? a.id < b.id : a.bit < b.bit;
 }
 
 }  // namespace
 
+// Counted into bins, then sorted bin by bin: bins hold a few entries each.
 WindowIndex::WindowIndex(std::span<const std::uint64_t> fragment_begin,
                          std::span<const float> fragment_mz)
     : precursor_count_(fragment_begin.size() - 1) {
   assert(precursor_count_ <= kMaxIndexedPrecursors);
   const std::vector<Entry> entries = collect_entries(fragment_begin, fragment_mz);
-  entry_mz_.reserve(entries.size());
-  entry_id_.reserve(entries.size());
-  entry_bit_.reserve(entries.size());
-  for (const Entry& e : entries) {
+  if (entries.empty()) return;
+  const auto [lowest, highest] = std::ranges::minmax(entries, {}, &Entry::mz);
+  first_bin_ = bin_of(lowest.mz);
+  bin_begin_.assign(bin_of(highest.mz) - first_bin_ + 2, 0);
+  for (const Entry& e : entries) ++bin_begin_[bin_of(e.mz) - first_bin_ + 1];
+  std::partial_sum(bin_begin_.begin(), bin_begin_.end(), bin_begin_.begin());
+  std::vector<Entry> sorted(entries.size());
+  std::vector<std::uint32_t> next(bin_begin_.begin(), bin_begin_.end() - 1);
+  for (const Entry& e : entries) sorted[next[bin_of(e.mz) - first_bin_]++] = e;
+  for (std::size_t bin = 0; bin + 1 < bin_begin_.size(); ++bin) {
+    std::sort(sorted.begin() + bin_begin_[bin], sorted.begin() + bin_begin_[bin + 1],
+              stands_before);
+  }
+  entry_mz_.reserve(sorted.size());
+  entry_id_.reserve(sorted.size());
+  entry_bit_.reserve(sorted.size());
+  for (const Entry& e : sorted) {
     entry_mz_.push_back(e.mz);
     entry_id_.push_back(e.id);
     entry_bit_.push_back(e.bit);
   }
-  if (entries.empty()) return;
-  first_bin_ = bin_of(entry_mz_.front());
-  bin_begin_.assign(bin_of(entry_mz_.back()) - first_bin_ + 2, 0);
-  for (const float mz : entry_mz_) ++bin_begin_[bin_of(mz) - first_bin_ + 1];
-  std::partial_sum(bin_begin_.begin(), bin_begin_.end(), bin_begin_.begin());
 }
 
 void WindowIndex::query(std::span<const float> peak_mz, PpmWindow tolerance, Hits& hits) const {

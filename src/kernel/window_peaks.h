@@ -53,6 +53,16 @@ class WindowPeaks {
     }
   }
 
+  // Where a lookup of this m/z will start: asked for some lookups ahead, memory answers in time.
+  void prefetch_bin(float theoretical_mz, PpmWindow tolerance) const {
+    if (bin_begin_.empty()) return;
+    __builtin_prefetch(bin_begin_.data() + first_bin(theoretical_mz, tolerance));
+  }
+  void prefetch_entries(float theoretical_mz, PpmWindow tolerance) const {
+    if (bin_begin_.empty()) return;
+    __builtin_prefetch(entries_.data() + bin_begin_[first_bin(theoretical_mz, tolerance)]);
+  }
+
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
@@ -62,6 +72,12 @@ class WindowPeaks {
   static constexpr float kLastMz = 4095.9998F;
   static constexpr std::ptrdiff_t kShortRun = 8;
   static std::uint32_t bin_of(float mz) { return std::bit_cast<std::uint32_t>(mz) >> kShift; }
+
+  // Of those held, from lowest_bin_; within the table for any m/z.
+  [[nodiscard]] std::uint32_t first_bin(float theoretical_mz, PpmWindow tolerance) const {
+    const float low = theoretical_mz * (1.0F + tolerance.low * 1e-6F);
+    return std::clamp(bin_of(std::max(low, kLowestMz)), lowest_bin_, highest_bin_) - lowest_bin_;
+  }
 
   std::uint32_t lowest_bin_ = 0, highest_bin_ = 0;
   std::vector<std::uint32_t> bin_begin_;  // bins + 1; empty when there is no peak

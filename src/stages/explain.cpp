@@ -190,7 +190,8 @@ class Explainer {
                   fmt::format("no group of scans was taken as a candidate peak; the best evidence "
                               "is {:.2f} (squared similarity x fragments)",
                               evidence(replay_->best_in_range)),
-                  fmt::format("evidence {:.2f} (second_pass.min_evidence)",
+                  fmt::format("evidence {:.2f} (second_pass.min_evidence), and of the run's best "
+                              "candidates (second_pass.kept_candidates)",
                               in_.config.second_pass.min_evidence));
     const std::size_t r = *row_;
     const auto range =

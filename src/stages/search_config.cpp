@@ -97,6 +97,15 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
                 0,
                 12,
                 {}});
+  schema.field("second_pass.kept_candidates", second.kept_candidates,
+               {"",
+                "precursors kept for each that passes a q-value of 5 % by evidence alone, best "
+                "evidence first; 0: all",
+                0,
+                1000,
+                {}});
+  schema.field("second_pass.least_candidates", second.least_candidates,
+               {"precursors", "kept of a run in any case", 1, 1e9, {}});
   schema.field("second_pass.loss", second.loss,
                {"",
                 "what the deconvolution minimises; squared is the fastest, poisson trusts bright "

@@ -37,6 +37,8 @@ struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
   double min_evidence = 0;
+  std::int64_t kept_candidates = 10;
+  std::int64_t least_candidates = 40000;
   std::string loss = "huber";
   double huber_delta_factor = 0.3;
   bool ms1 = true;

@@ -134,6 +134,25 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   EXPECT_LT(plot.size(), 400'000U);
 }
 
+// With far more candidates than identifications, the least promising are left out before the fit.
+TEST_F(SearchExample, the_best_candidates_of_a_large_library_are_enough) {
+  const std::vector<fs::path> runs{add_run("one")};
+  const SearchOptions all = options_for(runs, "all");
+  ASSERT_EQ(code_of(run_search(all)), "");
+  SearchOptions best = options_for(runs, "best");
+  best.config.second_pass.least_candidates = 20;
+  best.config.second_pass.kept_candidates = 2;
+  ASSERT_EQ(code_of(run_search(best)), "");
+  const auto rows = [](const SearchOptions& options) {
+    const auto psms = read_psms(options.out / "work/second_pass/one/psms.arrow");
+    return psms ? psms->precursor.size() : 0;
+  };
+  EXPECT_LT(rows(best), rows(all));
+  const Outcome outcome = judge(table(best.out / "report.parquet"), targets_);
+  EXPECT_GT(outcome.right + 12, judge(table(all.out / "report.parquet"), targets_).right);
+  EXPECT_LE(outcome.wrong, 5U);
+}
+
 // Row i of a list column.
 std::span<const float> list_of(const io::ListColumn& column, std::size_t i) {
   return std::span(column.values).subspan(column.begin[i], column.begin[i + 1] - column.begin[i]);

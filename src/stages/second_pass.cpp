@@ -4,8 +4,10 @@
 #include <cmath>
 #include <memory>
 
+#include "base/log.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "stages/evidence_floor.h"
 
 namespace overland {
 
@@ -53,7 +55,9 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
 
 PsmTable second_pass(const RunContext& context, const RunModels& models,
                      const SearchConfig& config) {
-  const WindowPass pass(context, models, config);
+  const float floor = evidence_floor(context, models, config);
+  if (floor > 0) log_info("peak groups with evidence below {:.2f} are left out", floor);
+  const WindowPass pass(context, models, config, floor);
   std::vector<std::unique_ptr<WindowWorkspace>> workspaces(
       static_cast<std::size_t>(context.threads));
   std::vector<std::vector<PsmRow>> rows(context.windows.size());

@@ -17,6 +17,7 @@ namespace overland {
 using kernel::kTraceFragments;
 
 constexpr float kScoringTolerance = 1e-2F;  // of weights; scores ask for less than areas do
+constexpr int kScoringSweeps = 20;
 
 void CorrectedScans::assign(const RunContext& context, const RunModels& models,
                             const IsolationWindow& window) {
@@ -224,6 +225,13 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
   }
 }
 
+// Of the best other group of a candidate.
+float WindowPass::rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const {
+  const std::size_t other = which == 0 ? 1 : 0;
+  if (other < groups.count) return groups.group[other].evidence;
+  return std::max(groups.left_out, static_cast<float>(config_.second_pass.min_evidence));
+}
+
 PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& found,
                                   std::size_t which, const WindowWorkspace& work,
                                   kernel::DenseTrace& dense) const {
@@ -239,14 +247,11 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   const std::uint32_t first = work.layout.first_scan[c] + begin;
   const kernel::TraceView trace{dense.intensity, dense.matched, dense.points,
                                 work.layout.template_intensity(c)};
-  const std::size_t other = which == 0 ? 1 : 0;
-  const auto least = static_cast<float>(config_.second_pass.min_evidence);
   PsmRow row;
   row.precursor = work.layout.precursor[c];
   row.window = static_cast<std::uint16_t>(w);
   row.rank = static_cast<std::uint8_t>(which);
-  row.group = score_group(trace, group,
-                          other < found.groups.count ? found.groups.group[other].evidence : least);
+  row.group = score_group(trace, group, rival_evidence(found.groups, which));
   row.charge = context_.library.charge[row.precursor];
   row.fragment_count = static_cast<float>(trace.predicted.size());
   row.precursor_mz = context_.library.precursor_mz[row.precursor];
@@ -277,17 +282,37 @@ void WindowPass::describe(std::size_t w, const kernel::FoundCandidate& found,
   }
 }
 
+kernel::TraceSettings WindowPass::settings() const {
+  kernel::TraceSettings settings = trace_settings(models_, config_);
+  settings.solver.relative_tolerance = kScoringTolerance;
+  settings.solver.max_sweeps = kScoringSweeps;
+  settings.groups = {static_cast<std::uint8_t>(config_.second_pass.min_group_fragments),
+                     static_cast<float>(config_.second_pass.min_evidence), floor_};
+  return settings;
+}
+
+std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work) const {
+  std::vector<CandidateEvidence> best;
+  lay_out(context_.windows[w], work);
+  if (work.layout.size() == 0) return best;
+  work.scans.assign(context_, models_, context_.windows[w]);
+  work.pass.begin(work.layout, work.scans.scans(), settings(), 1);
+  for (std::size_t chunk = 0; chunk < work.pass.chunk_count(); ++chunk) {
+    work.pass.match(chunk, 0);
+    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
+      best.push_back({work.layout.precursor[found.candidate], found.groups.group.front().evidence});
+    }
+  }
+  return best;
+}
+
 std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work) const {
   const IsolationWindow& window = context_.windows[w];
   lay_out(window, work);
   std::vector<PsmRow> rows;
   if (work.layout.size() == 0) return rows;
   work.scans.assign(context_, models_, window);
-  kernel::TraceSettings settings = trace_settings(models_, config_);
-  settings.solver.relative_tolerance = kScoringTolerance;
-  settings.groups = {static_cast<std::uint8_t>(config_.second_pass.min_group_fragments),
-                     static_cast<float>(config_.second_pass.min_evidence)};
-  run_trace_pass(work.pass, work.layout, work.scans.scans(), settings, context_.threads);
+  run_trace_pass(work.pass, work.layout, work.scans.scans(), settings(), context_.threads);
   work.traces.resize(static_cast<std::size_t>(context_.threads));
   work.rows.resize(work.pass.chunk_count());
   parallel_for(work.pass.chunk_count(), context_.threads, [&](std::size_t chunk, int worker) {

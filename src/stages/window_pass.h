@@ -60,16 +60,29 @@ void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
                     std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
                     int threads);
 
+// The best peak group of a candidate of one window.
+struct CandidateEvidence {
+  std::uint32_t precursor = 0;
+  float evidence = 0;
+};
+
 class WindowPass {
  public:
-  WindowPass(const RunContext& context, const RunModels& models, const SearchConfig& config)
-      : context_(context), models_(models), config_(config) {}
+  // `floor`: the least evidence of a peak group that is kept.
+  WindowPass(const RunContext& context, const RunModels& models, const SearchConfig& config,
+             float floor = 0)
+      : context_(context), models_(models), config_(config), floor_(floor) {}
+
+  // Only finds the peak groups of window `w`.
+  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work) const;
 
   // Rows of window `w`, by (precursor, rank).
   [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work) const;
 
  private:
   void lay_out(const IsolationWindow& window, WindowWorkspace& work) const;
+  [[nodiscard]] kernel::TraceSettings settings() const;
+  [[nodiscard]] float rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const;
   void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
                 kernel::DenseTrace& dense, std::vector<PsmRow>& rows) const;
   [[nodiscard]] PsmRow describe_group(std::size_t w, const kernel::FoundCandidate& found,
@@ -89,6 +102,7 @@ class WindowPass {
   const RunContext& context_;
   const RunModels& models_;
   const SearchConfig& config_;
+  float floor_;
 };
 
 [[nodiscard]] kernel::TraceSettings trace_settings(const RunModels& models,
