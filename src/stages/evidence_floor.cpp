@@ -54,9 +54,11 @@ std::size_t count_sure(const LibraryView& library, std::span<const CandidateEvid
 
 float evidence_floor(const RunContext& context, const RunModels& models,
                      const SearchConfig& config) {
-  const auto factor = static_cast<std::size_t>(config.second_pass.kept_candidates);
-  const auto least = static_cast<std::size_t>(config.second_pass.least_candidates);
-  if (factor == 0 || context.library.precursor_count() <= least) return 0;
+  // Both numbers are meant for one decoy per target.
+  const double crowd = (1 + context.decoys_per_target) / 2;
+  const double factor = crowd * static_cast<double>(config.second_pass.kept_candidates);
+  const double least = crowd * static_cast<double>(config.second_pass.least_candidates);
+  if (factor == 0 || static_cast<double>(context.library.precursor_count()) <= least) return 0;
   std::vector<std::size_t> windows;
   for (std::size_t w = std::min(kSampledShare, context.windows.size()) / 2;
        w < context.windows.size(); w += kSampledShare) {
@@ -64,7 +66,10 @@ float evidence_floor(const RunContext& context, const RunModels& models,
   }
   std::vector<CandidateEvidence> candidates = sample(context, models, config, windows);
   const std::size_t sure = count_sure(context.library, candidates, context.decoys_per_target);
-  const std::size_t kept = std::max(least * windows.size() / context.windows.size(), factor * sure);
+  const double share =
+      static_cast<double>(windows.size()) / static_cast<double>(context.windows.size());
+  const auto kept =
+      static_cast<std::size_t>(std::max(least * share, factor * static_cast<double>(sure)));
   if (candidates.size() <= kept) return 0;
   const auto last = candidates.begin() + static_cast<std::ptrdiff_t>(kept);
   std::nth_element(candidates.begin(), last, candidates.end(),
