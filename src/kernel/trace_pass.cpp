@@ -62,29 +62,41 @@ void TraceLayout::clear() {
   fragment_intensity.clear();
   fragment_count.clear();
   isotopes.clear();
+  shape = nullptr;
 }
 
-void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-                      std::span<const float> mz, std::span<const float> intensity,
-                      const TemplateIsotopes& isotopes_of_it) {
+void TraceLayout::add_unshaped(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
+                               std::span<const float> mz) {
   if (point_begin.empty()) point_begin.assign(1, 0);
   precursor.push_back(precursor_id);
   first_scan.push_back(first);
   last_scan.push_back(last);
   point_begin.push_back(point_begin.back() + (last - first));
   const std::size_t count = std::min(mz.size(), kTraceFragments);
+  fragment_count.push_back(static_cast<std::uint8_t>(count));
+  fragment_mz.resize(fragment_mz.size() + kTraceFragments, 0);
+  std::copy_n(mz.begin(), count, fragment_mz.end() - kTraceFragments);
+  fragment_intensity.resize(fragment_mz.size(), 0);
+  isotopes.emplace_back();
+}
+
+void TraceLayout::set_template(std::size_t candidate, std::span<const float> intensity,
+                               const TemplateIsotopes& isotopes_of_it) {
+  const std::size_t count = fragment_count[candidate];
   float sum = 0;
   for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
-  const std::size_t begin = fragment_mz.size();
-  fragment_mz.resize(begin + kTraceFragments, 0);
-  fragment_intensity.resize(begin + kTraceFragments, 0);
   for (std::size_t f = 0; f < count; ++f) {
-    fragment_mz[begin + f] = mz[f];
-    fragment_intensity[begin + f] = sum > 0 ? intensity[f] / sum : 0;
+    fragment_intensity[candidate * kTraceFragments + f] = sum > 0 ? intensity[f] / sum : 0;
   }
-  fragment_count.push_back(static_cast<std::uint8_t>(count));
-  isotopes.push_back(isotopes_of_it);
-  for (float& x : isotopes.back().intensity) x = sum > 0 ? x / sum : 0;
+  isotopes[candidate] = isotopes_of_it;
+  for (float& x : isotopes[candidate].intensity) x = sum > 0 ? x / sum : 0;
+}
+
+void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
+                      std::span<const float> mz, std::span<const float> intensity,
+                      const TemplateIsotopes& isotopes_of_it) {
+  add_unshaped(precursor_id, first, last, mz);
+  set_template(size() - 1, intensity, isotopes_of_it);
 }
 
 void TracePass::Chunk::clear() {
@@ -95,7 +107,7 @@ void TracePass::Chunk::clear() {
   scores.clear();
 }
 
-void TracePass::begin(const TraceLayout& layout, std::span<const ScanPeaks> scans,
+void TracePass::begin(TraceLayout& layout, std::span<const ScanPeaks> scans,
                       const TraceSettings& settings, std::size_t workers) {
   layout_ = &layout;
   scans_ = scans;
@@ -133,10 +145,12 @@ void TracePass::match_candidate(std::uint32_t c, Chunk& chunk, Worker& worker) c
                        .groups = {}};
   const std::size_t scans = worker.matches.scan_count();
   if (settings_.groups.min_matched == 0) {
+    if (layout_->shape) layout_->shape(c, *layout_);
     worker.is_wanted.assign(scans, 1);
     return keep_points(found, chunk, worker);
   }
   if (!worker.matches.has_triple(settings_.groups.min_matched)) return;
+  if (layout_->shape) layout_->shape(c, *layout_);
   DenseTrace& trace = worker.trace;
   worker.matches.fill(trace.intensity, trace.matched);
   found.groups = find_peak_groups(
@@ -258,7 +272,7 @@ void TracePass::finish() {
   }
 }
 
-void TracePass::run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
+void TracePass::run(TraceLayout& layout, std::span<const ScanPeaks> scans,
                     const TraceSettings& settings) {
   begin(layout, scans, settings, 1);
   for (std::size_t chunk = 0; chunk < chunk_count(); ++chunk) match(chunk, 0);

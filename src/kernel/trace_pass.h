@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -38,6 +39,10 @@ struct TemplateIsotopes {
 
 // Candidates of one task. Each owns kTraceFragments slots in the template arrays; unused slots hold
 // m/z 0 (never found) and intensity 0. Templates are scaled to sum 1.
+//
+// Most candidates have too few peaks to need intensities: with `shape` these (and isotopes) are
+// set, by set_template, only when a candidate has enough. It may be called for different candidates
+// at once, and must give the same each time.
 struct TraceLayout {
   std::vector<std::uint32_t> precursor;    // the caller's id
   std::vector<std::uint32_t> first_scan;   // position in the window's scan list
@@ -47,12 +52,18 @@ struct TraceLayout {
   std::vector<float> fragment_intensity;
   std::vector<std::uint8_t> fragment_count;
   std::vector<TemplateIsotopes> isotopes;  // one per candidate, scaled like its template
+  std::function<void(std::uint32_t candidate, TraceLayout&)> shape;
 
   void clear();
   // Interval must not be empty.
   void add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
            std::span<const float> mz, std::span<const float> intensity,
            const TemplateIsotopes& isotopes_of_it = {});
+  // Without intensities, for `shape`.
+  void add_unshaped(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
+                    std::span<const float> mz);
+  void set_template(std::size_t candidate, std::span<const float> intensity,
+                    const TemplateIsotopes& isotopes_of_it);
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
   [[nodiscard]] std::uint64_t point_count() const {
     return point_begin.empty() ? 0 : point_begin.back();
@@ -98,12 +109,11 @@ class TracePass {
  public:
   // All steps, one after the other. `scans[k]` with corrected m/z. Reuses its arrays. The arguments
   // must stay valid while results are read.
-  void run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
-           const TraceSettings& settings);
+  void run(TraceLayout& layout, std::span<const ScanPeaks> scans, const TraceSettings& settings);
 
   // The same in steps. Chunks of a step may run at once, on as many `workers`.
-  void begin(const TraceLayout& layout, std::span<const ScanPeaks> scans,
-             const TraceSettings& settings, std::size_t workers);
+  void begin(TraceLayout& layout, std::span<const ScanPeaks> scans, const TraceSettings& settings,
+             std::size_t workers);
   [[nodiscard]] std::size_t chunk_count() const { return chunk_count_; }
   void match(std::size_t chunk, std::size_t worker);
   void sort_by_scan();
@@ -150,7 +160,7 @@ class TracePass {
   void add_columns(std::span<const PointPlace> places, Worker& worker) const;
   [[nodiscard]] std::int32_t nearest_peak(float mz, std::uint32_t scan) const;
 
-  const TraceLayout* layout_ = nullptr;
+  TraceLayout* layout_ = nullptr;
   std::span<const ScanPeaks> scans_;
   TraceSettings settings_;
   WindowPeaks peaks_;

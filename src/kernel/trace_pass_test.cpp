@@ -290,7 +290,7 @@ TEST(TracePass, equals_a_fresh_dense_solve_of_every_scan) {
   for (int round = 0; round < 25; ++round) {
     SCOPED_TRACE(round);
     const std::size_t scan_count = round == 0 ? 1 : 1 + rng.below(20);
-    const RandomTask task(rng, scan_count, 1 + rng.below(9));
+    RandomTask task(rng, scan_count, 1 + rng.below(9));
     const TraceSettings settings = tight_settings();
     pass.run(task.layout, task.scans(), settings);
     expect_matches(task, pass);
@@ -306,7 +306,7 @@ TEST(TracePass, a_pass_does_not_depend_on_the_one_before) {
   Rng rng(12, 0);
   TracePass reused;
   for (int round = 0; round < 10; ++round) {
-    const RandomTask task(rng, 1 + rng.below(15), rng.below(12));
+    RandomTask task(rng, 1 + rng.below(15), rng.below(12));
     TracePass fresh;
     reused.run(task.layout, task.scans(), tight_settings());
     fresh.run(task.layout, task.scans(), tight_settings());
@@ -340,7 +340,7 @@ TEST(TracePass, keeps_what_belongs_to_peak_groups) {
   std::size_t kept = 0;
   std::size_t dropped = 0;
   for (int round = 0; round < 20; ++round) {
-    const RandomTask task(rng, 1 + rng.below(40), 1 + rng.below(12));
+    RandomTask task(rng, 1 + rng.below(40), 1 + rng.below(12));
     TraceSettings settings = tight_settings();
     TracePass all;
     all.run(task.layout, task.scans(), settings);
@@ -385,6 +385,40 @@ TEST(TracePass, keeps_what_belongs_to_peak_groups) {
   EXPECT_GT(dropped, 20U);
 }
 
+TEST(TracePass, templates_that_are_shaped_when_needed_give_the_same) {
+  Rng rng(16, 0);
+  std::size_t shaped = 0;
+  std::size_t candidates = 0;
+  for (int round = 0; round < 20; ++round) {
+    RandomTask task(rng, 1 + rng.below(20), 1 + rng.below(12));
+    TraceSettings settings = tight_settings();
+    settings.groups = {4, 1.5F};
+    TraceLayout bare;
+    bare.clear();
+    for (std::size_t c = 0; c < task.layout.size(); ++c) {
+      bare.add_unshaped(task.layout.precursor[c], task.layout.first_scan[c],
+                        task.layout.last_scan[c], task.layout.template_mz(c));
+    }
+    bare.shape = [&](std::uint32_t c, TraceLayout& layout) {
+      layout.set_template(c, task.layout.template_intensity(c), {});
+      ++shaped;
+    };
+    TracePass before;
+    before.run(task.layout, task.scans(), settings);
+    TracePass when_needed;
+    when_needed.run(bare, task.scans(), settings);
+    candidates += task.layout.size();
+    ASSERT_EQ(when_needed.found(0).size(), before.found(0).size());
+    for (const FoundCandidate& found : before.found(0)) {
+      const FoundCandidate* other = when_needed.find(found.candidate);
+      ASSERT_NE(other, nullptr);
+      EXPECT_NEAR(other->groups.group[0].evidence, found.groups.group[0].evidence, 1e-5);
+    }
+  }
+  EXPECT_GT(shaped, 20U);
+  EXPECT_LT(shaped, candidates);
+}
+
 // Scans of 200 peaks, 20 candidates active at any time.
 struct LongTask {
   std::vector<std::vector<float>> mz, intensity;
@@ -412,7 +446,7 @@ struct LongTask {
   }
 };
 
-std::uint64_t allocations_of(TracePass& pass, const LongTask& task) {
+std::uint64_t allocations_of(TracePass& pass, LongTask& task) {
   const TraceSettings settings;
   const std::uint64_t before = allocation_count();
   pass.run(task.layout, task.scans, settings);
@@ -421,7 +455,7 @@ std::uint64_t allocations_of(TracePass& pass, const LongTask& task) {
 
 TEST(TracePass, a_warm_pass_allocates_nothing) {
   for (const std::uint32_t scans : {50U, 500U}) {
-    const LongTask task(scans);
+    LongTask task(scans);
     TracePass pass;
     EXPECT_GT(allocations_of(pass, task), 0U) << "the counter does not count";
     EXPECT_EQ(allocations_of(pass, task), 0U) << scans;
@@ -430,7 +464,7 @@ TEST(TracePass, a_warm_pass_allocates_nothing) {
 
 // Which worker does which chunk, and when, must not matter.
 TEST(TracePass, chunks_may_be_done_in_any_order_by_any_worker) {
-  const LongTask task(3000);
+  LongTask task(3000);
   TracePass in_order;
   TracePass other;
   TraceSettings settings;

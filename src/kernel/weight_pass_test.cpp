@@ -110,7 +110,7 @@ TEST(WeightPass, weights_are_those_of_the_trace_pass) {
   for (int round = 0; round < 60; ++round) {
     SCOPED_TRACE(round);
     const auto scan_count = static_cast<std::uint32_t>(1 + rng.below(20));
-    const Task task(rng, scan_count, rng.below(15));
+    Task task(rng, scan_count, rng.below(15));
     const TraceSettings settings = settings_of(1 + round % 3);
     const std::vector<TracePoint> arena = points_of(task, settings, scan_count);
     TracePass twin;

@@ -62,7 +62,7 @@ double window_center(const IsolationWindow& window) {
   return 0.5 * (static_cast<double>(window.low_mz) + static_cast<double>(window.high_mz));
 }
 
-void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
+void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
                     std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
                     int threads) {
   pass.begin(layout, scans, settings, static_cast<std::size_t>(threads));
@@ -106,19 +106,21 @@ void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) c
   const IsotopeTemplates templates(context_, models_, config_, window);
   const IndexRange slice = context_.library.precursors_between(templates.precursor_range().low,
                                                                templates.precursor_range().high);
-  std::array<float, kTraceFragments> intensity{};
-  const ChargeBases bases(context_.library, models_, window_center(window));
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
     if (!templates.is_visible(p)) continue;
-    const double irt = static_cast<double>(context_.library.irt[p]);
-    const auto [first, last] = work.reach.scans_of(irt);
-    if (first == last) continue;
+    const auto [first, last] = work.reach.scans_of(static_cast<double>(context_.library.irt[p]));
+    if (first != last) work.layout.add_unshaped(p, first, last, context_.fragment_mz(p));
+  }
+  work.layout.shape = [this, templates,
+                       bases = ChargeBases(context_.library, models_, window_center(window))](
+                          std::uint32_t c, kernel::TraceLayout& layout) {
+    const std::uint32_t p = layout.precursor[c];
+    std::array<float, kTraceFragments> intensity{};
     const std::size_t count =
         context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
     const auto isotopes = templates.shape(p, std::span(intensity).first(count));
-    work.layout.add(p, first, last, context_.fragment_mz(p).first(count),
-                    std::span(intensity).first(count), isotopes);
-  }
+    layout.set_template(c, std::span(intensity).first(count), isotopes);
+  };
 }
 
 void WindowPass::add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,

@@ -56,7 +56,7 @@ struct WindowWorkspace {
 };
 
 // All steps of a trace pass; idle threads help with its chunks.
-void run_trace_pass(kernel::TracePass& pass, const kernel::TraceLayout& layout,
+void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
                     std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
                     int threads);
 
