@@ -15,6 +15,7 @@ void add_build_library_command(Program& program);
 void add_config_command(Program& program);
 void add_convert_command(Program& program);
 void add_explain_command(Program& program);
+void add_export_command(Program& program);
 void add_export_library_command(Program& program);
 void add_import_library_command(Program& program);
 void add_lfq_command(Program& program);

@@ -46,6 +46,7 @@ void add_lfq_command(Program& program) {
                  "Rows to keep, in place of those known for the kind of table; may be repeated");
   command.flag("--no-filter", columns.unfiltered, "Keep all rows");
   command.flag("--wide", columns.is_wide, "The table is a matrix with a column per run");
+  command.flag("--log2", columns.is_log2, "The table's quantities are logarithms to base 2");
   command.option("--method", arguments->method, "NAME", "How runs are compared (docs/guide/lfq.md)")
       .one_of({"maxlfq", "weighted", "aligned"});
   command.option("--level", arguments->level, "NAME", "What the absolute level is taken from")

@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
   add_search_command(program);
   add_report_command(program);
   add_explain_command(program);
+  add_export_command(program);
   add_build_library_command(program);
   add_import_library_command(program);
   add_export_library_command(program);

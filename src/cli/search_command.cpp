@@ -76,6 +76,8 @@ void add_search_command(Program& program) {
                  "q-value of the report, in place of report.q_value");
   command.flag("--report-decoys", arguments->wants_decoys, "Report decoys too");
   command.flag("--tsv", arguments->wants_tsv, "Write TSV tables beside the Parquet ones");
+  command.flag("--pioneer-tables", options.pioneer_tables,
+               "Write the tables of Pioneer, too, into OUT/pioneer");
   command.flag("--strict", options.is_strict, "Stop at the first run that fails");
 }
 

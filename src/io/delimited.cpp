@@ -17,6 +17,15 @@ struct CloseGzip {
 };
 using GzipFile = std::unique_ptr<gzFile_s, CloseGzip>;
 
+// Tab where there is one; else the more frequent of comma and semicolon (which tables with decimal
+// commas have); else space. Column names themselves may hold spaces, commas hardly.
+char delimiter_of(std::string_view header) {
+  const auto count = [&](char c) { return std::ranges::count(header, c); };
+  if (count('\t') > 0) return '\t';
+  if (count(',') == 0 && count(';') == 0) return count(' ') > 0 ? ' ' : ',';
+  return count(';') > count(',') ? ';' : ',';
+}
+
 }  // namespace
 
 struct DelimitedReader::State {
@@ -34,7 +43,8 @@ struct DelimitedReader::State {
   [[nodiscard]] std::unexpected<Error> damaged(const std::string& why) const {
     return fail("OVL-IO-003", "the text table cannot be read: " + why,
                 fmt::format("{}, row {}", where, line + 1),
-                "Check that the file was copied completely and is tab- or comma-separated text.");
+                "Check that the file was copied completely and is separated by tabs, commas or "
+                "semicolons.");
   }
   Result<void> refill();
   // [begin, record_end) is a record, without its newline; npos: more bytes are needed.
@@ -147,7 +157,7 @@ Result<void> DelimitedReader::State::read_header() {
   const std::size_t stop = std::min(start.find('\n'), end);
   const std::string_view first = start.substr(begin, stop - begin);
   if (first.find('\0') != std::string_view::npos) return damaged("it is not text");
-  delimiter = first.find('\t') != std::string_view::npos ? '\t' : ',';
+  delimiter = delimiter_of(first);
   const auto taken = take_record();
   if (!taken) return std::unexpected(taken.error());
   if (!*taken) return damaged(begin == end ? "it is empty" : "a quote is not closed");

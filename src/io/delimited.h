@@ -1,4 +1,5 @@
-// Delimited text read in pieces: tab or comma by its header line, plain or gzip by content.
+// Delimited text read in pieces: tab, comma, semicolon or space by its header line, plain or gzip
+// by content.
 // Quoting after RFC 4180; a quote inside an unquoted field is an ordinary character.
 //
 //   auto reader = DelimitedReader::open("library.tsv.gz");

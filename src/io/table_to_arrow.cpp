@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "io/exchange_table.h"
 #include "io/table_arrow.h"
 
 namespace overland::io {
@@ -61,6 +62,17 @@ ArrayResult strings(const std::string& name, const std::vector<std::string>& val
   return array;
 }
 
+ArrayResult booleans(const Column& column) {
+  arrow::BooleanBuilder builder;
+  std::shared_ptr<arrow::Array> array;
+  arrow::Status status;
+  for (const std::uint8_t value : std::get<std::vector<std::uint8_t>>(column.values))
+    if (status.ok()) status = builder.Append(value != 0);
+  if (status.ok()) status = builder.Finish(&array);
+  if (!status.ok()) return fail("OVL-RES-001", status.message(), column.name, "Free some memory.");
+  return array;
+}
+
 template <class T>
 ArrayResult array_of(const std::string& name, const std::vector<T>& values,
                      [[maybe_unused]] Missing missing) {
@@ -89,8 +101,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table, Missing
   arrow::FieldVector fields;
   arrow::ArrayVector arrays;
   for (const Column& column : table.columns()) {
-    ArrayResult array = std::visit(
-        [&](const auto& values) { return array_of(column.name, values, missing); }, column.values);
+    const bool is_boolean = column.unit == kBoolean;
+    ArrayResult array =
+        is_boolean
+            ? booleans(column)
+            : std::visit([&](const auto& values) { return array_of(column.name, values, missing); },
+                         column.values);
     if (!array) return std::unexpected(array.error());
     const bool can_be_null = std::holds_alternative<std::vector<float>>(column.values) ||
                              std::holds_alternative<std::vector<double>>(column.values);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "io/exchange_table.h"
+
 namespace overland::io {
 namespace {
 
@@ -22,7 +24,7 @@ void append_text(std::string& line, const std::string& text) {
   line += '"';
 }
 
-void append_cell(std::string& line, const Values& values, std::size_t row) {
+void append_cell(std::string& line, const Column& cells, std::size_t row) {
   std::visit(
       [&]<class T>(const std::vector<T>& column) {
         if constexpr (std::is_same_v<T, std::string>) {
@@ -31,11 +33,13 @@ void append_cell(std::string& line, const Values& values, std::size_t row) {
           if (!std::isnan(column[row])) {
             fmt::format_to(std::back_inserter(line), "{}", column[row]);
           }
+        } else if (cells.unit == kBoolean) {
+          line += column[row] != 0 ? "true" : "false";
         } else {
           fmt::format_to(std::back_inserter(line), "{}", column[row]);
         }
       },
-      values);
+      cells.values);
 }
 
 }  // namespace
@@ -55,7 +59,7 @@ void append_tsv_row(const Table& table, std::size_t row, std::string& text) {
   for (const Column& column : table.columns()) {
     if (!is_first) text += '\t';
     is_first = false;
-    append_cell(text, column.values, row);
+    append_cell(text, column, row);
   }
   text += '\n';
 }

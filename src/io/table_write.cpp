@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "base/atomic_file.h"
+#include "io/exchange_table.h"
 #include "io/table_arrow.h"
 #include "io/table_tsv.h"
 
@@ -82,6 +83,14 @@ Result<void> write_parquet(const Table& table, const std::filesystem::path& file
 
 Result<void> write_arrow(const Table& table, const std::filesystem::path& file) {
   const auto batch = to_arrow(table, Missing::nan);
+  if (!batch) return std::unexpected(batch.error());
+  return write_atomically(file, [&](const std::filesystem::path& temporary) {
+    return checked(arrow_to(**batch, temporary), file);
+  });
+}
+
+Result<void> write_exchange_arrow(const Table& table, const std::filesystem::path& file) {
+  const auto batch = to_arrow(table, Missing::null);
   if (!batch) return std::unexpected(batch.error());
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
     return checked(arrow_to(**batch, temporary), file);

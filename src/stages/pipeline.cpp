@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
+#include "interop/exports.h"
 #include "report/report_page.h"
 #include "stages/borrow_models.h"
 #include "stages/evidence.h"
@@ -236,6 +237,7 @@ class Search {
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
     if (done) done = write_plots(runs_, out / "plots");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
+    if (done && options_.pioneer_tables) done = write_pioneer_tables();
     if (!done) return done;
     summary_.finish(fmt::format("{} rows, {} precursors", counts->rows, counts->precursors));
     if (done = write_page(); !done) return done;
@@ -248,6 +250,12 @@ class Search {
     return fail("OVL-COH-001",
                 fmt::format("{} of {} runs failed; the others are done", failed, runs_.size()),
                 (out / "runs.parquet").string(), "The column Error there, and the log, say why.");
+  }
+
+  Result<void> write_pioneer_tables() const {
+    const auto results = open_search_results(options_.out, {});
+    if (!results) return std::unexpected(results.error());
+    return export_pioneer(*results, options_.out / "pioneer");
   }
 
   // report.html, and what it and `overland explain` want to know of this search. A page that cannot

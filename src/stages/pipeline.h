@@ -24,9 +24,10 @@ struct SearchOptions {
   std::filesystem::path out;
   SearchConfig config;
   int threads = 1;
-  std::uint64_t max_ram = 0;  // bytes; 0: what the machine has free
-  bool is_strict = false;     // stop at the first run that fails
-  std::string command_line;   // for the log
+  std::uint64_t max_ram = 0;    // bytes; 0: what the machine has free
+  bool pioneer_tables = false;  // beside the others, in OUT/pioneer
+  bool is_strict = false;       // stop at the first run that fails
+  std::string command_line;     // for the log
 };
 
 // Errors: OVL-USE-010, -011 (output_guard.h), OVL-USE-013 (two runs of one name), OVL-USE-014 (no
