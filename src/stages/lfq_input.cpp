@@ -4,19 +4,20 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <optional>
 #include <unordered_map>
 
+#include "base/pinned_math.h"
 #include "io/table_stream.h"
+#include "stages/lfq_numbers.h"
 
 namespace overland {
 namespace {
 
+constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 // Numbers for names in the order of their first appearance.
@@ -57,30 +58,6 @@ class NameNumbers {
   std::uint32_t last_ = 0;
 };
 
-bool is_same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
-// The number that a cell of text is; nothing where it is none. Truth values count as 1 and 0.
-std::optional<double> number_in(std::string_view text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (!text.empty() && parsed.ec == std::errc() && parsed.ptr == end) return value;
-  if (parsed.ec == std::errc::result_out_of_range) return kNone;
-  if (is_same_word(text, "true")) return 1;
-  if (is_same_word(text, "false")) return 0;
-  return std::nullopt;
-}
-
-bool is_missing_word(std::string_view text) {
-  return text.empty() || is_same_word(text, "na") || is_same_word(text, "nan") ||
-         is_same_word(text, "null") || is_same_word(text, "filtered");
-}
-
 void append_cell(const io::PieceColumn& column, std::size_t row, std::string& text) {
   if (column.is_text) {
     text += column.text[row];
@@ -118,8 +95,9 @@ bool passes(const RowFilter& filter, const io::PieceColumn& column, std::size_t 
 
 class InputReader {
  public:
-  InputReader(const std::filesystem::path& file, LfqLayout layout, std::vector<std::string> header)
-      : file_(file), header_(std::move(header)) {
+  InputReader(const std::filesystem::path& file, LfqLayout layout, std::vector<std::string> header,
+              bool is_log2)
+      : file_(file), header_(std::move(header)), is_log2_(is_log2) {
     input_.layout = std::move(layout);
     input_.group_column = header_[input_.layout.group];
   }
@@ -142,7 +120,7 @@ class InputReader {
   void choose_columns() {
     const LfqLayout& l = input_.layout;
     chosen_.push_back(l.group);
-    for (const auto* list : {&l.ion, &l.run, &l.quantity, &l.sd}) {
+    for (const auto* list : {&l.ion, &l.run, &l.quantity, &l.sd, &l.unscaled}) {
       chosen_.insert(chosen_.end(), list->begin(), list->end());
     }
     for (const RowFilter& filter : l.filters) chosen_.push_back(filter.column);
@@ -150,9 +128,8 @@ class InputReader {
     chosen_.erase(std::unique(chosen_.begin(), chosen_.end()), chosen_.end());
     place_.resize(header_.size());
     for (std::size_t k = 0; k < chosen_.size(); ++k) place_[chosen_[k]] = k;
-    if (l.run.empty()) {
-      for (const std::size_t c : l.quantity) wide_runs_.push_back(runs_.number_of(header_[c]));
-    }
+    wide_runs_.assign(l.wide_runs.size(), kUnused);
+    columns_.resize(l.quantity.size());
   }
 
   void add_row(const std::vector<io::PieceColumn>& piece, std::size_t row) {
@@ -180,48 +157,113 @@ class InputReader {
     const std::uint32_t ion = ions_.number_of(ion_text_);
     if (l.run.empty()) {
       for (std::size_t r = 0; r < l.quantity.size(); ++r) {
-        add(group, ion, wide_runs_[r], quantity_in(piece[place_[l.quantity[r]]], row), kNone);
+        const auto quantity = quantity_in(piece, r, row);
+        if (!columns_[r].has_numbers) continue;  // a description so far
+        if (wide_runs_[r] == kUnused) wide_runs_[r] = runs_.number_of(l.wide_runs[r]);
+        add({group, ion, wide_runs_[r]}, quantity, kNone);
       }
     } else {
-      const double sd =
-          l.sd.empty() ? kNone : number_of_cell(piece[place_[l.sd[0]]], row).value_or(kNone);
-      add(group, ion, runs_.number_of(run_text_), quantity_in(piece[place_[l.quantity[0]]], row),
-          sd);
+      add({group, ion, runs_.number_of(run_text_)}, quantity_in(piece, 0, row), sd_in(piece, row));
     }
+  }
+
+  // In the unit of the quantity: that of `unscaled` stretched like it.
+  double sd_in(const std::vector<io::PieceColumn>& piece, std::size_t row) const {
+    const LfqLayout& l = input_.layout;
+    if (l.sd.empty()) return kNone;
+    const auto number = [&](std::size_t column) {
+      return number_of_cell(piece[place_[column]], row).value_or(kNone);
+    };
+    const double sd = number(l.sd[0]);
+    return l.unscaled.empty() ? sd : sd * number(l.quantity[0]) / number(l.unscaled[0]);
   }
 
   static std::optional<double> number_of_cell(const io::PieceColumn& column, std::size_t row) {
     return column.is_text ? number_in(column.text[row]) : std::optional<double>(column.number[row]);
   }
-  double quantity_in(const io::PieceColumn& column, std::size_t row) {
-    const auto value = number_of_cell(column, row);
-    if (!value && !is_missing_word(column.text[row])) {
-      if (no_numbers_++ == 0) first_no_number_ = column.text[row];
+
+  using Reading = CommaMeaning::Reading;
+
+  // Of the q-th column of quantities.
+  Reading quantity_in(const std::vector<io::PieceColumn>& piece, std::size_t q, std::size_t row) {
+    const io::PieceColumn& column = piece[place_[input_.layout.quantity[q]]];
+    if (!column.is_text) {
+      columns_[q].has_numbers = true;
+      return {column.number[row], {}};
     }
-    return value.value_or(kNone);
+    const std::string_view text = column.text[row];
+    const auto reading =
+        is_missing_word(text) ? std::optional(Reading{kNone, {}}) : commas_.read(text);
+    if (!reading) {
+      if (columns_[q].no_numbers++ == 0) columns_[q].first_no_number = text;
+      return {kNone, {}};
+    }
+    columns_[q].has_numbers |= !std::isnan(reading->value);
+    return *reading;
   }
 
-  void add(std::uint32_t group, std::uint32_t ion, std::uint32_t run, double quantity, double sd) {
+  [[nodiscard]] double linear(double value) const {
+    if (!is_log2_ || value == 0) return value;  // 0 is a gap in either form
+    return pinned::exp(value * 0.69314718055994531);
+  }
+
+  struct Place {
+    std::uint32_t group, ion, run;
+  };
+  void add(const Place& place, const Reading& reading, double sd) {
+    const double quantity = linear(reading.value);
     if (!(quantity > 0) || !std::isfinite(quantity)) {
       ++input_.missing;
       return;
     }
-    input_.group.push_back(group);
-    input_.ion.push_back(ion);
-    input_.run.push_back(run);
+    if (reading.as_thousands)
+      as_thousands_.emplace_back(input_.quantity.size(), linear(*reading.as_thousands));
+    input_.group.push_back(place.group);
+    input_.ion.push_back(place.ion);
+    input_.run.push_back(place.run);
     input_.quantity.push_back(quantity);
     if (!input_.layout.sd.empty()) input_.sd.push_back(sd);
   }
 
-  Result<LfqInput> finish() {
-    if (no_numbers_ > 0) {
+  // Of a matrix a column without any number is a description that no list knows.
+  Result<void> check_numbers() const {
+    for (const QuantityColumn& column : columns_) {
+      const bool is_description = columns_.size() > 1 && !column.has_numbers;
+      if (column.no_numbers == 0 || is_description) continue;
       return fail("OVL-IO-082",
-                  fmt::format("{} quantities are not numbers, the first is '{}'", no_numbers_,
-                              first_no_number_),
+                  fmt::format("{} quantities are not numbers, the first is '{}'", column.no_numbers,
+                              column.first_no_number),
                   file_.string(),
-                  "Check --quantity-column; decimals are written with a point, and a missing value "
-                  "is empty or NA.");
+                  "Check --quantity-column; a missing value is empty, 0, NA or the like.");
     }
+    return {};
+  }
+
+  Result<void> settle_commas() {
+    switch (commas_.verdict()) {
+      case CommaMeaning::Verdict::decimal:
+        return {};
+      case CommaMeaning::Verdict::thousands:
+        for (const auto& [at, quantity] : as_thousands_) input_.quantity[at] = quantity;
+        return {};
+      case CommaMeaning::Verdict::contradiction:
+        return fail("OVL-IO-082",
+                    fmt::format("a comma is the decimal sign in '{}' and not in '{}'",
+                                commas_.decimal_example(), commas_.thousands_example()),
+                    file_.string(), "Write all quantities in one way.");
+      case CommaMeaning::Verdict::unknown:
+        return fail("OVL-IO-082",
+                    fmt::format("'{}' can be read in two ways: the comma may be a decimal sign or "
+                                "separate thousands, and no other quantity tells",
+                                commas_.open_example()),
+                    file_.string(), "Write decimals with a point, or leave the separators out.");
+    }
+    return {};
+  }
+
+  Result<LfqInput> finish() {
+    if (auto done = check_numbers(); !done) return std::unexpected(done.error());
+    if (auto done = settle_commas(); !done) return std::unexpected(done.error());
     if (input_.quantity.empty()) {
       return fail(
           "OVL-IO-083",
@@ -243,8 +285,16 @@ class InputReader {
   std::vector<std::size_t> chosen_, place_;
   NameNumbers groups_, ions_, runs_;
   std::vector<std::uint32_t> wide_runs_;
-  std::string group_text_, ion_text_, run_text_, first_no_number_;
-  std::uint64_t no_numbers_ = 0;
+  struct QuantityColumn {
+    std::uint64_t no_numbers = 0;
+    bool has_numbers = false;
+    std::string first_no_number;
+  };
+  std::vector<QuantityColumn> columns_;
+  std::string group_text_, ion_text_, run_text_;
+  bool is_log2_;
+  CommaMeaning commas_;
+  std::vector<std::pair<std::size_t, double>> as_thousands_;  // row of the input, other value
 };
 
 }  // namespace
@@ -254,7 +304,7 @@ Result<LfqInput> read_lfq_input(const std::filesystem::path& file, const LfqColu
   if (!stream) return std::unexpected(stream.error());
   auto layout = find_lfq_layout(stream->header(), choice, file);
   if (!layout) return std::unexpected(layout.error());
-  return InputReader(file, std::move(*layout), stream->header()).read(*stream);
+  return InputReader(file, std::move(*layout), stream->header(), choice.is_log2).read(*stream);
 }
 
 }  // namespace overland

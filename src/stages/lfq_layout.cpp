@@ -6,93 +6,17 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string_view>
 
 #include "base/nearest_name.h"
+#include "stages/lfq_kinds.h"
 
 namespace overland {
 namespace {
 
 using Names = std::vector<std::string>;
-
-// A kind of table. Of each list of alternatives the first column that exists is taken; all of
-// `ion` that exist, of which the first must.
-struct KnownKind {
-  std::string name;
-  Names group, run, ion, quantity, sd;
-  Names filters;  // where their column exists
-};
-
-const std::vector<KnownKind>& known_kinds() {
-  static const std::vector<KnownKind> kinds{
-      {"DIA-NN report",
-       {"Protein.Group", "Genes", "Protein.Ids"},
-       {"Run", "File.Name"},
-       {"Precursor.Id"},
-       {"Precursor.Normalised", "Precursor.Quantity"},
-       {"Quantity.SD"},
-       {"Q.Value<=0.01", "Decoy==0"}},
-      {"Spectronaut report",
-       {"PG.ProteinGroups", "PG.ProteinAccessions", "PG.Genes"},
-       {"R.FileName", "R.Run", "R.Condition"},
-       {"EG.ModifiedSequence", "FG.Charge", "F.FrgIon", "F.Charge", "F.FrgLossType"},
-       {"F.PeakArea", "F.NormalizedPeakArea", "FG.Quantity", "FG.MS2Quantity"},
-       {},
-       {"EG.Qvalue<=0.01", "PG.Qvalue<=0.01", "F.ExcludedFromQuantification==False",
-        "F.FrgLossType==noloss"}},
-      {"Spectronaut precursors",
-       {"PG.ProteinGroups", "PG.ProteinAccessions", "PG.Genes"},
-       {"R.FileName", "R.Run", "R.Condition"},
-       {"EG.PrecursorId"},
-       {"EG.TotalQuantity (Settings)", "FG.Quantity", "FG.MS2Quantity"},
-       {},
-       {"EG.Qvalue<=0.01", "PG.Qvalue<=0.01"}},
-      {"OpenSWATH or PyProphet features",
-       {"ProteinName"},
-       {"filename", "align_origfilename", "run_id"},
-       {"FullPeptideName", "Charge"},
-       {"Intensity"},
-       {},
-       {"m_score<=0.01", "decoy==0", "peak_group_rank==1"}},
-      {"MaxQuant evidence",
-       {"Leading razor protein", "Proteins"},
-       {"Raw file"},
-       {"Modified sequence", "Charge"},
-       {"Intensity"},
-       {},
-       {"Reverse!=+"}},
-      {"MSstats input",
-       {"ProteinName"},
-       {"Run"},
-       {"PeptideSequence", "PrecursorCharge", "FragmentIon", "ProductCharge"},
-       {"Intensity"},
-       {},
-       {}}};
-  return kinds;
-}
-
-// Columns of matrices that are not runs.
-const Names& identity_columns() {
-  static const Names names{"Protein.Group",
-                           "Protein.Ids",
-                           "Protein.Names",
-                           "Genes",
-                           "First.Protein.Description",
-                           "Proteotypic",
-                           "Stripped.Sequence",
-                           "Modified.Sequence",
-                           "Precursor.Charge",
-                           "Precursor.Id",
-                           "Precursor.Mz",
-                           "Decoy",
-                           "Entrapment",
-                           "protein",
-                           "ion",
-                           "N.Sequences",
-                           "N.Proteotypic.Sequences"};
-  return names;
-}
 
 class LayoutFinder {
  public:
@@ -106,7 +30,7 @@ class LayoutFinder {
                            !choice_.quantity.empty();
     for (const KnownKind& kind : known_kinds()) {
       if (!is_chosen && !fits(kind)) continue;
-      return long_form(is_chosen ? KnownKind{"chosen columns", {}, {}, {}, {}, {}, {}} : kind);
+      return long_form(is_chosen ? KnownKind{"chosen columns", {}, {}, {}, {}, {}, {}, false} : kind);
     }
     return fail(
         "OVL-IO-080",
@@ -117,8 +41,12 @@ class LayoutFinder {
   }
 
  private:
+  // Written exactly so, else but for case and punctuation.
   std::optional<std::size_t> place(std::string_view name) const {
-    const auto found = std::find(header_.begin(), header_.end(), name);
+    auto found = std::find(header_.begin(), header_.end(), name);
+    if (found == header_.end())
+      found = std::ranges::find_if(
+          header_, [&](const std::string& column) { return is_same_column(column, name); });
     if (found == header_.end()) return std::nullopt;
     return static_cast<std::size_t>(found - header_.begin());
   }
@@ -150,7 +78,8 @@ class LayoutFinder {
     };
     return has(choice_.group, kind.group) && has(choice_.run, kind.run) &&
            has(choice_.quantity, kind.quantity) &&
-           (!choice_.ion.empty() || place(kind.ion.front()).has_value());
+           (!choice_.ion.empty() || place(kind.ion.front()).has_value() ||
+            (kind.any_ion && first_of(kind.ion).has_value()));
   }
 
   Result<std::vector<std::size_t>> ions(const Names& known) const {
@@ -184,28 +113,62 @@ class LayoutFinder {
     layout.run = {run->value()};
     layout.quantity = {quantity->value()};
     if (*sd) layout.sd = {sd->value()};
+    const bool is_scaled = header_[quantity->value()] == "Precursor.Normalised";
+    if (const auto unscaled = place("Precursor.Quantity"); *sd && is_scaled && unscaled)
+      layout.unscaled = {*unscaled};
     if (auto done = add_filters(kind.filters, layout); !done) return std::unexpected(done.error());
     return layout;
   }
 
-  // A matrix of DIA-NN, directLFQ or our own: no column of runs, but ions.
+  // The columns that name the ions of a matrix; none where no list of names fits.
+  Names matrix_ions() const {
+    for (const Names& names : matrix_ion_columns())
+      if (place(names.front())) return names;
+    return {};
+  }
+
+  // No column of runs, but ions; or quantities whose columns are named after runs.
   bool looks_wide() const {
     if (!choice_.run.empty() || !choice_.quantity.empty()) return false;
-    if (place("protein") && place("ion")) return true;
-    return place("Precursor.Id") && !place("Run") && !place("File.Name");
+    if (!first_of({"Run", "File.Name", "R.FileName", "R.Run", "Raw file", "filename"})) {
+      if (place("protein") && place("ion")) return true;
+      if (first_of({"Precursor.Id", "EG.PrecursorId", "precursor_idx"})) return true;
+      return !run_columns().empty() && !matrix_ions().empty() && first_of(matrix_group_columns());
+    }
+    return false;
+  }
+
+  // Columns with the commonest pattern around the run's name, with the name; none without one.
+  std::vector<std::pair<std::size_t, std::string>> run_columns() const {
+    std::map<std::size_t, std::vector<std::pair<std::size_t, std::string>>> of_pattern;
+    for (std::size_t c = 0; c < header_.size(); ++c)
+      if (auto column = run_of_column(header_[c]); column && !is_identity_column(header_[c]))
+        of_pattern[column->pattern].emplace_back(c, std::move(column->run));
+    const auto most = std::ranges::max_element(
+        of_pattern, {}, [](const auto& entry) { return entry.second.size(); });
+    return most == of_pattern.end() || most->second.size() < 2
+               ? std::vector<std::pair<std::size_t, std::string>>()
+               : most->second;
   }
 
   Result<LfqLayout> wide() const {
     LfqLayout layout;
     layout.kind = "matrix";
-    const auto group = either(choice_.group, {"Protein.Group", "protein", "Protein.Ids", "Genes"});
+    const auto group = either(choice_.group, matrix_group_columns());
     if (!group) return std::unexpected(group.error());
-    auto ion = ions(place("Precursor.Id") ? Names{"Precursor.Id"} : Names{"ion"});
+    auto ion = ions(matrix_ions());
     if (!ion) return std::unexpected(ion.error());
-    for (std::size_t c = 0; c < header_.size(); ++c) {
-      const bool is_identity = std::ranges::count(identity_columns(), header_[c]) > 0 ||
-                               (*group && **group == c) || std::ranges::count(*ion, c) > 0;
-      if (!is_identity) layout.quantity.push_back(c);
+    const auto named = run_columns();
+    for (const auto& [column, run] : named) {
+      layout.quantity.push_back(column);
+      layout.wide_runs.push_back(run);
+    }
+    for (std::size_t c = 0; named.empty() && c < header_.size(); ++c) {
+      const bool is_identity = is_identity_column(header_[c]) || (*group && **group == c) ||
+                               std::ranges::count(*ion, c) > 0;
+      if (is_identity) continue;
+      layout.quantity.push_back(c);
+      layout.wide_runs.push_back(header_[c]);
     }
     if (!*group || ion->empty() || layout.quantity.empty()) {
       return fail("OVL-IO-081",

@@ -17,6 +17,7 @@ struct LfqColumnChoice {
   std::vector<std::string> filters;  // "Q.Value<=0.01", "Decoy==0"; none: those of the kind
   bool unfiltered = false;           // not even those of the kind
   bool is_wide = false;              // a matrix: a column per run
+  bool is_log2 = false;              // quantities are logarithms
 };
 
 // Keeps the rows in which the column's value compares so with `number` or `text`.
@@ -33,6 +34,8 @@ struct LfqLayout {
   std::size_t group = 0;  // places in the header
   std::vector<std::size_t> ion;
   std::vector<std::size_t> run, quantity, sd;  // one each; or wide: no run, a quantity for each run
+  std::vector<std::string> wide_runs;          // wide: the run of each quantity
+  std::vector<std::size_t> unscaled;           // what `sd` is of, where that is not `quantity`
   std::vector<RowFilter> filters;
   std::vector<std::string> filter_texts;
 };

@@ -63,7 +63,7 @@ class Quantifier {
     level.q_value.assign(level.names.size(), 1);
     for (const auto& column : more) level.more_keys.push_back(column.first);
     std::vector<std::uint32_t> group, ion, run;
-    std::vector<double> quantity;
+    std::vector<double> quantity, sd;
     for (std::size_t k = 0; k < counted_.size(); ++k) {
       if (names[k].empty()) continue;
       const ReportRow& row = rows_[counted_[k]];
@@ -71,13 +71,14 @@ class Quantifier {
       ion.push_back(row.precursor);
       run.push_back(row.run);
       quantity.push_back(row.normalised);
+      sd.push_back(row.quantity_sd * row.normalised / row.quantity);
       level.q_value[group.back()] = std::min(level.q_value[group.back()], row.*columns.q_value);
       for (std::size_t m = 0; m < more.size(); ++m) {
         level.more[m][group.back()] = more[m].second(row);
       }
     }
     level.profiles =
-        quant::quantify_groups({group, ion, run, quantity, {}}, level.names.size(),
+        quant::quantify_groups({group, ion, run, quantity, sd}, level.names.size(),
                                {.method = lfq_method_of(config_.method),
                                 .level = lfq_level_of(config_.level),
                                 .least_shared = static_cast<std::uint32_t>(config_.least_shared),

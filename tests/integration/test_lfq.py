@@ -67,15 +67,65 @@ class Lfq(ProgramTest):
         got = self.profiles(self.lfq(matrix), "protein")
         self.assertAlmostEqual(got["P", "run 2"] / got["P", "run 1"], 4)
 
+    def test_spreadsheets_of_other_countries(self):
+        table = self.folder / "report.csv"
+        table.write_text("Run;Protein.Group;Precursor.Id;Precursor.Normalised;Q.Value\r\na;P1;AAA2;1000,5;0,001\r\n"
+                         "b;P1;AAA2;2001;0,001\r\nc;P1;AAA2;#N/A;0,001\r\nd;P1;AAA2;4,0E+03;0,5\r\n", encoding="utf-8-sig")
+        got = self.profiles(self.lfq(table), "Protein.Group")
+        self.assertEqual({run: round(q, 3) for (_, run), q in got.items()}, {"a": 1000.5, "b": 2001})
+        table.write_text('Run\tProtein.Group\tPrecursor.Id\tPrecursor.Normalised\na\tP1\tAAA2\t"1,234,567"\n'
+                         'b\tP1\tAAA2\t"2,469"\n', encoding="utf-8")
+        got = self.profiles(self.lfq(table), "Protein.Group")
+        self.assertAlmostEqual(got["P1", "a"] / got["P1", "b"], 1234567 / 2469)
+        table.write_text('Run\tProtein.Group\tPrecursor.Id\tPrecursor.Normalised\na\tP1\tAAA2\t2,469\n', encoding="utf-8")
+        self.check_fails(overland("lfq", "--quiet", "--in", table, "--out", self.folder / "two"), 4, "OVL-IO-082", "two ways")
+
+    def test_matrices_and_tables_of_other_programs(self):
+        def check(header, rows, group, want, *arguments):
+            table = self.folder / "table.tsv"
+            write_tsv(table, header, rows)
+            got = self.profiles(self.lfq(table, *arguments), group)
+            self.assertEqual({run: round(math.log2(q), 6) for (_, run), q in got.items()}, want)
+        two = {"A1": 3, "A2": 5}
+        check(["Sequence", "Charges", "Leading razor protein", "Mass", "PEP", "Intensity", "Intensity A1", "Intensity A2"],
+              [["AAK", "2", "P1", 301.2, 0.01, 40, 8, 32]], "Leading razor protein", two, "--ion-column", "Sequence")
+        check(["Peptide Sequence", "Modified Sequence", "Prev AA", "Charge", "Protein", "A1 Spectral Count", "A1 Intensity", "A2 Intensity"],
+              [["AAK", "AAK", "R", 2, "P1", 9, 8, 32]], "Protein", two)
+        check(["PG.ProteinGroups", "EG.PrecursorId", "[1] A1.FG.Quantity", "[2] A2.FG.Quantity"],
+              [["P1", "_AAK_.2", 8, 32], ["P1", "_AAR_.2", "Filtered", "NaN"]], "PG.ProteinGroups", two)
+        check(["R.FileName", "PG.ProteinGroups", "EG.PrecursorId", "EG.Qvalue", "FG.Quantity"],
+              [["A1", "P1", "_AAK_.2", 0.001, 8], ["A2", "P1", "_AAK_.2", 0.001, 32], ["A2", "P1", "_AAR_.2", "NaN", 999]],
+              "PG.ProteinGroups", two)
+        check(["raw file", "LEADING RAZOR PROTEIN", "Modified Sequence", "charge", "Intensity", "Reverse"],
+              [["A1", "P1", "_AAK_", 2, 8, ""], ["A2", "P1", "_AAK_", 2, 32, ""], ["A2", "REV_P1", "_KAA_", 2, 32, "+"]],
+              "LEADING RAZOR PROTEIN", two)
+        check(["pg", "run", "mod_seq_charge_hash", "intensity", "qval", "decoy"],
+              [["P1", "A1", "17", 8, 0.001, 0], ["P1", "A2", "17", 32, 0.001, 0], ["P1", "A2", "18", 32, 0.001, 1]], "pg", two)
+        check(["sample", "gene", "peptide", "charge", "abundance"],
+              [["A1", "G", "AAK", 2, 8], ["A2", "G", "AAK", 2, 32]], "gene", two)
+        check(["protein", "ion", "comment", "A1", "A2"], [["P1", "x", "good", 3, 5], ["P1", "y", "-", "", 0]], "protein", two, "--log2")
+
+    def test_our_own_tables_can_be_read_again(self):
+        out = self.folder / "search"
+        example = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
+        self.check_succeeds(overland("search", "--quiet", "--library", example / "library.tsv.gz", "--out", out, "--threads", 2,
+                                     "--set", "report.html=false", *sorted(example.glob("*.mzML.gz"))))
+        want = {(row["Protein.Group"], row["Run"]): row["PG.MaxLFQ"]
+                for row in pyarrow.parquet.read_table(out / "protein_groups.parquet").to_pylist()}
+        for table in ("report.parquet", "precursors_wide.parquet"):
+            got = self.profiles(self.lfq(out / table), "Protein.Group")
+            for key, quantity in want.items():
+                self.assertAlmostEqual(got[key] / quantity, 1, places=6)
+
     def test_bad_tables_and_options_say_what_is_wrong(self):
         table = self.folder / "report.tsv"
         header = ["Run", "Protein.Group", "Precursor.Id", "Precursor.Normalised", "Q.Value"]
-        write_tsv(table, header, [["a", "P1", "AAA2", "1,5", 0.001]])
+        write_tsv(table, header, [["a", "P1", "AAA2", "1;5", 0.001]])
         out = self.folder / "out"
 
         def run(*arguments):
             return overland("lfq", "--quiet", "--in", table, "--out", out, *arguments)
-        self.check_fails(run(), 4, "OVL-IO-082", "1,5")
+        self.check_fails(run(), 4, "OVL-IO-082", "1;5")
         self.check_fails(run("--group-column", "Protein.Grop"), 4, "OVL-IO-020", "Protein.Group")
         self.check_fails(run("--filter", "Q.Value"), 2, "OVL-USE-020")
         self.check_fails(run("--filter", "Q.Value<=low"), 2, "OVL-USE-020")
