@@ -50,7 +50,7 @@ function niceStep(span, count) {
 }
 
 // Position of values on an axis, and its ticks.
-function makeScale(low, high, from, to, isLog, wanted) {
+function makeScale(low, high, from, to, isLog, wanted, isWhole = false) {
   if (isLog) {
     const a = Math.log10(low), b = Math.log10(high);
     const at = (v) => from + (to - from) * (Math.log10(v) - a) / (b - a || 1);
@@ -65,7 +65,7 @@ function makeScale(low, high, from, to, isLog, wanted) {
     return {at, back: (p) => 10 ** (a + (b - a) * (p - from) / (to - from)), ticks, low, high};
   }
   const at = (v) => from + (to - from) * (v - low) / (high - low || 1);
-  const step = niceStep(high - low || 1, wanted);
+  const step = Math.max(niceStep(high - low || 1, wanted), isWhole ? 1 : 0);
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; ++k)
     ticks.push({value: k * step, text: tickText(Number((k * step).toPrecision(12)), step)});
@@ -175,7 +175,7 @@ function drawPlot(box, width, options, series, zoom, setZoom) {
   const y = makeScale(y0, y1, height - bottom, top, ySpec.log, Math.max(2, Math.floor(height / 55)));
   const left = 30 + Math.max(14, ...y.ticks.map((t) => t.text.length * 7.1));
   const right = 12;
-  const x = makeScale(x0, x1, left, width - right, xSpec.log, Math.max(2, Math.floor((width - left) / 75)));
+  const x = makeScale(x0, x1, left, width - right, xSpec.log, Math.max(2, Math.floor((width - left) / 75)), xSpec.whole);
   const id = `clip${++drawPlot.count}`;
   const svg = el("svg", {viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": options.label ?? `${ySpec.label ?? ""} against ${xSpec.label ?? ""}`});
   svg.append(el("defs", {}, el("clipPath", {id}, el("rect", {x: left, y: top, width: Math.max(1, width - right - left), height: height - bottom - top}))));
@@ -318,7 +318,7 @@ function namedBars(parent, options) {
   if (names.length > (options.most ?? 40)) {
     plot(parent, {
       height: options.height ?? 260, label: options.label,
-      x: {label: "run, in the order of the table", low: 0, high: names.length}, y: {label: options.unit, zero: true},
+      x: {label: "run, in the order of the table", low: 0, high: names.length, whole: true}, y: {label: options.unit, zero: true},
       series: series.map((s, k) => ({kind: "bars", x: names.map((_, i) => i), y: s.values, step: 1, name: s.name, colour: s.colour ?? colour(k)})),
       tip: (s, i) => `${names[i]}\n${options.unit}: ${show(s.y[i])}`,
     });
@@ -387,7 +387,7 @@ function heatMap(parent, options) {
         rect.addEventListener("pointerleave", hideTip);
         svg.append(rect);
         if (cell > 34 && isNumber(value)) {
-          const text = el("text", {x: left + j * cell + cell / 2, y: i * cell + cell / 2 + 5, "text-anchor": "middle", text: value.toFixed(2)});
+          const text = el("text", {class: "inside", x: left + j * cell + cell / 2, y: i * cell + cell / 2 + 5, "text-anchor": "middle", text: value.toFixed(2)});
           text.style.fill = share > 0.5 ? "var(--card)" : "var(--ink)";
           text.style.pointerEvents = "none";
           svg.append(text);
@@ -435,5 +435,6 @@ function sortableTable(parent, columns, options = {}) {
   });
   fill();
   parent.append(el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": options.label ?? "table"}, el("table", {}, el("thead", {}, head), body)));
+  if (columns.length > 12) parent.append(el("p", {class: "note printonly", text: `The first 12 of ${columns.length} columns; all are in ${options.file}.`}));
   if (rows > most) parent.append(el("p", {class: "note", text: `The first ${most} of ${show(rows)} rows in the chosen order; all are in ${options.file}.`}));
 }

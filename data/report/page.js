@@ -244,9 +244,41 @@ function histogramSeries(h, counts, name, index) {
   return {kind: "bars", x, y: counts, step: h.step, name, colour: colour(index)};
 }
 
+const mostOverlaid = 12;
+
+// Curves of runs over time: all in one chart where they are few, and each by itself.
+function overTime(parent, runs, label, y, marks = []) {
+  const areFew = runs.length > 1 && runs.length <= mostOverlaid;
+  const line = (r) => ({kind: "line", x: r.x, y: r.y, name: data.names[r.run], colour: areFew ? colour(r.run) : colour(0), width: 1.3});
+  perRun(parent, [...(areFew ? ["all runs"] : []), ...runs.map((r) => data.names[r.run])], (area, i) => {
+    const chosen = areFew ? (i === 0 ? runs : [runs[i - 1]]) : [runs[i]];
+    plot(area, {x: {label: "retention time (minutes)"}, y, marks, label, series: chosen.map(line)});
+  });
+}
+
+function drawTic(cards) {
+  for (const [level, title] of [["ms1", "Total ion current, MS1"], ["ms2", "Total ion current, MS2"]]) {
+    const runs = (data.tic ?? []).filter((r) => r[level]).map((r) => ({run: r.run, ...r[level]}));
+    if (runs.length) overTime(card(cards, title, "Mean of the scans in each short span of time."), runs, title, {label: "counts", zero: true});
+  }
+}
+
+// Curves over time; runs that were corrected by one number as bars.
+function drawNormalisation(cards) {
+  const all = (data.normalisation ?? []).filter((r) => r.method !== "none");
+  const curves = all.filter((r) => r.method === "curve");
+  const constants = all.filter((r) => r.method !== "curve");
+  if (curves.length) overTime(card(cards, "Normalisation", `log2 taken off each run's quantities, fitted to precursors that keep still over the runs (scatter around it: ${show(median(curves.map((r) => r.sd)), 2)}).`),
+    curves, "normalisation", {label: "log2 correction"}, [{y: 0}]);
+  if (constants.length) plot(card(cards, "Normalisation by one number", "log2 taken off each run's quantities."), {
+    x: {label: "run, in the order of the table", low: 0.5, high: data.names.length + 0.5, whole: true}, y: {label: "log2 correction", zero: true}, marks: [{y: 0}], zoom: false, label: "normalisation",
+    series: [{kind: "points", width: 8, opacity: 0.8, x: constants.map((r) => r.run + 1), y: constants.map((r) => r.y[0]), labels: constants.map((r) => data.names[r.run])}], tip: (s, i) => `log2: ${show(s.y[i], 3)}`});
+}
+
 function drawChromatography() {
   const node = section("chromatography", "Chromatography");
   const cards = cardsIn(node);
+  drawTic(cards);
   const titles = {fwhm: ["Peak widths", "Full width at half maximum."], points: ["Points per peak", "Scans inside the limits with signal; six or more describe a peak well."]};
   for (const key of ["fwhm", "points"]) {
     const h = data.histograms[key];
@@ -269,10 +301,11 @@ function drawQuantities() {
   if (loss) perRun(card(cards, "Interference", "Share of the matched peaks' intensity that belongs to other precursors."), ["all runs", ...(loss.runs ? data.names : [])], (area, i) => {
     plot(area, {x: {label: loss.label}, y: {label: "precursors", zero: true}, series: [histogramSeries(loss, i === 0 ? loss.all : loss.runs[i - 1], "", 0)], label: "interference"});
   });
+  drawNormalisation(cards);
   if (data.names.length > 1) {
     const found = data.missing.foundIn;
     plot(card(cards, "Missing values", `${show(data.missing.complete)} of ${show(data.missing.precursors)} precursors have a row in every run (${percent(data.missing.complete / data.missing.precursors)}).`), {
-      x: {label: "found in at least … runs", low: 0.5}, y: {label: "precursors", zero: true}, label: "precursors by number of runs",
+      x: {label: "found in at least … runs", low: 0.5, whole: true}, y: {label: "precursors", zero: true}, label: "precursors by number of runs",
       series: [{kind: "bars", x: found.map((_, i) => i + 0.5), y: found, step: 1, name: ""}],
       tip: (s, i) => `in at least ${many(i + 1, "run")}\n${many(s.y[i], "precursor")} (${percent(s.y[i] / data.missing.precursors)})`});
   }

@@ -2,3 +2,4 @@
 if (data.page === "explain") drawExplain();
 else drawReport();
 document.documentElement.dataset.ready = "yes";
+document.documentElement.dataset.milliseconds = String(Math.round(performance.now()));

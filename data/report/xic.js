@@ -89,7 +89,7 @@ function drawPrecursor(area, id, traces) {
     mark.style.background = colour(f);
     legend.append(el("span", {}, mark, document.createTextNode(` ${label}`)));
   });
-  legend.append(el("span", {text: "dashed black: deconvolved weight; vertical: limits"}));
+  legend.append(el("span", {text: "dashed curve: deconvolved weight; vertical lines: limits"}));
   const most = 24;
   const panels = el("div", {class: "panels"});
   area.append(legend, panels);

@@ -139,6 +139,8 @@ PageJson left_out(const PageJson& page, const Conditions& conditions) {
         "no audit.json: the library has no entrapments, or they were not looked at");
   if (page["ids"]["groups"].is_null()) add("protein groups", "no protein_groups.parquet");
   if (page["xic"].is_null()) add("chromatograms", "no xic.parquet");
+  if (page["tic"].is_null()) add("total ion current", "no tic.parquet");
+  if (page["normalisation"].is_null()) add("normalisation", "no normalisation.parquet");
   if (page["resources"].is_null()) add("time and memory", "no work/resources.json");
   if (page["names"].size() > 1 && conditions.names.empty())
     add("variation and ratios", "run names do not tell repeats; give --conditions");
@@ -203,6 +205,8 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["models"] = page_models(out, runs);
   page["points"] = page_points(out, runs);
   page["runDetails"] = page_run_details(*rows);
+  page["tic"] = page_tic(out, runs);
+  page["normalisation"] = page_normalisation(out, runs);
   page["histograms"] = page_histograms(*rows);
   add_comparisons(*rows, *conditions, page);
   page["resources"] = json_of_file(out / "work" / "resources.json");

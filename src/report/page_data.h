@@ -37,6 +37,12 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
                                    const std::vector<std::string>& runs);
 // Curves of audit.parquet by level and scope, thinned; null without the file.
 [[nodiscard]] PageJson page_audit_curves(const std::filesystem::path& results);
+// Total ion current of each run by MS order, and what normalisation took off it; null without
+// tic.parquet and normalisation.parquet.
+[[nodiscard]] PageJson page_tic(const std::filesystem::path& results,
+                                const std::vector<std::string>& runs);
+[[nodiscard]] PageJson page_normalisation(const std::filesystem::path& results,
+                                          const std::vector<std::string>& runs);
 // null where the file is missing or no JSON.
 [[nodiscard]] PageJson json_of_file(const std::filesystem::path& file);
 // The chromatograms of the best precursors, up to a size; null where there is no xic.parquet.

@@ -14,6 +14,7 @@
 #include "stages/calibration_plot.h"
 #include "stages/integrate.h"
 #include "stages/quantify.h"
+#include "stages/tic_table.h"
 
 namespace overland {
 namespace {
@@ -92,7 +93,7 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
 
 Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
                              const LibraryView& library, const SearchConfig& config,
-                             std::vector<ReportRow>& rows) {
+                             std::vector<ReportRow>& rows, TicTable& tic) {
   const auto scores = read_scores(run.scores);
   if (!scores) return std::unexpected(scores.error());
   const auto quantities = read_quantities(run.quantities);
@@ -101,6 +102,7 @@ Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
   if (!raw) return std::unexpected(raw.error());
   const auto groups = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
   if (!groups) return std::unexpected(groups.error());
+  tic.add(run.name, raw->headers());
   const std::vector<ScoredRow> passing = passing_rows(*scores, library, config);
   for (std::size_t i = 0; i < passing.size(); ++i) {
     rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
@@ -163,11 +165,12 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
                                   int threads) {
   std::vector<ReportRow> rows;
   std::vector<std::string> names;
+  TicTable tic;
   for (const SearchRun& run : runs) {
     names.push_back(run.name);
     if (run.error) continue;
     const auto index = static_cast<std::uint32_t>(names.size() - 1);
-    if (auto done = add_rows_of_run(run, index, library, config, rows); !done) {
+    if (auto done = add_rows_of_run(run, index, library, config, rows, tic); !done) {
       return std::unexpected(done.error());
     }
   }
@@ -180,6 +183,7 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
   auto done = write_both(report, out, "report", config.report.tsv);
   if (done) done = write_both(wide, out, "precursors_wide", config.report.tsv);
   if (done) done = write_quantity_tables(quantities, names, config, out);
+  if (done) done = io::write_parquet(std::move(tic).finish(), out / "tic.parquet");
   if (!done) return std::unexpected(done.error());
   ResultCounts counts;
   std::set<std::uint32_t> distinct;
@@ -345,7 +349,8 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
   json["tables"] = {
       {"report.parquet", {{"rows", "one per precursor and run"}, {"filter", filter}}},
       {"precursors_wide.parquet", {{"rows", "one per precursor"}, {"filter", filter}}},
-      {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}}};
+      {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}},
+      {"tic.parquet", {{"rows", "one per run, MS order and span of time"}, {"filter", "none"}}}};
   if (config.report.xic) {
     json["tables"]["xic.parquet"] = {{"rows", "one per precursor and run, and decoys"},
                                      {"filter", fmt::format("{}; {} decoys of each run beside them",
