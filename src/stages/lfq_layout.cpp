@@ -30,7 +30,8 @@ class LayoutFinder {
                            !choice_.quantity.empty();
     for (const KnownKind& kind : known_kinds()) {
       if (!is_chosen && !fits(kind)) continue;
-      return long_form(is_chosen ? KnownKind{"chosen columns", {}, {}, {}, {}, {}, {}, false} : kind);
+      return long_form(is_chosen ? KnownKind{"chosen columns", {}, {}, {}, {}, {}, {}, false}
+                                 : kind);
     }
     return fail(
         "OVL-IO-080",
