@@ -22,7 +22,7 @@ struct DiannColumn {
 constexpr DiannColumn kColumns[] = {{"Run", "Run", Kind::text},
                                     {"Protein.Group", "Protein.Group", Kind::text},
                                     {"Protein.Ids", "Protein.Ids", Kind::text},
-                                    {"Protein.Names", "Protein.Names", Kind::text},
+                                    {"Protein.Names", "Protein.Group", Kind::text},
                                     {"Genes", "Genes", Kind::text},
                                     {"PG.Quantity", "PG.MaxLFQ"},
                                     {"PG.Normalised", "PG.MaxLFQ"},
@@ -63,12 +63,13 @@ constexpr DiannColumn kColumns[] = {{"Run", "Run", Kind::text},
                                     {"FWHM", "FWHM"},
                                     {"Quantity.SD", "Quantity.SD"}};
 
+// Of a row without fragments a list of one zero: programs that split the lists cannot read none.
 struct FragmentTexts {
-  std::string raw, corrected, correlations, info;
+  std::string raw = "0;", corrected = "0;", correlations = "0;", info;
 };
 
 FragmentTexts texts_of(std::span<const ObservedFragment> fragments) {
-  FragmentTexts t;
+  FragmentTexts t{"", "", "", ""};
   for (const ObservedFragment& f : fragments) {
     t.raw += fmt::format("{};", static_cast<float>(f.area));
     t.corrected += fmt::format("{};", static_cast<float>(f.corrected));

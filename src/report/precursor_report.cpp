@@ -71,6 +71,9 @@ void add_identity(io::Table& table, const std::vector<ReportRow>& rows,
             each<std::string>(rows, [](const ReportRow& r) { return r.protein_group; }), "",
             "proteins that cannot be told apart, of the whole search");
   table.add("Protein.Ids", text(proteins), "", "all proteins of the library with this peptide");
+  table.add("Protein.Names",
+            each<std::string>(rows, [](const ReportRow& r) { return r.protein_group; }), "",
+            "as Protein.Group, for programs that ask for it");
   table.add("Genes", each<std::string>(rows, [](const ReportRow& r) { return r.genes; }), "",
             "of the protein group");
 }
@@ -136,6 +139,10 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
   table.add("PEP", each<double>(rows, [](Row r) { return r.pep; }));
   table.add("Global.PEP", each<double>(rows, [](Row r) { return r.global_pep; }));
   add_levels(table, rows);
+  table.add("Lib.Q.Value", each<double>(rows, [](Row r) { return r.global_q_value; }), "",
+            "as Global.Q.Value, for programs that ask for it");
+  table.add("Lib.PG.Q.Value", each<double>(rows, [](Row r) { return r.global_protein_q_value; }),
+            "", "as Global.PG.Q.Value");
   return table;
 }
 
