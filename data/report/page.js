@@ -94,34 +94,6 @@ function drawIdentifications() {
   if (ids.charges.length) namedBars(card(cards, "Charges", "Share of the reported rows."), {names: ids.charges.map(([z]) => `${z}+`), unit: "% of rows", series: [{name: "", values: ids.charges.map(([, share]) => Number((100 * share).toPrecision(3)))}]});
 }
 
-// audit.json says the verdicts, audit.parquet has the curves.
-function drawCertificate() {
-  const node = section("fdr", "FDR certificate");
-  const level = data.audit.verdict_at;
-  node.append(el("p", {class: "note", text: `False-discovery proportion among the accepted, measured by entrapment peptides that cannot be in the sample${isNumber(level) ? `, at a claimed ${percent(level)}` : ""}.`}));
-  const curves = Array.isArray(data.audit.curves) ? data.audit.curves : [];
-  if (curves.length) {
-    const share = (c, at, kind) => isNumber(c[at]?.[kind]) ? Number((100 * c[at][kind]).toPrecision(3)) : null;
-    const span = (c, kind) => `${show(share(c, "low_95", kind))} … ${show(share(c, "high_95", kind))}`;
-    sortableTable(node, [
-      {name: "level", values: curves.map((c) => c.level)}, {name: "scope", values: curves.map((c) => c.scope)}, {name: "verdict", values: curves.map((c) => String(c.verdict))},
-      {name: "lower bound", unit: "%", values: curves.map((c) => share(c, "fdp", "lower_bound"))}, {name: "paired", unit: "%", values: curves.map((c) => share(c, "fdp", "paired"))},
-      {name: "95 % interval", unit: "%", values: curves.map((c) => span(c, "paired"))}, {name: "combined", unit: "%", values: curves.map((c) => share(c, "fdp", "combined"))},
-      {name: "targets", values: curves.map((c) => c.targets)}, {name: "entrapments", values: curves.map((c) => c.entrapments)}], {label: "FDR certificate", file: "audit.json"});
-  }
-  const cards = cardsIn(node);
-  cards.style.marginTop = "12px";
-  for (const c of data.auditCurves ?? []) {
-    const x = c["Q.Value"] ?? [];
-    const most = Math.max(0, ...finite(x));
-    const line = (name, label, index) => ({kind: "line", x, y: c[name] ?? x.map(() => null), name: label, colour: colour(index)});
-    plot(card(cards, `Claimed and measured: ${c.level}, ${c.scope}`, "On the dashed diagonal the claim is exact; a lower bound above it disproves the claim."), {
-      x: {label: "claimed q-value", zero: true}, y: {label: "false-discovery proportion", zero: true}, label: "false-discovery proportion",
-      series: [...(c["Paired.High"] ? [{kind: "area", x, y: c["Paired.High"], low: c["Paired.Low"], name: "paired, 95 %", colour: colour(0), opacity: 0.16}] : []),
-        line("Lower.Bound", "lower bound", 2), line("Paired", "paired", 0), line("Combined", "combined", 1), {kind: "line", x: [0, most], y: [0, most], name: "claim", colour: "var(--soft)", dash: "4 3"}]});
-  }
-}
-
 const curveOf = (run, pattern) => data.models[run]?.curves.find((c) => pattern.test(c.name));
 
 function drawCalibration() {

@@ -11,6 +11,7 @@
 
 namespace overland::cli {
 
+void add_audit_command(Program& program);
 void add_build_library_command(Program& program);
 void add_config_command(Program& program);
 void add_convert_command(Program& program);

@@ -5,6 +5,7 @@ int main(int argc, char** argv) {
   Program program;
   add_search_command(program);
   add_report_command(program);
+  add_audit_command(program);
   add_explain_command(program);
   add_export_command(program);
   add_build_library_command(program);

@@ -13,8 +13,10 @@ namespace {
 struct SearchArguments {
   SearchOptions options;
   ConfigSource config, build;
-  bool wants_tsv = false, wants_decoys = false;
+  bool wants_tsv = false, wants_decoys = false, wants_entrapments = false;
+  bool has_no_entrapments = false;
   std::optional<double> report_q;
+  std::optional<int> entrapments;
   std::string max_ram;
 };
 
@@ -23,6 +25,12 @@ Result<void> search(SearchArguments& arguments) {
   if (auto done = apply(arguments.config, schema); !done) return done;
   ConfigSchema build = build_schema(arguments.options.build.config);
   if (auto done = apply(arguments.build, build); !done) return done;
+  if (arguments.has_no_entrapments) arguments.entrapments = 0;
+  if (arguments.entrapments) {
+    const auto done =
+        build.apply_assignment(fmt::format("entrapments.per_target={}", *arguments.entrapments));
+    if (!done) return done;
+  }
   if (!arguments.max_ram.empty()) {
     const auto bytes = parse_memory_size(arguments.max_ram);
     if (!bytes) return std::unexpected(bytes.error());
@@ -31,6 +39,7 @@ Result<void> search(SearchArguments& arguments) {
   ReportConfig& report = arguments.options.config.report;
   report.tsv = report.tsv || arguments.wants_tsv;
   report.decoys = report.decoys || arguments.wants_decoys;
+  report.entrapments = report.entrapments || arguments.wants_entrapments;
   if (arguments.report_q) {
     const auto done =
         schema.apply_assignment(fmt::format("report.q_value={}", *arguments.report_q));
@@ -60,6 +69,11 @@ void add_search_command(Program& program) {
                  "JSON file with parameters of the build (overland config build-library)");
   command.option("--library-set", arguments->build.assignments, "SECTION.KEY=VALUE",
                  "Sets one parameter of the build; may be repeated");
+  command.option("--entrapments", arguments->entrapments, "N",
+                 "Sets entrapments.per_target of the build: shuffled peptides for each target, by "
+                 "which `overland audit` checks the error rates; default 1");
+  command.flag("--no-entrapments", arguments->has_no_entrapments,
+               "Builds a library half the size, whose error rates cannot be audited");
   command.option("--library-cache", options.build.cache, "DIR",
                  "Keeps built libraries there by content, for all searches; default: in OUT");
   command.option("--predictor", options.build.predictor.name, "NAME",
@@ -75,6 +89,8 @@ void add_search_command(Program& program) {
   command.option("--report-q", arguments->report_q, "Q",
                  "q-value of the report, in place of report.q_value");
   command.flag("--report-decoys", arguments->wants_decoys, "Report decoys too");
+  command.flag("--report-entrapments", arguments->wants_entrapments,
+               "Report entrapments too, as though they were targets");
   command.flag("--tsv", arguments->wants_tsv, "Write TSV tables beside the Parquet ones");
   command.flag("--pioneer-tables", options.pioneer_tables,
                "Write the tables of Pioneer, too, into OUT/pioneer");

@@ -116,6 +116,8 @@ void ImportGroups::settle(ImportGroup& group) {
   }
   compact_splines(group.precursor);
   group.precursor.protein_ids = normal_accessions(group.proteins);
+  if (group.precursor.entrapment == 0)
+    group.precursor.entrapment = entrapment_group_of(group.precursor.protein_ids);
   group.precursor.genes = normal_names(group.genes);
 }
 

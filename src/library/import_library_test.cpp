@@ -351,6 +351,13 @@ TEST(ProteinNames, AreMadeAlike) {
   EXPECT_EQ(normal_accessions(""), "");
   EXPECT_EQ(normal_accessions(";;P1;"), "P1");
   EXPECT_EQ(normal_accessions("|"), "|");
+  EXPECT_EQ(entrapment_group_of("P1_ENT1"), 1);
+  EXPECT_EQ(entrapment_group_of("P1_ENT12;P2_ENT12"), 12);
+  EXPECT_EQ(entrapment_group_of("P1_p_target"), 1);
+  for (const char* none : {"", "P1", "P1;P2_ENT1", "P1_ENT1;P2", "P1_ENT1;P2_ENT2", "P1_ENT",
+                           "P1_ENT1x", "P1_ENT0", "P1_ENT300"}) {
+    EXPECT_EQ(entrapment_group_of(none), 0) << none;
+  }
   EXPECT_EQ(normal_names("b;a;b"), "a;b");
   EXPECT_EQ(normal_names("NA"), "");
 }

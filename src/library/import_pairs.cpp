@@ -59,15 +59,20 @@ void sort_both(std::vector<LibraryPrecursor>& precursors, std::vector<std::strin
 void set_partners(std::vector<LibraryPrecursor>& precursors) {
   const auto is_entrapment = [](const LibraryPrecursor& p) { return p.entrapment > 0; };
   if (std::ranges::none_of(precursors, is_entrapment)) return;
-  std::unordered_map<std::string, std::uint32_t> target_of;
+  std::unordered_map<std::string, std::vector<std::uint32_t>> targets_of;
   for (const LibraryPrecursor& p : precursors) {
-    if (!p.is_decoy && p.entrapment == 0) target_of.try_emplace(shuffle_key(p), p.pair);
+    if (!p.is_decoy && p.entrapment == 0) targets_of[shuffle_key(p)].push_back(p.pair);
   }
+  // Targets with the same residues are dealt out in turn, so that each gets one of every group.
+  std::unordered_map<std::string, std::size_t> dealt;
   std::unordered_map<std::uint32_t, std::uint32_t> partner_of;  // pair -> partner
   for (const LibraryPrecursor& p : precursors) {
     if (p.is_decoy || p.entrapment == 0) continue;
-    const auto found = target_of.find(shuffle_key(p));
-    if (found != target_of.end()) partner_of[p.pair] = found->second;
+    const std::string key = shuffle_key(p);
+    const auto found = targets_of.find(key);
+    if (found == targets_of.end()) continue;
+    const std::size_t turn = dealt[fmt::format("{} {}", p.entrapment, key)]++;
+    partner_of[p.pair] = found->second[turn % found->second.size()];
   }
   for (LibraryPrecursor& p : precursors) {
     const auto found = partner_of.find(p.pair);

@@ -13,7 +13,7 @@ namespace overland {
 // decoy belongs to the target whose name in the file is its own without "DECOY_", else to the first
 // target of its charge with the same residues and modifications in another order that has no decoy
 // yet; a decoy of no target gets a pair of its own. `names`: one per precursor, may be empty.
-// An entrapment's partner is the first target of its charge, residues and modifications.
+// An entrapment's partner is a target of its charge, residues and modifications.
 void sort_and_pair(std::vector<LibraryPrecursor>& precursors, std::vector<std::string>& names);
 
 }  // namespace overland

@@ -38,5 +38,18 @@ TEST(ImportPairs, EntrapmentsKnowTheirTargetsAndDecoysTheirOwn) {
   EXPECT_FALSE(by_name["alone"]->partner);  // of no target in the library
 }
 
+TEST(ImportPairs, TargetsOfTheSameResiduesShareTheirEntrapmentsOut) {
+  std::vector<LibraryPrecursor> precursors{
+      precursor("ACDEK", false, 0), precursor("CADEK", false, 0), precursor("DACEK", false, 1),
+      precursor("EDCAK", false, 1), precursor("CEDAK", false, 2)};
+  std::vector<std::string> names{"a", "b", "ea", "eb", "other group"};
+  sort_and_pair(precursors, names);
+  std::map<std::string, const LibraryPrecursor*> by_name;
+  for (std::size_t i = 0; i < names.size(); ++i) by_name[names[i]] = &precursors[i];
+  EXPECT_EQ(by_name["ea"]->partner, by_name["a"]->pair);
+  EXPECT_EQ(by_name["eb"]->partner, by_name["b"]->pair);
+  EXPECT_EQ(by_name["other group"]->partner, by_name["a"]->pair);
+}
+
 }  // namespace
 }  // namespace overland

@@ -1,6 +1,7 @@
 #include "library/protein_names.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "library/import_ions.h"
@@ -46,6 +47,17 @@ std::string joined(std::string_view list, char separator, Clean clean) {
   return text;
 }
 
+std::uint8_t entrapment_group_of_one(std::string_view accession) {
+  if (accession.ends_with("_p_target")) return 1;
+  constexpr std::string_view kMark = "_ENT";
+  const std::size_t at = accession.rfind(kMark);
+  if (at == std::string_view::npos) return 0;
+  const std::string_view digits = accession.substr(at + kMark.size());
+  std::uint8_t group = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), group);
+  return error == std::errc() && end == digits.data() + digits.size() ? group : 0;
+}
+
 }  // namespace
 
 std::string normal_accessions(std::string_view list) {
@@ -56,6 +68,18 @@ std::string normal_accessions(std::string_view list) {
 
 std::string normal_names(std::string_view list) {
   return joined(list, ';', [](std::string_view entry) { return entry; });
+}
+
+std::uint8_t entrapment_group_of(std::string_view accessions) {
+  std::uint8_t group = 0;
+  for (std::size_t from = 0; from < accessions.size();) {
+    const std::size_t end = std::min(accessions.find(';', from), accessions.size());
+    const std::uint8_t own = entrapment_group_of_one(accessions.substr(from, end - from));
+    if (own == 0 || (from > 0 && own != group)) return 0;
+    group = own;
+    from = end + 1;
+  }
+  return group;
 }
 
 }  // namespace overland

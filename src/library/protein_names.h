@@ -1,6 +1,7 @@
 // Lists of proteins and genes as foreign tables write them, made alike.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,9 @@ namespace overland {
 [[nodiscard]] std::string normal_accessions(std::string_view list);
 // Sorted, each once, joined by ';'.
 [[nodiscard]] std::string normal_names(std::string_view list);
+
+// Of accessions as normal_accessions gives them: n where each bears _ENTn (as build-library names
+// the proteins of entrapments), 1 for _p_target (FDRBench); 0 where they differ or bear neither.
+[[nodiscard]] std::uint8_t entrapment_group_of(std::string_view accessions);
 
 }  // namespace overland

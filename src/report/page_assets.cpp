@@ -31,6 +31,7 @@ OVERLAND_EMBED(page_css, "page.css")
 OVERLAND_EMBED(charts_js, "charts.js")
 OVERLAND_EMBED(xic_js, "xic.js")
 OVERLAND_EMBED(page_js, "page.js")
+OVERLAND_EMBED(certificate_js, "certificate.js")
 OVERLAND_EMBED(explain_js, "explain.js")
 OVERLAND_EMBED(start_js, "start.js")
 
@@ -46,7 +47,8 @@ std::string_view page_style() {
 
 std::string page_script() {
   std::string all;
-  for (const std::string_view part : {charts_js(), xic_js(), page_js(), explain_js(), start_js()})
+  for (const std::string_view part :
+       {charts_js(), xic_js(), page_js(), certificate_js(), explain_js(), start_js()})
     all += part;
   return all;
 }

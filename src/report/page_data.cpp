@@ -200,7 +200,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["runs"] = runs_json(*table);
   page["ids"] = identifications(*rows, *groups);
   page["qCurve"] = q_curves(*rows);
-  page["audit"] = json_of_file(out / "audit.json");
+  page["audit"] = page_audit(out, runs.size());
   page["auditCurves"] = page_audit_curves(out);
   page["models"] = page_models(out, runs);
   page["points"] = page_points(out, runs);

@@ -35,6 +35,8 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
 // without.
 [[nodiscard]] PageJson page_points(const std::filesystem::path& results,
                                    const std::vector<std::string>& runs);
+// audit.json; the verdicts on single runs only where there are few of them. null without the file.
+[[nodiscard]] PageJson page_audit(const std::filesystem::path& results, std::size_t runs);
 // Curves of audit.parquet by level and scope, thinned; null without the file.
 [[nodiscard]] PageJson page_audit_curves(const std::filesystem::path& results);
 // Total ion current of each run by MS order, and what normalisation took off it; null without

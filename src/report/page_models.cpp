@@ -127,6 +127,19 @@ PageJson page_points(const std::filesystem::path& results, const std::vector<std
   return json;
 }
 
+PageJson page_audit(const std::filesystem::path& results, std::size_t runs) {
+  constexpr std::size_t kMostRuns = 60;
+  PageJson audit = json_of_file(results / "audit.json");
+  if (!audit.is_object() || !audit.contains("curves") || !audit["curves"].is_array()) return audit;
+  PageJson shown = PageJson::array();
+  for (PageJson& curve : audit["curves"]) {
+    const bool is_of_one_run = curve.is_object() && curve.value("scope", PageJson()) == "one run";
+    if (!is_of_one_run || runs <= kMostRuns) shown.push_back(std::move(curve));
+  }
+  audit["curves"] = std::move(shown);
+  return audit;
+}
+
 PageJson page_audit_curves(const std::filesystem::path& results) {
   constexpr std::size_t kMostPoints = 150;
   const auto table = io::read_parquet(results / "audit.parquet");
@@ -136,13 +149,13 @@ PageJson page_audit_curves(const std::filesystem::path& results) {
   if (!level || !scope) return nullptr;
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> rows;
   for (std::size_t i = 0; i < (*level)->size(); ++i)
-    rows[{(**level)[i], (**scope)[i]}].push_back(i);
+    if ((**scope)[i] != "one run") rows[{(**level)[i], (**scope)[i]}].push_back(i);
   PageJson json = PageJson::array();
   for (const auto& [key, all] : rows) {
     PageJson curve{{"level", key.first}, {"scope", key.second}};
     const std::size_t stride = 1 + (all.size() - 1) / kMostPoints;
-    for (const char* name :
-         {"Q.Value", "Lower.Bound", "Combined", "Paired", "Paired.Low", "Paired.High"}) {
+    for (const char* name : {"Q.Value", "Lower.Bound", "Combined", "Combined.Low", "Combined.High",
+                             "Paired", "Paired.Low", "Paired.High"}) {
       const auto column = table->column<double>(name);
       if (!column) continue;
       PageJson& list = curve[name] = PageJson::array();

@@ -130,20 +130,22 @@ GroupScores group_scores(const LevelRows& rows, const std::vector<Evidence>& evi
   return groups;
 }
 
-std::vector<Rates> protein_rates(const LevelRows& rows, const std::vector<std::uint8_t>& is_decoy,
-                                 double k) {
+void add_protein_rates(const LevelRows& rows, const std::vector<std::uint8_t>& is_decoy, double k,
+                       LevelRates& result) {
   const GroupScores groups = group_scores(rows, evidence_of_winners(rows, is_decoy, k));
   const ErrorRates rates = error_rates(groups.score, groups.group, decoy_flags(groups.member), k);
   // Groups ascend by (group, member).
-  std::vector<Rates> result(rows.size());
+  result.protein.resize(rows.size());
+  result.protein_score.assign(rows.size(), -std::numeric_limits<float>::infinity());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto range = std::ranges::equal_range(groups.group, rows.group[i]);
     for (auto it = range.begin(); it != range.end(); ++it) {
       const auto g = static_cast<std::size_t>(it - groups.group.begin());
-      if (groups.member[g] == rows.member[i]) result[i] = {rates.q_value[g], rates.pep[g]};
+      if (groups.member[g] != rows.member[i]) continue;
+      result.protein[i] = {rates.q_value[g], rates.pep[g]};
+      result.protein_score[i] = groups.score[g];
     }
   }
-  return result;
 }
 
 }  // namespace
@@ -153,7 +155,7 @@ LevelRates level_rates(const LevelRows& rows, double decoys_per_target) {
   LevelRates rates;
   rates.precursor = zipped(error_rates(rows.score, rows.ion, is_decoy, decoys_per_target));
   rates.peptide = shared_by_unit(rows, rows.peptide, is_decoy, decoys_per_target);
-  rates.protein = protein_rates(rows, is_decoy, decoys_per_target);
+  add_protein_rates(rows, is_decoy, decoys_per_target, rates);
   return rates;
 }
 

@@ -30,6 +30,7 @@ struct Rates {
 // unit (the decoy of a target, the target of a decoy) won.
 struct LevelRates {
   std::vector<Rates> precursor, peptide, protein;
+  std::vector<float> protein_score;  // of the row's group and member; -infinity without evidence
 };
 
 // Peptides compete with the best score of their charges. Protein groups compete with

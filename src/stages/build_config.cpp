@@ -91,9 +91,12 @@ void bind_predictions(ConfigSchema& schema, BuildConfig& config) {
       choice("reverse all but the last residue, shuffle them, or mutate the second residue "
              "from each end; each falls back to shuffling",
              {"reverse", "shuffle", "mutate"}));
-  schema.field(
-      "entrapments.per_target", c.entrapments,
-      number("", "shuffled peptides for each target, which cannot be in the sample", 0, 8));
+  schema.field("entrapments.per_target", c.entrapments,
+               number("",
+                      "shuffled peptides for each target, which cannot be in the sample; search "
+                      "--fasta takes 1 "
+                      "where nothing is said",
+                      0, 8));
   schema.field("decoys.seed", c.seed, number("", "of the shuffles, of entrapments too", 0, 1e15));
 }
 

@@ -11,10 +11,18 @@
 
 namespace overland {
 
+// What a search builds where nothing else is said: an entrapment for each target, so that its error
+// rates can be audited.
+[[nodiscard]] inline BuildConfig searched_build() {
+  BuildConfig config;
+  config.counterparts.entrapments = 1;
+  return config;
+}
+
 struct SearchLibraryBuild {
   std::vector<std::filesystem::path> fasta = {};
   std::vector<std::filesystem::path> contaminants = {};
-  BuildConfig config = {};
+  BuildConfig config = searched_build();
   PredictorChoice predictor = {};
   std::filesystem::path cache = {};  // folder of libraries by content; empty: OUT/library.lib
 };

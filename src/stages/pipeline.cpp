@@ -17,6 +17,7 @@
 #include "stages/output_guard.h"
 #include "stages/refine.h"
 #include "stages/results.h"
+#include "stages/search_audit.h"
 #include "stages/search_library.h"
 #include "stages/search_run.h"
 
@@ -192,8 +193,9 @@ class Search {
       if (run.error) continue;
       const auto scores = read_scores(run.scores);
       if (!scores) return std::unexpected(scores.error());
-      run.targets = scores->targets;
-      run.decoys = scores->decoys;
+      const PassingCounts passing = count_passing(*scores, library, options_.config.report.q_value);
+      run.targets = passing.targets;
+      run.decoys = passing.decoys;
       targets += run.targets;
       log_info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
                run.targets, options_.config.report.q_value, run.decoys);
@@ -236,6 +238,7 @@ class Search {
     }
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
     if (done) done = write_plots(runs_, out / "plots");
+    if (done) done = write_search_audit(runs_, library.view(), out, options_.threads);
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (done && options_.pioneer_tables) done = write_pioneer_tables();
     if (!done) return done;

@@ -11,6 +11,7 @@
 #include "base/atomic_file.h"
 #include "io/table.h"
 #include "report/precursor_report.h"
+#include "stages/audit_entries.h"
 #include "stages/calibration_plot.h"
 #include "stages/integrate.h"
 #include "stages/quantify.h"
@@ -119,8 +120,11 @@ Result<void> write_both(const io::Table& table, const std::filesystem::path& out
 }
 
 std::string filter_text(const SearchConfig& config) {
-  return fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}",
-                     config.report.decoys ? "targets and decoys" : "targets", config.report.q_value,
+  std::string kinds = "targets";
+  if (config.report.entrapments)
+    kinds += config.report.decoys ? ", entrapments" : " and entrapments";
+  if (config.report.decoys) kinds += " and decoys";
+  return fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}", kinds, config.report.q_value,
                      config.report.q_value);
 }
 
@@ -338,7 +342,9 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
   Json json;
   json["program"] = "overland " OVERLAND_VERSION;
   json["schema_version"] = kReportSchemaVersion;
-  json["library"] = {{"source", library.provenance().source}, {"hash", library.content_hash()}};
+  json["library"] = {{"source", library.provenance().source},
+                     {"hash", library.content_hash()},
+                     {"entrapments", AuditCollector::can_audit(library.view())}};
   json["runs"] = Json::array();
   for (const SearchRun& run : runs) {
     json["runs"].push_back({{"name", run.name},
@@ -363,6 +369,11 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
   }
   json["tables"]["normalisation.parquet"] = {{"rows", "one per run and point of its curve"},
                                              {"filter", quantified}};
+  if (AuditCollector::can_audit(library.view())) {
+    json["tables"]["audit.parquet"] = {
+        {"rows", "one per level, scope and q-value"},
+        {"filter", fmt::format("targets and entrapments, q-values up to {}", kMostAudited)}};
+  }
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
 }
 

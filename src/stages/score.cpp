@@ -103,6 +103,8 @@ void set_rates(const LevelRates& run, std::size_t i, const LevelRates& global, s
   row.peptide_pep = run.peptide[i].pep;
   row.protein_q_value = run.protein[i].q_value;
   row.protein_pep = run.protein[i].pep;
+  row.protein_score = run.protein_score[i];
+  row.global_protein_score = global.protein_score[g];
   row.global_q_value = global.precursor[g].q_value;
   row.global_pep = global.precursor[g].pep;
   row.global_peptide_q_value = global.peptide[g].q_value;
@@ -126,7 +128,6 @@ RunScores scores_of_run(const PsmColumns& columns, const RunCandidates& run,
   for (std::size_t i = 0; i < run.place.size(); ++i) {
     const std::uint32_t p = run.best.precursor[i];
     const double q = rates.precursor[i].q_value;
-    if (q <= q_limit) (search.library.is_decoy[p] != 0 ? scores.decoys : scores.targets) += 1;
     if (q > kept) continue;
     ScoredRow row = scored_row(columns, run.place[i]);
     row.score = run.best.score[i];

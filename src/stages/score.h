@@ -24,15 +24,14 @@ struct ScoredRow {
   double global_pep = 1;
   double peptide_q_value = 1, global_peptide_q_value = 1, peptide_pep = 1;
   double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
-  std::uint32_t protein_group = kNoGroup;  // row of ScoreResult::groups
-  std::uint32_t twin = kNoGroup;           // a precursor that differs from it by I and L alone
-  std::uint8_t is_razor = 0;               // its peptide is in another group's proteins, too
+  float protein_score = 0, global_protein_score = 0;  // in this run, in the best of all runs
+  std::uint32_t protein_group = kNoGroup;             // row of ScoreResult::groups
+  std::uint32_t twin = kNoGroup;  // a precursor that differs from it by I and L alone
+  std::uint8_t is_razor = 0;      // its peptide is in another group's proteins, too
 };
 
 struct RunScores {
   std::vector<ScoredRow> rows;  // by precursor; q-value up to kKeptQValue or report.q_value
-  std::size_t targets = 0;      // at report.q_value, run-specific
-  std::size_t decoys = 0;       // winning decoys at or above the score of the last such target
 };
 
 struct ProteinGroupNames {

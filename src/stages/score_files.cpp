@@ -52,12 +52,12 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
   table.add("global_q_value", column(scores, &ScoredRow::global_q_value));
   table.add("pep", column(scores, &ScoredRow::pep));
   for (const auto& [name, field] : kLevelColumns) table.add(name, column(scores, field));
+  table.add("protein_score", column(scores, &ScoredRow::protein_score));
+  table.add("global_protein_score", column(scores, &ScoredRow::global_protein_score));
   table.add("protein_group", column(scores, &ScoredRow::protein_group), "",
             "row of protein_groups.arrow; 2^32 - 1: none");
   table.add("twin", column(scores, &ScoredRow::twin), "", "precursor; 2^32 - 1: none");
   table.add("is_razor", column(scores, &ScoredRow::is_razor));
-  table.metadata["targets"] = std::to_string(scores.targets);
-  table.metadata["decoys"] = std::to_string(scores.decoys);
   return io::write_arrow(table, file);
 }
 
@@ -79,16 +79,12 @@ Result<RunScores> read_scores(const std::filesystem::path& file) {
   for (const auto& [name, field] : kLevelColumns) {
     if (done) done = load(*mapped, name, field, scores);
   }
+  if (done) done = load(*mapped, "protein_score", &ScoredRow::protein_score, scores);
+  if (done) done = load(*mapped, "global_protein_score", &ScoredRow::global_protein_score, scores);
   if (done) done = load(*mapped, "protein_group", &ScoredRow::protein_group, scores);
   if (done) done = load(*mapped, "twin", &ScoredRow::twin, scores);
   if (done) done = load(*mapped, "is_razor", &ScoredRow::is_razor, scores);
   if (!done) return std::unexpected(done.error());
-  const auto count = [&](const char* key) -> std::size_t {
-    const auto it = mapped->metadata().find(key);
-    return it == mapped->metadata().end() ? 0 : std::stoull(it->second);
-  };
-  scores.targets = count("targets");
-  scores.decoys = count("decoys");
   return scores;
 }
 

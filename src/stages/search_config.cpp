@@ -202,6 +202,8 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field("report.q_value", report.q_value,
                {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
+  schema.field("report.entrapments", report.entrapments,
+               {"", "report entrapments too, as though they were targets", {}, {}, {}});
   schema.field("report.xic", report.xic,
                {"", "write xic.parquet: the chromatograms behind each quantity", {}, {}, {}});
   schema.field("report.xic_decoys", report.xic_decoys,

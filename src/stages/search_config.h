@@ -84,6 +84,7 @@ struct QuantifyConfig {
 struct ReportConfig {
   double q_value = 0.01;
   bool decoys = false;
+  bool entrapments = false;
   bool xic = true;
   std::int64_t xic_decoys = 100;
   bool tsv = false;

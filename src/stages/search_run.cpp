@@ -79,9 +79,21 @@ std::vector<ScoredRow> passing_rows(const RunScores& scores, const LibraryView& 
   for (const ScoredRow& row : scores.rows) {
     if (row.q_value > config.report.q_value || row.global_q_value > config.report.q_value) continue;
     if (library.is_decoy[row.precursor] != 0 && !config.report.decoys) continue;
+    if (library.entrapment[row.precursor] != 0 && !config.report.entrapments) continue;
     rows.push_back(row);
   }
   return rows;
+}
+
+PassingCounts count_passing(const RunScores& scores, const LibraryView& library, double q_value) {
+  PassingCounts counts;
+  for (const ScoredRow& row : scores.rows) {
+    if (row.q_value > q_value) continue;
+    const bool is_decoy = library.is_decoy[row.precursor] != 0;
+    const bool is_entrapment = library.entrapment[row.precursor] != 0;
+    (is_decoy ? counts.decoys : is_entrapment ? counts.entrapments : counts.targets) += 1;
+  }
+  return counts;
 }
 
 // mzML is converted once to the Arrow form, which later stages map into memory.

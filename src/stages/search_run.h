@@ -26,7 +26,7 @@ struct SearchRun {
   std::filesystem::path points, psms, scores, chromatograms, quantities;
   std::string chromatograms_hash;
   double peak_width = 0;  // minutes, of its own quantities; 0 where limits are not common
-  std::size_t targets = 0, decoys = 0;  // at report.q_value
+  std::size_t targets = 0, decoys = 0;  // at report.q_value; without entrapments
   double seconds = 0;
 };
 
@@ -66,9 +66,16 @@ class RunStages {
 [[nodiscard]] std::string parameters_hash(const SearchConfig& config,
                                           const std::vector<std::string>& sections);
 
-// Rows that go into the report: targets (or also decoys) within report.q_value.
+// Rows that go into the report: targets (or also decoys, entrapments) within report.q_value.
 [[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
                                                   const LibraryView& library,
                                                   const SearchConfig& config);
+
+// Winners of one run with a run-specific q-value up to `q_value`; decoys of entrapments are decoys.
+struct PassingCounts {
+  std::size_t targets = 0, entrapments = 0, decoys = 0;
+};
+[[nodiscard]] PassingCounts count_passing(const RunScores& scores, const LibraryView& library,
+                                          double q_value);
 
 }  // namespace overland

@@ -100,8 +100,30 @@ class FastaSearch(ProgramTest):
         log = (self.folder / "refined" / "log.txt").read_text()
         self.assertIn("library of the same proteins, parameters and predictor found", log)
         self.assertRegex(log, r"collision energy 3[5-9]|collision energy 4[0-1]")
+        self.check_audit()
         self.check_again()
         self.check_training()
+
+    def check_audit(self):
+        """Entrapments are made unless told otherwise, stay out of the tables, and are audited."""
+        for out in ("plain", "refined"):
+            for table in ("report.parquet", "protein_groups.parquet", "precursors_wide.parquet"):
+                text = str(rows(self.folder / out / table))
+                self.assertNotIn("_ENT1", text)
+            done = overland("audit", "--json", self.folder / out)
+            self.check_succeeds(done)
+            curves = {(c["level"], c["scope"], c["q_value"]): c for c in json.loads(done.stdout)["curves"]}
+            self.assertEqual(set(curves), {(level, scope, q) for level in ("precursor", "protein group")
+                                           for scope in ("run", "global") for q in (0.001, 0.01, 0.05)})
+            at = curves["precursor", "run", 0.01]
+            self.assertEqual(at["targets"], len(rows(self.folder / out / "report.parquet")))
+            self.assertEqual(at["ratio"], 1)
+            self.assertLess(at["fdp"]["paired"], 0.05)
+            self.assertLessEqual(at["fdp"]["paired"], at["fdp"]["combined"])
+            self.assertNotEqual(at["verdict"], "invalid")
+        text = overland("audit", self.folder / "plain").stdout
+        self.assertIn("the claim is", text)
+        self.assertEqual(len(text.splitlines()), 15)
 
     def check_again(self):
         """The same command does nothing again, and leaves the same report."""
@@ -119,6 +141,19 @@ class FastaSearch(ProgramTest):
         self.assertIn("overland", predictor)
         self.check_fails(overland("train-predictor", "--from", self.folder / "plain", "--out", model, "--overwrite"),
                          4, "OVL-PRE-003")
+
+    def test_no_entrapments_no_audit(self):
+        self.build("bare.lib")
+        self.check_succeeds(overland("simulate", "--quiet", "--set", "retention.gradient_minutes=3", "--set",
+                                     "retention.first_minute=0.5", "--set", "retention.last_minute=2.5", "--set",
+                                     "proteome.proteins=20", "--set", "acquisition.high_mz=440", "--out", self.folder / "few"))
+        out = self.folder / "bare"
+        self.check_succeeds(overland("search", "--quiet", "--fasta", self.fasta, *setting("--library-set"), "--no-entrapments",
+                                     "--out", out, *(self.folder / "few").glob("*.arrow")))
+        self.assertEqual((out / "library.lib" / "precursors.arrow").stat().st_size,
+                         (self.folder / "bare.lib" / "precursors.arrow").stat().st_size)
+        self.check_fails(overland("audit", out), 2, "OVL-USE-060")
+        self.check_fails(overland("audit", self.folder), 2, "OVL-USE-040")
 
     def test_neither_or_both_of_library_and_fasta(self):
         run = self.folder / "run.arrow"

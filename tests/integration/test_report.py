@@ -113,7 +113,7 @@ class Report(ProgramTest):
         distinct = len({row["Precursor.Id"] for row in rows(self.out / "report.parquet")})
         self.assertRegex(dom, rf'<b id="n-precursors">{distinct}</b>')
         self.assertIn(html.escape(EVIL, quote=False), dom)
-        self.assertIn("Claimed and measured: precursor, run", dom)
+        self.assertIn("Claimed and measured: precursor, q-values in the runs", dom)
         for section in ("identifications", "fdr", "calibration", "chromatography", "quantities", "chromatograms", "runs",
                         "resources", "settings"):
             self.assertIn(f'<section id="{section}">', dom)

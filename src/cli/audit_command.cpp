@@ -1,0 +1,37 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "stages/audit.h"
+
+namespace overland::cli {
+namespace {
+
+struct AuditArguments {
+  AuditOptions options;
+  bool wants_json = false;
+};
+
+Result<void> run_audit(const AuditArguments& arguments) {
+  const auto audit = audit_results(arguments.options);
+  if (!audit) return std::unexpected(audit.error());
+  if (auto done = write_audit(*audit, arguments.options.results); !done) return done;
+  return print(arguments.wants_json ? audit_json(*audit) : audit_text(*audit));
+}
+
+}  // namespace
+
+void add_audit_command(Program& program) {
+  const auto arguments = std::make_shared<AuditArguments>();
+  Command command = program.add("audit", "Whether entrapments bear out the q-values of a search",
+                                [arguments] { return run_audit(*arguments); });
+  AuditOptions& options = arguments->options;
+  command.positional("DIR", options.results, "Results folder of a search").required();
+  command.flag("--json", arguments->wants_json, "JSON in place of text");
+  constexpr int kMost = 100000;
+  command.option("--resamples", options.resamples, "N", "Resamples of the bootstrap")
+      .range(0, kMost);
+  command.option("--seed", options.seed, "N", "Of the resamples");
+  add_threads(command, options.threads);
+}
+
+}  // namespace overland::cli

@@ -1,0 +1,234 @@
+#include "scoring/entrapment.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <tuple>
+
+#include "base/parallel.h"
+#include "base/rng.h"
+
+namespace overland {
+namespace {
+
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
+
+// What is counted at a threshold; `extra` is N_a + 2 N_b.
+struct Counts {
+  std::int64_t targets = 0, entrapments = 0, extra = 0;
+  Counts& operator+=(const Counts& other) {
+    targets += other.targets;
+    entrapments += other.entrapments;
+    extra += other.extra;
+    return *this;
+  }
+};
+
+// A change of the counts from threshold `at` on, of one cluster.
+struct Step {
+  std::uint32_t cluster, at;
+  Counts change;
+};
+
+ProportionBounds bounds_of(const Counts& counts, const AuditSettings& settings) {
+  const auto all = static_cast<double>(counts.targets + counts.entrapments);
+  const auto part = [&](double false_ones) {
+    return all > 0 ? std::min(1.0, false_ones / all) : 0.0;
+  };
+  const auto entrapments = static_cast<double>(counts.entrapments);
+  return {.lower_bound = part(entrapments),
+          .combined = part(entrapments * (1 + 1 / settings.ratio)),
+          .paired = settings.is_paired ? part(entrapments + static_cast<double>(counts.extra))
+                                       : kNotANumber};
+}
+
+class Steps {
+ public:
+  Steps(std::vector<AuditRow> rows, std::span<const double> thresholds) {
+    std::ranges::sort(rows, {}, [](const AuditRow& r) {
+      return std::tuple(r.cluster, r.run, r.is_entrapment, r.q_value, -r.score);
+    });
+    for (std::size_t i = 0; i < rows.size();) {
+      const std::size_t first = i;
+      const AuditRow& r = rows[first];
+      while (i < rows.size() && rows[i].cluster == r.cluster && rows[i].run == r.run) ++i;
+      add_pair(std::span(rows).subspan(first, i - first), thresholds);
+    }
+    compact();
+  }
+  [[nodiscard]] const std::vector<Step>& all() const { return steps_; }
+
+ private:
+  // Rows of one cluster in one run, targets first.
+  void add_pair(std::span<const AuditRow> rows, std::span<const double> thresholds) {
+    const auto end = static_cast<std::uint32_t>(thresholds.size());
+    const auto place = [&](double q) {
+      return static_cast<std::uint32_t>(std::ranges::lower_bound(thresholds, q) -
+                                        thresholds.begin());
+    };
+    const AuditRow* target = rows.front().is_entrapment ? nullptr : &rows.front();
+    const std::uint32_t partner_at = target == nullptr ? end : place(target->q_value);
+    for (const AuditRow& row : rows) {
+      const std::uint32_t at = place(row.q_value);
+      if (at == end) continue;
+      if (!row.is_entrapment) {
+        steps_.push_back({row.cluster, at, {1, 0, 0}});
+        continue;
+      }
+      steps_.push_back({row.cluster, at, {0, 1, at < partner_at ? 1 : 0}});
+      if (partner_at == end) continue;
+      // From where both are accepted, N_a's share goes, and N_b's comes where it scores as high.
+      const bool is_higher = row.score >= target->score;
+      const std::int64_t change = (is_higher ? 2 : 0) - (at < partner_at ? 1 : 0);
+      steps_.push_back({row.cluster, std::max(at, partner_at), {0, 0, change}});
+    }
+  }
+
+  // One step per cluster and threshold.
+  void compact() {
+    std::ranges::sort(steps_, {}, [](const Step& s) { return std::tuple(s.cluster, s.at); });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const bool is_same = kept > 0 && steps_[kept - 1].cluster == steps_[i].cluster &&
+                           steps_[kept - 1].at == steps_[i].at;
+      if (is_same) {
+        steps_[kept - 1].change += steps_[i].change;
+      } else {
+        steps_[kept++] = steps_[i];
+      }
+    }
+    steps_.resize(kept);
+  }
+
+  std::vector<Step> steps_;
+};
+
+// Poisson with mean 1 from 16 random bits.
+std::int64_t poisson_weight(std::uint32_t bits) {
+  constexpr std::array<std::uint32_t, 7> kCumulative{24109, 48219, 60273, 64292,
+                                                     65296, 65497, 65531};
+  std::int64_t weight = 0;
+  while (weight < 7 && bits >= kCumulative[static_cast<std::size_t>(weight)]) ++weight;
+  return weight;
+}
+
+// Counts at each threshold, each cluster weighted; resample 0 has all weights 1.
+std::vector<Counts> weighted_counts(const std::vector<Step>& steps, std::size_t thresholds,
+                                    const Rng* rng) {
+  std::vector<Counts> counts(thresholds);
+  Rng stream = rng != nullptr ? *rng : Rng(0, 0);
+  std::int64_t weight = 1;
+  std::uint64_t bits = 0;
+  int left = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (rng != nullptr && (i == 0 || steps[i].cluster != steps[i - 1].cluster)) {
+      if (left == 0) bits = stream.next();
+      left = left == 0 ? 3 : left - 1;
+      weight = poisson_weight(static_cast<std::uint32_t>(bits & 0xFFFFU));
+      bits >>= 16;
+    }
+    Counts& at = counts[steps[i].at];
+    at.targets += weight * steps[i].change.targets;
+    at.entrapments += weight * steps[i].change.entrapments;
+    at.extra += weight * steps[i].change.extra;
+  }
+  for (std::size_t t = 1; t < thresholds; ++t) counts[t] += counts[t - 1];
+  return counts;
+}
+
+struct Interval {
+  double low, high;
+};
+
+Interval interval_of(std::vector<double>& values) {
+  if (values.empty() || std::isnan(values.front())) return {kNotANumber, kNotANumber};
+  std::ranges::sort(values);
+  const auto last = static_cast<double>(values.size() - 1);
+  return {values[static_cast<std::size_t>(0.025 * last)],
+          values[static_cast<std::size_t>(std::ceil(0.975 * last))]};
+}
+
+using Resamples = std::vector<std::vector<Counts>>;
+
+void set_interval(const Resamples& resamples, std::size_t t, const AuditSettings& settings,
+                  double ProportionBounds::* bound, AuditPoint& point) {
+  std::vector<double> values;
+  values.reserve(resamples.size());
+  for (const auto& counts : resamples) values.push_back(bounds_of(counts[t], settings).*bound);
+  const Interval interval = interval_of(values);
+  point.low.*bound = interval.low;
+  point.high.*bound = interval.high;
+}
+
+// No entrapment: 3.69 of them are the 97.5 % limit.
+ProportionBounds limit_of_none(const AuditPoint& point, const AuditSettings& settings) {
+  constexpr double kNone = 3.69;
+  const double share =
+      point.targets > 0 ? std::min(1.0, kNone / static_cast<double>(point.targets)) : 1.0;
+  return {.lower_bound = share,
+          .combined = std::min(1.0, share * (1 + 1 / settings.ratio)),
+          .paired = settings.is_paired ? std::min(1.0, 2 * share) : kNotANumber};
+}
+
+}  // namespace
+
+std::vector<AuditPoint> audit_curve(std::vector<AuditRow> rows, std::span<const double> thresholds,
+                                    const AuditSettings& settings) {
+  const std::vector<Step> steps = Steps(std::move(rows), thresholds).all();
+  const std::vector<Counts> seen = weighted_counts(steps, thresholds.size(), nullptr);
+  Resamples resamples(static_cast<std::size_t>(settings.resamples));
+  parallel_for(resamples.size(), settings.threads, [&](std::size_t i, int) {
+    const Rng rng(settings.seed, i);
+    resamples[i] = weighted_counts(steps, thresholds.size(), &rng);
+  });
+  std::vector<AuditPoint> points;
+  for (std::size_t t = 0; t < thresholds.size(); ++t) {
+    AuditPoint point{.q_value = thresholds[t],
+                     .targets = static_cast<std::uint64_t>(seen[t].targets),
+                     .entrapments = static_cast<std::uint64_t>(seen[t].entrapments),
+                     .fdp = bounds_of(seen[t], settings),
+                     .low = {},
+                     .high = {}};
+    for (const auto bound :
+         {&ProportionBounds::lower_bound, &ProportionBounds::combined, &ProportionBounds::paired}) {
+      set_interval(resamples, t, settings, bound, point);
+    }
+    if (point.entrapments == 0) point.high = limit_of_none(point, settings);
+    points.push_back(point);
+  }
+  return points;
+}
+
+double upper_bound(const ProportionBounds& bounds) {
+  return std::isnan(bounds.paired) ? bounds.combined : bounds.paired;
+}
+
+bool has_too_few(const AuditPoint& point, double level, double ratio) {
+  constexpr double kLeast = 3;  // at three expected, none are seen once in twenty times
+  const auto accepted = static_cast<double>(point.targets + point.entrapments);
+  return level * accepted * ratio / (1 + ratio) < kLeast;
+}
+
+AuditVerdict verdict_at(const AuditPoint& point, double level, double ratio) {
+  const bool is_few = has_too_few(point, level, ratio);
+  if (point.fdp.lower_bound > level && (!is_few || point.low.lower_bound > level)) {
+    return AuditVerdict::invalid;
+  }
+  if (upper_bound(point.fdp) <= level && !is_few) return AuditVerdict::valid;
+  return AuditVerdict::inconclusive;
+}
+
+std::string to_text(AuditVerdict verdict) {
+  switch (verdict) {
+    case AuditVerdict::valid:
+      return "valid";
+    case AuditVerdict::inconclusive:
+      return "inconclusive";
+    case AuditVerdict::invalid:
+      return "invalid";
+  }
+  return "";
+}
+
+}  // namespace overland

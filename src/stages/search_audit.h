@@ -1,0 +1,18 @@
+// The audit at the end of a search.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "library/library.h"
+#include "stages/search_run.h"
+
+namespace overland {
+
+// audit.parquet, audit.json, plots/audit.svg where the library has entrapments; and what
+// `overland audit` makes them from. Else those of an earlier search go.
+[[nodiscard]] Result<void> write_search_audit(const std::vector<SearchRun>& runs,
+                                              const LibraryView& library,
+                                              const std::filesystem::path& out, int threads);
+
+}  // namespace overland
