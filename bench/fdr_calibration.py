@@ -19,12 +19,14 @@ import shutil
 import sys
 
 import pandas as pd
+import pyarrow
+import pyarrow.ipc
 
 from refine import bend, run
 
 LEVELS = (0.001, 0.01, 0.05)
 LOW, HIGH = 500, 560
-BASE = {"proteins": 2500, "runs": 1, "bend": True, "nce": 38, "simulate": {}}
+BASE = {"proteins": 1500, "runs": 1, "bend": True, "nce": 38, "simulate": {}}
 SETTINGS = {
     "base": {},
     "dense": {"simulate": {"noise": {"background_density": 30}, "abundance": {"median_area": 3e5}}},
@@ -34,11 +36,11 @@ SETTINGS = {
     "poor retention times": {"simulate": {"retention": {"jitter_minutes": 0.3, "outlier_share": 0.1, "outlier_minutes": 2}}},
     "little absent": {"simulate": {"absence": {"protein_share": 0.05, "peptide_share": 0.05}}},
     "most absent": {"simulate": {"absence": {"protein_share": 0.85, "peptide_share": 0.5}}},
-    "small library": {"proteins": 300},
-    "large library": {"proteins": 9000, "simulate": {"absence": {"protein_share": 0.8}}},
+    "small library": {"proteins": 250},
+    "large library": {"proteins": 5000, "simulate": {"absence": {"protein_share": 0.8}}},
     "windows of 20 Th": {"simulate": {"acquisition": {"width_mz": 20}}},
     "mass error drifts": {"simulate": {"mass_error": {"offset_ppm": 4, "drift_ppm": 3, "mz_ppm": 4}}},
-    "four runs": {"runs": 4, "proteins": 1500},
+    "four runs": {"runs": 4, "proteins": 700},
 }
 
 
@@ -75,7 +77,7 @@ def make_world(overland, folder, setting, seed):
     settings = merged({"seed": seed, "name": "world", "proteome": {"library_file": str(folder / "bent.parquet")},
                        "cohort": {"replicates": setting["runs"]}, "noise": {"background_density": 7},
                        "acquisition": {"low_mz": LOW, "high_mz": HIGH, "width_mz": 10},
-                       "retention": {"gradient_minutes": 20, "last_minute": 19},
+                       "retention": {"gradient_minutes": 15, "last_minute": 14},
                        "library": {"low_mz": LOW, "high_mz": HIGH, "precursor_limit": 0, "unlisted_share": 0}},
                       setting["simulate"])
     (folder / "sim.json").write_text(json.dumps(settings))
@@ -107,7 +109,7 @@ def print_cost(overland, folders):
 def true_precursors(report, truth):
     """Columns Q.Value, false, sibling of the reported precursors that the truth lists."""
     found = report.merge(truth, on=["Run", "Precursor.Id"], suffixes=("", ".true"))
-    false = (found["Present"] == 0) & (found["Indistinguishable"] == 0)
+    false = (found["Present"] == 0) & (found["Indistinguishable.true"] == 0)
     return pd.DataFrame({"q": found["Q.Value"], "false": false, "sibling": false & (found["Sibling.Present"] != 0)})
 
 
@@ -141,6 +143,29 @@ def proportions(row):
     """True proportion in per cent: siblings counted as false, and siblings left out."""
     apart = row["accepted"] - row["sibling"]
     return (100 * row["false"] / max(row["accepted"], 1), 100 * (row["false"] - row["sibling"]) / max(apart, 1))
+
+
+def read_arrow(file):
+    with pyarrow.memory_map(str(file)) as source:
+        return pyarrow.ipc.open_file(source).read_all().to_pandas()
+
+
+def print_exchange(folders):
+    """Entrapments that won against their decoys, and decoys that won: half and half, if the q-values are to be right."""
+    levels = (0.01, 0.05, 0.2)
+    wins = {q: [0, 0] for q in levels}
+    for folder in folders.values():
+        library = read_arrow(folder / "out" / "library.lib" / "precursors.arrow")
+        for run in sorted((folder / "sim").glob("*.arrow")):
+            scores = read_arrow(folder / "out" / "work" / "score" / run.name)
+            is_decoy = library["is_decoy"].to_numpy()[scores["precursor"]] == 1
+            is_entrapment = library["entrapment"].to_numpy()[scores["precursor"]] > 0
+            for q in levels:
+                above = (scores["score"] >= scores["score"][~is_decoy & (scores["q_value"] <= q)].min()).to_numpy() & is_entrapment
+                wins[q][0] += int((above & ~is_decoy).sum())
+                wins[q][1] += int((above & is_decoy).sum())
+    print("\nEntrapments : their own decoys at or above the score of q = " +
+          ", ".join(f"{100 * q:g} %: {a} : {b}" for q, (a, b) in wins.items()))
 
 
 def print_table(rows):
@@ -227,6 +252,7 @@ def main():
         print_cost(arguments.overland, folders)
         return
     print_table(rows)
+    print_exchange(folders)
     if arguments.plot:
         draw(rows, arguments.plot)
 

@@ -60,7 +60,7 @@ def judge(report, truth):
     """Of the precursors that the truth table lists (the world also holds unlisted forms): how many, how many true,
     errors without and with those whose sibling is in the sample, and true ones at a true error of 1 %."""
     found = pd.read_parquet(report).merge(truth, on="Precursor.Id", suffixes=("", ".true"))
-    false = (found["Present"] == 0) & (found["Indistinguishable"] == 0)
+    false = (found["Present"] == 0) & (found["Indistinguishable.true"] == 0)
     sibling = false & (found["Sibling.Present"] != 0)
     ranked = false[found["Score"].sort_values(ascending=False, kind="stable").index].to_numpy()
     share = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)

@@ -14,8 +14,11 @@ function verdictWords(c) {
   return `${counted}: at least ${least} and at most ${most} of them are false; with 95 % certainty the upper bound lies ${interval}.${end}`;
 }
 
+// With one run, both kinds of q-values are the same.
+const isAuditShown = (c) => c.scope !== "one run" && (data.names.length > 1 || c.scope !== "global");
+
 function drawVerdicts(node, curves, level) {
-  const at = curves.filter((c) => c.scope !== "one run" && (!isNumber(c.q_value) || c.q_value === level));
+  const at = curves.filter((c) => isAuditShown(c) && (!isNumber(c.q_value) || c.q_value === level));
   const list = el("div", {class: "verdicts"});
   for (const c of at)
     list.append(el("div", {class: `verdict ${verdictClass(c.verdict)}`}, el("b", {text: String(c.verdict)}),
@@ -49,8 +52,9 @@ function drawAuditCurve(cards, c) {
   const upper = isPaired ? "Paired" : "Combined";
   const line = (name, label, index) => ({kind: "line", x, y: values(name), name: label, colour: colour(index)});
   const most = Math.max(0, ...x);
-  const ceiling = 1.25 * Math.max(most, ...finite(values(upper)));
-  const high = values(`${upper}.High`).map((v) => isNumber(v) ? Math.min(v, ceiling) : v);
+  const open = values(`${upper}.High`);  // wide where few are accepted
+  const ceiling = Math.max(1.5 * most, ...open.filter((v, i) => isNumber(v) && x[i] >= 1));
+  const high = open.map((v) => isNumber(v) ? Math.min(v, ceiling) : v);
   plot(card(cards, `Claimed and measured: ${c.level}, ${auditScope(c.scope)}`, "On the dashed diagonal the claim is exact. An upper bound below it proves the claim; a lower bound above it disproves it."), {
     x: {label: "claimed q-value, %", zero: true}, y: {label: "false-discovery proportion, %", zero: true}, label: "false-discovery proportion",
     series: [{kind: "area", x, y: high, low: values(`${upper}.Low`), name: `${upper.toLowerCase()}, 95 %`, colour: colour(0), opacity: 0.16},
@@ -65,6 +69,6 @@ function drawCertificate() {
   node.append(el("p", {class: "note", text: `Entrapments are shuffled peptides that cannot be in the sample; the search took them for targets. Those it accepted say how many of all accepted are false${isNumber(level) ? `, here at a claimed ${percent(level)}` : ""}.`}));
   drawVerdicts(node, curves, level);
   const cards = cardsIn(node);
-  for (const c of data.auditCurves ?? []) drawAuditCurve(cards, c);
+  for (const c of (data.auditCurves ?? []).filter(isAuditShown)) drawAuditCurve(cards, c);
   if (curves.length) drawVerdictTable(node, curves);
 }

@@ -161,11 +161,11 @@ void set_interval(const Resamples& resamples, std::size_t t, const AuditSettings
   point.high.*bound = interval.high;
 }
 
-// No entrapment: 3.69 of them are the 97.5 % limit.
+// No entrapment: 3.69 of them are the 97.5 % limit. Nothing accepted says nothing.
 ProportionBounds limit_of_none(const AuditPoint& point, const AuditSettings& settings) {
   constexpr double kNone = 3.69;
-  const double share =
-      point.targets > 0 ? std::min(1.0, kNone / static_cast<double>(point.targets)) : 1.0;
+  if (point.targets == 0) return {kNotANumber, kNotANumber, kNotANumber};
+  const double share = std::min(1.0, kNone / static_cast<double>(point.targets));
   return {.lower_bound = share,
           .combined = std::min(1.0, share * (1 + 1 / settings.ratio)),
           .paired = settings.is_paired ? std::min(1.0, 2 * share) : kNotANumber};

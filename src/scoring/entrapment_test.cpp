@@ -121,6 +121,7 @@ TEST(AuditCurve, intervals_are_those_of_a_binomial_share) {
   EXPECT_NEAR(curve[1].high.lower_bound, kShare + half, 0.0006);
   EXPECT_NEAR(curve[1].high.paired, 2 * (kShare + half), 0.0012);
   EXPECT_EQ(curve[0].targets, 0U) << "none at 0.1 %";
+  EXPECT_TRUE(std::isnan(curve[0].high.lower_bound));
 }
 
 TEST(AuditCurve, a_pair_in_many_runs_is_one_witness) {

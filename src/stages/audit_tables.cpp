@@ -95,6 +95,7 @@ const char* scope_words(const std::string& scope) {
 
 // Up to three significant digits of a per cent.
 std::string percent(double share) {
+  if (std::isnan(share)) return "-";
   const double p = 100 * share;
   return fmt::format("{:.{}f}", p, p < 1 ? 3 : p < 10 ? 2 : 1);
 }
@@ -107,9 +108,9 @@ std::string text_row(const Row& row) {
       has_too_few(p, p.q_value, row.curve.ratio) ? " (too few accepted to tell)" : "";
   return fmt::format("{:<14}{:<15}{:>5} %{:>10}{:>13}{:>10}{:>10}{:>10}   {:>6} .. {:<8}{}{}\n",
                      row.curve.level, scope_words(row.curve.scope), 100 * p.q_value, p.targets,
-                     p.entrapments, percent(p.fdp.lower_bound),
-                     is_paired ? percent(p.fdp.paired) : "-", percent(p.fdp.combined),
-                     percent(p.low.*bound), percent(p.high.*bound), verdict_text(row), few);
+                     p.entrapments, percent(p.fdp.lower_bound), percent(p.fdp.paired),
+                     percent(p.fdp.combined), percent(p.low.*bound), percent(p.high.*bound),
+                     verdict_text(row), few);
 }
 
 // Runs whose own error at 1 % is refuted.
@@ -178,10 +179,9 @@ std::string audit_json(const Audit& audit) {
 }
 
 std::string audit_text(const Audit& audit) {
-  std::string text =
-      fmt::format("{:<29}{:>7}{:>10}{:>13}{:>10}{:>10}{:>10}   {:<18}{}\n",
-                  "false-discovery proportion, %", "q-value", "targets", "entrapments", "at least",
-                  "paired", "combined", "95 % interval", "the claim is");
+  std::string text = fmt::format("{:<29}{:>7}{:>10}{:>13}{:>10}{:>10}{:>10}   {:<18}{}\n",
+                                 "false among the accepted, %", "q-value", "targets", "entrapments",
+                                 "at least", "paired", "combined", "95 % interval", "the claim is");
   for (const AuditCurve& curve : audit.curves) {
     for (const AuditPoint& point : curve.points) {
       if (is_level(point.q_value)) text += text_row({curve, point});

@@ -91,15 +91,19 @@ Precursors with_permuted_labels(Precursors targets, std::uint64_t seed) {
   return targets;
 }
 
-// Targets that are other targets' decoys: none is in the sample, and all look like peptides.
+// Shuffled targets: none is in the sample, and all look like peptides. The second decoy of each is
+// taken, for the first is its reversal, whose own reversal would be the target again.
 Precursors shuffled_only(const Precursors& targets) {
   Precursors all = targets;
-  EXPECT_EQ(add_decoys(all, 1, 99).without_decoy, 0U);
-  Precursors shuffled;
+  EXPECT_EQ(add_decoys(all, 2, 99).without_decoy, 0U);
+  std::map<std::uint32_t, LibraryPrecursor> last;
   for (const LibraryPrecursor& p : all) {
-    if (!p.is_decoy) continue;
-    shuffled.push_back(p);
-    shuffled.back().is_decoy = false;
+    if (p.is_decoy) last.insert_or_assign(p.pair, p);
+  }
+  Precursors shuffled;
+  for (auto& [pair, p] : last) {
+    p.is_decoy = false;
+    shuffled.push_back(std::move(p));
   }
   return shuffled;
 }
