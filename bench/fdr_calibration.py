@@ -200,7 +200,7 @@ def together(rows, level):
 
 def draw(rows, file):
     """Each setting a dot: the claim across, the true proportion up, both on a logarithmic scale."""
-    width, height, left, top = 900, 430, 60, 40
+    width, height, left, top = 900, 435, 60, 40
     low, high = math.log10(2e-4), math.log10(0.2)
     place = lambda v: (math.log10(max(v, 2e-4)) - low) / (high - low)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="DejaVu Sans, Arial, sans-serif" font-size="12">'
@@ -223,8 +223,8 @@ def draw(rows, file):
                 out.append(f'<circle cx="{x(r["q"] * shift):.1f}" cy="{y(value):.1f}" r="3.6" fill="{colour}" fill-opacity="0.6">'
                            f'<title>{r["setting"]}: {name} {100 * value:.2f} %</title></circle>')
     out.append(f'<text x="14" y="{top + 170}" transform="rotate(-90 14 {top + 170})" text-anchor="middle">false-discovery proportion, %</text>')
-    out.append('<circle cx="590" cy="20" r="4" fill="#b3261e"/><text x="600" y="24">true (siblings count as false)</text>'
-               '<circle cx="790" cy="20" r="4" fill="#0b6bcb"/><text x="800" y="24">paired</text></svg>')
+    out.append('<circle cx="330" cy="420" r="4" fill="#b3261e"/><text x="340" y="424">true (siblings count as false)</text>'
+               '<circle cx="560" cy="420" r="4" fill="#0b6bcb"/><text x="570" y="424">paired</text></svg>')
     pathlib.Path(file).write_text("\n".join(out) + "\n", encoding="utf-8")
 
 
