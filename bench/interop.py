@@ -53,7 +53,7 @@ CHECKS = {
         problems = [line for line in (done.stdout + done.stderr).splitlines() if re.search('warning|error', line, re.I)]
         tables = sorted(os.listdir(folder + '/out/multiqc_report_data')) if os.path.isdir(folder + '/out/multiqc_report_data') else sorted(os.listdir(folder + '/out/multiqc_data'))
         assert not any('skipped' in line for line in problems), problems
-        print('page of os.path.getsize(page) >> 10, 'KiB', len(tables), 'tables')""")
+        print('page of', os.path.getsize(page) >> 10, 'KiB', len(tables), 'tables')""")
         for kind in ("report.parquet", "report.tsv")],
     "proteobench": [(kind, """
         from proteobench.io.parsing.parse_ion import load_input_file
