@@ -18,13 +18,20 @@ StageUse difference(std::string stage, const ResourceUse& from, const ResourceUs
           .wall_seconds = to.wall_seconds - from.wall_seconds,
           .cpu_seconds = to.cpu_seconds - from.cpu_seconds,
           .peak_rss_bytes = to.peak_rss_bytes,
-          .note = {}};
+          .note = {},
+          .allocations = from.allocations && to.allocations
+                             ? std::optional(*to.allocations - *from.allocations)
+                             : std::nullopt};
 }
 
 std::string row(const StageUse& use, std::size_t name_width) {
+  std::string note = use.note;
+  if (use.allocations) {
+    note += fmt::format("{}{} allocations", note.empty() ? "" : ", ", *use.allocations);
+  }
   return fmt::format("{:<{}}  {:>9.1f}  {:>9.1f}  {:>5.1f}  {:>9}{}{}\n", use.stage, name_width,
                      use.wall_seconds, use.cpu_seconds, use.cores(),
-                     memory_text(use.peak_rss_bytes), use.note.empty() ? "" : "  ", use.note);
+                     memory_text(use.peak_rss_bytes), note.empty() ? "" : "  ", note);
 }
 
 }  // namespace
@@ -35,7 +42,8 @@ ResourceUse resource_use_now() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return {.wall_seconds = std::chrono::duration<double>(now).count(),
           .cpu_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime),
-          .peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};  // ru_maxrss: KiB
+          .peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024,  // ru_maxrss: KiB
+          .allocations = allocations_so_far()};
 }
 
 std::string memory_text(std::uint64_t bytes) {

@@ -9,8 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "base/allocation_probe.h"
 
 namespace overland {
 
@@ -18,14 +21,16 @@ struct ResourceUse {
   double wall_seconds = 0;           // steady clock, from an arbitrary origin
   double cpu_seconds = 0;            // user + system, all threads
   std::uint64_t peak_rss_bytes = 0;  // high-water mark of the process so far
+  std::optional<std::uint64_t> allocations = std::nullopt;  // so far, where they are counted
 };
 [[nodiscard]] ResourceUse resource_use_now();
 
 struct StageUse {
   std::string stage;
   double wall_seconds = 0, cpu_seconds = 0;
-  std::uint64_t peak_rss_bytes = 0;  // high-water mark when the stage ended
-  std::string note;                  // counts, "up to date"
+  std::uint64_t peak_rss_bytes = 0;                         // high-water mark when the stage ended
+  std::string note;                                         // counts, "up to date"
+  std::optional<std::uint64_t> allocations = std::nullopt;  // where they are counted
   // Cores kept busy on average: CPU time / wall time.
   [[nodiscard]] double cores() const { return wall_seconds > 0 ? cpu_seconds / wall_seconds : 0; }
 };

@@ -1,7 +1,17 @@
 #include "cli/commands.h"
 
+#ifdef OVERLAND_COUNT_ALLOCATIONS
+#include "base/allocation_counter.h"
+#include "base/allocation_probe.h"
+#endif
+
 int main(int argc, char** argv) {
   using namespace overland::cli;
+#ifdef OVERLAND_COUNT_ALLOCATIONS
+  overland::set_allocation_probe({overland::allocation_count, overland::live_allocated_bytes,
+                                  overland::peak_allocated_bytes,
+                                  overland::reset_peak_allocated_bytes});
+#endif
   Program program;
   add_search_command(program);
   add_report_command(program);

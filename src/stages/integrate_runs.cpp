@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/summary.h"
+#include "io/mapped_columns.h"
 
 namespace overland {
 namespace {
@@ -39,6 +40,16 @@ std::vector<ScoredRow> competitor_rows(const RunScores& scores,
     if (!passes && row.q_value <= config.integrate.competitor_q_value) rows.push_back(row);
   }
   return rows;
+}
+
+Result<void> count_chromatograms(SearchRun& run) {
+  const auto traces = io::MappedColumns::open(run.chromatograms / kTracesFile);
+  if (!traces) return std::unexpected(traces.error());
+  const auto points = io::MappedColumns::open(run.chromatograms / kPointsFile);
+  if (!points) return std::unexpected(points.error());
+  run.traces = traces->row_count();
+  run.trace_points = points->row_count();
+  return {};
 }
 
 template <class Step>
@@ -93,8 +104,11 @@ Result<void> IntegrationStages::make_chromatograms(SearchRun& run) const {
   key.inputs["scores"] = *scores_hash;
   run.chromatograms = job_.store.folder(key);
   if (!job_.store.is_current(key)) {
+    const AllocationSpan span;
     if (auto done = write_chromatograms(run, key); !done) return done;
+    run.chromatogram_allocations = span.use();
   }
+  if (auto done = count_chromatograms(run); !done) return done;
   const auto points = job_.store.output_hash(key, kPointsFile);
   if (!points) return std::unexpected(points.error());
   const auto traces = job_.store.output_hash(key, kTracesFile);
@@ -156,6 +170,7 @@ Result<void> IntegrationStages::make_quantities(SearchRun& run, const StageKey& 
                                                 double width_minutes) const {
   run.quantities = job_.store.folder(key) / kQuantitiesFile;
   if (job_.store.is_current(key)) return {};
+  const AllocationSpan span;
   const auto open = OpenRun::open(run, job_);
   if (!open) return std::unexpected(open.error());
   const auto traces = TraceFile::open(run.chromatograms, open->passing.size());
@@ -173,6 +188,7 @@ Result<void> IntegrationStages::make_quantities(SearchRun& run, const StageKey& 
   if (const auto folder = job_.store.begin(key); !folder) return std::unexpected(folder.error());
   auto done = write_quantities(result.rows, run.quantities);
   if (done) done = job_.store.commit(key, {run.quantities});
+  run.integration_allocations = span.use();
   return done;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "base/atomic_file.h"
@@ -276,6 +277,35 @@ void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
             "median of the MS2 peaks; the unit of the Huber delta");
 }
 
+// NaN, and so null, where nobody counted.
+void add_use(io::Table& table, const std::vector<SearchRun>& runs,
+             std::optional<AllocationUse> SearchRun::* use, const std::string& prefix) {
+  std::vector<double> count, peak;
+  for (const SearchRun& run : runs) {
+    const auto& counted = run.*use;
+    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+    count.push_back(counted ? static_cast<double>(counted->count) : kUnknown);
+    peak.push_back(counted ? static_cast<double>(counted->peak_bytes) : kUnknown);
+  }
+  table.add(prefix + "Allocations", std::move(count), "",
+            "calls of operator new in the stage; counted by bench builds alone");
+  table.add(prefix + "Peak.Memory", std::move(peak), "bytes",
+            "held by the stage at most; counted by bench builds alone");
+}
+
+void add_chromatogram_columns(io::Table& table, const std::vector<SearchRun>& runs) {
+  std::vector<std::uint64_t> traces, points;
+  for (const SearchRun& run : runs) {
+    traces.push_back(run.traces);
+    points.push_back(run.trace_points);
+  }
+  table.add("Chromatogram.Traces", std::move(traces), "",
+            "of passing precursors, one per window and for MS1");
+  table.add("Chromatogram.Points", std::move(points), "", "8 bytes each");
+  add_use(table, runs, &SearchRun::chromatogram_allocations, "Chromatogram.");
+  add_use(table, runs, &SearchRun::integration_allocations, "Integration.");
+}
+
 }  // namespace
 
 Result<void> write_runs_table(const std::vector<SearchRun>& runs,
@@ -319,6 +349,7 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
   table.add("Calibration.Precursors.Wide", counts([](Run r) { return r.models.confident_wide; }),
             "", "of the first, wide pass");
   add_model_columns(table, runs);
+  add_chromatogram_columns(table, runs);
   return io::write_parquet(table, file);
 }
 
@@ -395,11 +426,13 @@ Result<void> write_resources(const RunSummary& summary, int threads,
   json["threads"] = threads;
   json["total"] = {{"wall", total.wall_seconds}, {"cpu", total.cpu_seconds}};
   json["stages"] = nlohmann::ordered_json::array();
-  for (const StageUse& use : summary.stages())
+  for (const StageUse& use : summary.stages()) {
     json["stages"].push_back({{"stage", use.stage},
                               {"wall", use.wall_seconds},
                               {"cpu", use.cpu_seconds},
                               {"peakBytes", use.peak_rss_bytes}});
+    if (use.allocations) json["stages"].back()["allocations"] = *use.allocations;
+  }
   return write_text_atomically(file, json.dump(1) + "\n");
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/allocation_probe.h"
 #include "run/raw_run.h"
 #include "stages/run_models.h"
 #include "stages/score.h"
@@ -28,6 +29,9 @@ struct SearchRun {
   double peak_width = 0;  // minutes, of its own quantities; 0 where limits are not common
   std::size_t targets = 0, decoys = 0;  // at report.q_value; without entrapments
   double seconds = 0;
+  std::uint64_t traces = 0, trace_points = 0;  // of its stored chromatograms
+  // Of the stages that were not up to date; nothing where nobody counts (base/allocation_probe.h).
+  std::optional<AllocationUse> chromatogram_allocations, integration_allocations;
 };
 
 // The stages of one run, each skipped when its manifest is current. On an error `run.error` is set
