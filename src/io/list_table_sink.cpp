@@ -60,12 +60,18 @@ struct ListTableSink::State {
   std::shared_ptr<arrow::io::FileOutputStream> sink;
   std::unique_ptr<parquet::arrow::FileWriter> writer;
 
-  arrow::Status start(const arrow::Schema& schema) {
-    const auto properties = parquet::WriterProperties::Builder()
-                                .compression(parquet::Compression::ZSTD)
-                                ->compression_level(kZstdLevel)
-                                ->created_by("overland")
-                                ->build();
+  arrow::Status start(const arrow::Schema& schema, const std::vector<NamedList>& lists) {
+    parquet::WriterProperties::Builder builder;
+    builder.compression(parquet::Compression::ZSTD)
+        ->compression_level(kZstdLevel)
+        ->created_by("overland");
+    for (const NamedList& list : lists) {
+      if (!list.is_distinct) continue;
+      const auto path = parquet::schema::ColumnPath({list.name, "list", "element"});
+      builder.disable_dictionary(path.ToDotString());
+      builder.encoding(path.ToDotString(), parquet::Encoding::BYTE_STREAM_SPLIT);
+    }
+    const auto properties = builder.build();
     return parquet::arrow::FileWriter::Open(
                schema, arrow::default_memory_pool(), sink, properties,
                parquet::ArrowWriterProperties::Builder().store_schema()->build())
@@ -109,7 +115,7 @@ Result<void> ListTableSink::append(const Table& columns, const std::vector<Named
   if (!batch) return std::unexpected(batch.error());
   return state_->checked([&]() -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(const auto whole, with_lists(*batch, lists));
-    if (!state_->writer) ARROW_RETURN_NOT_OK(state_->start(*whole->schema()));
+    if (!state_->writer) ARROW_RETURN_NOT_OK(state_->start(*whole->schema(), lists));
     ARROW_ASSIGN_OR_RAISE(const auto table, arrow::Table::FromRecordBatches({whole}));
     return state_->writer->WriteTable(*table, std::max<std::int64_t>(1, table->num_rows()));
   });

@@ -19,7 +19,8 @@ struct NamedList {
   ListColumn lists;  // one list per row
   std::string unit;
   std::string description;
-  bool is_text = false;  // then `text` takes the place of lists.values
+  bool is_text = false;      // then `text` takes the place of lists.values
+  bool is_distinct = false;  // values hardly repeat: stored plainly, without a dictionary of them
   std::vector<std::string> text = {};
 };
 

@@ -33,6 +33,7 @@ constexpr std::size_t kDecoy = ~std::size_t{0};
 struct Chromatogram {
   float start = 0, stop = 0;
   std::vector<float> rt, weight, fragment_mz, share;
+  std::vector<double> offset_ppm;   // of each fragment by its m/z
   std::vector<float> intensity;     // [scan][fragment]
   std::vector<std::string> labels;  // of the fragments
   // [fragment][scan]: what was observed, and weight x share.
@@ -106,6 +107,8 @@ class RunEvidence {
     for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
     for (std::size_t f = 0; f < count; ++f) {
       out.fragment_mz.push_back(context_.fragment_mz(p)[f]);
+      out.offset_ppm.push_back(
+          models_.mass.offset_ppm_of_mz(static_cast<double>(out.fragment_mz.back())));
       out.share.push_back(sum > 0 ? intensity[f] / sum : 0);
       const std::size_t place = context_.library.fragment_begin[p] + f;
       const std::uint8_t kind = context_.library.fragment_kind[place];
@@ -118,11 +121,12 @@ class RunEvidence {
   // Peaks are looked for where the run's mass error puts the fragments.
   void add_intensities(std::uint32_t scan, Chromatogram& out) const {
     const ScanPeaks peaks = context_.run.peaks(scan);
-    const double rt = static_cast<double>(context_.rt_of(scan));
-    for (const float fragment : out.fragment_mz) {
-      const double mz = static_cast<double>(fragment);
+    const double drift_ppm =
+        models_.mass.offset_ppm_of_rt(static_cast<double>(context_.rt_of(scan)));
+    for (std::size_t f = 0; f < out.fragment_mz.size(); ++f) {
+      const double mz = static_cast<double>(out.fragment_mz[f]);
       const std::int32_t peak = nearest_peak(
-          peaks, mz * (1 + 1e-6 * models_.mass.offset_at(rt, mz)), models_.mass.tolerance);
+          peaks, mz * (1 + 1e-6 * (drift_ppm + out.offset_ppm[f])), models_.mass.tolerance);
       out.intensity.push_back(peak < 0 ? 0 : peaks.intensity[static_cast<std::size_t>(peak)]);
     }
   }
@@ -157,11 +161,16 @@ class RunEvidence {
 struct Lists {
   std::vector<io::NamedList> columns{
       {"RT", {{0}, {}}, "minutes", "one per scan of the precursor's window"},
-      {"Weight", {{0}, {}}, "intensity", "deconvolved; a decoy's: fitted alone"},
+      {"Weight", {{0}, {}}, "intensity", "deconvolved; a decoy's: fitted alone", false, true},
       {"Fragment.Mz", {{0}, {}}, "Th", "of the library"},
       {"Fragment.Share", {{0}, {}}, "", "of the template"},
-      {"Intensity.Raw", {{0}, {}}, "counts", "observed; fragment after fragment"},
-      {"Intensity.Fitted", {{0}, {}}, "counts", "weight x share; fragment after fragment"},
+      {"Intensity.Raw", {{0}, {}}, "counts", "observed; fragment after fragment", false, true},
+      {"Intensity.Fitted",
+       {{0}, {}},
+       "counts",
+       "weight x share; fragment after fragment",
+       false,
+       true},
       {"Fragment", {{0}, {}}, "", "type, number, charge", true}};
   void add(const Chromatogram& row) {
     const std::vector<float> raw = row.raw();

@@ -21,6 +21,7 @@ struct SyntheticSize {
   std::uint32_t trace_scans = 49;  // length of a trace
   std::uint32_t peaks = 60;        // of a scan
   std::uint32_t fragments = 4;     // of a candidate
+  std::uint32_t scans_a_stamp = 1;  // scans in a row with one time
   std::uint64_t seed = 1;
 };
 
@@ -51,7 +52,7 @@ class SyntheticTask {
   [[nodiscard]] double cycle_minutes() const { return kScanMinutes * size_.windows; }
   // So that a trace has the length asked for.
   [[nodiscard]] double peak_width() const {
-    return (size_.trace_scans / 2 + 0.5) / 6 * cycle_minutes();
+    return (size_.trace_scans / 2 + 0.5) / 4 * cycle_minutes();
   }
   [[nodiscard]] RunModels models() const {
     RunModels models;
@@ -87,7 +88,7 @@ class SyntheticTask {
       peaks_.intensity.push_back((*pool)[2 * (k * 7 % kPool) + 1].data());
       peaks_.count.push_back(static_cast<std::uint32_t>(mz.size()));
       const float low = 400 + 10 * static_cast<float>(k % size_.windows);
-      headers_.rt_minutes.push_back(static_cast<float>(kScanMinutes * k));
+      headers_.rt_minutes.push_back(static_cast<float>(kScanMinutes * (k - k % size_.scans_a_stamp)));
       headers_.ms_order.push_back(2);
       headers_.scan_number.push_back(static_cast<std::int32_t>(k + 1));
       headers_.window_low_mz.push_back(low);

@@ -10,7 +10,10 @@
 namespace overland {
 namespace {
 
-constexpr double kTraceWidths = 6;  // half-length of a trace, in peak widths of the run
+// Half-length of a trace, in peak widths of the run. MS1 traces are integrated within the limits of
+// the fragments' peak, and co-elute with all windows' precursors: they are no longer than need be.
+constexpr double kTraceWidths = 4;
+constexpr double kMs1TraceWidths = 3;
 constexpr double kMinHalfScans = 8;
 constexpr double kMaxHalfScans = 120;
 constexpr std::size_t kMostSlabs = 1024;
@@ -21,9 +24,9 @@ constexpr std::uint64_t kBytesPerSlabTrace =
 constexpr std::uint64_t kBytesPerTask = 12;
 constexpr std::uint64_t kBytesPerWindow = 16;
 
-std::uint32_t half_length(double peak_width, double cycle) {
-  return static_cast<std::uint32_t>(
-      std::clamp(kTraceWidths * peak_width / std::max(cycle, 1e-6), kMinHalfScans, kMaxHalfScans));
+std::uint32_t half_length(double widths, const TracePlanInput& input) {
+  const double scans = widths * input.peak_width_minutes / std::max(input.cycle_minutes, 1e-6);
+  return static_cast<std::uint32_t>(std::clamp(scans, kMinHalfScans, kMaxHalfScans));
 }
 
 // Calls visit(window, row, owner) for each trace that a row will have.
@@ -94,11 +97,13 @@ void TracePlan::lay_out(const TracePlanInput& input) {
     window_scans_[w] = static_cast<std::uint32_t>(scans_of(input.context, w).size());
   }
   std::vector<std::size_t> next(window_begin_.begin(), window_begin_.end() - 1);
-  const std::uint32_t half = half_length(input.peak_width_minutes, input.cycle_minutes);
+  const std::uint32_t ms2_half = half_length(kTraceWidths, input);
+  const std::uint32_t ms1_half = half_length(kMs1TraceWidths, input);
   std::size_t owned = 0;
   for_each_trace(input, [&](std::size_t w, const ScoredRow& row, std::uint32_t owner) {
     const auto scans = scans_of(input.context, w);
     const std::uint32_t apex = nearest_scan(input.context, scans, row.rt_minutes);
+    const std::uint32_t half = w < input.context.windows.size() ? ms2_half : ms1_half;
     const std::uint32_t first = apex > half ? apex - half : 0;
     const std::uint32_t last = std::min(apex + half + 1, static_cast<std::uint32_t>(scans.size()));
     traces_[next[w]++] = {.precursor = row.precursor,
