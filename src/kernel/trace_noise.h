@@ -10,7 +10,7 @@ namespace overland::kernel {
 
 // Of one peak, sums over its points.
 struct PeakRoughness {
-  double roughness = 0;  // (raw - smoothed)^2, corrected for what smoothing fitted
+  double roughness = 0;  // (raw - smoothed)^2, for what smoothing follows: see area_errors.h
   double counting = 0;   // squares of ColumnErrors::counting
   double square = 0;     // z^2
 };

@@ -66,8 +66,14 @@ double run_peak_width(std::span<const ScoredRow> passing, const RunModels& model
 ChromatogramBuilder::ChromatogramBuilder(const RunContext& context, const RunModels& models,
                                          const SearchConfig& config)
     : context_(context), models_(models), ms2_(trace_settings(models, config)) {
+  // A quantity wants the mean of its fragments where a search wants their majority: with the
+  // search's delta small peaks come out too small and all scatter more (docs/adr/0015).
+  constexpr float kDeltaOfSearch = 10;
+  ms2_.solver.delta *= kDeltaOfSearch;
   ms2_.min_matched = 1;  // a passing precursor is really there; its flanks count too
   ms1_ = ms2_;
+  constexpr float kMs1Tolerance = 3e-2F;  // isotopes of many precursors: slow to settle for good
+  ms1_.solver.relative_tolerance = kMs1Tolerance;
   ms1_.tolerance = models.ms1_mass.tolerance;
   // Hundreds of isotope patterns share the peaks of an MS1 scan: the last digits come slowly.
   ms1_.solver.relative_tolerance = 1e-2F;

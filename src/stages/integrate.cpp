@@ -7,6 +7,7 @@
 
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "kernel/area_errors.h"
 #include "kernel/whittaker.h"
 #include "stages/merged_trace.h"
 
@@ -16,23 +17,13 @@ namespace {
 using kernel::IntegratedPeak;
 using kernel::QuantityStatus;
 
-// Of the residual error that all points of a peak share, the part that differs between runs.
-constexpr double kResidualShare = 0.3;
-
 struct Worker {
   explicit Worker(const IntegrationInput& input) : merger(input.context, input.traces) {}
   TraceMerger merger;
   MergedTrace trace;
   kernel::WhittakerSmoother smoother;
-  std::vector<double> x, smoothed, coefficient, effect;
-};
-
-// What the standard deviation of an area is made of, once the run's noise is known.
-struct AreaErrors {
-  kernel::PeakRoughness roughness;
-  double counting = 0;      // sum of (effect x counting)^2
-  double proportional = 0;  // sum of (effect x smoothed)^2
-  double residual = 0;      // sum of coefficient x residual
+  kernel::AreaErrorEstimator errors;
+  std::vector<double> x, smoothed, coefficient;
 };
 
 class Integrator {
@@ -42,7 +33,7 @@ class Integrator {
         config_(input.config.integrate),
         peak_width_(run_peak_width(input.passing, input.models)) {}
 
-  void integrate_row(std::size_t row, Worker& work, Quantity& q, AreaErrors& errors) const {
+  void integrate_row(std::size_t row, Worker& work, Quantity& q, kernel::AreaErrors& errors) const {
     const ScoredRow& scored = input_.passing[row];
     q.precursor = scored.precursor;
     q.apex_scan = scored.apex_scan;
@@ -66,7 +57,10 @@ class Integrator {
     q.status = peak.status;
     if (peak.status != QuantityStatus::ok) return;
     describe(work, peak, q);
-    errors = errors_of(work, peak);
+    const MergedTrace& trace = work.trace;
+    errors = work.errors.estimate(
+        {trace.t, trace.raw, work.smoothed, trace.weight, trace.counting, trace.residual}, work.x,
+        peak, smoothing());
     q.ms1_area = ms1_area(row, peak, work);
   }
 
@@ -76,8 +70,11 @@ class Integrator {
     work.x.clear();
     for (const double t : trace.t) work.x.push_back((t - trace.t.front()) / peak_width_);
     work.smoothed.resize(trace.size());
-    work.smoother.smooth(work.x, trace.raw, trace.weight,
-                         {config_.smoothing, static_cast<int>(config_.differences)}, work.smoothed);
+    work.smoother.smooth(work.x, trace.raw, trace.weight, smoothing(), work.smoothed);
+  }
+
+  [[nodiscard]] kernel::WhittakerSettings smoothing() const {
+    return {config_.smoothing, static_cast<int>(config_.differences)};
   }
 
   [[nodiscard]] kernel::LimitSettings limits_of(std::uint32_t precursor) const {
@@ -110,39 +107,6 @@ class Integrator {
     q.interference = static_cast<float>(own > 0 ? 1 - pure / own : 0);
   }
 
-  // How each point goes into the area, through the smoother: its coefficients solved once more.
-  AreaErrors errors_of(Worker& work, const IntegratedPeak& peak) const {
-    const MergedTrace& trace = work.trace;
-    work.coefficient.resize(trace.size());
-    kernel::area_coefficients(trace.t, peak, work.coefficient);
-    work.effect = work.coefficient;
-    const bool is_smoothed = trace.size() > static_cast<std::size_t>(config_.differences);
-    if (is_smoothed) work.smoother.solve(work.effect);
-    AreaErrors errors;
-    for (std::size_t k = 0; k < trace.size(); ++k) {
-      const double effect = work.effect[k] * (is_smoothed ? trace.weight[k] : 1);
-      errors.counting += effect * effect * trace.counting[k] * trace.counting[k];
-      errors.proportional += effect * effect * work.smoothed[k] * work.smoothed[k];
-      errors.residual += work.coefficient[k] * trace.residual[k];
-    }
-    for (std::size_t k = peak.left; k <= peak.right; ++k) {
-      const double rest = trace.raw[k] - work.smoothed[k];
-      errors.roughness.roughness += rest * rest;
-      errors.roughness.counting += trace.counting[k] * trace.counting[k];
-      errors.roughness.square += work.smoothed[k] * work.smoothed[k];
-    }
-    if (is_smoothed) errors.roughness.roughness /= 1 - own_share(work, peak.apex);
-    return errors;
-  }
-
-  // What the smoother makes of the apex point alone: the part of its noise that it follows.
-  static double own_share(Worker& work, std::uint32_t apex) {
-    std::fill(work.effect.begin(), work.effect.end(), 0);
-    work.effect[apex] = work.trace.weight[apex];
-    work.smoother.solve(work.effect);
-    return std::clamp(work.effect[apex], 0.0, 0.9);
-  }
-
   // Within the limits of the fragments' peak.
   double ms1_area(std::size_t row, IntegratedPeak peak, Worker& work) const {
     if (!work.merger.load_ms1(row, work.trace)) return std::numeric_limits<double>::quiet_NaN();
@@ -165,18 +129,13 @@ class Integrator {
   double peak_width_;
 };
 
-double area_sd(const AreaErrors& errors, const kernel::NoiseModel& noise) {
-  return std::sqrt(noise.gain * errors.counting + noise.cv * noise.cv * errors.proportional +
-                   kResidualShare * kResidualShare * errors.residual * errors.residual);
-}
-
 }  // namespace
 
 Integration integrate(const IntegrationInput& input) {
   const Integrator integrator(input);
   Integration result;
   result.rows.resize(input.passing.size());
-  std::vector<AreaErrors> errors(input.passing.size());
+  std::vector<kernel::AreaErrors> errors(input.passing.size());
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(input.context.threads));
   ProgressBar progress("integrate", input.passing.size(), "precursors");
   parallel_for(input.passing.size(), input.context.threads, [&](std::size_t row, int worker) {
@@ -187,11 +146,11 @@ Integration integrate(const IntegrationInput& input) {
   });
   std::vector<kernel::PeakRoughness> roughness;
   roughness.reserve(errors.size());
-  for (const AreaErrors& e : errors) roughness.push_back(e.roughness);
+  for (const kernel::AreaErrors& e : errors) roughness.push_back(e.roughness);
   result.noise = kernel::fit_noise(roughness);
   for (std::size_t row = 0; row < errors.size(); ++row) {
     if (result.rows[row].status == QuantityStatus::ok) {
-      result.rows[row].sd = area_sd(errors[row], result.noise);
+      result.rows[row].sd = std::sqrt(kernel::area_variance(errors[row], result.noise));
     }
   }
   return result;
