@@ -1,0 +1,142 @@
+// Runs and precursors as they should not be: each passing precursor keeps its row, with a quantity
+// or with the reason why there is none.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "stages/integrate.h"
+#include "stages/synthetic_task.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+using kernel::QuantityStatus;
+using testing_support::SyntheticSize;
+using testing_support::SyntheticTask;
+
+// Chromatograms on the disk, and what is integrated from them.
+class OddRuns : public testing::Test {
+ protected:
+  void SetUp() override {
+    set_progress_style(ProgressStyle::quiet);
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  // `precursor_mz`: in place of the task's, where not empty.
+  std::vector<Quantity> quantities(const SyntheticTask& task, const std::vector<ScoredRow>& passing,
+                                   std::span<const float> precursor_mz = {}) {
+    const RawRun raw = task.run();
+    RunContext context = task.context(raw, 2);
+    if (!precursor_mz.empty()) context.library.precursor_mz = precursor_mz;
+    const RunModels models = task.models();
+    const SearchConfig config;
+    const auto plan = TracePlan::make({.context = context,
+                                       .cycle_minutes = task.cycle_minutes(),
+                                       .peak_width_minutes = task.peak_width(),
+                                       .passing = passing,
+                                       .competitors = {}},
+                                      2, 1ULL << 40);
+    EXPECT_TRUE(plan);
+    auto writer = TraceFileWriter::create(folder_);
+    EXPECT_TRUE(writer);
+    const auto counts =
+        ChromatogramBuilder(context, models, config).run(*plan, [&](const SlabPoints& slab) {
+          writer->append(*plan, slab);
+          return Result<void>{};
+        });
+    EXPECT_TRUE(counts);
+    EXPECT_TRUE(writer->finish());
+    const auto traces = TraceFile::open(folder_, passing.size());
+    EXPECT_TRUE(traces) << traces.error().message();
+    if (!traces) return {};
+    const auto rows = integrate({.context = context,
+                                 .models = models,
+                                 .config = config,
+                                 .passing = passing,
+                                 .traces = *traces})
+                          .rows;
+    for (const Quantity& row : rows) {
+      EXPECT_TRUE(std::isfinite(row.area) && std::isfinite(row.sd));
+      EXPECT_EQ(row.area > 0, row.status == QuantityStatus::ok);
+      EXPECT_GE(row.sd, 0);
+    }
+    return rows;
+  }
+
+  const fs::path folder_ = fs::path(testing::TempDir()) / "overland_odd_runs";
+};
+
+std::size_t count_of(const std::vector<Quantity>& rows, QuantityStatus status) {
+  return static_cast<std::size_t>(std::count_if(
+      rows.begin(), rows.end(), [&](const Quantity& q) { return q.status == status; }));
+}
+
+TEST_F(OddRuns, a_precursor_in_no_window_is_outside) {
+  const SyntheticTask task({.scans = 400, .windows = 2, .active = 5});
+  const std::vector<float> nowhere(4096, 2000.0F);
+  const auto rows = quantities(task, task.rows(), nowhere);
+  ASSERT_EQ(rows.size(), task.rows().size());
+  EXPECT_EQ(count_of(rows, QuantityStatus::outside), rows.size());
+}
+
+TEST_F(OddRuns, times_outside_of_the_run_are_taken_to_its_ends) {
+  const SyntheticTask task({.scans = 400, .windows = 2, .active = 5});
+  std::vector<ScoredRow> passing = task.rows();
+  for (std::size_t i = 0; i < passing.size(); ++i) passing[i].rt_minutes = i % 2 == 0 ? -5 : 1e6F;
+  const auto rows = quantities(task, passing);
+  ASSERT_EQ(rows.size(), passing.size());
+  EXPECT_EQ(count_of(rows, QuantityStatus::outside), 0U);
+}
+
+TEST_F(OddRuns, a_trace_without_any_peak_has_no_signal) {
+  const SyntheticTask task({.scans = 400, .windows = 2, .active = 5, .peaks = 0});
+  const auto rows = quantities(task, task.rows());
+  ASSERT_EQ(rows.size(), task.rows().size());
+  EXPECT_EQ(count_of(rows, QuantityStatus::no_signal), rows.size());
+}
+
+TEST_F(OddRuns, apexes_at_both_ends_are_integrated) {
+  const SyntheticTask task({.scans = 400, .windows = 2, .active = 20, .peaks = 500});
+  std::vector<ScoredRow> passing = task.rows();
+  const RawRun raw = task.run();
+  for (std::size_t i = 0; i < passing.size(); ++i) {
+    passing[i].rt_minutes = raw.headers().rt_minutes[i % 2 == 0 ? 0 : 399];
+  }
+  const auto rows = quantities(task, passing);
+  EXPECT_GT(count_of(rows, QuantityStatus::ok), rows.size() / 2);
+}
+
+TEST_F(OddRuns, equal_time_stamps_do_no_harm) {
+  const SyntheticTask task(
+      {.scans = 400, .windows = 2, .active = 20, .peaks = 500, .scans_a_stamp = 8});
+  const auto rows = quantities(task, task.rows());
+  ASSERT_EQ(rows.size(), task.rows().size());
+  EXPECT_GT(count_of(rows, QuantityStatus::ok), rows.size() / 2);
+}
+
+TEST_F(OddRuns, runs_of_one_to_three_scans_and_none) {
+  for (const std::uint32_t scans : {1U, 2U, 3U}) {
+    const SyntheticTask task({.scans = scans, .windows = 1, .active = 3, .peaks = 500});
+    EXPECT_EQ(quantities(task, task.rows()).size(), task.rows().size());
+  }
+  const SyntheticTask task({.scans = 40, .windows = 1, .active = 3});
+  EXPECT_TRUE(quantities(task, {}).empty());
+}
+
+TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
+  const SyntheticTask task({.scans = 40, .windows = 1, .active = 3});
+  const RawRun empty{"empty", {}, {}, {}};
+  const RunContext context = task.context(empty, 2);
+  const auto plan = TracePlan::make({.context = context, .passing = task.rows(), .competitors = {}},
+                                    2, 1ULL << 40);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->point_count(), 0U);
+}
+
+}  // namespace
+}  // namespace overland
