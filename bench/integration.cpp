@@ -26,10 +26,13 @@ namespace {
 
 using Arguments = std::map<std::string, std::uint64_t>;
 
-std::uint64_t data_segment() {
+// Bytes of a line of /proc/self/status: "VmData:", "VmRSS:".
+std::uint64_t own_status(std::string_view name) {
   std::ifstream in("/proc/self/status");
   for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("VmData:")) return std::strtoull(line.c_str() + 7, nullptr, 10) * 1024;
+    if (line.starts_with(name)) {
+      return std::strtoull(line.c_str() + name.size(), nullptr, 10) * 1024;
+    }
   }
   return 0;
 }
@@ -69,7 +72,8 @@ struct Bench {
 
 int limited(const TracePlan& plan) {
   const std::uint64_t limit =
-      data_segment() + static_cast<std::uint64_t>(1.1 * static_cast<double>(plan.memory().total()));
+      own_status("VmData:") +
+      static_cast<std::uint64_t>(1.1 * static_cast<double>(plan.memory().total()));
   const rlimit limits{limit, limit};
   return ::setrlimit(RLIMIT_DATA, &limits);
 }
@@ -82,7 +86,8 @@ int run(const Arguments& a) {
   const std::uint64_t passes = a.contains("soak") ? a.at("soak") : 1;
   const ChromatogramBuilder builder(bench.context, bench.models, bench.config);
   Checksum checksum;
-  std::uint64_t allocations = 0, planned = 0, slabs = 0, points = 0;
+  std::uint64_t allocations = 0, planned = 0, slabs = 0, points = 0, tasks = 0;
+  std::uint64_t first_resident = 0;
   const std::uint64_t live = live_allocated_bytes();
   reset_peak_allocated_bytes();
   rusage before{}, after{};
@@ -109,8 +114,10 @@ int run(const Arguments& a) {
         return {};
       });
       if (!done) return 1;
+      tasks = done->tasks;
     }
     allocations = allocation_count() - count;
+    if (pass == 0) first_resident = own_status("VmRSS:");
   }
   const double wall =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -120,13 +127,18 @@ int run(const Arguments& a) {
   };
   const double cpu = seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) -
                      seconds(before.ru_stime);
+  const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
   fmt::print(
       "{{\"scans\": {}, \"active\": {}, \"threads\": {}, \"points\": {}, \"slabs\": {}, "
-      "\"allocations\": {}, \"peak_mb\": {:.1f}, \"plan_mb\": {:.1f}, \"wall_s\": {:.2f}, "
-      "\"cpu_s\": {:.2f}, \"checksum\": \"{:016x}\"}}\n",
-      a.at("scans"), a.at("active"), threads, points, slabs, allocations,
-      static_cast<double>(peak_allocated_bytes() - live) / 1e6, static_cast<double>(planned) / 1e6,
-      wall, cpu, checksum.value);
+      "\"tasks\": {}, \"allocations\": {}, \"peak_mb\": {:.1f}, \"plan_mb\": {:.1f}, "
+      "\"wall_s\": {:.2f}, \"cpu_s\": {:.2f}, \"checksum\": \"{:016x}\"",
+      a.at("scans"), a.at("active"), threads, points, slabs, tasks, allocations,
+      megabytes(peak_allocated_bytes() - live), megabytes(planned), wall, cpu, checksum.value);
+  if (passes > 1) {
+    fmt::print(", \"passes\": {}, \"resident_first_mb\": {:.0f}, \"resident_last_mb\": {:.0f}",
+               passes, megabytes(first_resident), megabytes(own_status("VmRSS:")));
+  }
+  fmt::print("}}\n");
   return 0;
 }
 
