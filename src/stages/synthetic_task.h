@@ -15,12 +15,12 @@
 namespace overland::testing_support {
 
 struct SyntheticSize {
-  std::uint32_t scans = 10000;     // MS2
-  std::uint32_t windows = 40;      // visited in turn, 10 Th each from 400 Th
-  std::uint32_t active = 400;      // candidates of a scan
-  std::uint32_t trace_scans = 49;  // length of a trace
-  std::uint32_t peaks = 60;        // of a scan
-  std::uint32_t fragments = 4;     // of a candidate
+  std::uint32_t scans = 10000;      // MS2
+  std::uint32_t windows = 40;       // visited in turn, 10 Th each from 400 Th
+  std::uint32_t active = 400;       // candidates of a scan
+  std::uint32_t trace_scans = 49;   // length of a trace
+  std::uint32_t peaks = 60;         // of a scan
+  std::uint32_t fragments = 4;      // of a candidate
   std::uint32_t scans_a_stamp = 1;  // scans in a row with one time
   std::uint64_t seed = 1;
 };
@@ -88,7 +88,8 @@ class SyntheticTask {
       peaks_.intensity.push_back((*pool)[2 * (k * 7 % kPool) + 1].data());
       peaks_.count.push_back(static_cast<std::uint32_t>(mz.size()));
       const float low = 400 + 10 * static_cast<float>(k % size_.windows);
-      headers_.rt_minutes.push_back(static_cast<float>(kScanMinutes * (k - k % size_.scans_a_stamp)));
+      headers_.rt_minutes.push_back(
+          static_cast<float>(kScanMinutes * (k - k % size_.scans_a_stamp)));
       headers_.ms_order.push_back(2);
       headers_.scan_number.push_back(static_cast<std::int32_t>(k + 1));
       headers_.window_low_mz.push_back(low);
