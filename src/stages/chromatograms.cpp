@@ -72,8 +72,6 @@ ChromatogramBuilder::ChromatogramBuilder(const RunContext& context, const RunMod
   ms2_.solver.delta *= kDeltaOfSearch;
   ms2_.min_matched = 1;  // a passing precursor is really there; its flanks count too
   ms1_ = ms2_;
-  constexpr float kMs1Tolerance = 3e-2F;  // isotopes of many precursors: slow to settle for good
-  ms1_.solver.relative_tolerance = kMs1Tolerance;
   ms1_.tolerance = models.ms1_mass.tolerance;
   // Hundreds of isotope patterns share the peaks of an MS1 scan: the last digits come slowly.
   ms1_.solver.relative_tolerance = 1e-2F;
