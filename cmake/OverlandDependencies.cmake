@@ -26,7 +26,6 @@ function(overland_plain_library target header library)
 endfunction()
 overland_plain_library(xxhash xxhash.h xxhash)
 overland_plain_library(MSNumpress libmsnumpress/MSNumpress.hpp msnumpress)
-overland_plain_library(xgboost xgboost/c_api.h xgboost)
 
 # Arrow and Parquet: an installed one with CMake config, else the headers and libraries in the pyarrow wheel.
 add_library(arrow_parquet INTERFACE)

@@ -92,6 +92,7 @@ function drawIdentifications() {
   plot(card(cards, "Precursors against the q-value", "Targets at or below each run-specific q-value."),
     {x: {label: "q-value", log: true}, y: {label: "precursors", zero: true}, series: curves.filter((s) => s.y.length), label: "precursors against q-value"});
   if (ids.charges.length) namedBars(card(cards, "Charges", "Share of the reported rows."), {names: ids.charges.map(([z]) => `${z}+`), unit: "% of rows", series: [{name: "", values: ids.charges.map(([, share]) => Number((100 * share).toPrecision(3)))}]});
+  if (data.importance) namedBars(card(cards, "What rescoring leans on", `Share of the gain of all splits of its trees: the ${data.importance.names.length} most important features of a peak group.`), {names: data.importance.names, unit: "% of gain", label: "importance of features", series: [{name: "", values: data.importance.shares}]});
 }
 
 const curveOf = (run, pattern) => data.models[run]?.curves.find((c) => pattern.test(c.name));

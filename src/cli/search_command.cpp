@@ -15,6 +15,7 @@ struct SearchArguments {
   ConfigSource config, build;
   bool wants_tsv = false, wants_decoys = false, wants_entrapments = false;
   bool has_no_entrapments = false;
+  bool wants_transfer = false, wants_no_transfer = false;
   std::optional<double> report_q;
   std::optional<int> entrapments;
   std::string max_ram;
@@ -36,6 +37,8 @@ Result<void> search(SearchArguments& arguments) {
     if (!bytes) return std::unexpected(bytes.error());
     arguments.options.max_ram = *bytes;
   }
+  bool& transfer = arguments.options.config.transfer.enabled;
+  transfer = (transfer || arguments.wants_transfer) && !arguments.wants_no_transfer;
   ReportConfig& report = arguments.options.config.report;
   report.tsv = report.tsv || arguments.wants_tsv;
   report.decoys = report.decoys || arguments.wants_decoys;
@@ -91,6 +94,9 @@ void add_search_command(Program& program) {
   command.flag("--report-decoys", arguments->wants_decoys, "Report decoys too");
   command.flag("--report-entrapments", arguments->wants_entrapments,
                "Report entrapments too, as though they were targets");
+  command.flag("--mbr", arguments->wants_transfer,
+               "Match between runs: also report what other runs lead to expect");
+  command.flag("--no-mbr", arguments->wants_no_transfer, "Each run by its own evidence alone");
   command.flag("--tsv", arguments->wants_tsv, "Write TSV tables beside the Parquet ones");
   command.flag("--pioneer-tables", options.pioneer_tables,
                "Write the tables of Pioneer, too, into OUT/pioneer");

@@ -202,6 +202,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["qCurve"] = q_curves(*rows);
   page["audit"] = page_audit(out, runs.size());
   page["auditCurves"] = page_audit_curves(out);
+  page["importance"] = page_importance(out);
   page["models"] = page_models(out, runs);
   page["points"] = page_points(out, runs);
   page["runDetails"] = page_run_details(*rows);

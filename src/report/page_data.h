@@ -45,6 +45,9 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
                                 const std::vector<std::string>& runs);
 [[nodiscard]] PageJson page_normalisation(const std::filesystem::path& results,
                                           const std::vector<std::string>& runs);
+// The features that rescoring leans on most: {"names": [], "shares": []} in percent, of
+// feature_importance.parquet; null without a row.
+[[nodiscard]] PageJson page_importance(const std::filesystem::path& results);
 // null where the file is missing or no JSON.
 [[nodiscard]] PageJson json_of_file(const std::filesystem::path& file);
 // The chromatograms of the best precursors, up to a size; null where there is no xic.parquet.

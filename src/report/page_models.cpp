@@ -167,4 +167,19 @@ PageJson page_audit_curves(const std::filesystem::path& results) {
   return json;
 }
 
+PageJson page_importance(const std::filesystem::path& results) {
+  constexpr std::size_t kMostFeatures = 20;
+  const auto table = io::read_parquet(results / "feature_importance.parquet");
+  if (!table) return nullptr;
+  const auto names = table->column<std::string>("Feature");
+  const auto shares = table->column<double>("Importance");
+  if (!names || !shares || (*names)->empty()) return nullptr;
+  PageJson json{{"names", PageJson::array()}, {"shares", PageJson::array()}};
+  for (std::size_t i = 0; i < std::min((*names)->size(), kMostFeatures); ++i) {
+    json["names"].push_back((**names)[i]);
+    json["shares"].push_back(rounded(100 * (**shares)[i], 3));
+  }
+  return json;
+}
+
 }  // namespace overland

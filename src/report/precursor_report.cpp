@@ -136,6 +136,12 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
   table.add("Score", each<float>(rows, [](Row r) { return r.score; }), "", "higher is better");
   table.add("Q.Value", each<double>(rows, [](Row r) { return r.q_value; }), "", "run-specific");
   table.add("Global.Q.Value", each<double>(rows, [](Row r) { return r.global_q_value; }));
+  table.add("Matched.Between.Runs",
+            each<std::uint8_t>(
+                rows, [](Row r) { return static_cast<std::uint8_t>(r.is_matched ? 1 : 0); }),
+            "", "1: does not pass in this run; found where other runs lead to expect it");
+  table.add("Transfer.Q.Value", each<double>(rows, [](Row r) { return r.transfer_q_value; }), "",
+            "false transfers among the transfers; null for rows that pass by themselves");
   table.add("PEP", each<double>(rows, [](Row r) { return r.pep; }));
   table.add("Global.PEP", each<double>(rows, [](Row r) { return r.global_pep; }));
   add_levels(table, rows);

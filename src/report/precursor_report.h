@@ -31,6 +31,8 @@ struct ReportRow {
   double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
   std::string protein_group, genes;  // of the group that the precursor belongs to
   std::string indistinguishable;     // Precursor.Id of a twin that differs by I and L alone
+  bool is_matched = false;           // transferred from other runs; q_value does not pass
+  double transfer_q_value = 0;       // NaN when not transferred
   bool is_razor = false;             // its peptide is in another group's proteins, too
   float score = 0;
   std::uint32_t points = 0;

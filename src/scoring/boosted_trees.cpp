@@ -1,101 +1,71 @@
 #include "scoring/boosted_trees.h"
 
-#include <fmt/format.h>
-#include <xgboost/c_api.h>
+#include <algorithm>
+#include <array>
 
-#include <limits>
-#include <utility>
+#include "base/pinned_math.h"
+#include "base/rng.h"
+#include "scoring/tree_growth.h"
 
 namespace overland {
 namespace {
 
-std::unexpected<Error> xgboost_failed() {
-  return fail("OVL-INT-002", fmt::format("XGBoost: {}", XGBGetLastError()), "rescoring",
-              "Please report this with the log; --set score.model=linear avoids it.");
-}
-
-struct DataHandle {
-  DMatrixHandle handle = nullptr;
-  DataHandle() = default;
-  DataHandle(const DataHandle&) = delete;
-  DataHandle& operator=(const DataHandle&) = delete;
-  ~DataHandle() {
-    if (handle != nullptr) XGDMatrixFree(handle);
+// The logistic function in steps of 1/512 between -10 and 10, in units of the gradient.
+class LogisticTable {
+ public:
+  LogisticTable() {
+    for (std::size_t i = 0; i < kSteps; ++i) {
+      const double x = (static_cast<double>(i) - kSteps / 2.0) / kPerUnit;
+      value_[i] = static_cast<std::int16_t>(pinned::logistic(x) * kGradientUnit + 0.5);
+    }
   }
+  [[nodiscard]] GradientPair gradient(float margin, std::uint8_t label) const {
+    const float place = std::clamp(margin * kPerUnit + kSteps / 2.0F, 0.0F, kSteps - 1.0F);
+    const std::int64_t p = value_[static_cast<std::size_t>(place)];
+    const std::int64_t g = p - (label != 0 ? kGradientUnit : 0);
+    const std::int64_t h = std::max<std::int64_t>(p * (kGradientUnit - p) / kGradientUnit, 1);
+    return g * (std::int64_t{1} << 32) + h;
+  }
+
+ private:
+  static constexpr int kPerUnit = 512;
+  static constexpr std::size_t kSteps = 20 * kPerUnit;
+  std::array<std::int16_t, kSteps> value_{};
 };
-
-// Copies the chosen rows, for XGBoost takes a dense block.
-bool fill(DataHandle& data, const FeatureMatrix& matrix, std::span<const std::uint32_t> rows) {
-  std::vector<float> block;
-  block.reserve(rows.size() * matrix.width());
-  for (const std::uint32_t r : rows) {
-    const std::span<const float> row = matrix.row(r);
-    block.insert(block.end(), row.begin(), row.end());
-  }
-  return XGDMatrixCreateFromMat_omp(block.data(), rows.size(), matrix.width(),
-                                    std::numeric_limits<float>::quiet_NaN(), &data.handle, 1) == 0;
-}
 
 }  // namespace
 
-struct BoostedTrees::Handle {
-  BoosterHandle booster = nullptr;
-  Handle() = default;
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  ~Handle() {
-    if (booster != nullptr) XGBoosterFree(booster);
-  }
-};
-
-Result<BoostedTrees> BoostedTrees::train(const FeatureMatrix& matrix,
-                                         std::span<const std::uint32_t> rows,
-                                         std::span<const std::uint8_t> label,
-                                         const TreeSettings& settings) {
-  DataHandle data;
-  if (!fill(data, matrix, rows)) return xgboost_failed();
-  const std::vector<float> target(label.begin(), label.end());
-  if (XGDMatrixSetFloatInfo(data.handle, "label", target.data(), target.size()) != 0) {
-    return xgboost_failed();
-  }
-  auto handle = std::make_shared<Handle>();
-  if (XGBoosterCreate(&data.handle, 1, &handle->booster) != 0) return xgboost_failed();
-  const std::vector<std::pair<const char*, std::string>> parameters{
-      {"objective", "binary:logistic"},
-      {"tree_method", "hist"},
-      {"nthread", "1"},
-      {"verbosity", "0"},
-      {"seed", fmt::format("{}", settings.seed)},
-      {"eta", fmt::format("{}", settings.learning_rate)},
-      {"max_depth", fmt::format("{}", settings.max_depth)},
-      {"min_child_weight", fmt::format("{}", settings.min_child_weight)},
-      {"subsample", fmt::format("{}", settings.row_sample)},
-      {"colsample_bytree", fmt::format("{}", settings.column_sample)},
-      {"max_bin", "64"}};
-  for (const auto& [name, value] : parameters) {
-    if (XGBoosterSetParam(handle->booster, name, value.c_str()) != 0) return xgboost_failed();
-  }
+BoostedTrees BoostedTrees::train(const TrainingRows& training, const TreeSettings& settings) {
+  static const LogisticTable logistic;
+  BoostedTrees model;
+  TreeGrower grower(training, settings, model);
+  const std::size_t n = training.rows.size();
+  double positives = 0.5;
+  for (const std::uint8_t label : training.label) positives += label;
+  model.start_ =
+      static_cast<float>(pinned::log(positives / (static_cast<double>(n) + 1 - positives)));
+  std::vector<float> margin(n, model.start_);
+  std::vector<GradientPair> gradient(n);
+  std::vector<std::uint32_t> rows;
   for (int round = 0; round < settings.rounds; ++round) {
-    if (XGBoosterUpdateOneIter(handle->booster, round, data.handle) != 0) return xgboost_failed();
+    rows.clear();
+    Rng rng(settings.seed, 2 * static_cast<std::uint64_t>(round));
+    for (std::uint32_t r = 0; r < n; ++r) {
+      gradient[r] = logistic.gradient(margin[r], training.label[r]);
+      if (rng.uniform() < settings.row_sample) rows.push_back(r);
+    }
+    grower.grow(gradient, rows, 2 * static_cast<std::uint64_t>(round) + 1, margin);
   }
-  return BoostedTrees(std::move(handle));
+  return model;
 }
 
-Result<std::vector<float>> BoostedTrees::score(const FeatureMatrix& matrix,
-                                               std::span<const std::uint32_t> rows) const {
-  DataHandle data;
-  if (!fill(data, matrix, rows)) return xgboost_failed();
-  // type 1 = margin (log-odds), whole model, not for training.
-  static constexpr const char* kConfig =
-      R"({"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})";
-  const bst_ulong* shape = nullptr;
-  bst_ulong dimensions = 0;
-  const float* margin = nullptr;
-  if (XGBoosterPredictFromDMatrix(handle_->booster, data.handle, kConfig, &shape, &dimensions,
-                                  &margin) != 0) {
-    return xgboost_failed();
+float BoostedTrees::score(const std::uint8_t* row) const {
+  const std::size_t leaves = std::size_t{1} << depth_;
+  float sum = start_;
+  for (std::size_t leaf = 0, node = 0; leaf < leaf_.size(); leaf += leaves, node += leaves - 1) {
+    sum += tree_value(node, leaf, row);
   }
-  return std::vector<float>(margin, margin + rows.size());
+  return sum;
 }
 
 }  // namespace overland

@@ -26,27 +26,53 @@ Competition compete(std::span<const float> score, std::span<const std::uint32_t>
   return result;
 }
 
+namespace {
+
+// Of the winners, in their order.
+std::vector<double> q_of_winners(std::span<const std::uint32_t> winners,
+                                 std::span<const float> score,
+                                 std::span<const std::uint8_t> is_decoy, double k) {
+  std::vector<double> q;
+  q.reserve(winners.size());
+  double targets = 0;
+  double decoys = 0;
+  for (const std::uint32_t row : winners) {
+    (is_decoy[row] != 0 ? decoys : targets) += 1;
+    q.push_back(targets > 0 ? std::min(1.0, (1 + decoys) / (k * targets)) : 1.0);
+  }
+  double best = 1;
+  for (std::size_t i = winners.size(); i-- > 0;) {
+    // A threshold takes all winners of one score or none of them.
+    const bool is_threshold = i + 1 == winners.size() || score[winners[i + 1]] != score[winners[i]];
+    if (is_threshold) best = std::min(best, q[i]);
+    q[i] = best;
+  }
+  return q;
+}
+
+}  // namespace
+
+std::vector<double> q_values(std::span<const float> score, std::span<const std::uint32_t> pair,
+                             std::span<const std::uint8_t> is_decoy, double decoys_per_target) {
+  const std::vector<std::uint32_t> winners = compete(score, pair, is_decoy).winners;
+  const std::vector<double> q = q_of_winners(winners, score, is_decoy, decoys_per_target);
+  std::vector<double> of_row(score.size(), 1.0);
+  for (std::size_t i = 0; i < winners.size(); ++i) of_row[winners[i]] = q[i];
+  return of_row;
+}
+
 ErrorRates error_rates(std::span<const float> score, std::span<const std::uint32_t> pair,
                        std::span<const std::uint8_t> is_decoy, double decoys_per_target) {
   ErrorRates rates{std::vector<double>(score.size(), 1.0), std::vector<double>(score.size(), 1.0)};
   const std::vector<std::uint32_t> winners = compete(score, pair, is_decoy).winners;
   const double k = decoys_per_target;
+  const std::vector<double> q = q_of_winners(winners, score, is_decoy, k);
   std::vector<double> decoy_label;
-  double targets = 0;
-  double decoys = 0;
-  for (const std::uint32_t row : winners) {
-    (is_decoy[row] != 0 ? decoys : targets) += 1;
-    decoy_label.push_back(is_decoy[row] != 0 ? 1.0 : 0.0);
-    rates.q_value[row] = targets > 0 ? std::min(1.0, (1 + decoys) / (k * targets)) : 1.0;
-  }
+  for (const std::uint32_t row : winners) decoy_label.push_back(is_decoy[row] != 0 ? 1.0 : 0.0);
   const std::vector<double> share =
       isotonic_fit(decoy_label, std::vector<double>(decoy_label.size(), 1.0));
-  double best = 1;
-  for (std::size_t i = winners.size(); i-- > 0;) {
-    // A threshold takes all winners of one score or none of them.
-    const bool is_threshold = i + 1 == winners.size() || score[winners[i + 1]] != score[winners[i]];
-    if (is_threshold) best = std::min(best, rates.q_value[winners[i]]);
-    rates.q_value[winners[i]] = best;
+  for (std::size_t i = 0; i < winners.size(); ++i) {
+    rates.q_value[winners[i]] = q[i];
     const double d = std::min(share[i], 1 - 1e-12);
     rates.pep[winners[i]] = std::min(1.0, d / (1 - d) / k);
   }

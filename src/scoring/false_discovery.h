@@ -30,4 +30,10 @@ struct ErrorRates {
                                      std::span<const std::uint8_t> is_decoy,
                                      double decoys_per_target);
 
+// The q-values alone.
+[[nodiscard]] std::vector<double> q_values(std::span<const float> score,
+                                           std::span<const std::uint32_t> pair,
+                                           std::span<const std::uint8_t> is_decoy,
+                                           double decoys_per_target);
+
 }  // namespace overland

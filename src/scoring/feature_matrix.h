@@ -11,11 +11,27 @@ namespace overland {
 struct FeatureMatrix {
   std::vector<std::string> names;        // of the feature columns
   std::vector<std::uint8_t> is_core;     // columns of the linear model; empty: all of them
+  std::vector<std::int8_t> direction;    // of columns in trees (TrainingRows); empty: all 0
   std::vector<float> values;             // row-major, rows x names; NaN = missing
   std::vector<std::uint32_t> candidate;  // rows of one (run, precursor) share it and stand together
-  std::vector<std::uint32_t> pair;       // target and its decoys share it
+  std::vector<std::uint32_t> pair;       // target and its decoys of one run share it
   std::vector<std::uint8_t> is_decoy;
   std::vector<std::uint8_t> fold;  // 0 .. kFolds-1; equal for a pair and all forms of its peptide
+
+  [[nodiscard]] FeatureMatrix without_rows() const {
+    FeatureMatrix empty;
+    empty.names = names;
+    empty.is_core = is_core;
+    empty.direction = direction;
+    return empty;
+  }
+  void add_row(const FeatureMatrix& from, std::size_t i) {
+    values.insert(values.end(), from.row(i).begin(), from.row(i).end());
+    candidate.push_back(from.candidate[i]);
+    pair.push_back(from.pair[i]);
+    is_decoy.push_back(from.is_decoy[i]);
+    fold.push_back(from.fold[i]);
+  }
 
   [[nodiscard]] std::size_t row_count() const { return candidate.size(); }
   [[nodiscard]] std::size_t width() const { return names.size(); }

@@ -34,9 +34,7 @@ Reported report(const RandomFeatures& data, const Rescored& rescored, double k, 
 }
 
 Rescored rescored_of(const RandomFeatures& data, const RescoreSettings& settings, int threads = 2) {
-  auto result = rescore(data.matrix, data.column(0), settings, threads);
-  EXPECT_TRUE(result) << result.error().message();
-  return result ? std::move(*result) : Rescored();
+  return rescore(data.matrix, data.column(0), settings, threads);
 }
 
 RescoreSettings settings_for(const std::string& model, double k) {
@@ -145,10 +143,10 @@ TEST(Rescore, empty_and_tiny_tables_are_fine) {
 }
 
 TEST(Rescore, a_fold_without_rows_is_fine) {
-  RandomFeatures data(65, 300, 1, 4, 0.5, 4, 2);
+  RandomFeatures data(65, 900, 1, 4, 0.5, 4, 2);
   for (std::uint8_t& fold : data.matrix.fold) fold = fold == 2 ? 0 : fold;
   const Rescored rescored = rescored_of(data, settings_for("trees", 1));
-  EXPECT_GT(report(data, rescored, 1, 0.05).real, 80U);
+  EXPECT_GT(report(data, rescored, 1, 0.05).real, 240U);
 }
 
 TEST(BestRows, take_the_first_of_the_best) {

@@ -270,6 +270,9 @@ class Explainer {
     const std::string text = fmt::format("score {:.3f}, q = {:.3g}, PEP = {:.3g} in this run",
                                          found->score, found->q_value, found->pep);
     if (found->q_value <= limit) return pass("score", text);
+    if (found->is_matched != 0)
+      return pass("score", fmt::format("{}; matched between runs with a transfer q-value of {:.3g}",
+                                       text, found->transfer_q_value));
     return lose("score", text, fmt::format("q <= {}: {}", limit, needed));
   }
 

@@ -153,7 +153,10 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
   if (!run) return std::unexpected(run.error());
   const fs::path models_file = results / "work" / "tune" / options.run / "models.json";
   const fs::path psms_file = results / "work" / "second_pass" / options.run / "psms.arrow";
-  const fs::path scores_file = results / "work" / "score" / (options.run + ".arrow");
+  const fs::path matched_file = results / "work" / "transfer" / (options.run + ".arrow");
+  const bool has_transfers = config->transfer.enabled && fs::exists(matched_file);
+  const fs::path scores_file =
+      has_transfers ? matched_file : results / "work" / "score" / (options.run + ".arrow");
   for (const fs::path& file : {models_file, psms_file, scores_file})
     if (!fs::exists(file)) return incomplete(file);
   auto models = read_run_models(models_file);

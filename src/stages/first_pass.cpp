@@ -244,10 +244,9 @@ Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& m
   RescoreSettings settings;
   settings.model = "linear";
   settings.decoys_per_target = context.decoys_per_target;
-  const Result<Rescored> rescored = rescore(matrix, initial, settings, context.threads);
-  if (!rescored) return std::unexpected(rescored.error());
+  const Rescored rescored = rescore(matrix, initial, settings, context.threads);
   const ErrorRates rates =
-      error_rates(rescored->score, matrix.pair, matrix.is_decoy, context.decoys_per_target);
+      error_rates(rescored.score, matrix.pair, matrix.is_decoy, context.decoys_per_target);
   take_confident(hits, matrix, rates.q_value, config.first_pass.q_value, result);
   return result;
 }

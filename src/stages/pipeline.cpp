@@ -13,6 +13,7 @@
 #include "report/report_page.h"
 #include "stages/borrow_models.h"
 #include "stages/evidence.h"
+#include "stages/importance.h"
 #include "stages/integrate_runs.h"
 #include "stages/output_guard.h"
 #include "stages/refine.h"
@@ -20,6 +21,7 @@
 #include "stages/search_audit.h"
 #include "stages/search_library.h"
 #include "stages/search_run.h"
+#include "stages/transfer.h"
 
 namespace overland {
 namespace {
@@ -63,6 +65,14 @@ Result<std::vector<SearchRun>> check_inputs(const SearchOptions& options) {
   return runs;
 }
 
+Result<void> copy_output(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code failed;
+  std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing, failed);
+  if (!failed) return {};
+  return fail("OVL-IO-002", "cannot copy " + from.string() + ": " + failed.message(), to.string(),
+              "Check that the place is writable.");
+}
+
 class Search {
  public:
   Search(const SearchOptions& options, std::vector<SearchRun> runs)
@@ -84,6 +94,7 @@ class Search {
       library = std::move(refined);
     }
     if (auto done = search_and_score(*library, stages, ""); !done) return done;
+    if (auto done = transfer(library->view(), library->content_hash()); !done) return done;
     summary_.start("integrate");
     const IntegrationJob job{*library, store_, options_.config, options_.threads, options_.max_ram};
     if (auto done = IntegrationStages(job).run(runs_); !done) return done;
@@ -171,7 +182,7 @@ class Search {
 
   Result<void> score(const LibraryView& library, const std::string& library_hash,
                      const std::string& round) {
-    std::vector<std::filesystem::path> files;
+    std::vector<ScoreInput> inputs;
     StageKey key{.stage = round + "score",
                  .run = "",
                  .inputs = {{"library", library_hash}},
@@ -183,10 +194,11 @@ class Search {
       if (!hash) return std::unexpected(hash.error());
       key.inputs["psms:" + run.name] = *hash;
       run.scores = store_.folder(key) / (run.name + ".arrow");
-      files.push_back(run.psms);
+      run.row_scores = store_.folder(key) / (run.name + ".rows.arrow");
+      inputs.push_back({run.name, run.psms, run.scores, run.row_scores});
     }
     if (!store_.is_current(key)) {
-      if (auto done = score_anew(library, files, key); !done) return done;
+      if (auto done = score_anew(library, inputs, key); !done) return done;
     }
     std::size_t targets = 0;
     for (SearchRun& run : runs_) {
@@ -200,27 +212,91 @@ class Search {
       log_info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
                run.targets, options_.config.report.q_value, run.decoys);
     }
-    summary_.finish(fmt::format("{} precursors in {} runs", targets, files.size()));
+    summary_.finish(fmt::format("{} precursors in {} runs", targets, inputs.size()));
     return {};
   }
 
-  Result<void> score_anew(const LibraryView& library,
-                          const std::vector<std::filesystem::path>& files, const StageKey& key) {
-    const auto scored = score_runs(files, library, options_.config, options_.threads);
+  Result<void> score_anew(const LibraryView& library, const std::vector<ScoreInput>& inputs,
+                          const StageKey& key) {
+    const auto folder = store_.begin(key);
+    if (!folder) return std::unexpected(folder.error());
+    const auto scored = score_runs(inputs, *folder, library, options_.config, options_.threads);
     if (!scored) return std::unexpected(scored.error());
     log_info("rescoring: {} model; {} precursors by the linear one{}", scored->model,
              scored->targets_linear,
              scored->model == "trees" ? fmt::format(", {} by trees", scored->targets_trees) : "");
-    if (const auto folder = store_.begin(key); !folder) return std::unexpected(folder.error());
-    std::vector<std::filesystem::path> outputs;
-    std::size_t next = 0;
-    for (const SearchRun& run : runs_) {
-      if (run.error) continue;
-      if (auto done = write_scores(scored->runs[next++], run.scores); !done) return done;
-      outputs.push_back(run.scores);
+    if (scored->linear_share < 1 || scored->tree_share < 1) {
+      log_info("rescoring: trained on {:.3g} % of the peak groups (linear), {:.3g} % (trees)",
+               100 * scored->linear_share, 100 * scored->tree_share);
     }
-    outputs.push_back(store_.folder(key) / kProteinGroupsFile);
-    if (auto done = write_protein_groups(scored->groups, outputs.back()); !done) return done;
+    std::vector<std::filesystem::path> outputs{*folder / kProteinGroupsFile,
+                                               *folder / kImportanceFile};
+    for (const ScoreInput& input : inputs) {
+      outputs.push_back(input.scores);
+      outputs.push_back(input.rows);
+    }
+    return store_.commit(key, outputs);
+  }
+
+  // Match between runs; sets run.scores to tables that hold the transfers, too.
+  Result<void> transfer(const LibraryView& library, const std::string& library_hash) {
+    std::vector<TransferInput> inputs;
+    StageKey key{.stage = "transfer",
+                 .run = "",
+                 .inputs = {{"library", library_hash}},
+                 .parameters_hash = parameters_hash(options_.config, {"search.seed", "transfer."})};
+    for (SearchRun& run : runs_) {
+      if (run.error) continue;
+      for (const auto& file : {run.psms, run.scores}) {
+        const auto hash = hash_file(file);
+        if (!hash) return std::unexpected(hash.error());
+        key.inputs[file.parent_path().filename().string() + ":" + run.name] = *hash;
+      }
+      inputs.push_back({run.name, run.psms, run.row_scores, run.scores,
+                        store_.folder(key) / (run.name + ".arrow")});
+    }
+    if (!options_.config.transfer.enabled || inputs.size() < 2) return {};
+    summary_.start("transfer");
+    if (!store_.is_current(key)) {
+      if (auto done = transfer_anew(library, inputs, key); !done) return done;
+    }
+    std::size_t matched = 0;
+    std::size_t next = 0;
+    for (SearchRun& run : runs_) {
+      if (run.error) continue;
+      run.scores = inputs[next++].matched;
+      const auto scores = read_scores(run.scores);
+      if (!scores) return std::unexpected(scores.error());
+      for (const ScoredRow& row : scores->rows)
+        run.matched += row.is_matched != 0 && library.is_decoy[row.precursor] == 0 &&
+                               library.entrapment[row.precursor] == 0
+                           ? 1U
+                           : 0U;
+      matched += run.matched;
+      log_info("{}: {} precursors matched between runs", run.name, run.matched);
+    }
+    summary_.finish(fmt::format("{} precursors matched", matched));
+    return {};
+  }
+
+  Result<void> transfer_anew(const LibraryView& library, const std::vector<TransferInput>& inputs,
+                             const StageKey& key) {
+    const auto folder = store_.begin(key);
+    if (!folder) return std::unexpected(folder.error());
+    const auto done = transfer_runs(inputs, library, options_.config, options_.threads);
+    if (!done) return std::unexpected(done.error());
+    std::vector<std::filesystem::path> outputs;
+    for (std::size_t r = 0; r < inputs.size(); ++r) {
+      log_info(
+          "{}: {} transfers at q <= {}, {} decoys above the same score; times agree with other "
+          "runs to {:.3g} iRT",
+          inputs[r].name, done->targets[r], options_.config.transfer.q_value, done->decoys[r],
+          done->irt_sd[r]);
+      outputs.push_back(inputs[r].matched);
+    }
+    const auto groups = inputs.front().scores.parent_path() / kProteinGroupsFile;
+    outputs.push_back(*folder / kProteinGroupsFile);
+    if (auto copied = copy_output(groups, outputs.back()); !copied) return copied;
     return store_.commit(key, outputs);
   }
 
@@ -239,6 +315,9 @@ class Search {
     if (done) done = write_runs_table(runs_, out / "runs.parquet");
     if (done) done = write_plots(runs_, out / "plots");
     if (done) done = write_search_audit(runs_, library.view(), out, options_.threads);
+    if (done)
+      done = copy_output(options_.out / "work" / "score" / kImportanceFile,
+                       out / "feature_importance.parquet");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (done && options_.pioneer_tables) done = write_pioneer_tables();
     if (!done) return done;

@@ -23,44 +23,46 @@ float of_row(const PsmRow& row) {
 
 using Group = kernel::GroupScores;
 constexpr bool kCore = true;
+constexpr std::int8_t kUp = 1;
+constexpr std::int8_t kDown = -1;
 
 constexpr std::array kFeatures{
-    PsmFeature{"sqrt_cosine", of_group<&Group::sqrt_cosine>, kCore},
-    PsmFeature{"entropy", of_group<&Group::entropy>, kCore},
+    PsmFeature{"sqrt_cosine", of_group<&Group::sqrt_cosine>, kCore, kUp},
+    PsmFeature{"entropy", of_group<&Group::entropy>, kCore, kUp},
     PsmFeature{"manhattan", of_group<&Group::manhattan>},
-    PsmFeature{"apex_cosine", of_group<&Group::apex_cosine>, kCore},
-    PsmFeature{"coelution", of_group<&Group::coelution>, kCore},
-    PsmFeature{"coelution_weighted", of_group<&Group::coelution_weighted>, kCore},
-    PsmFeature{"coelution_best3", of_group<&Group::coelution_best3>, kCore},
-    PsmFeature{"coeluting", of_group<&Group::coeluting>, kCore},
-    PsmFeature{"matched", of_group<&Group::matched>},
-    PsmFeature{"matched_top6", of_group<&Group::matched_top6>, kCore},
-    PsmFeature{"matched_fraction", of_group<&Group::matched_fraction>, kCore},
+    PsmFeature{"apex_cosine", of_group<&Group::apex_cosine>, kCore, kUp},
+    PsmFeature{"coelution", of_group<&Group::coelution>, kCore, kUp},
+    PsmFeature{"coelution_weighted", of_group<&Group::coelution_weighted>, kCore, kUp},
+    PsmFeature{"coelution_best3", of_group<&Group::coelution_best3>, kCore, kUp},
+    PsmFeature{"coeluting", of_group<&Group::coeluting>, kCore, kUp},
+    PsmFeature{"matched", of_group<&Group::matched>, !kCore, kUp},
+    PsmFeature{"matched_top6", of_group<&Group::matched_top6>, kCore, kUp},
+    PsmFeature{"matched_fraction", of_group<&Group::matched_fraction>, kCore, kUp},
     PsmFeature{"largest_missing", of_group<&Group::largest_missing>},
     PsmFeature{"log_intensity", of_group<&Group::log_intensity>, kCore},
     PsmFeature{"log_weight", of_group<&Group::log_weight>},
-    PsmFeature{"fitted_cosine", of_group<&Group::fitted_cosine>, kCore},
-    PsmFeature{"mean_fitted_cosine", of_group<&Group::mean_fitted_cosine>, kCore},
+    PsmFeature{"fitted_cosine", of_group<&Group::fitted_cosine>, kCore, kUp},
+    PsmFeature{"mean_fitted_cosine", of_group<&Group::mean_fitted_cosine>, kCore, kUp},
     PsmFeature{"log_residual", of_group<&Group::log_residual>, kCore},
     PsmFeature{"purity", of_group<&Group::purity>},
     PsmFeature{"weight_correlation", of_group<&Group::weight_correlation>},
     PsmFeature{"width", of_group<&Group::width>},
     PsmFeature{"edge_ratio", of_group<&Group::edge_ratio>},
     PsmFeature{"roughness", of_group<&Group::roughness>},
-    PsmFeature{"evidence", of_group<&Group::evidence>, kCore},
+    PsmFeature{"evidence", of_group<&Group::evidence>, kCore, kUp},
     PsmFeature{"evidence_margin", of_group<&Group::evidence_margin>, kCore},
-    PsmFeature{"ms1_correlation", of_ms1<&Ms1Scores::correlation>, kCore},
-    PsmFeature{"ms1_isotope_cosine", of_ms1<&Ms1Scores::isotope_cosine>, kCore},
-    PsmFeature{"ms1_error_ppm", of_ms1<&Ms1Scores::error_ppm>, kCore},
+    PsmFeature{"ms1_correlation", of_ms1<&Ms1Scores::correlation>, kCore, kUp},
+    PsmFeature{"ms1_isotope_cosine", of_ms1<&Ms1Scores::isotope_cosine>, kCore, kUp},
+    PsmFeature{"ms1_error_ppm", of_ms1<&Ms1Scores::error_ppm>, kCore, kDown},
     PsmFeature{"ms1_log_ratio", of_ms1<&Ms1Scores::log_ratio>, kCore},
-    PsmFeature{"ms1_isotopes", of_ms1<&Ms1Scores::isotopes>, kCore},
+    PsmFeature{"ms1_isotopes", of_ms1<&Ms1Scores::isotopes>, kCore, kUp},
     PsmFeature{"ms1_apex_offset", of_ms1<&Ms1Scores::apex_offset>},
-    PsmFeature{"ms1_second_correlation", of_ms1<&Ms1Scores::second_correlation>},
+    PsmFeature{"ms1_second_correlation", of_ms1<&Ms1Scores::second_correlation>, !kCore, kUp},
     PsmFeature{"ms1_lighter_ratio", of_ms1<&Ms1Scores::lighter_ratio>},
-    PsmFeature{"irt_error", of_row<&PsmRow::irt_error>, kCore},
-    PsmFeature{"mass_error", of_row<&PsmRow::mass_error>, kCore},
+    PsmFeature{"irt_error", of_row<&PsmRow::irt_error>, kCore, kDown},
+    PsmFeature{"mass_error", of_row<&PsmRow::mass_error>, kCore, kDown},
     PsmFeature{"mass_bias", of_row<&PsmRow::mass_bias>},
-    PsmFeature{"isotope_cosine", of_row<&PsmRow::isotope_cosine>},
+    PsmFeature{"isotope_cosine", of_row<&PsmRow::isotope_cosine>, !kCore, kUp},
     PsmFeature{"lighter_share", of_row<&PsmRow::lighter_share>},
     PsmFeature{"transmitted", of_row<&PsmRow::transmitted>},
     PsmFeature{"y_matched", of_row<&PsmRow::y_matched>},
@@ -70,9 +72,9 @@ constexpr std::array kFeatures{
     PsmFeature{"charge", of_row<&PsmRow::charge>},
     PsmFeature{"fragment_count", of_row<&PsmRow::fragment_count>},
     PsmFeature{"precursor_mz", of_row<&PsmRow::precursor_mz>},
-    PsmFeature{"other_window_cosine", of_row<&PsmRow::other_window_cosine>, kCore},
-    PsmFeature{"other_window_coelution", of_row<&PsmRow::other_window_coelution>, kCore},
-    PsmFeature{"other_window_evidence", of_row<&PsmRow::other_window_evidence>, kCore},
+    PsmFeature{"other_window_cosine", of_row<&PsmRow::other_window_cosine>, kCore, kUp},
+    PsmFeature{"other_window_coelution", of_row<&PsmRow::other_window_coelution>, kCore, kUp},
+    PsmFeature{"other_window_evidence", of_row<&PsmRow::other_window_evidence>, kCore, kUp},
 };
 
 template <class T>
@@ -84,11 +86,11 @@ std::vector<T> column(const PsmTable& table, T PsmRow::* field) {
 }
 
 template <class T>
-Result<void> copy_column(const io::MappedColumns& file, const std::string& name,
-                         std::vector<T>& out) {
+Result<void> map_column(const io::MappedColumns& file, const std::string& name,
+                        std::span<const T>& out) {
   const auto values = file.column<T>(name);
   if (!values) return std::unexpected(values.error());
-  out.assign(values->begin(), values->end());
+  out = *values;
   return {};
 }
 
@@ -116,25 +118,55 @@ Result<void> write_psms(const PsmTable& table, const std::filesystem::path& file
   return io::write_arrow(out, file);
 }
 
-Result<PsmColumns> read_psms(const std::filesystem::path& file) {
-  const auto mapped = io::MappedColumns::open(file);
+Result<PsmFile> PsmFile::open(const std::filesystem::path& file) {
+  auto mapped = io::MappedColumns::open(file);
   if (!mapped) return std::unexpected(mapped.error());
-  PsmColumns columns;
-  Result<void> done = copy_column(*mapped, "precursor", columns.precursor);
-  if (done) done = copy_column(*mapped, "window", columns.window);
-  if (done) done = copy_column(*mapped, "apex_scan", columns.apex_scan);
-  if (done) done = copy_column(*mapped, "rt", columns.rt_minutes);
-  if (done) done = copy_column(*mapped, "rt_start", columns.rt_start);
-  if (done) done = copy_column(*mapped, "rt_stop", columns.rt_stop);
-  if (done) done = copy_column(*mapped, "irt_observed", columns.irt_observed);
-  if (!done) return std::unexpected(done.error());
-  const std::size_t width = kFeatures.size();
-  columns.features.resize(columns.precursor.size() * width);
-  for (std::size_t c = 0; c < width; ++c) {
-    const auto values = mapped->column<float>(std::string("f.") + kFeatures[c].name);
-    if (!values) return std::unexpected(values.error());
-    for (std::size_t i = 0; i < values->size(); ++i) columns.features[i * width + c] = (*values)[i];
+  PsmFile psms(std::move(*mapped));
+  PsmIdentity& id = psms.identity_;
+  Result<void> done = map_column(psms.mapped_, "precursor", id.precursor);
+  if (done) done = map_column(psms.mapped_, "window", id.window);
+  if (done) done = map_column(psms.mapped_, "apex_scan", id.apex_scan);
+  if (done) done = map_column(psms.mapped_, "rt", id.rt_minutes);
+  if (done) done = map_column(psms.mapped_, "rt_start", id.rt_start);
+  if (done) done = map_column(psms.mapped_, "rt_stop", id.rt_stop);
+  if (done) done = map_column(psms.mapped_, "irt_observed", id.irt_observed);
+  for (const PsmFeature& feature : kFeatures) {
+    std::span<const float> values;
+    if (done) done = map_column(psms.mapped_, std::string("f.") + feature.name, values);
+    psms.features_.push_back(values);
   }
+  if (!done) return std::unexpected(done.error());
+  return psms;
+}
+
+void PsmFile::gather(std::span<const std::uint32_t> rows, std::vector<float>& values) const {
+  const std::size_t width = features_.size();
+  const std::size_t first = values.size();
+  values.resize(first + rows.size() * width);
+  for (std::size_t c = 0; c < width; ++c) {
+    float* out = values.data() + first + c;
+    for (const std::uint32_t r : rows) {
+      *out = features_[c][r];
+      out += width;
+    }
+  }
+}
+
+Result<PsmColumns> read_psms(const std::filesystem::path& file) {
+  const auto psms = PsmFile::open(file);
+  if (!psms) return std::unexpected(psms.error());
+  const PsmIdentity& id = psms->identity();
+  PsmColumns columns;
+  columns.precursor.assign(id.precursor.begin(), id.precursor.end());
+  columns.window.assign(id.window.begin(), id.window.end());
+  columns.apex_scan.assign(id.apex_scan.begin(), id.apex_scan.end());
+  columns.rt_minutes.assign(id.rt_minutes.begin(), id.rt_minutes.end());
+  columns.rt_start.assign(id.rt_start.begin(), id.rt_start.end());
+  columns.rt_stop.assign(id.rt_stop.begin(), id.rt_stop.end());
+  columns.irt_observed.assign(id.irt_observed.begin(), id.irt_observed.end());
+  std::vector<std::uint32_t> rows(psms->size());
+  for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
+  psms->gather(rows, columns.features);
   return columns;
 }
 

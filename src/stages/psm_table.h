@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "io/mapped_columns.h"
 #include "kernel/peak_groups.h"
 
 namespace overland {
@@ -56,19 +58,46 @@ struct PsmFeature {
   const char* name;
   float (*value)(const PsmRow&) = nullptr;
   bool is_core = false;  // of the linear model too, which serves small data; trees see all
+  // +1: a higher value cannot count against a peak group, -1: nor a lower one; 0: either may.
+  std::int8_t direction = 0;
 };
 [[nodiscard]] std::span<const PsmFeature> psm_features();
 
 // Arrow file, one column per field. Errors OVL-IO-001..021.
 [[nodiscard]] Result<void> write_psms(const PsmTable& table, const std::filesystem::path& file);
 
-// What later stages need of a file of rows: identity columns, and features row-major.
+// Where and when the peak groups of a file are.
+struct PsmIdentity {
+  std::span<const std::uint32_t> precursor;
+  std::span<const std::uint16_t> window;
+  std::span<const std::uint32_t> apex_scan;
+  std::span<const float> rt_minutes, rt_start, rt_stop, irt_observed;
+  [[nodiscard]] std::size_t size() const { return precursor.size(); }
+};
+
+// A file of rows, mapped: features are gathered where they are wanted.
+class PsmFile {
+ public:
+  [[nodiscard]] static Result<PsmFile> open(const std::filesystem::path& file);
+  [[nodiscard]] const PsmIdentity& identity() const { return identity_; }
+  [[nodiscard]] std::size_t size() const { return identity_.size(); }
+  // Appends the features of `rows`, row-major.
+  void gather(std::span<const std::uint32_t> rows, std::vector<float>& values) const;
+
+ private:
+  explicit PsmFile(io::MappedColumns mapped) : mapped_(std::move(mapped)) {}
+  io::MappedColumns mapped_;
+  PsmIdentity identity_;
+  std::vector<std::span<const float>> features_;
+};
+
+// The whole file in memory: `overland explain` asks for one run's.
 struct PsmColumns {
   std::vector<std::uint32_t> precursor;
   std::vector<std::uint16_t> window;
   std::vector<std::uint32_t> apex_scan;
   std::vector<float> rt_minutes, rt_start, rt_stop, irt_observed;
-  std::vector<float> features;
+  std::vector<float> features;  // row-major
 };
 [[nodiscard]] Result<PsmColumns> read_psms(const std::filesystem::path& file);
 

@@ -106,7 +106,8 @@ class Quantifier {
  private:
   [[nodiscard]] bool counts(const ReportRow& row) const {
     return library_.is_decoy[row.precursor] == 0 && row.quantity > 0 &&
-           row.q_value <= config_.q_value && row.global_q_value <= config_.q_value;
+           (row.q_value <= config_.q_value || row.is_matched) &&
+           row.global_q_value <= config_.q_value;
   }
 
   std::vector<ReportRow>& rows_;

@@ -55,6 +55,8 @@ void copy_rates(const ScoredRow& scored, ReportRow& row) {
   row.protein_q_value = scored.protein_q_value;
   row.global_protein_q_value = scored.global_protein_q_value;
   row.protein_pep = scored.protein_pep;
+  row.is_matched = scored.is_matched != 0;
+  row.transfer_q_value = scored.transfer_q_value;
 }
 
 void copy_group(const ScoredRow& scored, const ProteinGroupNames& groups, ReportRow& row) {
@@ -125,16 +127,20 @@ std::string filter_text(const SearchConfig& config) {
   if (config.report.entrapments)
     kinds += config.report.decoys ? ", entrapments" : " and entrapments";
   if (config.report.decoys) kinds += " and decoys";
-  return fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}", kinds, config.report.q_value,
-                     config.report.q_value);
+  const std::string text = fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}", kinds,
+                                       config.report.q_value, config.report.q_value);
+  if (!config.transfer.enabled) return text;
+  return fmt::format(
+      "{}, or Matched.Between.Runs = 1: Transfer.Q.Value <= {}, Global.Q.Value <= {}", text,
+      config.transfer.q_value, kDonorQValue);
 }
 
 std::string quantified_text(const SearchConfig& config) {
   const double q = std::min(config.quantify.q_value, config.report.q_value);
   return fmt::format(
-      "rows with a global q-value <= {0}, from target precursors with Q.Value <= {0} and "
-      "Global.Q.Value <= {0}",
-      q);
+      "rows with a global q-value <= {0}, from target precursors with Global.Q.Value <= {0} and "
+      "Q.Value <= {0}{1}",
+      q, config.transfer.enabled ? " or Matched.Between.Runs = 1" : "");
 }
 
 Result<void> write_quantity_tables(const CohortQuantities& quantities,
@@ -334,6 +340,8 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
   table.add("Error", texts([](Run r) { return r.error ? r.error->message() : std::string(); }));
   table.add("Precursors", counts([](Run r) { return r.targets; }), "",
             "targets at the report's q-value");
+  table.add("Precursors.Matched", counts([](Run r) { return r.matched; }), "",
+            "targets beside them that were matched between runs");
   table.add("Decoys", counts([](Run r) { return r.decoys; }), "",
             "decoys above the score of the last target");
   table.add("MS1.Scans", counts([](Run r) { return r.ms1_scans; }));
@@ -386,6 +394,7 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
   json["tables"] = {
       {"report.parquet", {{"rows", "one per precursor and run"}, {"filter", filter}}},
       {"precursors_wide.parquet", {{"rows", "one per precursor"}, {"filter", filter}}},
+      {"feature_importance.parquet", {{"rows", "one per feature"}, {"filter", "none"}}},
       {"runs.parquet", {{"rows", "one per run"}, {"filter", "none"}}},
       {"tic.parquet", {{"rows", "one per run, MS order and span of time"}, {"filter", "none"}}}};
   if (config.report.xic) {

@@ -8,6 +8,8 @@
 namespace overland {
 namespace {
 
+constexpr float kAbsent = -std::numeric_limits<float>::infinity();
+
 struct Block {  // the peak groups of one precursor: rows [first, last) of the table
   std::uint32_t first, last;
 };
@@ -20,14 +22,13 @@ struct FormKey {
 
 class PeakChooser {
  public:
-  PeakChooser(const PsmColumns& columns, std::span<const float> score, const LibraryView& library,
+  PeakChooser(const PsmIdentity& psms, std::span<const float> score, const LibraryView& library,
               const ScoringUnits& units)
-      : columns_(columns), score_(score), library_(library), units_(units) {
-    const auto rows = static_cast<std::uint32_t>(columns.precursor.size());
+      : psms_(psms), score_(score), library_(library), units_(units) {
+    const auto rows = static_cast<std::uint32_t>(psms.precursor.size());
     for (std::uint32_t r = 0; r < rows;) {
       Block block{r, r + 1};
-      while (block.last < rows && columns.precursor[block.last] == columns.precursor[r])
-        ++block.last;
+      while (block.last < rows && psms.precursor[block.last] == psms.precursor[r]) ++block.last;
       blocks_.push_back(block);
       chosen_.push_back(best(block, {}));
       r = block.last;
@@ -57,7 +58,7 @@ class PeakChooser {
     RunCandidates run;
     for (const std::uint32_t row : chosen_) {
       if (row == kNoGroup) continue;
-      run.best.precursor.push_back(columns_.precursor[row]);
+      run.best.precursor.push_back(psms_.precursor[row]);
       run.best.score.push_back(score_[row]);
       run.place.push_back(row);
     }
@@ -67,13 +68,12 @@ class PeakChooser {
 
  private:
   [[nodiscard]] std::uint32_t ion(std::uint32_t row) const {
-    return units_.ion[library_.pair[columns_.precursor[row]]];
+    return units_.ion[library_.pair[psms_.precursor[row]]];
   }
   // One window, and an apex inside the other's peak. Not of one ion: names come later.
   [[nodiscard]] bool is_same_peak(std::uint32_t a, std::uint32_t b) const {
-    return ion(a) != ion(b) && columns_.window[a] == columns_.window[b] &&
-           columns_.rt_start[b] <= columns_.rt_minutes[a] &&
-           columns_.rt_minutes[a] <= columns_.rt_stop[b];
+    return ion(a) != ion(b) && psms_.window[a] == psms_.window[b] &&
+           psms_.rt_start[b] <= psms_.rt_minutes[a] && psms_.rt_minutes[a] <= psms_.rt_stop[b];
   }
   [[nodiscard]] bool is_taken(std::uint32_t row, std::span<const std::uint32_t> taken) const {
     return std::ranges::any_of(taken, [&](std::uint32_t t) { return is_same_peak(row, t); });
@@ -87,7 +87,7 @@ class PeakChooser {
     return best;
   }
 
-  const PsmColumns& columns_;
+  const PsmIdentity& psms_;
   std::span<const float> score_;
   const LibraryView& library_;
   const ScoringUnits& units_;
@@ -97,12 +97,12 @@ class PeakChooser {
 
 }  // namespace
 
-RunCandidates choose_peak_groups(const PsmColumns& columns, std::span<const float> score,
+RunCandidates choose_peak_groups(const PsmIdentity& psms, std::span<const float> score,
                                  const LibraryView& library, const ScoringUnits& units) {
-  PeakChooser chooser(columns, score, library, units);
+  PeakChooser chooser(psms, score, library, units);
   std::vector<FormKey> forms;
   for (std::uint32_t b = 0; b < chooser.blocks().size(); ++b) {
-    const std::uint32_t p = columns.precursor[chooser.blocks()[b].first];
+    const std::uint32_t p = psms.precursor[chooser.blocks()[b].first];
     forms.push_back({units.family[library.pair[p]], library.charge[p], units.member[p], b});
   }
   std::ranges::stable_sort(forms, {}, [](const FormKey& f) { return f.key(); });
@@ -139,20 +139,30 @@ RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names) {
   return collapsed;
 }
 
-Candidates best_of_runs(std::span<const RunCandidates> runs, std::size_t precursors) {
-  constexpr float kAbsent = -std::numeric_limits<float>::infinity();
-  std::vector<float> best(precursors, kAbsent);
-  for (const RunCandidates& run : runs) {
-    for (std::size_t i = 0; i < run.place.size(); ++i) {
-      float& known = best[run.best.precursor[i]];
-      known = std::max(known, run.best.score[i]);
-    }
+BestOfRuns::BestOfRuns(std::size_t precursors) : best_(precursors, kAbsent) {}
+
+void BestOfRuns::add(const Candidates& run) {
+  for (std::size_t i = 0; i < run.precursor.size(); ++i) {
+    float& known = best_[run.precursor[i]];
+    known = std::max(known, run.score[i]);
   }
+}
+
+BestOfRuns BestOfRuns::collapsed(const IonNames& names) const {
+  BestOfRuns named(best_.size());
+  for (std::uint32_t p = 0; p < best_.size(); ++p) {
+    float& known = named.best_[names.name[p]];
+    known = std::max(known, best_[p]);
+  }
+  return named;
+}
+
+Candidates BestOfRuns::result() const {
   Candidates global;
-  for (std::uint32_t p = 0; p < precursors; ++p) {
-    if (best[p] == kAbsent) continue;
+  for (std::uint32_t p = 0; p < best_.size(); ++p) {
+    if (best_[p] == kAbsent) continue;
     global.precursor.push_back(p);
-    global.score.push_back(best[p]);
+    global.score.push_back(best_[p]);
   }
   return global;
 }

@@ -20,7 +20,7 @@ struct RunCandidates {
 // two of them choose the same peak of one window, only the better one keeps it; the other takes its
 // next best peak group, or none. Targets and their decoys alike, each among themselves: all forms
 // of a peptide have decoys of one sequence, which share fragments as the targets do.
-[[nodiscard]] RunCandidates choose_peak_groups(const PsmColumns& columns,
+[[nodiscard]] RunCandidates choose_peak_groups(const PsmIdentity& psms,
                                                std::span<const float> score,
                                                const LibraryView& library,
                                                const ScoringUnits& units);
@@ -29,6 +29,16 @@ struct RunCandidates {
 [[nodiscard]] RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names);
 
 // Over the search each precursor competes once, with its best score.
-[[nodiscard]] Candidates best_of_runs(std::span<const RunCandidates> runs, std::size_t precursors);
+class BestOfRuns {
+ public:
+  explicit BestOfRuns(std::size_t precursors);
+  void add(const Candidates& run);
+  // Each ion once, under its name, with the best score of all its names.
+  [[nodiscard]] BestOfRuns collapsed(const IonNames& names) const;
+  [[nodiscard]] Candidates result() const;
+
+ private:
+  std::vector<float> best_;  // per precursor; -infinity: in no run
+};
 
 }  // namespace overland

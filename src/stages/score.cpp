@@ -5,65 +5,17 @@
 #include <string>
 
 #include "scoring/rescore.h"
+#include "stages/importance.h"
 #include "stages/psm_table.h"
 #include "stages/run_candidates.h"
 #include "stages/score_levels.h"
+#include "stages/train_rescorer.h"
 
 namespace overland {
 namespace {
 
-struct CohortRows {
-  FeatureMatrix matrix;
-  std::vector<std::uint32_t> run;      // per row
-  std::vector<std::size_t> first_row;  // per run, and the end
-  std::vector<PsmColumns> columns;     // per run, features moved out
-};
-
-Result<CohortRows> load_rows(const std::vector<std::filesystem::path>& files,
-                             const LibraryView& library, const ScoringUnits& units) {
-  CohortRows rows;
-  for (const PsmFeature& feature : psm_features()) {
-    rows.matrix.names.emplace_back(feature.name);
-    rows.matrix.is_core.push_back(feature.is_core ? 1 : 0);
-  }
-  std::uint32_t candidate = 0;
-  for (std::size_t run = 0; run < files.size(); ++run) {
-    auto columns = read_psms(files[run]);
-    if (!columns) return std::unexpected(columns.error());
-    rows.first_row.push_back(rows.run.size());
-    for (std::size_t i = 0; i < columns->precursor.size(); ++i) {
-      const std::uint32_t p = columns->precursor[i];
-      if (i == 0 || columns->precursor[i - 1] != p) ++candidate;
-      rows.matrix.candidate.push_back(candidate);
-      rows.matrix.pair.push_back(library.pair[p]);
-      rows.matrix.is_decoy.push_back(library.is_decoy[p]);
-      rows.matrix.fold.push_back(units.fold[library.pair[p]]);
-      rows.run.push_back(static_cast<std::uint32_t>(run));
-    }
-    rows.matrix.values.insert(rows.matrix.values.end(), columns->features.begin(),
-                              columns->features.end());
-    columns->features = {};
-    rows.columns.push_back(std::move(*columns));
-  }
-  rows.first_row.push_back(rows.run.size());
-  return rows;
-}
-
-// The first score: agreement with the library and over time, before anything is learned.
-std::vector<float> initial_score(const FeatureMatrix& matrix) {
-  const auto index_of = [&](const std::string& name) {
-    return static_cast<std::size_t>(std::find(matrix.names.begin(), matrix.names.end(), name) -
-                                    matrix.names.begin());
-  };
-  const std::size_t evidence = index_of("evidence");
-  const std::size_t coelution = index_of("coelution");
-  std::vector<float> score;
-  score.reserve(matrix.row_count());
-  for (std::size_t r = 0; r < matrix.row_count(); ++r) {
-    score.push_back(matrix.row(r)[evidence] * (1 + std::max(0.0F, matrix.row(r)[coelution])));
-  }
-  return score;
-}
+// Rows held in memory at once for training: 48 features of 4 bytes, about 77 MB.
+constexpr std::size_t kSampleRows = 400'000;
 
 RescoreSettings rescore_settings(const SearchConfig& config, double decoys) {
   RescoreSettings settings;
@@ -82,18 +34,6 @@ struct GlobalRates {
   std::vector<std::uint32_t> place_of;  // per precursor, in the columns of rates
   LevelRates rates;
 };
-
-ScoredRow scored_row(const PsmColumns& columns, std::size_t place) {
-  ScoredRow row;
-  row.precursor = columns.precursor[place];
-  row.window = columns.window[place];
-  row.apex_scan = columns.apex_scan[place];
-  row.rt_minutes = columns.rt_minutes[place];
-  row.rt_start = columns.rt_start[place];
-  row.rt_stop = columns.rt_stop[place];
-  row.irt_observed = columns.irt_observed[place];
-  return row;
-}
 
 void set_rates(const LevelRates& run, std::size_t i, const LevelRates& global, std::size_t g,
                ScoredRow& row) {
@@ -120,16 +60,17 @@ struct SearchLevels {
   const GlobalRates& global;
 };
 
-RunScores scores_of_run(const PsmColumns& columns, const RunCandidates& run,
+RunScores scores_of_run(const PsmIdentity& psms, const RunCandidates& run, const LevelRates& rates,
                         const SearchLevels& search, double q_limit) {
-  const LevelRates rates = search.levels.rates(run.best, search.grouping);
   const double kept = std::max(kKeptQValue, q_limit);
   RunScores scores;
   for (std::size_t i = 0; i < run.place.size(); ++i) {
     const std::uint32_t p = run.best.precursor[i];
     const double q = rates.precursor[i].q_value;
-    if (q > kept) continue;
-    ScoredRow row = scored_row(columns, run.place[i]);
+    const double global_q = search.global.rates.precursor[search.global.place_of[p]].q_value;
+    if (q > kept && global_q > kDonorQValue) continue;
+    ScoredRow row;
+    take_peak(psms, run.place[i], row);
     row.score = run.best.score[i];
     set_rates(rates, i, search.global.rates, search.global.place_of[p], row);
     row.protein_group = search.grouping.group_of_pair[search.library.pair[p]];
@@ -150,6 +91,15 @@ GlobalRates global_rates(const Candidates& best, const ErrorLevels& levels,
 
 }  // namespace
 
+void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row) {
+  row.window = psms.window[place];
+  row.apex_scan = psms.apex_scan[place];
+  row.rt_minutes = psms.rt_minutes[place];
+  row.rt_start = psms.rt_start[place];
+  row.rt_stop = psms.rt_stop[place];
+  row.irt_observed = psms.irt_observed[place];
+}
+
 std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library) {
   return scoring_units(library).fold;
 }
@@ -161,41 +111,122 @@ double decoys_per_target(const LibraryView& library) {
   return targets > 0 && decoys > 0 ? decoys / targets : 1;
 }
 
-Result<ScoreResult> score_runs(const std::vector<std::filesystem::path>& psm_files,
-                               const LibraryView& library, const SearchConfig& config,
-                               int threads) {
-  const ScoringUnits units = scoring_units(library);
-  const auto rows = load_rows(psm_files, library, units);
-  if (!rows) return std::unexpected(rows.error());
-  const double decoys = decoys_per_target(library);
-  const auto rescored =
-      rescore(rows->matrix, initial_score(rows->matrix), rescore_settings(config, decoys), threads);
-  if (!rescored) return std::unexpected(rescored.error());
-  std::vector<RunCandidates> runs;
-  for (std::size_t run = 0; run < rows->columns.size(); ++run) {
-    const std::span scores =
-        std::span(rescored->score)
-            .subspan(rows->first_row[run], rows->first_row[run + 1] - rows->first_row[run]);
-    runs.push_back(choose_peak_groups(rows->columns[run], scores, library, units));
+namespace {
+
+// Run after run; what is kept between them is one score per precursor of the library.
+class Scoring {
+ public:
+  Scoring(const std::vector<ScoreInput>& runs, const LibraryView& library,
+          const SearchConfig& config, int threads)
+      : runs_(runs),
+        library_(library),
+        config_(config),
+        threads_(threads),
+        units_(scoring_units(library)),
+        k_(decoys_per_target(library)),
+        levels_(library, units_, k_) {}
+
+  Result<ScoreSummary> run(const std::filesystem::path& folder) {
+    auto summary = score_all(folder);
+    if (!summary) return summary;
+    BestOfRuns best(library_.precursor_count());
+    for (const ScoreInput& input : runs_) {
+      if (auto done = add_candidates(input, best); !done) return std::unexpected(done.error());
+    }
+    const Candidates unnamed = best.result();
+    ProteinGrouping grouping = levels_.group_proteins(unnamed);
+    const IonNames names = name_ions(unnamed, library_, units_, grouping);
+    const GlobalRates global =
+        global_rates(best.collapsed(names).result(), levels_, grouping, library_.precursor_count());
+    const SearchLevels search{library_, levels_, grouping, names, global};
+    for (const ScoreInput& input : runs_) {
+      if (auto done = write_run(input, search); !done) return std::unexpected(done.error());
+    }
+    const ProteinGroupNames groups{std::move(grouping.protein_ids), std::move(grouping.genes)};
+    if (auto done = write_protein_groups(groups, folder / kProteinGroupsFile); !done)
+      return std::unexpected(done.error());
+    return summary;
   }
-  Candidates best = best_of_runs(runs, library.precursor_count());
-  const ErrorLevels levels(library, units, decoys);
-  ProteinGrouping grouping = levels.group_proteins(best);
-  const IonNames names = name_ions(best, library, units, grouping);
-  for (RunCandidates& run : runs) run = collapse_ions(run, names);
-  best = best_of_runs(runs, library.precursor_count());
-  const GlobalRates global = global_rates(best, levels, grouping, library.precursor_count());
-  ScoreResult result;
-  result.model = rescored->model;
-  result.targets_linear = rescored->targets_linear;
-  result.targets_trees = rescored->targets_trees;
-  const SearchLevels search{library, levels, grouping, names, global};
-  for (std::size_t run = 0; run < runs.size(); ++run) {
-    result.runs.push_back(
-        scores_of_run(rows->columns[run], runs[run], search, config.report.q_value));
+
+ private:
+  // Trains, and writes the scores of the rows of each run.
+  Result<ScoreSummary> score_all(const std::filesystem::path& folder) const {
+    std::vector<RunPsms> psms;
+    for (const ScoreInput& input : runs_) psms.push_back({input.name, input.psms});
+    const RescoreSettings settings = rescore_settings(config_, k_);
+    const RescoringJob job{psms, library_, units_, settings, kSampleRows, threads_};
+    const auto trained = train_rescorer(job);
+    if (!trained) return std::unexpected(trained.error());
+    if (auto done = write_importance(trained->rescorer, folder / kImportanceFile); !done)
+      return std::unexpected(done.error());
+    for (const ScoreInput& input : runs_) {
+      const auto file = PsmFile::open(input.psms);
+      if (!file) return std::unexpected(file.error());
+      RowScores rows{score_rows(*file, trained->rescorer, job), {}};
+      const RunCandidates chosen =
+          choose_peak_groups(file->identity(), rows.score, library_, units_);
+      rows.is_chosen.assign(rows.score.size(), 0);
+      for (const std::uint32_t place : chosen.place) rows.is_chosen[place] = 1;
+      if (auto done = write_row_scores(rows, input.rows); !done)
+        return std::unexpected(done.error());
+    }
+    return ScoreSummary{trained->model, trained->targets_linear, trained->targets_trees,
+                        trained->linear_share, trained->tree_share};
   }
-  result.groups = {std::move(grouping.protein_ids), std::move(grouping.genes)};
-  return result;
+
+  struct OpenRun {
+    PsmFile psms;
+    RunCandidates candidates;
+  };
+  static Result<OpenRun> open(const ScoreInput& input) {
+    auto psms = PsmFile::open(input.psms);
+    if (!psms) return std::unexpected(psms.error());
+    const auto rows = read_row_scores(input.rows);
+    if (!rows) return std::unexpected(rows.error());
+    RunCandidates run;
+    for (std::uint32_t r = 0; r < rows->is_chosen.size(); ++r) {
+      if (rows->is_chosen[r] == 0) continue;
+      run.best.precursor.push_back(psms->identity().precursor[r]);
+      run.best.score.push_back(rows->score[r]);
+      run.place.push_back(r);
+    }
+    return OpenRun{std::move(*psms), std::move(run)};
+  }
+
+  static Result<void> add_candidates(const ScoreInput& input, BestOfRuns& best) {
+    const auto run = open(input);
+    if (!run) return std::unexpected(run.error());
+    best.add(run->candidates.best);
+    return {};
+  }
+
+  Result<void> write_run(const ScoreInput& input, const SearchLevels& search) const {
+    const auto opened = open(input);
+    if (!opened) return std::unexpected(opened.error());
+    const RunCandidates run = collapse_ions(opened->candidates, search.names);
+    // The only run is the whole search.
+    const LevelRates rates =
+        runs_.size() == 1 ? search.global.rates : levels_.rates(run.best, search.grouping);
+    return write_scores(
+        scores_of_run(opened->psms.identity(), run, rates, search, config_.report.q_value),
+        input.scores);
+  }
+
+  const std::vector<ScoreInput>& runs_;
+  const LibraryView& library_;
+  const SearchConfig& config_;
+  int threads_;
+  ScoringUnits units_;
+  double k_;
+  ErrorLevels levels_;
+};
+
+}  // namespace
+
+Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
+                                const std::filesystem::path& folder, const LibraryView& library,
+                                const SearchConfig& config, int threads) {
+  return Scoring(runs, library, config, threads).run(folder);
 }
 
 }  // namespace overland

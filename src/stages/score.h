@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "library/library.h"
 #include "scoring/error_levels.h"
+#include "stages/psm_table.h"
 #include "stages/search_config.h"
 
 namespace overland {
@@ -25,27 +27,47 @@ struct ScoredRow {
   double peptide_q_value = 1, global_peptide_q_value = 1, peptide_pep = 1;
   double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
   float protein_score = 0, global_protein_score = 0;  // in this run, in the best of all runs
-  std::uint32_t protein_group = kNoGroup;             // row of ScoreResult::groups
+  std::uint32_t protein_group = kNoGroup;             // row of kProteinGroupsFile
   std::uint32_t twin = kNoGroup;  // a precursor that differs from it by I and L alone
   std::uint8_t is_razor = 0;      // its peptide is in another group's proteins, too
+  std::uint8_t is_matched = 0;    // does not pass here; transferred from other runs
+  double transfer_q_value = std::numeric_limits<double>::quiet_NaN();  // of a transfer
 };
 
 struct RunScores {
-  std::vector<ScoredRow> rows;  // by precursor; q-value up to kKeptQValue or report.q_value
+  // By precursor; q-value up to kKeptQValue or report.q_value here, or kDonorQValue over all runs.
+  std::vector<ScoredRow> rows;
 };
 
 struct ProteinGroupNames {
   std::vector<std::string> protein_ids, genes;  // per group
 };
 
-struct ScoreResult {
-  std::vector<RunScores> runs;
-  ProteinGroupNames groups;
+// What a run's table was given: parallel to the rows of psms.arrow.
+struct RowScores {
+  std::vector<float> score;
+  std::vector<std::uint8_t> is_chosen;  // stands for its precursor in the run
+};
+
+struct ScoreInput {
+  std::string name;
+  std::filesystem::path psms;    // psms.arrow
+  std::filesystem::path scores;  // to be written: ScoredRow
+  std::filesystem::path rows;    // to be written: RowScores
+};
+
+struct ScoreSummary {
   std::string model;
   std::size_t targets_linear = 0, targets_trees = 0;
+  double linear_share = 1, tree_share = 1;  // of the rows, that the models were trained on
 };
 
 inline constexpr double kKeptQValue = 0.2;  // rows beyond it are of no use, unless reported
+// Of the precursors that may be transferred to other runs: run-specific and global, at most.
+inline constexpr double kDonorQValue = 0.01;
+
+// The peak group that a row of psms.arrow is.
+void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row);
 
 // Which fold a target/decoy pair belongs to: by the residues of the target's peptide (I = L), so
 // that all its forms and charges and their decoys stand on one side of every training.
@@ -53,13 +75,18 @@ inline constexpr double kKeptQValue = 0.2;  // rows beyond it are of no use, unl
 // Decoys per target of the library: the k of the error rates.
 [[nodiscard]] double decoys_per_target(const LibraryView& library);
 
-// `psm_files`: psms.arrow of each run.
-[[nodiscard]] Result<ScoreResult> score_runs(const std::vector<std::filesystem::path>& psm_files,
-                                             const LibraryView& library, const SearchConfig& config,
-                                             int threads);
+// Writes the files of each run and kProteinGroupsFile into `folder`. Memory does not grow with the
+// number of runs: they are opened one after another.
+[[nodiscard]] Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
+                                              const std::filesystem::path& folder,
+                                              const LibraryView& library,
+                                              const SearchConfig& config, int threads);
 
 [[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
 [[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file);
+[[nodiscard]] Result<void> write_row_scores(const RowScores& rows,
+                                            const std::filesystem::path& file);
+[[nodiscard]] Result<RowScores> read_row_scores(const std::filesystem::path& file);
 // Beside the runs' files.
 inline constexpr const char* kProteinGroupsFile = "protein_groups.arrow";
 [[nodiscard]] Result<void> write_protein_groups(const ProteinGroupNames& groups,

@@ -58,6 +58,10 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
             "row of protein_groups.arrow; 2^32 - 1: none");
   table.add("twin", column(scores, &ScoredRow::twin), "", "precursor; 2^32 - 1: none");
   table.add("is_razor", column(scores, &ScoredRow::is_razor));
+  table.add("is_matched", column(scores, &ScoredRow::is_matched), "",
+            "transferred from other runs");
+  table.add("transfer_q_value", column(scores, &ScoredRow::transfer_q_value), "",
+            "of a transfer; NaN for others");
   return io::write_arrow(table, file);
 }
 
@@ -84,8 +88,27 @@ Result<RunScores> read_scores(const std::filesystem::path& file) {
   if (done) done = load(*mapped, "protein_group", &ScoredRow::protein_group, scores);
   if (done) done = load(*mapped, "twin", &ScoredRow::twin, scores);
   if (done) done = load(*mapped, "is_razor", &ScoredRow::is_razor, scores);
+  if (done) done = load(*mapped, "is_matched", &ScoredRow::is_matched, scores);
+  if (done) done = load(*mapped, "transfer_q_value", &ScoredRow::transfer_q_value, scores);
   if (!done) return std::unexpected(done.error());
   return scores;
+}
+
+Result<void> write_row_scores(const RowScores& rows, const std::filesystem::path& file) {
+  io::Table table;
+  table.add("score", rows.score, "", "of the row of psms.arrow; higher is better");
+  table.add("chosen", rows.is_chosen, "", "1: stands for its precursor");
+  return io::write_arrow(table, file);
+}
+
+Result<RowScores> read_row_scores(const std::filesystem::path& file) {
+  const auto mapped = io::MappedColumns::open(file);
+  if (!mapped) return std::unexpected(mapped.error());
+  const auto score = mapped->column<float>("score");
+  if (!score) return std::unexpected(score.error());
+  const auto chosen = mapped->column<std::uint8_t>("chosen");
+  if (!chosen) return std::unexpected(chosen.error());
+  return RowScores{{score->begin(), score->end()}, {chosen->begin(), chosen->end()}};
 }
 
 Result<void> write_protein_groups(const ProteinGroupNames& groups,

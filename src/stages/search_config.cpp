@@ -144,6 +144,15 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
   schema.field("score.tree_depth", score.tree_depth, {"", "depth of a tree", 1, 12, {}});
   schema.field("score.learning_rate", score.learning_rate,
                {"", "shrinkage of a round", 0.001, 1, {}});
+  schema.field("transfer.enabled", config.transfer.enabled,
+               {"",
+                "match between runs: report what passes in other runs and is found where it is "
+                "expected (two runs or more)",
+                {},
+                {},
+                {}});
+  schema.field("transfer.q_value", config.transfer.q_value,
+               {"", "share of false transfers among the transfers, at most", 1e-4, 0.2, {}});
 }
 
 void add_refine_fields(ConfigSchema& schema, RefineConfig& refine) {

@@ -48,10 +48,15 @@ struct SecondPassConfig {
 
 struct ScoreConfig {
   std::string model = "auto";
-  double train_q_value = 0.01;
-  std::int64_t tree_rounds = 120;
+  double train_q_value = 0.05;
+  std::int64_t tree_rounds = 60;
   std::int64_t tree_depth = 4;
-  double learning_rate = 0.1;
+  double learning_rate = 0.15;
+};
+
+struct TransferConfig {
+  bool enabled = false;
+  double q_value = 0.01;
 };
 
 struct RefineConfig {
@@ -98,6 +103,7 @@ struct SearchConfig {
   CalibrationConfig calibration;
   SecondPassConfig second_pass;
   ScoreConfig score;
+  TransferConfig transfer;
   RefineConfig refine;
   IntegrateConfig integrate;
   QuantifyConfig quantify;

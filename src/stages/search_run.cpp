@@ -77,7 +77,9 @@ std::vector<ScoredRow> passing_rows(const RunScores& scores, const LibraryView& 
                                     const SearchConfig& config) {
   std::vector<ScoredRow> rows;
   for (const ScoredRow& row : scores.rows) {
-    if (row.q_value > config.report.q_value || row.global_q_value > config.report.q_value) continue;
+    const bool passes =
+        row.q_value <= config.report.q_value && row.global_q_value <= config.report.q_value;
+    if (!passes && row.is_matched == 0) continue;
     if (library.is_decoy[row.precursor] != 0 && !config.report.decoys) continue;
     if (library.entrapment[row.precursor] != 0 && !config.report.entrapments) continue;
     rows.push_back(row);

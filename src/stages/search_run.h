@@ -24,10 +24,11 @@ struct SearchRun {
   std::uint64_t peaks = 0;
   ReadReport read_report;
   RunModels models;
-  std::filesystem::path points, psms, scores, chromatograms, quantities;
+  std::filesystem::path points, psms, row_scores, scores, chromatograms, quantities;
   std::string chromatograms_hash;
   double peak_width = 0;  // minutes, of its own quantities; 0 where limits are not common
   std::size_t targets = 0, decoys = 0;  // at report.q_value; without entrapments
+  std::size_t matched = 0;              // likewise, transferred from other runs
   double seconds = 0;
   std::uint64_t traces = 0, trace_points = 0;  // of its stored chromatograms
   // Of the stages that were not up to date; nothing where nobody counts (base/allocation_probe.h).
@@ -70,7 +71,8 @@ class RunStages {
 [[nodiscard]] std::string parameters_hash(const SearchConfig& config,
                                           const std::vector<std::string>& sections);
 
-// Rows that go into the report: targets (or also decoys, entrapments) within report.q_value.
+// Rows that go into the report: targets (or also decoys, entrapments) within report.q_value, and
+// transfers.
 [[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
                                                   const LibraryView& library,
                                                   const SearchConfig& config);

@@ -1,0 +1,194 @@
+#include "scoring/tree_growth.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/rng.h"
+
+namespace overland {
+namespace {
+
+constexpr double kLambda = 1;
+constexpr double kUnit = kGradientUnit;
+
+double hessian(GradientPair sum) {
+  return static_cast<double>(static_cast<std::uint32_t>(sum)) / kUnit;
+}
+double gradient_of(GradientPair sum) {
+  return static_cast<double>(sum >> 32) / kUnit;
+}
+double value_of(GradientPair sum) {
+  return -gradient_of(sum) / (hessian(sum) + kLambda);
+}
+// Fall of the loss, twice, when rows of this sum get the value w.
+double gain_at(GradientPair sum, double w) {
+  return -(2 * gradient_of(sum) * w + (hessian(sum) + kLambda) * w * w);
+}
+
+}  // namespace
+
+TreeGrower::TreeGrower(const TrainingRows& training, const TreeSettings& settings,
+                       BoostedTrees& model)
+    : training_(training), settings_(settings), model_(model) {
+  model_.depth_ = static_cast<std::size_t>(settings.max_depth);
+  model_.gain_.assign(training.rows.width, 0);
+  root_.assign(training.rows.width * kBins, 0);
+  histograms_.assign(model_.depth_, root_);
+  right_.resize(training.rows.size());
+}
+
+void TreeGrower::choose_columns(std::uint64_t stream) {
+  const std::size_t width = training_.rows.width;
+  columns_.clear();
+  for (std::size_t c = 0; c < width; ++c) columns_.push_back(static_cast<std::uint8_t>(c));
+  const auto wanted = std::max<std::size_t>(
+      1, static_cast<std::size_t>(settings_.column_sample * static_cast<double>(width)));
+  Rng rng(settings_.seed, stream);
+  for (std::size_t i = 0; i < wanted; ++i) {
+    std::swap(columns_[i], columns_[i + rng.below(width - i)]);
+  }
+  columns_.resize(wanted);
+  std::sort(columns_.begin(), columns_.end());
+}
+
+void TreeGrower::fill(const Place& place, Histogram& histogram) const {
+  for (const std::uint8_t c : columns_) {
+    std::fill_n(histogram.begin() + static_cast<std::ptrdiff_t>(c * kBins), kBins, 0);
+  }
+  GradientPair* const sums = histogram.data();
+  for (std::size_t i = place.begin; i < place.end; ++i) {
+    const std::uint8_t* row = training_.rows.row(rows_[i]);
+    const GradientPair g = gradient_[rows_[i]];
+    for (const std::uint8_t c : columns_) sums[c * kBins + row[c]] += g;
+  }
+}
+
+void TreeGrower::try_split(const Place& place, const Split& candidate, Split& best) const {
+  const GradientPair right = place.sum - candidate.left;
+  if (hessian(candidate.left) < settings_.min_child_weight) return;
+  if (hessian(right) < settings_.min_child_weight) return;
+  const auto [low, high] = place.limits;
+  const double left_value = std::clamp(value_of(candidate.left), low, high);
+  const double right_value = std::clamp(value_of(right), low, high);
+  const int direction = training_.direction.empty() ? 0 : training_.direction[candidate.feature];
+  if (direction * (right_value - left_value) < 0) return;
+  const double whole = std::clamp(value_of(place.sum), low, high);
+  const double gain =
+      gain_at(candidate.left, left_value) + gain_at(right, right_value) - gain_at(place.sum, whole);
+  if (gain > best.gain) {
+    best = candidate;
+    best.gain = gain;
+  }
+}
+
+TreeGrower::Split TreeGrower::best_split(const Place& place, const Histogram& histogram) const {
+  Split best;
+  best.gain = 1e-6;
+  for (const std::uint8_t c : columns_) {
+    const GradientPair* bins = histogram.data() + c * kBins;
+    GradientPair left = 0;
+    for (std::uint8_t b = 1; b + 1U < kBins; ++b) {
+      if (bins[b] == 0) continue;
+      left += bins[b];
+      if (bins[0] != 0) try_split(place, {0, c, b, true, left}, best);
+      try_split(place, {0, c, b, false, left + bins[0]}, best);
+    }
+  }
+  return best;
+}
+
+// Stable, so that rows stay ascending. Returns where the right side begins.
+std::size_t TreeGrower::part(const Place& place, const BoostedTrees::Node& node) {
+  std::size_t left = place.begin;
+  std::size_t right = 0;
+  for (std::size_t i = place.begin; i < place.end; ++i) {
+    const std::uint32_t r = rows_[i];
+    const auto shifted =
+        static_cast<std::uint8_t>(training_.rows.row(r)[node.feature] - node.shift);
+    const bool goes_right = shifted > node.threshold;
+    rows_[left] = r;
+    right_[right] = r;
+    left += goes_right ? 0 : 1;
+    right += goes_right ? 1 : 0;
+  }
+  std::copy_n(right_.begin(), right, rows_.begin() + static_cast<std::ptrdiff_t>(left));
+  return left;
+}
+
+void TreeGrower::set_leaf(const Place& place) {
+  const double value = std::clamp(value_of(place.sum), place.limits.low, place.limits.high);
+  // The leaf reached by always going left.
+  std::size_t heap = place.node;
+  for (std::size_t d = place.depth; d < model_.depth_; ++d) heap = 2 * heap + 1;
+  const std::size_t inner = (std::size_t{1} << model_.depth_) - 1;
+  model_.leaf_[first_leaf_ + heap - inner] = static_cast<float>(settings_.learning_rate * value);
+}
+
+void TreeGrower::descend(const Place& place, const Split& split, std::size_t middle,
+                         Histogram& histogram) {
+  const auto [low, high] = place.limits;
+  const GradientPair right_sum = place.sum - split.left;
+  const double between =
+      (std::clamp(value_of(split.left), low, high) + std::clamp(value_of(right_sum), low, high)) /
+      2;
+  const int direction = training_.direction.empty() ? 0 : training_.direction[split.feature];
+  Limits left_limits = place.limits;
+  Limits right_limits = place.limits;
+  if (direction > 0) left_limits.high = right_limits.low = between;
+  if (direction < 0) left_limits.low = right_limits.high = between;
+  const Place left{2 * place.node + 1, place.depth + 1, place.begin, middle,
+                   split.left,         left_limits};
+  const Place right{2 * place.node + 2, place.depth + 1, middle,
+                    place.end,          right_sum,       right_limits};
+  if (left.depth == model_.depth_) {
+    set_leaf(left);
+    set_leaf(right);
+    return;
+  }
+  // Only the smaller side is counted; the other is what is left of the parent's.
+  const bool left_is_small = middle - place.begin <= place.end - middle;
+  Histogram& small = histograms_[place.depth];
+  fill(left_is_small ? left : right, small);
+  for (const std::uint8_t c : columns_) {
+    for (std::size_t b = c * kBins; b < (c + 1U) * kBins; ++b) histogram[b] -= small[b];
+  }
+  grow_node(left, left_is_small ? small : histogram);
+  grow_node(right, left_is_small ? histogram : small);
+}
+
+void TreeGrower::grow_node(const Place& place, Histogram& histogram) {
+  const Split split = best_split(place, histogram);
+  if (split.gain <= 1e-6) {
+    set_leaf(place);
+    return;
+  }
+  BoostedTrees::Node& node = model_.nodes_[first_node_ + place.node];
+  node = {split.feature, static_cast<std::uint8_t>(split.is_missing_right ? 1 : 0),
+          static_cast<std::uint8_t>(split.bin - (split.is_missing_right ? 1 : 0))};
+  model_.gain_[split.feature] += split.gain;
+  descend(place, split, part(place, node), histogram);
+}
+
+void TreeGrower::grow(std::span<const GradientPair> gradient, std::vector<std::uint32_t>& rows,
+                      std::uint64_t stream, std::span<float> margin) {
+  gradient_ = gradient;
+  rows_.swap(rows);
+  choose_columns(stream);
+  first_node_ = model_.nodes_.size();
+  first_leaf_ = model_.leaf_.size();
+  const std::size_t leaves = std::size_t{1} << model_.depth_;
+  model_.nodes_.resize(first_node_ + leaves - 1);
+  model_.leaf_.resize(first_leaf_ + leaves, 0);
+  GradientPair sum = 0;
+  for (const std::uint32_t r : rows_) sum += gradient[r];
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  const Place whole{0, 0, 0, rows_.size(), sum, {-kNone, kNone}};
+  fill(whole, root_);
+  grow_node(whole, root_);
+  for (std::size_t r = 0; r < margin.size(); ++r) {
+    margin[r] += model_.tree_value(first_node_, first_leaf_, training_.rows.row(r));
+  }
+  rows_.swap(rows);
+}
+
+}  // namespace overland

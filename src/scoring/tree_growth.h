@@ -1,0 +1,63 @@
+// Grows one tree after another for BoostedTrees.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "scoring/boosted_trees.h"
+
+namespace overland {
+
+// First and second derivative of a row's loss, or sums of them, in one number: G in the upper 32
+// bits, H (never negative) in the lower.
+using GradientPair = std::int64_t;
+inline constexpr int kGradientUnit = 8192;
+
+class TreeGrower {
+ public:
+  TreeGrower(const TrainingRows& training, const TreeSettings& settings, BoostedTrees& model);
+
+  // Adds a tree that fits `gradient` (per training row) on `rows`, and its value to `margin` of
+  // every training row.
+  void grow(std::span<const GradientPair> gradient, std::vector<std::uint32_t>& rows,
+            std::uint64_t stream, std::span<float> margin);
+
+ private:
+  struct Split {
+    double gain = 0;
+    std::uint8_t feature = 0, bin = 0;  // bins up to it go left
+    bool is_missing_right = false;
+    GradientPair left = 0;
+  };
+  struct Limits {  // of a leaf's value, by the columns with a direction above it
+    double low, high;
+  };
+  struct Place {  // a node, and its rows [begin, end) of rows_
+    std::size_t node, depth, begin, end;
+    GradientPair sum;
+    Limits limits;
+  };
+  using Histogram = std::vector<GradientPair>;  // [column][bin]
+
+  void choose_columns(std::uint64_t stream);
+  void fill(const Place& place, Histogram& histogram) const;
+  [[nodiscard]] Split best_split(const Place& place, const Histogram& histogram) const;
+  void try_split(const Place& place, const Split& candidate, Split& best) const;
+  void grow_node(const Place& place, Histogram& histogram);
+  [[nodiscard]] std::size_t part(const Place& place, const BoostedTrees::Node& node);
+  void descend(const Place& place, const Split& split, std::size_t middle, Histogram& histogram);
+  void set_leaf(const Place& place);
+
+  const TrainingRows& training_;
+  const TreeSettings& settings_;
+  BoostedTrees& model_;
+  std::vector<std::uint8_t> columns_;  // of this tree
+  std::vector<Histogram> histograms_;  // one per level below the root's
+  Histogram root_;
+  std::span<const GradientPair> gradient_;
+  std::vector<std::uint32_t> rows_, right_;
+  std::size_t first_node_ = 0, first_leaf_ = 0;  // of this tree
+};
+
+}  // namespace overland

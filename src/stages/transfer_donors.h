@@ -1,0 +1,48 @@
+// Where the precursors that pass somewhere are expected in the other runs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "calibrate/piecewise_linear.h"
+#include "library/library.h"
+#include "stages/score.h"
+
+namespace overland {
+
+// Sums over the runs in which each precursor, target or decoy, passes.
+class Donors {
+ public:
+  explicit Donors(std::size_t precursors)
+      : irt_sum_(precursors, 0), runs_(precursors, 0), best_score_(precursors, 0) {}
+  void add(const RunScores& run);
+  [[nodiscard]] static bool passes(const ScoredRow& row) {
+    return row.q_value <= kDonorQValue && row.global_q_value <= kDonorQValue;
+  }
+  [[nodiscard]] std::uint32_t runs(std::uint32_t precursor) const { return runs_[precursor]; }
+  // Of the runs in which it passes.
+  [[nodiscard]] float best_score(std::uint32_t precursor) const { return best_score_[precursor]; }
+  // Mean over the runs; precondition: there is one.
+  [[nodiscard]] double irt(std::uint32_t precursor) const {
+    return irt_sum_[precursor] / runs_[precursor];
+  }
+  // Mean over the other runs than the one it was seen in at `irt`; precondition: there is one.
+  [[nodiscard]] double irt_elsewhere(std::uint32_t precursor, double irt) const {
+    return (irt_sum_[precursor] - irt) / (runs_[precursor] - 1);
+  }
+
+ private:
+  std::vector<double> irt_sum_;
+  std::vector<std::uint32_t> runs_;
+  std::vector<float> best_score_;
+};
+
+// One run's times against those of the others.
+struct RunShift {
+  PiecewiseLinear shift;  // observed less expected, over the expected iRT
+  double sd = 0;          // robust, of what is left; 0: too few precursors in common
+  [[nodiscard]] double expected(double irt) const { return irt + shift(irt); }
+};
+[[nodiscard]] RunShift fit_shift(const RunScores& run, const Donors& donors);
+
+}  // namespace overland
