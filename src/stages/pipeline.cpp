@@ -317,7 +317,7 @@ class Search {
     if (done) done = write_search_audit(runs_, library.view(), out, options_.threads);
     if (done)
       done = copy_output(options_.out / "work" / "score" / kImportanceFile,
-                       out / "feature_importance.parquet");
+                         out / "feature_importance.parquet");
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (done && options_.pioneer_tables) done = write_pioneer_tables();
     if (!done) return done;
