@@ -243,6 +243,7 @@ Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& m
   for (std::size_t i = 0; i < initial.size(); ++i) initial[i] = matrix.row(i)[kFeatures - 1];
   RescoreSettings settings;
   settings.model = "linear";
+  settings.train_q = config.first_pass.q_value;
   settings.decoys_per_target = context.decoys_per_target;
   const Rescored rescored = rescore(matrix, initial, settings, context.threads);
   const ErrorRates rates =
