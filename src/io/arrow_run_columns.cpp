@@ -157,6 +157,14 @@ Result<void> append_ms_orders(const arrow::RecordBatch& batch, std::vector<std::
   return {};
 }
 
+void append_polarities(const arrow::RecordBatch& batch, std::vector<std::uint8_t>& is_negative) {
+  const auto array = batch.GetColumnByName("polarity");
+  const IntegerAt read = array == nullptr ? nullptr : integer_reader(array->type_id());
+  for (std::int64_t i = 0; i < batch.num_rows(); ++i) {
+    is_negative.push_back(read != nullptr && !array->IsNull(i) && read(*array, i) < 0 ? 1 : 0);
+  }
+}
+
 Result<std::vector<PeakList>> list_values(const arrow::Array& lists, const std::string& name,
                                           std::vector<float>& converted, const std::string& where) {
   if (lists.type_id() == arrow::Type::LIST) {

@@ -30,6 +30,10 @@ struct FloatTarget {
                                             std::vector<std::uint8_t>& values,
                                             const std::string& where);
 
+// Column polarity, below 0 where it is negative; null, an absent column and any other type count as
+// positive, for the column is not one of those that make a run.
+void append_polarities(const arrow::RecordBatch& batch, std::vector<std::uint8_t>& is_negative);
+
 struct PeakList {
   const float* values;
   std::uint64_t count;

@@ -72,6 +72,7 @@ class BatchAppender {
     }
     if (auto done = append_scan_numbers(batch, run_.scan_number, where_); !done) return done;
     if (auto done = append_ms_orders(batch, run_.ms_order, where_); !done) return done;
+    append_polarities(batch, run_.is_negative);
     for (std::size_t i = 0; i < center.size(); ++i) {
       const bool has_limits = std::isfinite(low[i]) && std::isfinite(high[i]);
       const double half = static_cast<double>(width[i]) / 2;

@@ -131,6 +131,7 @@ class RunCollector {
     run_.collision_energy.push_back(static_cast<float>(energy));
     run_.tic.push_back(static_cast<float>(spectrum.tic));
     run_.scan_number.push_back(spectrum.native_scan.value_or(0));
+    run_.is_negative.push_back(spectrum.is_negative ? 1 : 0);
     has_all_numbers_ &= spectrum.native_scan.has_value();
   }
 

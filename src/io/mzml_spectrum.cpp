@@ -41,6 +41,9 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
     case ms_term::kCentroidSpectrum:
       spectrum.is_centroid = true;
       return {};
+    case ms_term::kNegativeScan:
+      spectrum.is_negative = true;
+      return {};
     case ms_term::kTotalIonCurrent:
       return set_number(param, spectrum.tic);
     default:

@@ -35,6 +35,7 @@ struct MzmlSpectrum {
   std::uint64_t default_length = 0;
   int ms_level = 0;  // 0: not a mass spectrum
   bool is_profile = false, is_centroid = false;
+  bool is_negative = false;          // polarity
   bool has_several_windows = false;  // precursors with different isolation windows
   double rt_minutes = kNone;
   double tic = kNone;

@@ -12,6 +12,7 @@ inline constexpr int kScanStartTime = 1000016;
 inline constexpr int kCollisionEnergy = 1000045;
 inline constexpr int kCentroidSpectrum = 1000127;
 inline constexpr int kProfileSpectrum = 1000128;
+inline constexpr int kNegativeScan = 1000129;
 inline constexpr int kNormalizedCollisionEnergy = 1000138;
 inline constexpr int kTotalIonCurrent = 1000285;
 inline constexpr int kScanWindowUpperLimit = 1000500;

@@ -55,6 +55,7 @@ struct RunColumns {
   std::vector<float> rt_minutes;
   std::vector<std::uint8_t> ms_order;
   std::vector<std::int32_t> scan_number;
+  std::vector<std::uint8_t> is_negative;             // polarity; unknown counts as positive
   std::vector<float> window_low_mz, window_high_mz;  // isolation limits
   std::vector<float> scan_low_mz, scan_high_mz;
   std::vector<float> collision_energy;  // NCE %

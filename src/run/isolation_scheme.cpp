@@ -1,6 +1,7 @@
 #include "run/isolation_scheme.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <tuple>
 
@@ -32,14 +33,27 @@ Limits limits_of(const RawRun& run, std::uint32_t scan) {
   return {run.headers().window_low_mz[scan], run.headers().window_high_mz[scan]};
 }
 
-std::vector<Limits> distinct_limits(const RawRun& run) {
+// Ascending, each once, with its number of scans.
+struct CountedLimits {
+  std::vector<Limits> limits;
+  std::vector<std::uint32_t> scans;
+};
+
+CountedLimits distinct_limits(const RawRun& run) {
   std::vector<Limits> all;
   for (std::uint32_t i = 0; i < run.scan_count(); ++i) {
     if (run.headers().ms_order[i] == 2) all.push_back(limits_of(run, i));
   }
   std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
+  CountedLimits distinct;
+  for (const Limits& limits : all) {
+    if (distinct.limits.empty() || distinct.limits.back() != limits) {
+      distinct.limits.push_back(limits);
+      distinct.scans.push_back(0);
+    }
+    ++distinct.scans.back();
+  }
+  return distinct;
 }
 
 // Ascending `limits`: each is compared with those before it whose low edge is near enough.
@@ -51,6 +65,74 @@ Groups link(const std::vector<Limits>& limits, float tolerance) {
     }
   }
   return groups;
+}
+
+// Windows at arbitrary m/z, as of data-dependent scans, link to chains that span many windows. Such
+// a chain falls apart around its most frequent limits, each of which takes what is near it.
+class ChainSplitter {
+ public:
+  ChainSplitter(const CountedLimits& distinct, float tolerance)
+      : distinct_(distinct), tolerance_(tolerance), group_(distinct.limits.size(), kNone) {}
+
+  // `members` ascending.
+  void add(const std::vector<std::uint32_t>& members) {
+    if (is_one_window(members)) {
+      for (const std::uint32_t i : members) group_[i] = members.front();
+      return;
+    }
+    std::vector<std::uint32_t> by_count = members;
+    std::ranges::stable_sort(by_count, std::greater<>(),
+                             [&](std::uint32_t i) { return distinct_.scans[i]; });
+    for (const std::uint32_t leader : by_count) {
+      if (group_[leader] == kNone) take_around(leader, members);
+    }
+  }
+  [[nodiscard]] std::uint32_t group_of(std::size_t i) const { return group_[i]; }
+
+ private:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  static constexpr float kWidestChain = 4;  // tolerances
+
+  [[nodiscard]] bool is_one_window(const std::vector<std::uint32_t>& members) const {
+    float low = distinct_.limits[members.front()].high;
+    float high = low;
+    for (const std::uint32_t i : members) {
+      low = std::min(low, distinct_.limits[i].high);
+      high = std::max(high, distinct_.limits[i].high);
+    }
+    const float first = distinct_.limits[members.front()].low;
+    const float last = distinct_.limits[members.back()].low;
+    return std::max(high - low, last - first) <= kWidestChain * tolerance_;
+  }
+  void take_around(std::uint32_t leader, const std::vector<std::uint32_t>& members) {
+    const Limits& center = distinct_.limits[leader];
+    const auto first = std::ranges::lower_bound(members, center.low - tolerance_, {},
+                                                [&](auto i) { return distinct_.limits[i].low; });
+    for (auto it = first; it != members.end(); ++it) {
+      const Limits& limits = distinct_.limits[*it];
+      if (limits.low - center.low > tolerance_) break;
+      const bool is_near = std::abs(limits.high - center.high) <= tolerance_;
+      if (is_near && group_[*it] == kNone) group_[*it] = leader;
+    }
+  }
+
+  const CountedLimits& distinct_;
+  float tolerance_;
+  std::vector<std::uint32_t> group_;
+};
+
+// For each of the limits the number of the one that stands for its window.
+std::vector<std::uint32_t> group_limits(const CountedLimits& distinct, float tolerance) {
+  Groups linked = link(distinct.limits, tolerance);
+  std::vector<std::vector<std::uint32_t>> members(distinct.limits.size());
+  for (std::uint32_t i = 0; i < members.size(); ++i) members[linked.root(i)].push_back(i);
+  ChainSplitter splitter(distinct, tolerance);
+  for (const auto& chain : members) {
+    if (!chain.empty()) splitter.add(chain);
+  }
+  std::vector<std::uint32_t> group(members.size());
+  for (std::size_t i = 0; i < group.size(); ++i) group[i] = splitter.group_of(i);
+  return group;
 }
 
 // The lower median: a value that one of the scans really has.
@@ -73,13 +155,14 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
 }  // namespace
 
 std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance_mz) {
-  const std::vector<Limits> limits = distinct_limits(run);
-  Groups groups = link(limits, tolerance_mz);
+  const CountedLimits distinct = distinct_limits(run);
+  const std::vector<Limits>& limits = distinct.limits;
+  const std::vector<std::uint32_t> group = group_limits(distinct, tolerance_mz);
   std::vector<IsolationWindow> by_root(limits.size());
   for (std::uint32_t scan = 0; scan < run.scan_count(); ++scan) {
     if (run.headers().ms_order[scan] != 2) continue;
     const auto at = std::lower_bound(limits.begin(), limits.end(), limits_of(run, scan));
-    by_root[groups.root(static_cast<std::uint32_t>(at - limits.begin()))].scans.push_back(scan);
+    by_root[group[static_cast<std::size_t>(at - limits.begin())]].scans.push_back(scan);
   }
   std::erase_if(by_root, [](const IsolationWindow& window) { return window.scans.empty(); });
   for (IsolationWindow& window : by_root) set_nominal_limits(window, run);
@@ -88,6 +171,45 @@ std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance
            std::tie(b.low_mz, b.high_mz, b.scans.front());
   });
   return by_root;
+}
+
+std::vector<IsolationWindow> searched_windows(const RawRun& run) {
+  std::vector<IsolationWindow> windows = discover_windows(run);
+  const std::size_t usual = usual_visits(windows);
+  std::erase_if(windows, [&](const IsolationWindow& window) {
+    return window.scans.size() * kRareShare < usual;
+  });
+  return windows;
+}
+
+std::size_t usual_visits(const std::vector<IsolationWindow>& windows) {
+  std::vector<std::size_t> visits;
+  std::size_t scans = 0;
+  for (const IsolationWindow& window : windows) {
+    visits.push_back(window.scans.size());
+    scans += window.scans.size();
+  }
+  std::ranges::sort(visits, std::greater<>());
+  std::size_t seen = 0;
+  for (const std::size_t count : visits) {
+    seen += count;
+    if (2 * seen >= scans) return count;
+  }
+  return 0;
+}
+
+std::vector<std::uint32_t> survey_scans(const RawRun& run) {
+  const ScanHeaders& headers = run.headers();
+  const auto width = [&](std::uint32_t scan) {
+    return headers.scan_high_mz[scan] - headers.scan_low_mz[scan];  // NaN when unknown
+  };
+  std::vector<std::uint32_t> scans = ms1_scans(run);
+  float widest = 0;
+  for (const std::uint32_t scan : scans) {
+    if (width(scan) > widest) widest = width(scan);
+  }
+  std::erase_if(scans, [&](std::uint32_t scan) { return width(scan) < widest / 2; });
+  return scans;
 }
 
 std::vector<std::uint32_t> ms1_scans(const RawRun& run) {

@@ -42,6 +42,15 @@ std::vector<std::vector<std::uint32_t>> scans_of(const std::vector<IsolationWind
   return result;
 }
 
+// Scans [from, from + count) of windows that begin at `low` + `step` k.
+void add_windows(std::vector<Window>& windows, std::size_t count, float low, float step,
+                 float width) {
+  for (std::size_t k = 0; k < count; ++k) {
+    const float first = low + step * static_cast<float>(k);
+    windows.push_back({first, first + width});
+  }
+}
+
 // The obvious twin: join groups as long as any two scans of different groups are near enough.
 std::set<std::set<std::uint32_t>> slow_groups(const RawRun& run, float tolerance) {
   std::set<std::set<std::uint32_t>> groups;
@@ -100,8 +109,11 @@ TEST(IsolationScheme, equals_the_slow_twin_on_random_schemes) {
     Rng rng(seed, 0);
     std::vector<Window> windows;
     for (std::size_t i = 0; i < 120; ++i) {
-      const float low = static_cast<float>(400 + 0.03 * static_cast<double>(rng.below(60)));
-      const float width = static_cast<float>(8 + 0.03 * static_cast<double>(rng.below(40)));
+      // Noise of up to 0.15 about edges that are far enough apart: chains, none of them too long.
+      const float low = static_cast<float>(400 + static_cast<double>(rng.below(9)) +
+                                           0.03 * static_cast<double>(rng.below(6)));
+      const float width = static_cast<float>(8 + static_cast<double>(rng.below(3)) +
+                                             0.03 * static_cast<double>(rng.below(2)));
       windows.push_back(rng.below(6) == 0 ? Window{0, 0} : Window{low, low + width});
     }
     const RawRun run = run_with(windows);
@@ -117,6 +129,57 @@ TEST(IsolationScheme, equals_the_slow_twin_on_random_schemes) {
                 std::pair(found[i].low_mz, found[i].high_mz));
     }
   }
+}
+
+TEST(IsolationScheme, data_dependent_windows_do_not_chain_the_scheme_together) {
+  std::vector<Window> windows;
+  for (std::size_t cycle = 0; cycle < 60; ++cycle) {
+    add_windows(windows, 4, 400, 2, 2);
+    add_windows(windows, 3, 400.03F + 0.09F * static_cast<float>(cycle), 0.03F, 2);
+  }
+  const auto found = searched_windows(run_with(windows));
+  ASSERT_EQ(found.size(), 4U);
+  for (std::size_t w = 0; w < 4; ++w) {
+    EXPECT_FLOAT_EQ(found[w].low_mz, 400 + 2 * static_cast<float>(w));
+    EXPECT_GE(found[w].scans.size(), 60U);
+    EXPECT_LE(found[w].scans.size(), 66U);  // those within the tolerance count as its own
+  }
+}
+
+TEST(IsolationScheme, windows_visited_too_seldom_are_no_part_of_the_scheme) {
+  std::vector<Window> windows;
+  for (std::size_t cycle = 0; cycle < 100; ++cycle) {
+    add_windows(windows, 3, 400, 25, 25);
+    windows.push_back({430.0F + static_cast<float>(cycle), 431.6F + static_cast<float>(cycle)});
+  }
+  windows.insert(windows.end(), 6, {600, 625});  // a twentieth and a little
+  const RawRun run = run_with(windows);
+  EXPECT_EQ(discover_windows(run).size(), 104U);
+  EXPECT_EQ(usual_visits(discover_windows(run)), 100U);
+  const auto found = searched_windows(run);
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[3].scans.size(), 6U);
+}
+
+TEST(IsolationScheme, windows_that_are_all_visited_once_stay) {
+  std::vector<Window> windows;
+  add_windows(windows, 40, 400, 10, 10);
+  EXPECT_EQ(searched_windows(run_with(windows)).size(), 40U);
+  EXPECT_EQ(usual_visits({}), 0U);
+}
+
+TEST(IsolationScheme, survey_scans_leave_out_single_ion_monitoring) {
+  const RawRun plain = run_with({{0, 0}, {0, 0}, {400, 410}, {0, 0}, {0, 0}});
+  ScanHeaders headers = plain.headers();
+  headers.scan_low_mz = {400, 495, 100, std::nanf(""), 450};
+  headers.scan_high_mz = {1000, 505, 1700, 1000, 950};
+  RawRun::Peaks peaks;
+  peaks.mz.assign(5, nullptr);
+  peaks.intensity.assign(5, nullptr);
+  peaks.count.assign(5, 0);
+  const RawRun run("r", headers, peaks, {});
+  EXPECT_EQ(survey_scans(run), (std::vector<std::uint32_t>{0, 3, 4}));
+  EXPECT_EQ(ms1_scans(run), (std::vector<std::uint32_t>{0, 1, 3, 4}));
 }
 
 TEST(IsolationScheme, lists_ms1_scans) {

@@ -174,6 +174,21 @@ TEST(RunFromColumns, counts_what_it_leaves_out_and_what_it_keeps) {
   EXPECT_TRUE(std::isnan(run->headers().collision_energy[1]));
 }
 
+TEST(RunFromColumns, leaves_out_scans_of_negative_polarity) {
+  const ExampleSpectrum positive{.id = "scan=1"};
+  const ExampleSpectrum negative{.id = "scan=2",
+                                 .terms = term("MS:1000511", "2") + term("MS:1000129", "")};
+  const auto run = run_from_columns("n", columns_of({positive, negative, negative}), "f");
+  ASSERT_TRUE(run) << run.error().message();
+  EXPECT_EQ(run->scan_count(), 1U);
+  EXPECT_EQ(run->report().scans_negative, 2U);
+  EXPECT_EQ(run->report().scans_skipped(), 2U);
+  const auto none = run_from_columns("n", columns_of({negative}), "f");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, "OVL-RUN-003");
+  EXPECT_NE(none.error().what.find("negative"), std::string::npos);
+}
+
 TEST(RunFromColumns, carries_the_corrections_over) {
   const ExampleSpectrum bad{.length = "4",
                             .mz = io::testing_support::plain_array({300, 200, 400, 300}),

@@ -33,10 +33,14 @@ struct ReadReport {
   std::uint64_t scans_empty = 0;           // zero peaks (kept, they just hold nothing)
   std::uint64_t scans_without_window = 0;  // MS2 without isolation window: skipped
   std::uint64_t scans_other_order = 0;     // MS3 and above: skipped
+  std::uint64_t scans_negative = 0;        // of negative polarity: skipped
   std::uint64_t scans_resorted = 0;        // peaks were not ascending in m/z
   std::uint64_t peaks_dropped = 0;         // NaN, infinite, zero or negative
   std::uint64_t peaks_merged = 0;          // equal m/z within a scan: intensities added
   bool was_unsorted_by_rt = false;
+  [[nodiscard]] std::uint64_t scans_skipped() const {
+    return scans_without_window + scans_other_order + scans_negative;
+  }
 };
 
 class RawRun {

@@ -16,6 +16,10 @@ bool keeps(const io::RunColumns& columns, std::size_t i, ReadReport& report) {
     ++report.scans_other_order;
     return false;
   }
+  if (!columns.is_negative.empty() && columns.is_negative[i] != 0) {
+    ++report.scans_negative;
+    return false;
+  }
   if (columns.ms_order[i] == 2 && !has_window(columns, i)) {
     ++report.scans_without_window;
     return false;
@@ -61,6 +65,9 @@ std::string what_is_there(std::size_t scans, const ReadReport& report) {
                      (scans == 1 ? " scan" : " scans");
   if (report.scans_without_window > 0) {
     text += ", " + std::to_string(report.scans_without_window) + " of them MS2 without window";
+  }
+  if (report.scans_negative > 0) {
+    text += ", " + std::to_string(report.scans_negative) + " of them of negative polarity";
   }
   return text + ")";
 }

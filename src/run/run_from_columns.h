@@ -8,8 +8,9 @@
 
 namespace overland {
 
-// Keeps MS1 scans and MS2 scans with an isolation window. Errors OVL-RUN-001 (a scan without
-// retention time), OVL-RUN-003 (no MS2 scan left); `where` names the file.
+// Keeps MS1 scans and MS2 scans with an isolation window, of positive or unknown polarity. Errors
+// OVL-RUN-001 (a scan without retention time), OVL-RUN-003 (no MS2 scan left); `where` names the
+// file.
 [[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
                                               const std::string& where);
 

@@ -13,6 +13,7 @@ io::RunColumns columns_of(const RawRun& run) {
   io::RunColumns columns{.rt_minutes = headers.rt_minutes,
                          .ms_order = headers.ms_order,
                          .scan_number = headers.scan_number,
+                         .is_negative = {},
                          .window_low_mz = headers.window_low_mz,
                          .window_high_mz = headers.window_high_mz,
                          .scan_low_mz = headers.scan_low_mz,

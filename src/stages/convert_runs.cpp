@@ -60,6 +60,7 @@ void log_left_out(const RawRun& run) {
     const char* text;
   } kCounts[] = {{report.scans_without_window, "MS2 scans without isolation window skipped"},
                  {report.scans_other_order, "scans of MS3 and above skipped"},
+                 {report.scans_negative, "scans of negative polarity skipped"},
                  {report.scans_resorted, "scans whose peaks had to be sorted"},
                  {report.peaks_dropped, "peaks without a usable m/z or intensity dropped"}};
   for (const auto& [count, text] : kCounts)

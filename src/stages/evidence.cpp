@@ -241,7 +241,7 @@ class EvidenceWriter {
                                        static_cast<std::size_t>(job_.config.report.xic_decoys));
     rows.insert(rows.end(), decoys.begin(), decoys.end());
     const RunContext context{.run = *raw,
-                             .windows = discover_windows(*raw),
+                             .windows = searched_windows(*raw),
                              .ms1 = {},
                              .library = job_.library,
                              .fold_of_pair = {},

@@ -31,8 +31,8 @@ class Explainer {
     result_.precursor = wanted.sequence + "/" + std::to_string(wanted.charge);
     result_.run = options.run;
     context_.emplace(RunContext{inputs.run,
-                                discover_windows(inputs.run),
-                                ms1_scans(inputs.run),
+                                searched_windows(inputs.run),
+                                survey_scans(inputs.run),
                                 library_,
                                 {},
                                 decoys_per_target(library_),

@@ -76,8 +76,8 @@ struct IntegrationStages::OpenRun {
   }
   [[nodiscard]] RunContext context(const IntegrationJob& job) const {
     return {.run = raw,
-            .windows = discover_windows(raw),
-            .ms1 = ms1_scans(raw),
+            .windows = searched_windows(raw),
+            .ms1 = survey_scans(raw),
             .library = job.library.view(),
             .fold_of_pair = {},
             .decoys_per_target = 1,

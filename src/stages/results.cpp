@@ -349,9 +349,8 @@ Result<void> write_runs_table(const std::vector<SearchRun>& runs,
   table.add("Windows", counts([](Run r) { return r.windows; }));
   table.add("Peaks", counts([](Run r) { return r.peaks; }));
   table.add("Peaks.Dropped", counts([](Run r) { return r.read_report.peaks_dropped; }));
-  table.add("Scans.Skipped", counts([](Run r) {
-              return r.read_report.scans_without_window + r.read_report.scans_other_order;
-            }));
+  table.add("Scans.Skipped",
+            counts([](Run r) { return r.read_report.scans_skipped() + r.scans_outside; }));
   table.add("Cycle.Time", numbers([](Run r) { return r.models.cycle_minutes; }), "minutes");
   table.add("Calibration.Precursors", counts([](Run r) { return r.models.confident; }));
   table.add("Calibration.Precursors.Wide", counts([](Run r) { return r.models.confident_wide; }),

@@ -24,19 +24,55 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 void count_scans(const RawRun& raw, SearchRun& run) {
-  run.ms1_scans = run.ms2_scans = 0;
+  const std::vector<IsolationWindow> windows = searched_windows(raw);
+  run.windows = windows.size();
+  run.ms1_scans = survey_scans(raw).size();
+  run.ms2_scans = 0;
+  for (const IsolationWindow& window : windows) run.ms2_scans += window.scans.size();
+  run.scans_outside = raw.scan_count() - run.ms1_scans - run.ms2_scans;
   run.peaks = 0;
-  for (std::size_t i = 0; i < raw.scan_count(); ++i) {
-    (raw.headers().ms_order[i] == 1 ? run.ms1_scans : run.ms2_scans) += 1;
-    run.peaks += raw.peaks(i).size();
+  for (std::size_t i = 0; i < raw.scan_count(); ++i) run.peaks += raw.peaks(i).size();
+}
+
+// Window numbers are stored in 16 bits. A scheme has hundreds of windows; data-dependent runs have
+// about as many as scans.
+Result<void> check_scheme(const RawRun& raw, const SearchRun& run) {
+  constexpr std::size_t kMostWindows = 60'000;
+  constexpr float kLongestRun = 600;  // minutes
+  if (run.windows > kMostWindows) {
+    return fail(
+        "OVL-RUN-009",
+        fmt::format("{} MS2 scans in {} different isolation windows", run.ms2_scans, run.windows),
+        run.file.string(),
+        "The run looks data-dependent (DDA); Overland searches runs whose windows repeat.");
   }
-  run.windows = discover_windows(raw).size();
+  if (run.windows > 0 && run.ms2_scans < 3 * run.windows) {
+    log_warning(
+        "{}: {} MS2 scans in {} windows: a window is hardly ever visited again, so nothing is "
+        "known "
+        "of how its precursors elute. Is the run DIA?",
+        run.name, run.ms2_scans, run.windows);
+  }
+  if (run.scans_outside > 0) {
+    log_warning(
+        "{}: {} scans are left out as no part of the scheme: windows visited less than a "
+        "twentieth as often as others (data-dependent?), or MS1 scans of a narrow range",
+        run.name, run.scans_outside);
+  }
+  if (raw.scan_count() > 0 && raw.headers().rt_minutes.back() > kLongestRun) {
+    log_warning(
+        "{}: the last scan is at {:.0f} minutes. Retention times in seconds? Times of the results "
+        "are in the unit of the file.",
+        run.name, raw.headers().rt_minutes.back());
+  }
+  return {};
 }
 
 RunContext make_context(const RawRun& raw, const LibraryView& library,
                         std::span<const std::uint8_t> folds, int threads) {
-  return {raw,   discover_windows(raw),      ms1_scans(raw), library,
-          folds, decoys_per_target(library), threads};
+  return {
+      raw,    searched_windows(raw), survey_scans(raw), library, folds, decoys_per_target(library),
+      threads};
 }
 
 void log_models(const SearchRun& run) {
@@ -111,6 +147,7 @@ Result<void> RunStages::read_file(SearchRun& run) const {
   const auto raw = open_run(run.arrow);
   if (!raw) return std::unexpected(raw.error());
   count_scans(*raw, run);
+  if (auto checked = check_scheme(*raw, run); !checked) return checked;
   run.read_report = raw->report();
   if (run.arrow == converted || run.file.extension() == ".arrow") return {};
   if (const auto folder = store_.begin(key); !folder) return std::unexpected(folder.error());

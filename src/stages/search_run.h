@@ -19,8 +19,9 @@ struct SearchRun {
   std::filesystem::path arrow;  // what the stages read: the file itself, or its converted form
   std::string name;
   std::string content_hash;
-  std::optional<Error> error;  // why it left the search
-  std::size_t ms1_scans = 0, ms2_scans = 0, windows = 0;
+  std::optional<Error> error;                             // why it left the search
+  std::size_t ms1_scans = 0, ms2_scans = 0, windows = 0;  // searched
+  std::size_t scans_outside = 0;  // of the scheme: SIM scans and windows visited too seldom
   std::uint64_t peaks = 0;
   ReadReport read_report;
   RunModels models;
