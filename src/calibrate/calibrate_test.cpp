@@ -106,6 +106,21 @@ TEST(RtModel, too_few_points_search_everything) {
   }
 }
 
+TEST(RtModel, a_library_whose_times_fall_is_not_followed) {
+  std::vector<RtPoint> points = warped_points(400, 0.5, 5);
+  EXPECT_FALSE(runs_backwards(points));
+  for (RtPoint& p : points) p.irt = 60 - p.irt;
+  EXPECT_TRUE(runs_backwards(points));
+  const RtModel model = fit_rt_model(points, 0, 60, {});
+  EXPECT_EQ(model.method, "none");
+  EXPECT_GE(model.tolerance, 60);
+  EXPECT_FALSE(runs_backwards({}));
+  EXPECT_FALSE(runs_backwards(std::vector<RtPoint>(30, {5, 5})));
+  Rng rng(1, 0);
+  for (RtPoint& p : points) p.irt = rng.uniform();
+  EXPECT_FALSE(runs_backwards(points)) << "no order at all is no reversed order";
+}
+
 // Nothing but outliers: some curve, and a tolerance as wide as the library.
 TEST(RtModel, noise_alone_gets_a_wide_tolerance) {
   for (const std::uint64_t seed : std::vector<std::uint64_t>{1, 2, 3}) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "calibrate/monotone_spline.h"
 #include "kernel/robust_statistics.h"
@@ -100,12 +101,26 @@ double share_within(std::span<const RtPoint> points, const RtModel& model) {
 
 }  // namespace
 
+bool runs_backwards(std::span<const RtPoint> points) {
+  std::vector<RtPoint> sorted(points.begin(), points.end());
+  std::ranges::sort(sorted, {}, [](const RtPoint& p) { return std::pair(p.rt_minutes, p.irt); });
+  const std::size_t half = sorted.size() / 2;
+  double sum = 0;
+  double pairs = 0;
+  for (std::size_t i = 0; half > 0 && i + half < sorted.size(); ++i) {
+    const double difference = sorted[i + half].irt - sorted[i].irt;
+    sum += difference > 0 ? 1 : difference < 0 ? -1 : 0;
+    pairs += 1;
+  }
+  return sum < -0.5 * pairs;
+}
+
 RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt_high,
                      const RtSettings& settings) {
   RtModel model;
   model.points = points.size();
   const double range = std::max(irt_high - irt_low, 1e-6);
-  if (points.size() < settings.min_linear) {
+  if (points.size() < settings.min_linear || runs_backwards(points)) {
     model.tolerance = range;
     model.irt_of_rt = PiecewiseLinear({0}, {(irt_low + irt_high) / 2});
     return model;

@@ -44,6 +44,10 @@ struct RtSettings {
   bool is_local = true;  // wider tolerance where residuals are
 };
 
+// Whether the library's times fall while the run's rise: Kendall's rank correlation over pairs half
+// the sample apart is below -0.5. Such times say nothing, and no model is fitted to them.
+[[nodiscard]] bool runs_backwards(std::span<const RtPoint> points);
+
 // `irt_low`, `irt_high`: range of the library. Without a model the tolerance is that whole range.
 [[nodiscard]] RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt_high,
                                    const RtSettings& settings);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/hash.h"
+#include "base/log.h"
 #include "kernel/robust_statistics.h"
 #include "stages/split_isotopes.h"
 
@@ -105,6 +106,13 @@ RtModel fit_rt(const RunContext& context, const CalibrationPoints& points,
   const auto [low, high] =
       std::minmax_element(context.library.irt.begin(), context.library.irt.end());
   const bool is_empty = context.library.irt.empty();
+  if (points.rt.size() >= settings.min_linear && runs_backwards(points.rt)) {
+    log_warning(
+        "{}: the library's retention scale runs against the run's: it is not used. Do larger "
+        "values "
+        "in the library elute later?",
+        context.run.name());
+  }
   return fit_rt_model(config.rt ? std::span(points.rt) : std::span<const RtPoint>(),
                       is_empty ? 0 : static_cast<double>(*low),
                       is_empty ? 1 : static_cast<double>(*high), settings);
@@ -146,16 +154,44 @@ Result<FirstPassResult> wide_pass(const RunContext& context, const RunModels& mo
   return first_pass(context, models, max_scans, config);
 }
 
+struct WidePass {
+  FirstPassResult hits;
+  SearchConfig config;  // with the tolerance that found them
+};
+
+// Hardly a sure precursor may mean that the mass axis is off by more than the tolerance: then a
+// wider one is tried, and believed when it finds clearly more.
+Result<WidePass> find_first(const RunContext& context, const RunModels& models,
+                            const SearchConfig& config) {
+  constexpr std::size_t kFew = 50;
+  constexpr double kWider = 2.5;
+  constexpr std::size_t kClearly = 20;  // more than twice as many, and so many
+  auto hits = wide_pass(context, models, config);
+  if (!hits) return std::unexpected(hits.error());
+  WidePass first{std::move(*hits), config};
+  if (first.hits.confident.size() >= kFew || !config.calibration.mass) return first;
+  WidePass wider{{}, config};
+  wider.config.first_pass.tolerance_ppm *= kWider;
+  RunModels open = models;
+  open.mass.tolerance = uncalibrated(context, wider.config).mass.tolerance;
+  hits = wide_pass(context, open, wider.config);
+  if (!hits) return std::unexpected(hits.error());
+  wider.hits = std::move(*hits);
+  return wider.hits.confident.size() >= kClearly + 2 * first.hits.confident.size() ? wider : first;
+}
+
 }  // namespace
 
 Result<TunedRun> tune(const RunContext& context, const SearchConfig& config) {
   TunedRun tuned;
   RunModels& models = tuned.models;
   models = properties_of(context, config);
-  const auto wide = wide_pass(context, models, config);
-  if (!wide) return std::unexpected(wide.error());
+  const auto found = find_first(context, models, config);
+  if (!found) return std::unexpected(found.error());
+  const FirstPassResult* const wide = &found->hits;
   models.confident = models.confident_wide = wide->confident.size();
-  tuned.points = gather_points(context, wide->confident, models, config);
+  models.mass.tolerance = uncalibrated(context, found->config).mass.tolerance;
+  tuned.points = gather_points(context, wide->confident, models, found->config);
   fit_models(context, tuned.points, config, models);
   fit_quad(context, wide->confident, config, models);
   if (!config.calibration.second_round || models.mass.method == "none") return tuned;
