@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What each part of the search earns: every switch of calibration and second pass turned off in turn.
 
-  bench/ablation.py OUT [--seeds 1 2] [--settings gradient25] [--set acquisition.scheme=staggered ...] [--overland BIN]
-                        [--real LIBRARY RUN]
+  bench/ablation.py OUT [--seeds 1 2] [--settings gradient25] [--set acquisition.scheme=staggered ...] [--off KEY ...]
+                        [--overland BIN] [--real LIBRARY RUN]
 
-Reads the switches that are on by default from `overland config search`, so the table is complete. Simulated runs: precursors at
+Reads the switches that are on by default from `overland config search`, so the table is complete (--off names some only); libraries are
+imported once, page and evidence left out. Simulated runs: precursors at
 q <= 1 %, right ones, true false-discovery proportion (siblings left out), Spearman of areas with the truth, CPU seconds; sums and
 means over the seeds. With --real, the library must hold entrapments (build-library --set entrapments.per_target=1, or the like): targets
 and entrapments at q <= 1 %.
@@ -35,6 +36,7 @@ def switches(overland):
 
 
 def search(overland, library, run, out, settings):
+    settings = [*settings, "report.html=false", "report.xic=false"]
     command = [overland, "search", "-l", library, "-o", out, "--quiet", *[a for s in settings for a in ("--set", s)], run]
     process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -48,6 +50,8 @@ def simulated(options, seed):
     if not (data / "truth.parquet").exists():
         subprocess.run([options.overland, "simulate", "-c", HERE / f"simulate/{options.settings}.json", "--set", f"seed={seed}",
                         *[a for s in options.set for a in ("--set", s)], "-o", data, "--quiet"], check=True)
+    if not (data / "library.lib").exists():
+        subprocess.run([options.overland, "import-library", data / "library.tsv.gz", "-o", data / "library.lib", "--quiet"], check=True)
     return data
 
 
@@ -57,7 +61,7 @@ def measure(options, off):
     for seed in options.seeds:
         data = simulated(options, seed)
         out = options.out / f"search_{seed}_{off or 'all'}"
-        row["CPU s"] += search(options.overland, data / "library.tsv.gz", next(data.glob("*.arrow")), out, settings)
+        row["CPU s"] += search(options.overland, data / "library.lib", next(data.glob("*.arrow")), out, settings)
         result = evaluate(out, data / "truth.parquet").iloc[0]
         row["precursors"] += int(result["reported"])
         row["right"] += int(result["right"])
@@ -78,12 +82,13 @@ def main():
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--settings", default="gradient25")
     parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--off", nargs="+", help="switches to turn off; default: all")
     parser.add_argument("--real", nargs=2, metavar=("LIBRARY", "RUN"))
     parser.add_argument("--overland", type=pathlib.Path, default=HERE.parent / "build/release/bin/overland")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     rows = []
-    for off in ["", *switches(options.overland)]:
+    for off in ["", *(options.off or switches(options.overland))]:
         rows.append(measure(options, off))
         print(rows[-1], file=sys.stderr, flush=True)
     table = pd.DataFrame(rows)

@@ -7,8 +7,9 @@ Simulates gradient25 with other seeds (mzML), writes the library as each program
 two threads and prints a Markdown table: CPU and wall seconds (library import included), peak memory, precursors
 at the program's own 1 %, right ones, true false-discovery proportion with siblings left out and counted. A program that
 is not installed is left out with a word. alphadia 2.3.0 (PyPI), topp (OpenMS 2.6, Debian), pyprophet 3.0.15 (PyPI).
-PyProphet reads SQLite through an extension of DuckDB that it would download: install duckdb-extension-sqlite-scanner and duckdb-extensions
-from PyPI and call duckdb_extensions.import_extension('sqlite_scanner') once.
+PyProphet reads SQLite through an extension of DuckDB that it would download. PyPI has it too, for one version of DuckDB each, so pip must be told:
+  pip install pyprophet==3.0.15 duckdb==1.5.5 duckdb-extensions==1.5.5 duckdb-extension-sqlite-scanner==1.5.5
+(the script then puts the extension where DuckDB looks for it). AlphaDIA 2.3.0: pip install alphadia==2.3.0.
 OpenSWATH gets its retention-time anchors from the truth, which no other program here sees.
 """
 import argparse
@@ -126,7 +127,12 @@ def index_pqp(file):
     base.commit()
 
 
+IMPORT_EXTENSION = "from duckdb_extensions import import_extension; import_extension('sqlite_scanner')"
+
+
 def openswath(options, data, out, meter):
+    python = pathlib.Path(shutil.which(options.pyprophet)).resolve().parent / "python"
+    subprocess.run([python, "-c", IMPORT_EXTENSION], check=True)
     library = openswath_library(data, out)
     openswath_anchors(library, pd.read_parquet(data / "truth.parquet"), out)
     meter.run(["TargetedFileConverter", "-in", "irt.tsv", "-out", "irt.TraML"], out, "anchors")

@@ -1,0 +1,143 @@
+"""Simulated runs, and what real files do to runs: changed copies of a run in the Arrow form."""
+import random
+
+import pyarrow
+import pyarrow.ipc
+import pyarrow.parquet
+
+WINDOW_COLUMNS = ("centerMz", "isolationWidthMz", "windowLowMz", "windowHighMz")
+
+
+def read(path):
+    with pyarrow.ipc.open_file(str(path)) as reader:
+        return reader.read_all().combine_chunks()
+
+
+def write(table, path):
+    with pyarrow.ipc.new_file(str(path), table.schema) as writer:
+        writer.write_table(table)
+    return path
+
+
+def with_column(table, name, values):
+    field = table.schema.field(name)
+    return table.set_column(table.schema.get_field_index(name), field, pyarrow.array(values, field.type))
+
+
+def in_time_order(table):
+    return table.sort_by("retentionTime").combine_chunks()
+
+
+def cycles(table):
+    """Rows of each cycle, which begins at an MS1 scan."""
+    rows = []
+    for i, order in enumerate(table["msOrder"].to_pylist()):
+        if order == 1 or not rows:
+            rows.append([])
+        rows[-1].append(i)
+    return rows
+
+
+def shuffled_windows(table, seed=1):
+    """The windows of each cycle in an order of its own."""
+    random_order, times = random.Random(seed), table["retentionTime"].to_pylist()
+    for cycle in cycles(table):
+        places = [times[i] for i in cycle[1:]]
+        random_order.shuffle(places)
+        for i, time in zip(cycle[1:], places):
+            times[i] = time
+    return in_time_order(with_column(table, "retentionTime", times))
+
+
+def missing_scans(table, share=0.07, seed=1):
+    chance = random.Random(seed)
+    return table.take([i for i in range(table.num_rows) if chance.random() >= share])
+
+
+def jittered_windows(table, size=0.0007, seed=1):
+    """Limits that differ from cycle to cycle in the last digits."""
+    noise = random.Random(seed)
+    for name in WINDOW_COLUMNS:
+        values = table[name].to_pylist()
+        table = with_column(table, name, [v if v is None else v + noise.uniform(-size, size) for v in values])
+    return table
+
+
+def between(table, low, high):
+    """MS1 scans, and MS2 scans of the windows centred in [low, high)."""
+    centers = table["centerMz"].to_pylist()
+    return table.take([i for i, c in enumerate(centers) if c is None or low <= c < high])
+
+
+def cycles_only(table, first, count):
+    return table.take([i for cycle in cycles(table)[first:first + count] for i in cycle])
+
+
+def without_ms1(table):
+    return table.take([i for i, order in enumerate(table["msOrder"].to_pylist()) if order == 2])
+
+
+def in_seconds(table):
+    return with_column(table, "retentionTime", [60 * t for t in table["retentionTime"].to_pylist()])
+
+
+def with_empty_scans(table, share=0.03, seed=1):
+    chance = random.Random(seed)
+    empty = {i for i in range(table.num_rows) if chance.random() < share}
+    for name in ("mz_array", "intensity_array"):
+        values = table[name].to_pylist()
+        table = with_column(table, name, [[] if i in empty else v for i, v in enumerate(values)])
+    return table
+
+
+def with_untidy_peaks(table, seed=1):
+    """Peaks in any order, peaks without intensity between them, and peaks beyond m/z 4096."""
+    noise = random.Random(seed)
+    mz_column, intensity_column = [], []
+    for mz, intensity in zip(table["mz_array"].to_pylist(), table["intensity_array"].to_pylist()):
+        peaks = list(zip(mz, intensity))
+        peaks += [(noise.uniform(200, 1500), 0.0) for _ in range(5)] + [(noise.uniform(4096, 6000), 1e5) for _ in range(3)]
+        noise.shuffle(peaks)
+        mz_column.append([p[0] for p in peaks])
+        intensity_column.append([p[1] for p in peaks])
+    return with_column(with_column(table, "mz_array", mz_column), "intensity_array", intensity_column)
+
+
+def with_other_scans(table, seed=1):
+    """Between the cycles: MS3 scans, SIM scans, data-dependent scans of single precursors, scans of negative polarity. Each
+    holds the peaks of a scan nearby."""
+    choice = random.Random(seed)
+    rows, polarity = table.to_pylist(), []
+    added = []
+    for cycle in cycles(table)[:-1]:
+        ms2 = [rows[i] for i in cycle[1:]]
+        if not ms2:
+            continue
+        time = ms2[-1]["retentionTime"] + 1e-4
+        picked = choice.choice(ms2)
+        center = choice.uniform(picked["centerMz"] - picked["isolationWidthMz"] / 2, picked["centerMz"] + picked["isolationWidthMz"] / 2)
+        narrow = {"centerMz": center, "isolationWidthMz": 1.6, "windowLowMz": center - 0.8, "windowHighMz": center + 0.8}
+        added.append(({**picked, **narrow, "retentionTime": time}, 1))
+        added.append(({**picked, "msOrder": 3, "retentionTime": time}, 1))
+        added.append(({**picked, "retentionTime": time}, -1))
+        survey = rows[cycle[0]]
+        if survey["msOrder"] == 1:
+            inside = [k for k, mz in enumerate(survey["mz_array"]) if abs(mz - center) < 5]
+            added.append(({**survey, "lowMz": center - 5, "highMz": center + 5, "retentionTime": time,
+                           "mz_array": [survey["mz_array"][k] for k in inside],
+                           "intensity_array": [survey["intensity_array"][k] for k in inside]}, 1))
+    polarity = [1] * len(rows) + [p for _, p in added]
+    mixed = pyarrow.Table.from_pylist(rows + [r for r, _ in added], table.schema)
+    mixed = mixed.append_column("polarity", pyarrow.array(polarity, pyarrow.int8()))
+    return in_time_order(mixed)
+
+
+def judge(report_rows, truth_rows):
+    """Found, right and wrong precursors (siblings of what is there left out), and the share of the detectable that is found."""
+    truth = {row["Precursor.Id"]: row for row in truth_rows}
+    found = {row["Precursor.Id"] for row in report_rows}
+    wrong = [name for name in found if not truth[name]["Present"] and not truth[name]["Sibling.Present"]]
+    detectable = [name for name, row in truth.items() if row["Detectable"]]
+    right = [name for name in found if truth[name]["Present"]]
+    return {"found": len(found), "right": len(right), "wrong": len(wrong),
+            "recall": sum(name in found for name in detectable) / max(1, len(detectable))}

@@ -1,0 +1,148 @@
+"""Acquisition schemes, and what real runs do to them: small simulated runs are searched and compared with their truth."""
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+import odd_runs
+import pyarrow.parquet
+from program import ProgramTest, overland
+
+SAMPLE = {
+    "seed": 3, "name": "mini", "formats": "arrow", "proteome.proteins": 400,
+    "retention.gradient_minutes": 5, "retention.first_minute": 0.5, "retention.last_minute": 4.5,
+    "acquisition.low_mz": 500, "acquisition.high_mz": 600, "library.low_mz": 500, "library.high_mz": 600,
+}
+
+
+def rows(path, *columns):
+    return pyarrow.parquet.read_table(path, columns=list(columns)).to_pylist()
+
+
+def simulate(folder, **settings):
+    """The settings' dots are written as two underscores."""
+    settings = {**SAMPLE, **{key.replace("__", "."): value for key, value in settings.items()}}
+    done = overland("simulate", "--quiet", *[part for key, value in settings.items() for part in ("--set", f"{key}={value}")],
+                    "--out", folder)
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("*.arrow"))
+
+
+class SchemeTest(ProgramTest):
+    def search(self, data, *runs, settings=()):
+        """Finished process, and what of the library was found by run."""
+        out = self.folder / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        done = overland("search", "--library", data / "library.tsv.gz", "--out", out, "--threads", 2,
+                        *[part for s in settings for part in ("--set", s)], *runs)
+        return done, out
+
+    def judged(self, data, *runs):
+        done, out = self.search(data, *runs)
+        self.check_succeeds(done)
+        truth = rows(data / "truth.parquet", "Precursor.Id", "Present", "Detectable", "Sibling.Present")
+        result = odd_runs.judge(rows(out / "report.parquet", "Precursor.Id"), truth)
+        self.assertLessEqual(result["wrong"], 0.03 * result["found"] + 2, result)
+        return result, done.stderr
+
+
+class Schemes(SchemeTest):
+    def check(self, least_recall, **settings):
+        data = self.folder / "data"
+        run = simulate(data, **settings)
+        result, _ = self.judged(data, run)
+        self.assertGreater(result["found"], 50)
+        self.assertGreater(result["recall"], least_recall, result)
+
+    def test_wide_windows(self):
+        self.check(0.6, acquisition__width_mz=25)
+
+    def test_narrow_windows(self):
+        self.check(0.6, acquisition__width_mz=3, acquisition__ms2_seconds=0.02)
+
+    def test_staggered_windows(self):
+        self.check(0.6, acquisition__scheme="staggered", acquisition__width_mz=10)
+
+    def test_windows_of_variable_width_that_overlap(self):
+        self.check(0.6, acquisition__scheme="variable", acquisition__width_mz=10, acquisition__overlap_mz=1)
+
+    def test_without_ms1_scans(self):
+        self.check(0.6, acquisition__has_ms1="false")
+
+
+class RealLife(SchemeTest):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="overland_")
+        cls.addClassCleanup(folder.cleanup)
+        cls.data = pathlib.Path(folder.name)
+        cls.table = odd_runs.read(simulate(cls.data))
+        cls.plain = None
+
+    def changed(self, change, *arguments):
+        return odd_runs.write(change(self.table, *arguments), self.folder / f"{change.__name__}.arrow")
+
+    def plain_found(self):
+        if RealLife.plain is None:
+            RealLife.plain = self.judged(self.data, odd_runs.write(self.table, self.folder / "plain.arrow"))[0]["found"]
+        return RealLife.plain
+
+    def check(self, least_share, change, *arguments):
+        """At least this share of what the plain run gives is found. Returns what the program said."""
+        result, said = self.judged(self.data, self.changed(change, *arguments))
+        self.assertGreaterEqual(result["found"], least_share * self.plain_found(), result)
+        return said
+
+    def test_windows_in_another_order_each_cycle(self):
+        self.check(0.85, odd_runs.shuffled_windows)
+
+    def test_missing_scans(self):
+        self.check(0.85, odd_runs.missing_scans)
+
+    def test_limits_that_differ_in_the_last_digits(self):
+        self.check(0.95, odd_runs.jittered_windows)
+
+    def test_empty_scans(self):
+        self.check(0.85, odd_runs.with_empty_scans)
+
+    def test_peaks_unsorted_without_intensity_or_beyond_4096(self):
+        self.check(0.95, odd_runs.with_untidy_peaks)
+
+    def test_times_in_seconds(self):
+        self.check(0.9, odd_runs.in_seconds)
+
+    def test_ms3_sim_data_dependent_and_negative_scans_between_the_cycles(self):
+        said = self.check(0.95, odd_runs.with_other_scans)
+        self.assertIn("left out as no part of the scheme", said)
+        run = rows(self.folder / "out" / "runs.parquet", "MS1.Scans", "MS2.Scans", "Windows", "Scans.Skipped")[0]
+        cycles = len(odd_runs.cycles(self.table))
+        self.assertEqual(run["Windows"], 10)
+        self.assertEqual(run["MS1.Scans"], cycles)
+        self.assertGreater(run["Scans.Skipped"], 3 * (cycles - 2))
+
+    def test_gas_phase_fractions(self):
+        low = odd_runs.write(odd_runs.between(self.table, 0, 550), self.folder / "low.arrow")
+        high = odd_runs.write(odd_runs.between(self.table, 550, 1000), self.folder / "high.arrow")
+        result, _ = self.judged(self.data, low, high)
+        self.assertGreaterEqual(result["found"], 0.9 * self.plain_found())
+        report = rows(self.folder / "out" / "report.parquet", "Run", "Precursor.Mz", "Precursor.Normalised")
+        for row in report:
+            self.assertEqual(row["Run"], "low" if row["Precursor.Mz"] < 550.5 else "high")
+
+    def test_windows_that_are_visited_once(self):
+        done, out = self.search(self.data, self.changed(odd_runs.cycles_only, 150, 1))
+        self.check_succeeds(done)
+        self.assertIn("hardly ever visited again", done.stderr)
+        self.assertTrue((out / "report.parquet").exists())
+
+    def test_very_few_scans(self):
+        done, out = self.search(self.data, self.changed(odd_runs.cycles_only, 150, 5))
+        self.check_succeeds(done)
+        self.assertTrue((out / "report.parquet").exists())
+
+    def test_no_ms1_scans(self):
+        self.check(0.85, odd_runs.without_ms1)
+
+
+if __name__ == "__main__":
+    unittest.main()
