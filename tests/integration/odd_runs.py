@@ -1,9 +1,8 @@
-"""Simulated runs, and what real files do to runs: changed copies of a run in the Arrow form."""
+"""What real files do to runs: changed copies of a run in the Arrow form."""
 import random
 
 import pyarrow
 import pyarrow.ipc
-import pyarrow.parquet
 
 WINDOW_COLUMNS = ("centerMz", "isolationWidthMz", "windowLowMz", "windowHighMz")
 

@@ -8,7 +8,7 @@ import unittest
 
 import odd_runs
 from program import ProgramTest, overland
-from test_schemes import rows, simulate
+from simulated import rows, simulate
 
 RETENTION = "Tr_recalibrated"
 
@@ -68,7 +68,7 @@ class OddLibraries(ProgramTest):
         self.assertIn("runs against", said)
 
     def test_retention_all_the_same(self):
-        result, _, said = self.search(self.with_retention(lambda t: 50.0))
+        result, _, _ = self.search(self.with_retention(lambda t: 50.0))
         self.assertGreaterEqual(result["found"], 0.6 * self.plain())
 
     def shifted(self, ppm):
@@ -83,19 +83,19 @@ class OddLibraries(ProgramTest):
             self.assertAlmostEqual(run["Mass.Offset"], ppm + 1, delta=2)
 
     def test_mass_axis_off_by_25_ppm(self):
-        result, run, said = self.search(self.data / "sample" / "library.tsv.gz", self.shifted(25))
+        result, run, _ = self.search(self.data / "sample" / "library.tsv.gz", self.shifted(25))
         self.assertGreaterEqual(result["found"], 0.9 * self.plain())
         self.assertAlmostEqual(run["Mass.Offset"], 26, delta=2)
 
     def test_library_of_other_peptides(self):
         simulate(self.folder / "other", seed=99)
-        result, run, said = self.search(self.folder / "other" / "library.tsv.gz")
+        result, _, _ = self.search(self.folder / "other" / "library.tsv.gz")
         self.assertLessEqual(self.others + result["found"], 5)
 
     def test_library_with_a_hundredth_of_the_peptides(self):
         peptides = sorted({line["StrippedPeptide"] for line in self.library})
         kept = set(peptides[::100])
-        result, run, _ = self.search(self.write([line for line in self.library if line["StrippedPeptide"] in kept]))
+        result, _, _ = self.search(self.write([line for line in self.library if line["StrippedPeptide"] in kept]))
         self.assertLessEqual(result["found"], len(kept) * 2)
 
 
