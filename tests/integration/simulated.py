@@ -8,6 +8,8 @@ SAMPLE = {
     "acquisition.low_mz": 500, "acquisition.high_mz": 600, "library.low_mz": 500, "library.high_mz": 600,
 }
 
+LEAN = ("--threads", 2, "--set", "report.html=false", "--set", "report.xic=false")  # of searches
+
 
 def rows(path, *columns):
     return pyarrow.parquet.read_table(path, columns=list(columns) or None).to_pylist()

@@ -8,7 +8,7 @@ import unittest
 
 import odd_runs
 from program import ProgramTest, overland
-from simulated import rows, simulate
+from simulated import LEAN, rows, simulate
 
 RETENTION = "Tr_recalibrated"
 
@@ -38,7 +38,7 @@ class OddLibraries(ProgramTest):
         """What is found, the run's row of runs.parquet, and what the program said."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        done = overland("search", "--library", library, "--out", out, "--threads", 2, run or self.run_file)
+        done = overland("search", "--library", library, "--out", out, *LEAN, run or self.run_file)
         self.check_succeeds(done)
         truth = rows(self.data / "sample" / "truth.parquet", "Precursor.Id", "Present", "Detectable", "Sibling.Present")
         known = {row["Precursor.Id"] for row in truth}
@@ -77,10 +77,9 @@ class OddLibraries(ProgramTest):
         return odd_runs.write(odd_runs.with_column(table, "mz_array", mz), self.folder / "shifted.arrow")
 
     def test_mass_axis_off_by_15_ppm(self):
-        for ppm in (15, -15):
-            result, run, _ = self.search(self.data / "sample" / "library.tsv.gz", self.shifted(ppm))
-            self.assertGreaterEqual(result["found"], 0.9 * self.plain(), ppm)
-            self.assertAlmostEqual(run["Mass.Offset"], ppm + 1, delta=2)
+        result, run, _ = self.search(self.data / "sample" / "library.tsv.gz", self.shifted(-15))
+        self.assertGreaterEqual(result["found"], 0.9 * self.plain())
+        self.assertAlmostEqual(run["Mass.Offset"], -14, delta=2)
 
     def test_mass_axis_off_by_25_ppm(self):
         result, run, _ = self.search(self.data / "sample" / "library.tsv.gz", self.shifted(25))

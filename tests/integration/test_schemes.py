@@ -6,17 +6,15 @@ import unittest
 
 import odd_runs
 from program import ProgramTest, overland
-from simulated import rows, simulate
+from simulated import LEAN, rows, simulate
 
 
 class SchemeTest(ProgramTest):
-    def search(self, data, *runs, settings=()):
-        """Finished process, and what of the library was found by run."""
+    def search(self, data, *runs):
+        """The finished process and its folder of results."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        done = overland("search", "--library", data / "library.tsv.gz", "--out", out, "--threads", 2,
-                        *[part for s in settings for part in ("--set", s)], *runs)
-        return done, out
+        return overland("search", "--library", data / "library.tsv.gz", "--out", out, *LEAN, *runs), out
 
     def judged(self, data, *runs):
         done, out = self.search(data, *runs)
