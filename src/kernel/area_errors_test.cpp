@@ -144,7 +144,8 @@ TEST(AreaErrors, follow_the_scatter_of_repeats) {
 }
 
 TEST(AreaErrors, grow_with_each_of_their_causes) {
-  const AreaErrors none{.counting = 4, .proportional = 9, .own = 2, .residual = 1, .edge = 1};
+  const AreaErrors none{
+      .roughness = {}, .counting = 4, .proportional = 9, .own = 2, .residual = 1, .edge = 1};
   const NoiseModel noise{2, 0.1};
   const double before = area_variance(none, noise);
   for (double AreaErrors::* cause : {&AreaErrors::counting, &AreaErrors::proportional,
@@ -154,7 +155,8 @@ TEST(AreaErrors, grow_with_each_of_their_causes) {
     EXPECT_GT(area_variance(more, noise), before);
   }
   // Without a noise of its own the run's stands in full.
-  const AreaErrors alone{.counting = 4, .own = -1};
+  AreaErrors alone;
+  alone.counting = 4;
   EXPECT_DOUBLE_EQ(area_variance(alone, noise), kScanShare * 2 * 4);
 }
 
