@@ -141,7 +141,7 @@ TEST_F(SearchExample, the_best_candidates_of_a_large_library_are_enough) {
   ASSERT_EQ(code_of(run_search(all)), "");
   SearchOptions best = options_for(runs, "best");
   best.config.second_pass.least_candidates = 20;
-  best.config.second_pass.kept_candidates = 2;
+  best.config.second_pass.kept_candidates = 1;
   ASSERT_EQ(code_of(run_search(best)), "");
   const auto rows = [](const SearchOptions& options) {
     const auto psms = read_psms(options.out / "work/second_pass/one/psms.arrow");
