@@ -155,7 +155,8 @@ Result<ProteinRows> read_proteins(const PioneerRows& source) {
   const auto file = results.folder / "protein_groups.parquet";
   auto table = io::read_parquet(file);
   if (!table) return std::unexpected(table.error());
-  ProteinRows proteins{.table = std::move(*table)};
+  ProteinRows proteins;
+  proteins.table = std::move(*table);
   std::map<std::pair<std::string, std::string>, GroupPrecursors> of;
   for (const std::size_t row : source.rows()) {
     auto& entry = of[{results.text("Run")[row], results.text("Protein.Group")[row]}];

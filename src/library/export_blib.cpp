@@ -10,15 +10,20 @@ class BlibWriter final : public ExportWriter {
   explicit BlibWriter(BlibFile file) : file_(std::move(file)) {}
 
   Result<void> add(const LibraryPrecursor& p) override {
-    BlibSpectrum spectrum{.peptide = p.peptide,
-                          .charge = p.charge,
-                          .minutes = static_cast<double>(p.irt),
-                          .protein_ids = p.protein_ids};
+    BlibSpectrum spectrum;
+    spectrum.peptide = p.peptide;
+    spectrum.charge = p.charge;
+    spectrum.minutes = static_cast<double>(p.irt);
+    spectrum.protein_ids = p.protein_ids;
     for (const auto& f : p.fragments)
       spectrum.peaks.emplace_back(fragment_mz(p.peptide, f.ion).value, f.intensity);
     const auto id = file_.add_spectrum(spectrum);
     if (!id) return std::unexpected(id.error());
-    return file_.add_time({.spectrum = *id, .file = 1, .minutes = spectrum.minutes});
+    BlibTime time;
+    time.spectrum = *id;
+    time.file = 1;
+    time.minutes = spectrum.minutes;
+    return file_.add_time(time);
   }
 
   Result<void> finish() override { return file_.finish(); }
