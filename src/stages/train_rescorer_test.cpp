@@ -20,7 +20,7 @@ class TrainRescorer : public testing::Test {
  protected:
   void SetUp() override {
     auto targets = testing_support::example_targets(600);
-    add_decoys(targets, 1, 1);
+    EXPECT_GT(add_decoys(targets, 1, 1).made, 0U);
     ASSERT_TRUE(write_library(targets, {"drawn", "", "test"}, scratch_.path() / "drawn.lib"));
     auto opened = Library::open(scratch_.path() / "drawn.lib");
     ASSERT_TRUE(opened) << opened.error().message();
@@ -188,7 +188,7 @@ TEST(ScoringUnits, no_family_is_split_between_folds) {
       }
     }
   }
-  add_decoys(precursors, 1, 1);
+  EXPECT_GT(add_decoys(precursors, 1, 1).made, 0U);
   ASSERT_TRUE(write_library(precursors, {"forms", "", "test"}, scratch.path() / "forms.lib"));
   const auto library = Library::open(scratch.path() / "forms.lib");
   ASSERT_TRUE(library);

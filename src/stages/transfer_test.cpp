@@ -25,7 +25,7 @@ class Transfer : public testing::Test {
 
   void SetUp() override {
     auto targets = testing_support::example_targets(1500);
-    add_decoys(targets, 1, 1);
+    EXPECT_GT(add_decoys(targets, 1, 1).made, 0U);
     ASSERT_TRUE(write_library(targets, {"drawn", "", "test"}, scratch_.path() / "drawn.lib"));
     auto opened = Library::open(scratch_.path() / "drawn.lib");
     ASSERT_TRUE(opened) << opened.error().message();
@@ -63,7 +63,7 @@ class Transfer : public testing::Test {
         const auto draw = [&] { return static_cast<float>(rng.normal() + shift); };
         PsmRow row;
         row.precursor = p;
-        row.apex_scan = static_cast<std::uint32_t>(100 * p + rank);
+        row.apex_scan = 100 * p + static_cast<std::uint32_t>(rank);
         // The last runs' clocks are off by 2.
         const double clock = run < kSampleRun ? 0 : 2;
         row.irt_observed = static_cast<float>(
