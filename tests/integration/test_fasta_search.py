@@ -120,7 +120,8 @@ class FastaSearch(ProgramTest):
             self.assertEqual(at["ratio"], 1)
             self.assertLess(at["fdp"]["paired"], 0.05)
             self.assertLessEqual(at["fdp"]["paired"], at["fdp"]["combined"])
-            self.assertNotEqual(at["verdict"], "invalid")
+            # Six entrapments are expected where 1 % is exactly true: the verdict itself is chance here.
+            self.assertLess(at["low_95"]["lower_bound"], 0.01)
         text = overland("audit", self.folder / "plain").stdout
         self.assertIn("the claim is", text)
         self.assertEqual(len(text.splitlines()), 15)
