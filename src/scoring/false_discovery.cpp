@@ -1,24 +1,37 @@
 #include "scoring/false_discovery.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "kernel/robust_statistics.h"
 
 namespace overland {
 
+namespace {
+
+constexpr std::uint64_t kRowMask = (1ULL << 31) - 1;
+
+// Ascending keys: falling scores, of equal ones decoys first, then by row (below 2^31).
+std::uint64_t rank_key(float score, std::uint8_t is_decoy, std::uint32_t row) {
+  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);  // -0 is 0
+  constexpr std::uint32_t kSign = 1U << 31;
+  const std::uint32_t rising = (bits & kSign) != 0 ? ~bits : bits | kSign;
+  return static_cast<std::uint64_t>(~rising) << 32 | (is_decoy != 0 ? 0 : 1ULL << 31) | row;
+}
+
+}  // namespace
+
 Competition compete(std::span<const float> score, std::span<const std::uint32_t> pair,
                     std::span<const std::uint8_t> is_decoy) {
-  std::vector<std::uint32_t> order(score.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    if (score[a] != score[b]) return score[a] > score[b];
-    if (is_decoy[a] != is_decoy[b]) return is_decoy[a] > is_decoy[b];
-    return a < b;
-  });
+  std::vector<std::uint64_t> order;
+  order.reserve(score.size());
+  for (std::uint32_t i = 0; i < score.size(); ++i) order.push_back(rank_key(score[i], is_decoy[i], i));
+  std::sort(order.begin(), order.end());
   const std::uint32_t pairs = pair.empty() ? 0 : *std::max_element(pair.begin(), pair.end()) + 1;
   std::vector<std::uint8_t> is_taken(pairs, 0);
   Competition result;
-  for (const std::uint32_t row : order) {
+  for (const std::uint64_t key : order) {
+    const auto row = static_cast<std::uint32_t>(key & kRowMask);
     if (is_taken[pair[row]] != 0) continue;
     is_taken[pair[row]] = 1;
     result.winners.push_back(row);

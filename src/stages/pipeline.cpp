@@ -18,6 +18,7 @@
 #include "stages/output_guard.h"
 #include "stages/refine.h"
 #include "stages/results.h"
+#include "stages/scoring_units.h"
 #include "stages/search_audit.h"
 #include "stages/search_library.h"
 #include "stages/search_run.h"
@@ -139,7 +140,7 @@ class Search {
                                 const std::string& round) {
     stages.set_round(round);
     summary_.start(round + "tune");
-    const std::vector<std::uint8_t> folds = folds_of_pairs(library.view());
+    const std::vector<std::uint8_t> folds = folds_of_pairs(library.view(), options_.threads);
     std::vector<RunModels*> models;
     for (SearchRun& run : runs_) {
       stages.tune_run(run, library, folds);

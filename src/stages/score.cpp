@@ -100,10 +100,6 @@ void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row) {
   row.irt_observed = psms.irt_observed[place];
 }
 
-std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library) {
-  return scoring_units(library).fold;
-}
-
 double decoys_per_target(const LibraryView& library) {
   double decoys = 0;
   for (const std::uint8_t d : library.is_decoy) decoys += d;
@@ -122,7 +118,7 @@ class Scoring {
         library_(library),
         config_(config),
         threads_(threads),
-        units_(scoring_units(library)),
+        units_(scoring_units(library, threads)),
         k_(decoys_per_target(library)),
         levels_(library, units_, k_) {}
 

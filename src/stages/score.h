@@ -69,9 +69,6 @@ inline constexpr double kDonorQValue = 0.01;
 // The peak group that a row of psms.arrow is.
 void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row);
 
-// Which fold a target/decoy pair belongs to: by the residues of the target's peptide (I = L), so
-// that all its forms and charges and their decoys stand on one side of every training.
-[[nodiscard]] std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library);
 // Decoys per target of the library: the k of the error rates.
 [[nodiscard]] double decoys_per_target(const LibraryView& library);
 

@@ -1,29 +1,74 @@
 #include "stages/scoring_units.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <iterator>
 #include <map>
 #include <utility>
 
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "base/rng.h"
 #include "scoring/feature_matrix.h"
 
 namespace overland {
 namespace {
 
-// Numbers equal keys alike, 0 .. distinct - 1, in the order of the keys.
+// Numbers equal keys alike, 0 .. distinct - 1, in the order in which they first appear. The keys are
+// hashes, so their low bits serve as places in an open table.
 std::vector<std::uint32_t> numbered(const std::vector<std::uint64_t>& key) {
-  std::vector<std::uint64_t> distinct = key;
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  std::vector<std::uint32_t> number;
-  number.reserve(key.size());
-  for (const std::uint64_t k : key) {
-    number.push_back(static_cast<std::uint32_t>(
-        std::lower_bound(distinct.begin(), distinct.end(), k) - distinct.begin()));
+  constexpr std::uint32_t kFree = UINT32_MAX;
+  const std::size_t mask = std::bit_ceil(2 * key.size() + 1) - 1;
+  std::vector<std::uint32_t> table(mask + 1, kFree);  // number that stands at a place
+  std::vector<std::uint64_t> distinct;
+  std::vector<std::uint32_t> number(key.size());
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    std::size_t place = key[i] & mask;
+    while (table[place] != kFree && distinct[table[place]] != key[i]) place = (place + 1) & mask;
+    if (table[place] == kFree) {
+      table[place] = static_cast<std::uint32_t>(distinct.size());
+      distinct.push_back(key[i]);
+    }
+    number[i] = table[place];
   }
   return number;
+}
+
+std::uint32_t pair_count(const LibraryView& library) {
+  std::uint32_t pairs = 0;
+  for (const std::uint32_t pair : library.pair) pairs = std::max(pairs, pair + 1);
+  return pairs;
+}
+
+// Per pair: its target, or its first decoy where a library has none.
+std::vector<std::uint32_t> spokesmen(const LibraryView& library) {
+  constexpr std::uint32_t kNone = UINT32_MAX;
+  std::vector<std::uint32_t> speaks(pair_count(library), kNone);
+  for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
+    std::uint32_t& known = speaks[library.pair[p]];
+    const bool is_better = known == kNone || library.is_decoy[known] > library.is_decoy[p];
+    if (is_better) known = p;
+  }
+  return speaks;
+}
+
+// Calls body(pair, its folded sequence) for all pairs that have a precursor, in parallel.
+template <class Body>
+void for_pairs(const LibraryView& library, std::span<const std::uint32_t> speaks, int threads,
+               const Body& body) {
+  constexpr std::size_t kBlock = 1 << 14;
+  parallel_for((speaks.size() + kBlock - 1) / kBlock, threads, [&](std::size_t block, int) {
+    const std::size_t last = std::min(speaks.size(), (block + 1) * kBlock);
+    for (std::size_t pair = block * kBlock; pair < last; ++pair) {
+      if (speaks[pair] != UINT32_MAX)
+        body(pair, folded(library.modified_sequence[speaks[pair]]));
+    }
+  });
+}
+
+std::uint8_t fold_of(std::uint64_t family) {
+  return static_cast<std::uint8_t>(family % kFolds);
 }
 
 // Families whose pairs name different protein sets (they differ by I and L) get all of them.
@@ -90,34 +135,38 @@ std::vector<std::string_view> split_names(std::string_view list) {
   return names;
 }
 
-ScoringUnits scoring_units(const LibraryView& library) {
-  std::uint32_t pairs = 0;
-  for (const std::uint32_t pair : library.pair) pairs = std::max(pairs, pair + 1);
+std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library, int threads) {
+  const std::vector<std::uint32_t> speaks = spokesmen(library);
+  std::vector<std::uint8_t> fold(speaks.size(), 0);
+  for_pairs(library, speaks, threads, [&](std::size_t pair, const FoldedSequence& sequence) {
+    fold[pair] = fold_of(hash_seed(sequence.residues));
+  });
+  return fold;
+}
+
+ScoringUnits scoring_units(const LibraryView& library, int threads) {
+  const std::vector<std::uint32_t> speaks = spokesmen(library);
+  const std::size_t pairs = speaks.size();
   ScoringUnits units;
   units.protein_set.assign(pairs, 0);
   units.fold.assign(pairs, 0);
-  units.member.assign(library.precursor_count(), 0);
-  std::vector<std::uint64_t> ion(pairs, 0);
-  std::vector<std::uint64_t> peptide(pairs, 0);
-  std::vector<std::uint64_t> family(pairs, 0);
+  // Ion, peptide, family.
+  std::array<std::vector<std::uint64_t>, 3> key;
+  for (auto& k : key) k.assign(pairs, 0);
+  for_pairs(library, speaks, threads, [&](std::size_t pair, const FoldedSequence& sequence) {
+    key[1][pair] = hash_seed(sequence.modified);
+    key[0][pair] = mix64(key[1][pair] + library.charge[speaks[pair]]);
+    key[2][pair] = hash_seed(sequence.residues);
+    units.fold[pair] = fold_of(key[2][pair]);
+    units.protein_set[pair] = library.protein_set[speaks[pair]];
+  });
+  const std::array numbers{&units.ion, &units.peptide, &units.family};
+  parallel_for(key.size(), threads, [&](std::size_t i, int) { *numbers[i] = numbered(key[i]); });
   std::vector<std::uint8_t> decoys(pairs, 0);
-  std::vector<std::uint8_t> has_target(pairs, 0);
+  units.member.assign(library.precursor_count(), 0);
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
-    const std::uint32_t pair = library.pair[p];
-    if (library.is_decoy[p] != 0) units.member[p] = ++decoys[pair];
-    const bool is_first_decoy = units.member[p] == 1 && has_target[pair] == 0;
-    if (library.is_decoy[p] != 0 && !is_first_decoy) continue;
-    has_target[pair] = library.is_decoy[p] == 0 ? 1 : 0;
-    const FoldedSequence sequence = folded(library.modified_sequence[p]);
-    peptide[pair] = hash_seed(sequence.modified);
-    ion[pair] = mix64(peptide[pair] + library.charge[p]);
-    family[pair] = hash_seed(sequence.residues);
-    units.fold[pair] = static_cast<std::uint8_t>(family[pair] % kFolds);
-    units.protein_set[pair] = library.protein_set[p];
+    if (library.is_decoy[p] != 0) units.member[p] = ++decoys[library.pair[p]];
   }
-  units.ion = numbered(ion);
-  units.peptide = numbered(peptide);
-  units.family = numbered(family);
   units.own_protein_set = units.protein_set;
   merge_protein_sets(units, static_cast<std::uint32_t>(library.protein_ids.size()));
   return units;

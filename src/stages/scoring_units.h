@@ -25,7 +25,10 @@ struct ScoringUnits {
   std::vector<std::uint8_t> member;
 };
 
-[[nodiscard]] ScoringUnits scoring_units(const LibraryView& library);
+[[nodiscard]] ScoringUnits scoring_units(const LibraryView& library, int threads);
+// Which fold a pair belongs to: by the residues of the target's peptide (I = L), so that all its
+// forms and charges and their decoys stand on one side of every training.
+[[nodiscard]] std::vector<std::uint8_t> folds_of_pairs(const LibraryView& library, int threads);
 
 // A modified sequence with I written as L, and its residues alone.
 struct FoldedSequence {

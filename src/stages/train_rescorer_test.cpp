@@ -25,7 +25,7 @@ class TrainRescorer : public testing::Test {
     auto opened = Library::open(scratch_.path() / "drawn.lib");
     ASSERT_TRUE(opened) << opened.error().message();
     library_ = std::make_unique<Library>(std::move(*opened));
-    units_ = scoring_units(view());
+    units_ = scoring_units(view(), 1);
     settings_.trees.rounds = 20;
     settings_.min_trees_targets = 100;
   }
@@ -193,7 +193,7 @@ TEST(ScoringUnits, no_family_is_split_between_folds) {
   const auto library = Library::open(scratch.path() / "forms.lib");
   ASSERT_TRUE(library);
   const LibraryView view = library->view();
-  const ScoringUnits units = scoring_units(view);
+  const ScoringUnits units = scoring_units(view, 1);
   std::map<std::string, std::set<int>> folds_of_family;
   std::map<int, std::size_t> families_in;
   for (std::uint32_t p = 0; p < view.precursor_count(); ++p) {

@@ -76,7 +76,7 @@ class Transfers {
         library_(library),
         config_(config),
         threads_(threads),
-        units_(scoring_units(library)),
+        units_(scoring_units(library, threads)),
         k_(decoys_per_target(library)),
         donors_(library.precursor_count()) {}
 
