@@ -4,6 +4,7 @@
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -43,6 +44,13 @@ void parallel_for(std::size_t count, int threads,
   std::atomic<std::size_t> next{0};
   run_workers(threads, [&](int worker) {
     for (std::size_t i = next++; i < count; i = next++) body(i, worker);
+  });
+}
+
+void parallel_ranges(std::size_t count, std::size_t size, int threads,
+                     const std::function<void(std::size_t, std::size_t)>& body) {
+  parallel_for((count + size - 1) / size, threads, [&](std::size_t range, int) {
+    body(range * size, std::min(count, (range + 1) * size));
   });
 }
 

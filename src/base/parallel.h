@@ -12,6 +12,10 @@ namespace overland {
 void parallel_for(std::size_t count, int threads,
                   const std::function<void(std::size_t index, int worker)>& body);
 
+// Calls body(begin, end) for ranges of `size` indices that make up [0, count), as above.
+void parallel_ranges(std::size_t count, std::size_t size, int threads,
+                     const std::function<void(std::size_t begin, std::size_t end)>& body);
+
 [[nodiscard]] int available_threads();
 
 }  // namespace overland

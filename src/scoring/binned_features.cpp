@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/parallel.h"
+
 namespace overland {
 namespace {
 
@@ -29,13 +31,13 @@ std::vector<float> limits_of(const std::vector<float>& sorted, std::size_t most)
 
 }  // namespace
 
-FeatureBins FeatureBins::fit(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows) {
+FeatureBins FeatureBins::fit(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows,
+                             int threads) {
   FeatureBins bins;
   bins.limits_.assign(matrix.width() * kLimits, std::numeric_limits<float>::quiet_NaN());
   const std::size_t taken = std::min(rows.size(), kSample);
-  std::vector<float> values;
-  for (std::size_t c = 0; c < matrix.width(); ++c) {
-    values.clear();
+  parallel_for(matrix.width(), threads, [&](std::size_t c, int) {
+    std::vector<float> values;
     for (std::size_t i = 0; i < taken; ++i) {
       const float value = matrix.row(rows[i * rows.size() / taken])[c];
       if (!std::isnan(value)) values.push_back(value);
@@ -44,7 +46,7 @@ FeatureBins FeatureBins::fit(const FeatureMatrix& matrix, std::span<const std::u
     const std::vector<float> limits = limits_of(values, kLimits - 1);
     std::copy(limits.begin(), limits.end(),
               bins.limits_.begin() + static_cast<std::ptrdiff_t>(c * kLimits));
-  }
+  });
   return bins;
 }
 
@@ -60,11 +62,14 @@ void FeatureBins::bin(std::span<const float> row, std::span<std::uint8_t> out) c
 }
 
 BinnedRows bin_rows(const FeatureBins& bins, const FeatureMatrix& matrix,
-                    std::span<const std::uint32_t> rows) {
+                    std::span<const std::uint32_t> rows, int threads) {
+  constexpr std::size_t kRange = 1 << 13;
   BinnedRows binned{matrix.width(), std::vector<std::uint8_t>(rows.size() * matrix.width())};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    bins.bin(matrix.row(rows[i]), std::span(binned.bins).subspan(i * binned.width, binned.width));
-  }
+  parallel_ranges(rows.size(), kRange, threads, [&](std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last; ++i) {
+      bins.bin(matrix.row(rows[i]), std::span(binned.bins).subspan(i * binned.width, binned.width));
+    }
+  });
   return binned;
 }
 

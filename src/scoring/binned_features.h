@@ -16,7 +16,8 @@ class FeatureBins {
  public:
   // Limits from at most 20,000 of the rows, evenly spaced; a column with few distinct values gets
   // a bin for each.
-  static FeatureBins fit(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows);
+  [[nodiscard]] static FeatureBins fit(const FeatureMatrix& matrix,
+                                       std::span<const std::uint32_t> rows, int threads = 1);
 
   [[nodiscard]] std::size_t width() const { return limits_.size() / kLimits; }
   // Precondition: both as wide as the matrix.
@@ -35,6 +36,6 @@ struct BinnedRows {
   [[nodiscard]] const std::uint8_t* row(std::size_t i) const { return bins.data() + i * width; }
 };
 [[nodiscard]] BinnedRows bin_rows(const FeatureBins& bins, const FeatureMatrix& matrix,
-                                  std::span<const std::uint32_t> rows);
+                                  std::span<const std::uint32_t> rows, int threads = 1);
 
 }  // namespace overland

@@ -49,6 +49,14 @@ Outcome run_rounds(const Rounds& rounds, std::span<const float> first, int count
   return out;
 }
 
+template <class Body>
+void for_rows(std::size_t rows, int threads, const Body& body) {
+  constexpr std::size_t kRange = 1 << 13;
+  parallel_ranges(rows, kRange, threads, [&](std::size_t first, std::size_t last) {
+    for (std::size_t r = first; r < last; ++r) body(r);
+  });
+}
+
 FeatureMatrix select_rows(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows) {
   FeatureMatrix part = matrix.without_rows();
   part.values.reserve(rows.size() * matrix.width());
@@ -99,10 +107,10 @@ LinearRescorer LinearRescorer::train(const FeatureMatrix& sample, std::span<cons
                           },
                       .score_all =
                           [&](std::vector<float>& score) {
-                            for (std::uint32_t r = 0; r < sample.row_count(); ++r) {
+                            for_rows(score.size(), threads, [&](std::size_t r) {
                               const auto& model = linear.model_[sample.fold[r]];
                               if (model) score[r] = model->score(sample.row(r));
-                            }
+                            });
                           }};
   const Outcome outcome = run_rounds(rounds, initial, settings.linear_rounds);
   linear.scale_ = outcome.scale;
@@ -110,13 +118,13 @@ LinearRescorer LinearRescorer::train(const FeatureMatrix& sample, std::span<cons
   return linear;
 }
 
-std::vector<float> LinearRescorer::score(const FeatureMatrix& rows,
-                                         std::span<const float> initial) const {
+std::vector<float> LinearRescorer::score(const FeatureMatrix& rows, std::span<const float> initial,
+                                         int threads) const {
   std::vector<float> score(initial.begin(), initial.end());
-  for (std::uint32_t r = 0; r < rows.row_count(); ++r) {
+  for_rows(score.size(), threads, [&](std::size_t r) {
     const auto& model = model_[rows.fold[r]];
     score[r] = scale_[rows.fold[r]](model ? model->score(rows.row(r)) : initial[r]);
-  }
+  });
   return score;
 }
 
@@ -124,8 +132,8 @@ TreeRescorer TreeRescorer::train(const FeatureMatrix& sample, std::span<const fl
                                  const RescoreSettings& settings, int threads) {
   TreeRescorer trees;
   const std::vector<std::uint32_t> rows = all_rows(sample);
-  trees.bins_ = FeatureBins::fit(sample, rows);
-  const BinnedRows binned = bin_rows(trees.bins_, sample, rows);
+  trees.bins_ = FeatureBins::fit(sample, rows, threads);
+  const BinnedRows binned = bin_rows(trees.bins_, sample, rows, threads);
   const Rounds rounds{.matrix = sample,
                       .settings = settings,
                       .threads = threads,
@@ -136,10 +144,10 @@ TreeRescorer TreeRescorer::train(const FeatureMatrix& sample, std::span<const fl
                           },
                       .score_all =
                           [&](std::vector<float>& score) {
-                            for (std::uint32_t r = 0; r < sample.row_count(); ++r) {
+                            for_rows(score.size(), threads, [&](std::size_t r) {
                               const auto& model = trees.model_[sample.fold[r]];
                               if (model) score[r] = model->score(binned.row(r));
-                            }
+                            });
                           }};
   const Outcome outcome = run_rounds(rounds, linear, settings.tree_rounds);
   trees.scale_ = outcome.scale;

@@ -62,8 +62,8 @@ class LinearRescorer {
   // `initial` = a score known beforehand (higher is better) that starts the first round.
   static LinearRescorer train(const FeatureMatrix& sample, std::span<const float> initial,
                               const RescoreSettings& settings, int threads);
-  [[nodiscard]] std::vector<float> score(const FeatureMatrix& rows,
-                                         std::span<const float> initial) const;
+  [[nodiscard]] std::vector<float> score(const FeatureMatrix& rows, std::span<const float> initial,
+                                         int threads = 1) const;
   // Candidates of the sample at q <= train_q.
   [[nodiscard]] std::size_t targets() const { return targets_; }
 

@@ -248,24 +248,43 @@ class EvidenceWriter {
                              .decoys_per_target = 1,
                              .threads = job_.threads};
     const RunEvidence evidence(context, run.models, *traces);
+    Group last;
     for (std::size_t begin = 0; begin < rows.size(); begin += kGroupRows) {
       const std::size_t count = std::min(kGroupRows, rows.size() - begin);
-      if (auto done = add_group(run, std::span(rows).subspan(begin, count), evidence); !done)
-        return done;
+      Group next{std::span(rows).subspan(begin, count), std::vector<Chromatogram>(count)};
+      if (auto done = write_while_making(run, last, evidence, next); !done) return done;
+      last = std::move(next);
     }
-    return {};
+    return write(run, last);
   }
 
  private:
-  Result<void> add_group(const SearchRun& run, std::span<const Shown> rows,
-                         const RunEvidence& evidence) {
-    std::vector<Chromatogram> chromatograms(rows.size());
-    parallel_for(rows.size(), job_.threads,
-                 [&](std::size_t i, int) { chromatograms[i] = evidence.of(rows[i]); });
+  struct Group {
+    std::span<const Shown> rows;
+    std::vector<Chromatogram> chromatograms;  // one per row
+  };
+
+  // One thread writes the last group while the others make the next.
+  Result<void> write_while_making(const SearchRun& run, const Group& last,
+                                  const RunEvidence& evidence, Group& next) {
+    Result<void> written;
+    parallel_for(next.rows.size() + 1, job_.threads, [&](std::size_t item, int) {
+      if (item == 0) {
+        written = write(run, last);
+      } else {
+        next.chromatograms[item - 1] = evidence.of(next.rows[item - 1]);
+      }
+    });
+    return written;
+  }
+
+  Result<void> write(const SearchRun& run, const Group& group) {
+    if (group.rows.empty()) return {};
     Lists lists;
-    for (const Chromatogram& chromatogram : chromatograms) lists.add(chromatogram);
-    progress_.tick(rows.size());
-    return sink_.append(identity(run, rows, chromatograms, job_.library), lists.columns);
+    for (const Chromatogram& chromatogram : group.chromatograms) lists.add(chromatogram);
+    progress_.tick(group.rows.size());
+    return sink_.append(identity(run, group.rows, group.chromatograms, job_.library),
+                        lists.columns);
   }
 
   const EvidenceJob& job_;

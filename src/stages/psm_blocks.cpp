@@ -18,23 +18,36 @@ std::vector<std::uint32_t> block_starts(const PsmFile& psms) {
   return starts;
 }
 
-void PsmBlocks::append(std::span<const std::uint32_t> rows,
-                       std::vector<std::uint32_t>& pair_numbers, FeatureMatrix& matrix) const {
-  pair_numbers.resize(units_.fold.size(), kNoGroup);
+template <class PairOf>
+void PsmBlocks::append_rows(std::span<const std::uint32_t> rows, const PairOf& pair_of,
+                            FeatureMatrix& matrix) const {
   std::uint32_t candidate = matrix.candidate.empty() ? 0 : matrix.candidate.back() + 1;
-  std::uint32_t next_pair =
-      matrix.pair.empty() ? 0 : *std::max_element(matrix.pair.begin(), matrix.pair.end()) + 1;
   psms_.gather(rows, matrix.values);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::uint32_t p = psms_.identity().precursor[rows[i]];
     if (i > 0 && psms_.identity().precursor[rows[i - 1]] != p) ++candidate;
-    std::uint32_t& pair = pair_numbers[library_.pair[p]];
-    if (pair == kNoGroup) pair = next_pair++;
     matrix.candidate.push_back(candidate);
-    matrix.pair.push_back(pair);
+    matrix.pair.push_back(pair_of(library_.pair[p]));
     matrix.is_decoy.push_back(library_.is_decoy[p]);
     matrix.fold.push_back(units_.fold[library_.pair[p]]);
   }
+}
+
+void PsmBlocks::append(std::span<const std::uint32_t> rows, FeatureMatrix& matrix) const {
+  append_rows(rows, [](std::uint32_t pair) { return pair; }, matrix);
+}
+
+void PsmBlocks::append(std::span<const std::uint32_t> rows,
+                       std::vector<std::uint32_t>& pair_numbers, FeatureMatrix& matrix) const {
+  pair_numbers.resize(units_.fold.size(), kNoGroup);
+  std::uint32_t next_pair =
+      matrix.pair.empty() ? 0 : *std::max_element(matrix.pair.begin(), matrix.pair.end()) + 1;
+  const auto numbered = [&](std::uint32_t of_library) {
+    std::uint32_t& pair = pair_numbers[of_library];
+    if (pair == kNoGroup) pair = next_pair++;
+    return pair;
+  };
+  append_rows(rows, numbered, matrix);
 }
 
 FeatureMatrix empty_psm_matrix() {

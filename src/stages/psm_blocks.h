@@ -26,8 +26,14 @@ class PsmBlocks {
   // `pair_numbers` (per pair; any size) is scratch of the caller, of one run.
   void append(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>& pair_numbers,
               FeatureMatrix& matrix) const;
+  // The same for a matrix of one run, whose pairs keep the library's numbers.
+  void append(std::span<const std::uint32_t> rows, FeatureMatrix& matrix) const;
 
  private:
+  template <class PairOf>
+  void append_rows(std::span<const std::uint32_t> rows, const PairOf& pair_of,
+                   FeatureMatrix& matrix) const;
+
   const PsmFile& psms_;
   const LibraryView& library_;
   const ScoringUnits& units_;

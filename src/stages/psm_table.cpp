@@ -143,11 +143,17 @@ void PsmFile::gather(std::span<const std::uint32_t> rows, std::vector<float>& va
   const std::size_t width = features_.size();
   const std::size_t first = values.size();
   values.resize(first + rows.size() * width);
-  for (std::size_t c = 0; c < width; ++c) {
-    float* out = values.data() + first + c;
-    for (const std::uint32_t r : rows) {
-      *out = features_[c][r];
-      out += width;
+  // In tiles that stay in the cache while their columns are filled in.
+  constexpr std::size_t kTile = 128;
+  for (std::size_t begin = 0; begin < rows.size(); begin += kTile) {
+    const std::span<const std::uint32_t> tile =
+        rows.subspan(begin, std::min(kTile, rows.size() - begin));
+    for (std::size_t c = 0; c < width; ++c) {
+      float* out = values.data() + first + begin * width + c;
+      for (const std::uint32_t r : tile) {
+        *out = features_[c][r];
+        out += width;
+      }
     }
   }
 }

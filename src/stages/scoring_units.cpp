@@ -15,8 +15,8 @@
 namespace overland {
 namespace {
 
-// Numbers equal keys alike, 0 .. distinct - 1, in the order in which they first appear. The keys are
-// hashes, so their low bits serve as places in an open table.
+// Numbers equal keys alike, 0 .. distinct - 1, in the order in which they first appear. The keys
+// are hashes, so their low bits serve as places in an open table.
 std::vector<std::uint32_t> numbered(const std::vector<std::uint64_t>& key) {
   constexpr std::uint32_t kFree = UINT32_MAX;
   const std::size_t mask = std::bit_ceil(2 * key.size() + 1) - 1;
@@ -57,12 +57,10 @@ std::vector<std::uint32_t> spokesmen(const LibraryView& library) {
 template <class Body>
 void for_pairs(const LibraryView& library, std::span<const std::uint32_t> speaks, int threads,
                const Body& body) {
-  constexpr std::size_t kBlock = 1 << 14;
-  parallel_for((speaks.size() + kBlock - 1) / kBlock, threads, [&](std::size_t block, int) {
-    const std::size_t last = std::min(speaks.size(), (block + 1) * kBlock);
-    for (std::size_t pair = block * kBlock; pair < last; ++pair) {
-      if (speaks[pair] != UINT32_MAX)
-        body(pair, folded(library.modified_sequence[speaks[pair]]));
+  constexpr std::size_t kRange = 1 << 14;
+  parallel_ranges(speaks.size(), kRange, threads, [&](std::size_t first, std::size_t last) {
+    for (std::size_t pair = first; pair < last; ++pair) {
+      if (speaks[pair] != UINT32_MAX) body(pair, folded(library.modified_sequence[speaks[pair]]));
     }
   });
 }

@@ -67,8 +67,7 @@ void for_blocks(const PsmFile& psms, const RescoringJob& job, const Body& body) 
     std::vector<std::uint32_t> rows;
     for (std::uint32_t r = starts[b]; r < starts[b + 1]; ++r) rows.push_back(r);
     FeatureMatrix matrix = empty_psm_matrix();
-    std::vector<std::uint32_t> pair_numbers;
-    PsmBlocks(psms, job.library, job.units).append(rows, pair_numbers, matrix);
+    PsmBlocks(psms, job.library, job.units).append(rows, matrix);
     body(b, starts[b], matrix);
   });
 }
@@ -118,7 +117,7 @@ Result<TrainedRescorer> train_rescorer(const RescoringJob& job) {
                                                      trained.linear_share);
     if (!wants_trees(job.settings, identified)) return trained;
     wanted = tree_candidates(job.settings, identified);
-    const std::vector<float> linear = rescorer.linear.score(*sample, initial);
+    const std::vector<float> linear = rescorer.linear.score(*sample, initial, job.threads);
     rescorer.threshold = promising_score(
         *sample, linear,
         static_cast<std::size_t>(static_cast<double>(wanted) * trained.linear_share));
@@ -128,7 +127,8 @@ Result<TrainedRescorer> train_rescorer(const RescoringJob& job) {
   trained.tree_share = share_of(job.sample_rows, promising);
   const auto sample = load_promising(job, rescorer, trained.tree_share);
   if (!sample) return std::unexpected(sample.error());
-  const std::vector<float> linear = rescorer.linear.score(*sample, initial_score(*sample));
+  const std::vector<float> linear =
+      rescorer.linear.score(*sample, initial_score(*sample), job.threads);
   rescorer.trees = TreeRescorer::train(*sample, linear, job.settings, job.threads);
   trained.model = "trees";
   trained.targets_trees = rescorer.trees->targets();
