@@ -127,12 +127,6 @@ double MassCore::log_density(double ppm, double window_width) const {
   return pinned::log(share * core_density(*this, ppm) + (1 - share) / window_width + 1e-300);
 }
 
-double MassCore::crossing(double sd, double window_width) const {
-  const double ratio = share * window_width / ((1 - share) * sd);
-  if (is_laplace) return std::max(0.0, sd / kRootTwo * pinned::log(ratio / kRootTwo));
-  return sd * std::sqrt(std::max(0.0, 2 * pinned::log(ratio * kNormalPeak)));
-}
-
 MassCore fit_mass_core(std::span<const double> ppm, PpmWindow window) {
   const double width = static_cast<double>(window.high) - static_cast<double>(window.low);
   if (ppm.size() < 2) return {};

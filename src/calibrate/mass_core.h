@@ -15,8 +15,6 @@ struct MassCore {
   bool is_laplace = false;         // each side exponential rather than normal
   // Natural logarithm of the density of one error, core and background together.
   [[nodiscard]] double log_density(double ppm, double window_width) const;
-  // Distance from the centre at which a match is as likely random as true; 0 where it always is.
-  [[nodiscard]] double crossing(double sd, double window_width) const;
 };
 
 // Mixture of a two-sided core (normal or Laplace, whichever explains the errors better) and a

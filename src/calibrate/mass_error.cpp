@@ -209,11 +209,9 @@ Terms choose_terms(const Points& points, const OffsetFit& fit, const MassErrorSe
   return terms;
 }
 
-float side_tolerance(const MassCore& core, double sd, double window_side, double width,
-                     const MassErrorSettings& settings) {
-  const double wanted = std::min(settings.sigma * sd, std::max(core.crossing(sd, width), 2 * sd));
+float side_tolerance(double sd, double window_side, const MassErrorSettings& settings) {
   const double least = std::min(settings.min_tolerance_ppm, window_side);
-  return static_cast<float>(std::clamp(wanted, least, window_side));
+  return static_cast<float>(std::clamp(settings.sigma * sd, least, window_side));
 }
 
 // A core that is hardly there, or hardly more than the background, is no reason to search elsewhere
@@ -254,8 +252,8 @@ MassErrorModel fit_mass_error(std::span<const MassErrorPoint> points, PpmWindow 
   model.quality = core.share;
   model.sd_ppm = 0.5 * (core.sd_low + core.sd_high);
   model.tolerance = {
-      -side_tolerance(core, core.sd_low, -static_cast<double>(window.low), fit.width(), settings),
-      side_tolerance(core, core.sd_high, static_cast<double>(window.high), fit.width(), settings)};
+      -side_tolerance(core.sd_low, -static_cast<double>(window.low), settings),
+      side_tolerance(core.sd_high, static_cast<double>(window.high), settings)};
   return model;
 }
 

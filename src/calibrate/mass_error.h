@@ -40,7 +40,9 @@ struct MassErrorModel {
 };
 
 struct MassErrorSettings {
-  double sigma = 3.5;  // tolerance in standard deviations of its side
+  // Tolerance in standard deviations of its side. Wider than the true matches need: a peak further
+  // off is evidence against a candidate, which an empty place is not.
+  double sigma = 5.5;
   double min_tolerance_ppm = 3;
   std::size_t min_points = 50;       // fewer: the search window stays as it is
   std::size_t min_side = 10;         // of the core, on each side

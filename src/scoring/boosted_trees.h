@@ -15,8 +15,8 @@
 namespace overland {
 
 struct TreeSettings {
-  int rounds = 60;
-  double learning_rate = 0.15;
+  int rounds = 160;
+  double learning_rate = 0.12;
   int max_depth = 4;
   double min_child_weight = 10;  // least H of a leaf
   double row_sample = 0.5;       // of the rows, for each tree

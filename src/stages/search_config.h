@@ -16,7 +16,7 @@ struct FirstPassConfig {
 };
 
 struct CalibrationConfig {
-  double mass_sigma = 3.5;
+  double mass_sigma = 5.5;
   double min_tolerance_ppm = 3;
   double rt_sigma = 4;
   bool mass = true;
@@ -49,9 +49,9 @@ struct SecondPassConfig {
 struct ScoreConfig {
   std::string model = "auto";
   double train_q_value = 0.05;
-  std::int64_t tree_rounds = 60;
+  std::int64_t tree_rounds = 160;
   std::int64_t tree_depth = 4;
-  double learning_rate = 0.15;
+  double learning_rate = 0.12;
 };
 
 struct TransferConfig {

@@ -94,7 +94,7 @@ TEST_F(Transfer, finds_weak_precursors_and_keeps_its_error_rate) {
     const auto scores = read_scores(runs_[run].matched);
     ASSERT_TRUE(scores);
     EXPECT_GT(done->irt_sd[run], 0.1);
-    EXPECT_LT(done->irt_sd[run], 0.5);
+    EXPECT_LT(done->irt_sd[run], 0.6);
     for (const ScoredRow& row : scores->rows) {
       if (row.is_matched == 0) continue;
       EXPECT_LE(row.transfer_q_value, 0.05);
