@@ -102,7 +102,7 @@ def main():
         make_cohort(args.results, folder, runs, args.traced)
         rows = pyarrow.parquet.ParquetFile(folder / "report.parquet").metadata.num_rows
         wall, before = time.time(), cpu()
-        subprocess.run([args.overland, "report", "--quiet", folder], check=True)
+        subprocess.run([args.overland.resolve(), "report", "--quiet", folder], check=True)
         made, wall = cpu() - before, time.time() - wall
         page = folder / "report.html"
         before = cpu()

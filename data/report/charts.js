@@ -232,14 +232,14 @@ function drawSeries(group, s, paint, x, y) {
   }
   if (s.kind === "points") {
     for (const p of points) if (p) d += `M${p[0]} ${p[1]}h0`;
-    group.append(el("path", {class: "dots", d, stroke: paint, "stroke-width": s.width ?? 3.4, "stroke-opacity": s.opacity}));
+    group.append(el("path", {class: "dots", d, stroke: paint, "stroke-width": s.width ?? 3.4, "stroke-opacity": s.opacity ?? 0.5}));
     return;
   }
   if (s.kind === "area") {
     const forth = points.filter(Boolean);
     const back = s.x.map((v, i) => isNumber(v) && isNumber(s.y[i]) ? [r(x.at(v)), r(y.at(s.low ? s.low[i] : Math.max(0, y.low)))] : null).filter(Boolean).reverse();
     if (forth.length) d = "M" + [...forth, ...back].map((p) => p.join(" ")).join("L") + "z";
-    group.append(el("path", {class: "area", d, fill: paint, "fill-opacity": s.opacity}));
+    group.append(el("path", {class: "area", d, fill: paint, "fill-opacity": s.opacity ?? 0.25}));
     return;
   }
   let isOpen = false, previous = null;
@@ -249,7 +249,7 @@ function drawSeries(group, s, paint, x, y) {
     isOpen = true;
     previous = p;
   }
-  group.append(el("path", {class: "line", d, stroke: paint, "stroke-width": s.width, "stroke-dasharray": s.dash, "stroke-opacity": s.opacity}));
+  group.append(el("path", {class: "line", d, stroke: paint, "stroke-width": s.width ?? 1.6, "stroke-dasharray": s.dash, "stroke-opacity": s.opacity}));
 }
 
 // Nearest value under the pointer; dragging zooms the x axis, a double click goes back.

@@ -349,7 +349,7 @@ function drawSettings() {
   add("hash of the library", data.manifest?.library?.hash);
   for (const [name, table] of Object.entries(data.manifest?.tables ?? {})) add(name, `${table.rows ?? ""}; filter: ${table.filter ?? "not stated"}`);
   card(cards, "What was made", "From manifest.json.").append(list);
-  const settings = el("dl");
+  const settings = el("dl", {class: "pairs"});
   const walk = (value, path) => {
     if (value && typeof value === "object" && !Array.isArray(value)) Object.entries(value).forEach(([key, inner]) => walk(inner, [...path, key]));
     else settings.append(el("dt", {text: path.join(".")}), el("dd", {text: Array.isArray(value) ? value.join(", ") : String(value)}));

@@ -18,7 +18,6 @@ import pyarrow.parquet
 from program import BINARY, ProgramTest, overland
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 EVIL = "</script><script>alert('x')</script>"
 
 
@@ -62,16 +61,6 @@ class Report(ProgramTest):
         self.check_succeeds(self.search)
         self.out = self.folder / "out"
         shutil.copytree(self.shared / "out", self.out)
-
-    def dom(self, url):
-        """The page after its scripts have run, and what they wrote to the console."""
-        if CHROMIUM is None:
-            self.skipTest("no chromium here: the page is not opened")
-        done = subprocess.run(
-            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--window-size=1200,900",
-             f"--user-data-dir={self.folder / 'profile'}", "--virtual-time-budget=6000", "--dump-dom", url],
-            capture_output=True, text=True, timeout=300, check=False)
-        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
     def test_a_search_writes_the_page_with_its_numbers(self):
         data = page_data(self.out / "report.html")
