@@ -78,7 +78,7 @@ function drawIdentifications() {
   const node = section("identifications", "Identifications");
   const cards = cardsIn(node);
   const isGrouped = data.conditions.length > 1;
-  const perRunCard = card(cards, "Precursors per run", `Targets in report.parquet: ${data.filter || "as filtered by the search"}.${isGrouped && data.names.length <= 40 ? " Colour: condition." : ""}`);
+  const perRunCard = card(cards, "Precursors per run", `Targets in report.parquet: ${data.filter || "as filtered by the search"}.${isGrouped ? " Colour: condition." : ""}`);
   namedBars(perRunCard, {names: data.names, unit: "precursors", label: "precursors per run", series: [{name: "", values: ids.precursors}],
     colours: isGrouped ? data.names.map((_, i) => conditionColour(i)) : undefined,
     more: (i) => `peptides: ${show(ids.peptides[i])}${ids.groups ? `\nprotein groups: ${show(ids.groups[i])}` : ""}${isGrouped && data.condition[i] >= 0 ? `\ncondition: ${data.conditions[data.condition[i]]}` : ""}`});
@@ -219,13 +219,28 @@ function histogramSeries(h, counts, name, index) {
 
 const mostOverlaid = 12;
 
-// Curves of runs over time: all in one chart where they are few, and each by itself.
+// At each of some times the lowest, middle and highest of the curves that reach there, without the
+// outermost twentieths.
+function spreadOf(runs) {
+  const [low, high] = extent(runs.map((r) => r.x));
+  const x = [...Array(61).keys()].map((k) => low + (high - low) * k / 60);
+  const at = x.map((t) => runs.filter((r) => t >= r.x[0] && t <= r.x[r.x.length - 1]).map((r) => valueAt(r, t)).sort((a, b) => a - b));
+  const part = (share) => at.map((values) => values.length ? values[Math.round(share * (values.length - 1))] : null);
+  return {x, low: part(0.05), middle: part(0.5), high: part(0.95)};
+}
+
+// Curves of runs over time: all in one chart, as a band where they are many, and each by itself.
 function overTime(parent, runs, label, y, marks = []) {
-  const areFew = runs.length > 1 && runs.length <= mostOverlaid;
+  const areFew = runs.length <= mostOverlaid;
   const line = (r) => ({kind: "line", x: r.x, y: r.y, name: data.names[r.run], colour: areFew ? colour(r.run) : colour(0), width: 1.3});
-  perRun(parent, [...(areFew ? ["all runs"] : []), ...runs.map((r) => data.names[r.run])], (area, i) => {
-    const chosen = areFew ? (i === 0 ? runs : [runs[i - 1]]) : [runs[i]];
-    plot(area, {x: {label: "retention time (minutes)"}, y, marks, label, series: chosen.map(line)});
+  const together = () => {
+    if (areFew) return runs.map(line);
+    const spread = spreadOf(runs);
+    return [{kind: "area", x: spread.x, y: spread.high, low: spread.low, name: "nine tenths of the runs", colour: colour(0), opacity: 0.2}, {kind: "line", x: spread.x, y: spread.middle, name: "median run", colour: colour(0)}];
+  };
+  perRun(parent, [...(runs.length > 1 ? ["all runs"] : []), ...runs.map((r) => data.names[r.run])], (area, i) => {
+    const series = runs.length === 1 ? [line(runs[0])] : i === 0 ? together() : [line(runs[i - 1])];
+    plot(area, {x: {label: "retention time (minutes)"}, y, marks, label, series});
   });
 }
 
@@ -316,7 +331,7 @@ function drawCohort() {
   const c = data.correlation;
   if (c) {
     const flat = c.r.flat().filter(isNumber);
-    heatMap(card(cards, "Correlation of runs", `Pearson, of log2 quantities of the precursors that both runs have.${c.run.length < data.names.length ? ` ${c.run.length} of ${show(data.names.length)} runs, evenly chosen.` : ""}`),
+    heatMap(card(cards, "Correlation of runs", `Pearson, of log2 quantities of the precursors that both runs have. Runs are in the order of their conditions${data.pca ? " and, within, of the first component" : ""}.${c.run.length < data.names.length ? ` ${c.run.length} of ${show(data.names.length)} runs, evenly chosen.` : ""}`),
       {names: c.run.map((r) => data.names[r]), values: c.r, low: Math.min(...flat), high: 1, unit: "r", label: "correlation of runs"});
   }
 }
