@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 
 from program import BINARY, ProgramTest, overland
@@ -109,6 +110,36 @@ class Report(ProgramTest):
         self.assertGreater(dom.count("<svg"), 15)
         self.assertNotIn("NaN", re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL))
         self.assertIn("y5^1", dom)
+
+    def make_cohort(self, runs):
+        """The two runs over and over, each time with other quantities."""
+        for file in ("runs.parquet", "report.parquet", "tic.parquet", "normalisation.parquet"):
+            table = pyarrow.parquet.read_table(self.out / file)
+            names = sorted(set(table.column("Run").to_pylist()))
+            at = table.schema.get_field_index("Run")
+            parts = []
+            for i in range(runs):
+                part = table.filter(pyarrow.compute.equal(table.column("Run"), names[i % len(names)]))
+                part = part.set_column(at, "Run", pyarrow.array([f"cohort_{'AB'[i // 2 % 2]}_{i // 4}_{i % 2}"] * part.num_rows))
+                for name in {"Precursor.Quantity", "Precursor.Normalised"} & set(part.column_names):
+                    scaled = [v and v * (1 + 0.1 * ((37 * k + 11 * i) % 13)) for k, v in enumerate(part.column(name).to_pylist())]
+                    part = part.set_column(part.schema.get_field_index(name), name, pyarrow.array(scaled, part.schema.field(name).type))
+                parts.append(part)
+            pyarrow.parquet.write_table(pyarrow.concat_tables(parts), self.out / file)
+
+    def test_a_cohort_of_many_runs_is_drawn_together(self):
+        self.make_cohort(72)
+        self.check_succeeds(overland("report", "--quiet", self.out))
+        data = page_data(self.out / "report.html")
+        condition = [data["condition"][run] for run in data["correlation"]["run"]]
+        self.assertEqual(len(condition), 60)
+        self.assertEqual(condition, sorted(condition))
+        dom, console = self.dom((self.out / "report.html").as_uri())
+        self.assertEqual(console, [])
+        shown = re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL)
+        self.assertNotIn("NaN", shown)
+        for text in ("nine tenths of the runs", "Correlation of runs", "60 of 72 rows"):
+            self.assertIn(text, shown)
 
     def test_run_names_are_text_wherever_they_are(self):
         table = pyarrow.parquet.read_table(self.out / "runs.parquet")
