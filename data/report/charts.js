@@ -318,7 +318,7 @@ function byColour(series, colours, plain) {
   const paints = colours ? [...new Set(colours)] : [plain];
   return paints.map((paint) => {
     const pick = series.values.map((_, i) => i).filter((i) => !colours || colours[i] === paint);
-    return {kind: "points", x: pick.map((i) => i + 1), y: pick.map((i) => series.values[i]), name: series.name, colour: paint, opacity: 0.7};
+    return {kind: "points", x: pick.map((i) => i + 1), y: pick.map((i) => series.values[i]), name: series.name, colour: paint, opacity: 0.7, width: series.values.length > 100 ? 3.4 : 7};
   });
 }
 
@@ -329,7 +329,7 @@ function namedBars(parent, options) {
     plot(parent, {
       height: options.height ?? 260, label: options.label,
       x: {label: "run, in the order of the table", low: 0, high: names.length + 1, whole: true}, y: {label: options.unit, room: 0.1},
-      marks: all.length ? [{y: all[all.length >> 1]}] : [],
+      marks: series.length > 1 ? [{y: 0}] : all.length ? [{y: all[all.length >> 1]}] : [],
       series: series.flatMap((s, k) => byColour(s, options.colours, s.colour ?? colour(k))),
       tip: (s, i) => `${names[s.x[i] - 1]}\n${options.unit}: ${show(s.y[i])}${options.more ? "\n" + options.more(s.x[i] - 1) : ""}`,
     });

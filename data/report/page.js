@@ -126,6 +126,7 @@ function drawCalibration() {
   const sd = data.models.map((m) => m?.values["mass.sd_ppm"] ?? null);
   if (sd.some(isNumber) && data.names.length > 1) namedBars(card(cards, "Spread of the mass error", "Of fragments: standard deviation after the correction."), {names: data.names, unit: "ppm", series: [{name: "", values: sd}]});
   drawEnergy(cards);
+  drawQuadrupole(cards);
   drawOtherModels(cards);
   if (!hasModel) node.append(el("p", {class: "note", text: "The calibration models are not drawn: the folder work/ of this search is gone."}));
 }
@@ -189,6 +190,27 @@ function stretched(curve, low, high) {
 }
 
 const modelTitles = [[/nce|energy/i, "Collision energy", "m/z of the precursor", "NCE"], [/quad|transmission/i, "Quadrupole transmission", "m/z from the window's centre", "transmission"]];
+
+// T(d) = 1 / (1 + exp(2 ln 9 (d - offset) / width)): from 0.9 to 0.1 over the width. The search's own form, which
+// depends on the window's width too, comes to this where windows are wide against their edges.
+function transmissionAt(distance, edge) {
+  return 1 / (1 + Math.exp(2 * Math.log(9) * (distance - edge.offset) / Math.max(edge.width, 1e-3)));
+}
+
+// Both edges of a run; over the runs where half is let through.
+function drawQuadrupole(cards) {
+  const edge = (run, side) => ({offset: data.models[run]?.values[`quad.${side}_edge.offset_mz`], width: data.models[run]?.values[`quad.${side}_edge.width_mz`]});
+  const methods = data.runs.find((c) => c.name === "Quad.Method")?.values ?? [];
+  const runs = data.names.map((_, i) => i).filter((i) => isNumber(edge(i, "low").width) && methods[i] === "fitted");
+  if (!runs.length) return;
+  const x = [...Array(121).keys()].map((k) => (k - 60) / 50);
+  perRun(card(cards, "Quadrupole transmission", "Share of an ion that is let through near the limits of its isolation window, as fitted to isotopes of fragments; 0 is the nominal limit."), runs.map((r) => data.names[r]), (area, i) => {
+    const line = (side, k) => ({kind: "line", x, y: x.map((d) => transmissionAt(d, edge(runs[i], side))), name: `${side} edge`, colour: colour(k)});
+    plot(area, {x: {label: "m/z outside of the limit", room: 0}, y: {label: "transmission", zero: true}, marks: [{x: 0}], label: "quadrupole transmission", series: [line("low", 0), line("high", 1)]});
+  });
+  if (runs.length > 1) namedBars(card(cards, "Quadrupole edges", "Where half is let through: m/z outside of the nominal limit."), {names: runs.map((r) => data.names[r]), unit: "m/z", label: "quadrupole edges",
+    most: 0, series: ["low", "high"].map((side) => ({name: `${side} edge`, values: runs.map((r) => edge(r, side).offset)}))});
+}
 
 // Whatever else calibration fitted: each kind of curve one chart, a line per part.
 function drawOtherModels(cards) {

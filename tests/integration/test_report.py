@@ -34,7 +34,7 @@ def write_xic(path, report):
         weight = [0.0, 50.0, 100.0, 50.0, 0.0]
         share = [3 / 6, 2 / 6, 1 / 6]
         out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0, "Apex": row["RT"],
-                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"],
+                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"], "Precursor.Quantity": 4321.5,
                     "RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Weight": weight,
                     "Fragment": ["y4^1", "y5^1", "b3^1"], "Fragment.Share": share,
                     "Intensity.Raw": [1.1 * w * s for s in share for w in weight]})
@@ -96,10 +96,15 @@ class Report(ProgramTest):
         pyarrow.parquet.write_table(pyarrow.table({"Level": ["precursor"] * 3, "Scope": ["run"] * 3, "Q.Value": q,
                                                    "Lower.Bound": q, "Combined": q, "Paired": q, "Paired.Low": q,
                                                    "Paired.High": q}), self.out / "audit.parquet")
+        runs = pyarrow.parquet.read_table(self.out / "runs.parquet")
+        at = runs.schema.get_field_index("Quad.Method")
+        pyarrow.parquet.write_table(runs.set_column(at, "Quad.Method", pyarrow.array(["fitted"] * runs.num_rows)), self.out / "runs.parquet")
         self.check_succeeds(overland("report", "--quiet", self.out))
         dom, console = self.dom((self.out / "report.html").as_uri())
         self.assertEqual(console, [])
         self.assertIn('data-ready="yes"', dom)
+        self.assertIn("Quadrupole transmission", dom)
+        self.assertIn("area 4,322", dom)
         distinct = len({row["Precursor.Id"] for row in rows(self.out / "report.parquet")})
         self.assertRegex(dom, rf'<b id="n-precursors">{distinct}</b>')
         self.assertIn(html.escape(EVIL, quote=False), dom)
