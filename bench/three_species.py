@@ -32,11 +32,11 @@ def of_report(file):
 
 def of_alphadia(file):
     table = pd.read_parquet(file)
-    table = table.rename(columns={c: c.split(".")[-1] for c in table.columns})
-    table = table[(table["qval"] <= 0.01) & (table["decoy"] == 0)]
-    ids = [unimod(s, m, i) + str(z) for s, m, i, z in zip(table["sequence"], table["mods"], table["mod_sites"], table["charge"])]
-    run = table["run"] if "run" in table else table["name"]
-    return pd.DataFrame({"Run": run, "Precursor.Id": ids, "quantity": table["intensity"]})
+    names = {c.removeprefix("precursor."): c for c in table.columns}
+    column = lambda name: table[names[name]]
+    ids = [unimod(s, m, i) + str(int(z)) for s, m, i, z in zip(column("sequence"), column("mods"), column("mod_sites"), column("charge"))]
+    rows = pd.DataFrame({"Run": column("run" if "run" in names else "raw.name"), "Precursor.Id": ids, "quantity": column("intensity")})
+    return rows[((column("qval") <= 0.01) & (column("decoy") == 0)).values]
 
 
 def of_pyprophet(file):
