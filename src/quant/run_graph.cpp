@@ -145,7 +145,7 @@ RunGraph::Neighbours RunGraph::neighbours_of(std::span<const std::uint32_t> memb
   }
   Neighbours out;
   for (const std::uint32_t r : members) {
-    const bool is_dense = 2 * degree_[r] > members.size();
+    const bool is_dense = 2 * std::size_t{degree_[r]} > members.size();
     for (std::size_t w = 0; w < words_; ++w) {
       std::uint64_t bits = is_dense ? is_member[w] & ~row(r)[w] : row(r)[w];
       if (is_dense && w == r / kWordBits) bits &= ~(std::uint64_t{1} << (r % kWordBits));
