@@ -68,13 +68,6 @@ CHECKS = {
         standard, replicates = parser.convert_to_standard_format(report)
         print('read', len(report), 'rows; standard form:', len(standard), 'rows,', len(replicates), 'conditions')""")
         for kind in ("report.parquet", "report.tsv")],
-    "alphastats": [(kind, """
-        import alphastats
-        loader = alphastats.DIANNLoader(source) if hasattr(alphastats, 'DIANNLoader') else None
-        if loader is None:
-            from alphastats.loader.diann_loader import DIANNLoader
-            loader = DIANNLoader(source)
-        print(loader.rawinput.shape, 'table read')""") for kind in ("protein_groups_matrix.tsv",)],
 }
 
 R_CHECKS = [("data.table", "report.tsv", """

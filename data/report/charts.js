@@ -232,14 +232,14 @@ function drawSeries(group, s, paint, x, y) {
   }
   if (s.kind === "points") {
     for (const p of points) if (p) d += `M${p[0]} ${p[1]}h0`;
-    group.append(el("path", {class: "dots", d, stroke: paint, "stroke-width": s.width ?? 3.4, "stroke-opacity": s.opacity}));
+    group.append(el("path", {class: "dots", d, stroke: paint, "stroke-width": s.width ?? 3.4, "stroke-opacity": s.opacity ?? 0.5}));
     return;
   }
   if (s.kind === "area") {
     const forth = points.filter(Boolean);
     const back = s.x.map((v, i) => isNumber(v) && isNumber(s.y[i]) ? [r(x.at(v)), r(y.at(s.low ? s.low[i] : Math.max(0, y.low)))] : null).filter(Boolean).reverse();
     if (forth.length) d = "M" + [...forth, ...back].map((p) => p.join(" ")).join("L") + "z";
-    group.append(el("path", {class: "area", d, fill: paint, "fill-opacity": s.opacity}));
+    group.append(el("path", {class: "area", d, fill: paint, "fill-opacity": s.opacity ?? 0.25}));
     return;
   }
   let isOpen = false, previous = null;
@@ -249,7 +249,7 @@ function drawSeries(group, s, paint, x, y) {
     isOpen = true;
     previous = p;
   }
-  group.append(el("path", {class: "line", d, stroke: paint, "stroke-width": s.width, "stroke-dasharray": s.dash, "stroke-opacity": s.opacity}));
+  group.append(el("path", {class: "line", d, stroke: paint, "stroke-width": s.width ?? 1.6, "stroke-dasharray": s.dash, "stroke-opacity": s.opacity}));
 }
 
 // Nearest value under the pointer; dragging zooms the x axis, a double click goes back.
@@ -313,14 +313,25 @@ const middleCut = (text, most) => text.length <= most ? text : `${text.slice(0, 
 
 // One horizontal bar per name while there are few; thin columns where there are many.
 // series: [{name, values, colour?}]; colours: per bar, in place of the series' own.
+// A series of points for each colour; the runs are numbered from 1.
+function byColour(series, colours, plain) {
+  const paints = colours ? [...new Set(colours)] : [plain];
+  return paints.map((paint) => {
+    const pick = series.values.map((_, i) => i).filter((i) => !colours || colours[i] === paint);
+    return {kind: "points", x: pick.map((i) => i + 1), y: pick.map((i) => series.values[i]), name: series.name, colour: paint, opacity: 0.7, width: series.values.length > 100 ? 3.4 : 7};
+  });
+}
+
 function namedBars(parent, options) {
   const {names, series} = options;
   if (names.length > (options.most ?? 40)) {
+    const all = finite(series.flatMap((s) => s.values)).sort((a, b) => a - b);
     plot(parent, {
       height: options.height ?? 260, label: options.label,
-      x: {label: "run, in the order of the table", low: 0, high: names.length, whole: true}, y: {label: options.unit, zero: true},
-      series: series.map((s, k) => ({kind: "bars", x: names.map((_, i) => i), y: s.values, step: 1, name: s.name, colour: s.colour ?? colour(k)})),
-      tip: (s, i) => `${names[i]}\n${options.unit}: ${show(s.y[i])}`,
+      x: {label: "run, in the order of the table", low: 0, high: names.length + 1, whole: true}, y: {label: options.unit, room: 0.1},
+      marks: series.length > 1 ? [{y: 0}] : all.length ? [{y: all[all.length >> 1]}] : [],
+      series: series.flatMap((s, k) => byColour(s, options.colours, s.colour ?? colour(k))),
+      tip: (s, i) => `${names[s.x[i] - 1]}\n${options.unit}: ${show(s.y[i])}${options.more ? "\n" + options.more(s.x[i] - 1) : ""}`,
     });
     return;
   }
@@ -414,8 +425,9 @@ function sortableTable(parent, columns, options = {}) {
   const body = el("tbody");
   const isText = columns.map((c) => c.values.some((v) => typeof v === "string"));
   const most = options.most ?? 400;
+  const kinds = columns.map((c, k) => !isText[k] ? "" : c.values.some((v) => String(v ?? "").length > 60) ? "long" : "text");
   const fill = () => body.replaceChildren(...order.slice(0, most).map((r) => el("tr", {}, ...columns.map((c, k) =>
-    el("td", {class: isText[k] ? (c.values.some((v) => String(v ?? "").length > 60) ? "long" : "text") : "", text: show(c.values[r])})))));
+    el("td", {class: kinds[k], text: show(c.values[r])})))));
   const head = el("tr");
   columns.forEach((c, k) => {
     const cell = el("th", {class: isText[k] ? "text" : "", title: c.note ?? null, scope: "col"},
@@ -435,6 +447,7 @@ function sortableTable(parent, columns, options = {}) {
   });
   fill();
   parent.append(el("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": options.label ?? "table"}, el("table", {}, el("thead", {}, head), body)));
-  if (columns.length > 12) parent.append(el("p", {class: "note printonly", text: `The first 12 of ${columns.length} columns; all are in ${options.file}.`}));
-  if (rows > most) parent.append(el("p", {class: "note", text: `The first ${most} of ${show(rows)} rows in the chosen order; all are in ${options.file}.`}));
+  const onPaper = [columns.length > 12 ? `12 of ${columns.length} columns` : "", rows > 60 ? `60 of ${show(rows)} rows` : ""].filter(Boolean).join(" and ");
+  if (onPaper) parent.append(el("p", {class: "note printonly", text: `The first ${onPaper}; all are in ${options.file ?? "the page"}.`}));
+  if (rows > most) parent.append(el("p", {class: "note noprint", text: `The first ${most} of ${show(rows)} rows in the chosen order; all are in ${options.file}.`}));
 }

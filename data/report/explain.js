@@ -13,7 +13,7 @@ function drawExplain() {
   }
   if (e.traces.length) {
     const shown = section("chromatograms", "Chromatograms of the second pass");
-    drawPrecursor(shown.appendChild(el("div")), e.precursor, e.traces);
+    drawPrecursor(shown.appendChild(el("div")), e.precursor, e.traces.map(decodeTrace));
   }
   if (e.features.length) {
     const features = section("features", "Features against the run");

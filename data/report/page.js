@@ -78,7 +78,7 @@ function drawIdentifications() {
   const node = section("identifications", "Identifications");
   const cards = cardsIn(node);
   const isGrouped = data.conditions.length > 1;
-  const perRunCard = card(cards, "Precursors per run", `Targets in report.parquet: ${data.filter || "as filtered by the search"}.${isGrouped && data.names.length <= 40 ? " Colour: condition." : ""}`);
+  const perRunCard = card(cards, "Precursors per run", `Targets in report.parquet: ${data.filter || "as filtered by the search"}.${isGrouped ? " Colour: condition." : ""}`);
   namedBars(perRunCard, {names: data.names, unit: "precursors", label: "precursors per run", series: [{name: "", values: ids.precursors}],
     colours: isGrouped ? data.names.map((_, i) => conditionColour(i)) : undefined,
     more: (i) => `peptides: ${show(ids.peptides[i])}${ids.groups ? `\nprotein groups: ${show(ids.groups[i])}` : ""}${isGrouped && data.condition[i] >= 0 ? `\ncondition: ${data.conditions[data.condition[i]]}` : ""}`});
@@ -126,6 +126,7 @@ function drawCalibration() {
   const sd = data.models.map((m) => m?.values["mass.sd_ppm"] ?? null);
   if (sd.some(isNumber) && data.names.length > 1) namedBars(card(cards, "Spread of the mass error", "Of fragments: standard deviation after the correction."), {names: data.names, unit: "ppm", series: [{name: "", values: sd}]});
   drawEnergy(cards);
+  drawQuadrupole(cards);
   drawOtherModels(cards);
   if (!hasModel) node.append(el("p", {class: "note", text: "The calibration models are not drawn: the folder work/ of this search is gone."}));
 }
@@ -190,6 +191,27 @@ function stretched(curve, low, high) {
 
 const modelTitles = [[/nce|energy/i, "Collision energy", "m/z of the precursor", "NCE"], [/quad|transmission/i, "Quadrupole transmission", "m/z from the window's centre", "transmission"]];
 
+// T(d) = 1 / (1 + exp(2 ln 9 (d - offset) / width)): from 0.9 to 0.1 over the width. The search's own form, which
+// depends on the window's width too, comes to this where windows are wide against their edges.
+function transmissionAt(distance, edge) {
+  return 1 / (1 + Math.exp(2 * Math.log(9) * (distance - edge.offset) / Math.max(edge.width, 1e-3)));
+}
+
+// Both edges of a run; over the runs where half is let through.
+function drawQuadrupole(cards) {
+  const edge = (run, side) => ({offset: data.models[run]?.values[`quad.${side}_edge.offset_mz`], width: data.models[run]?.values[`quad.${side}_edge.width_mz`]});
+  const methods = data.runs.find((c) => c.name === "Quad.Method")?.values ?? [];
+  const runs = data.names.map((_, i) => i).filter((i) => isNumber(edge(i, "low").width) && methods[i] === "fitted");
+  if (!runs.length) return;
+  const x = [...Array(121).keys()].map((k) => (k - 60) / 50);
+  perRun(card(cards, "Quadrupole transmission", "Share of an ion that is let through near the limits of its isolation window, as fitted to isotopes of fragments; 0 is the nominal limit."), runs.map((r) => data.names[r]), (area, i) => {
+    const line = (side, k) => ({kind: "line", x, y: x.map((d) => transmissionAt(d, edge(runs[i], side))), name: `${side} edge`, colour: colour(k)});
+    plot(area, {x: {label: "m/z outside of the limit", room: 0}, y: {label: "transmission", zero: true}, marks: [{x: 0}], label: "quadrupole transmission", series: [line("low", 0), line("high", 1)]});
+  });
+  if (runs.length > 1) namedBars(card(cards, "Quadrupole edges", "Where half is let through: m/z outside of the nominal limit."), {names: runs.map((r) => data.names[r]), unit: "m/z", label: "quadrupole edges",
+    most: 0, series: ["low", "high"].map((side) => ({name: `${side} edge`, values: runs.map((r) => edge(r, side).offset)}))});
+}
+
 // Whatever else calibration fitted: each kind of curve one chart, a line per part.
 function drawOtherModels(cards) {
   const groups = new Map();
@@ -219,13 +241,28 @@ function histogramSeries(h, counts, name, index) {
 
 const mostOverlaid = 12;
 
-// Curves of runs over time: all in one chart where they are few, and each by itself.
+// At each of some times the lowest, middle and highest of the curves that reach there, without the
+// outermost twentieths.
+function spreadOf(runs) {
+  const [low, high] = extent(runs.map((r) => r.x));
+  const x = [...Array(61).keys()].map((k) => low + (high - low) * k / 60);
+  const at = x.map((t) => runs.filter((r) => t >= r.x[0] && t <= r.x[r.x.length - 1]).map((r) => valueAt(r, t)).sort((a, b) => a - b));
+  const part = (share) => at.map((values) => values.length ? values[Math.round(share * (values.length - 1))] : null);
+  return {x, low: part(0.05), middle: part(0.5), high: part(0.95)};
+}
+
+// Curves of runs over time: all in one chart, as a band where they are many, and each by itself.
 function overTime(parent, runs, label, y, marks = []) {
-  const areFew = runs.length > 1 && runs.length <= mostOverlaid;
+  const areFew = runs.length <= mostOverlaid;
   const line = (r) => ({kind: "line", x: r.x, y: r.y, name: data.names[r.run], colour: areFew ? colour(r.run) : colour(0), width: 1.3});
-  perRun(parent, [...(areFew ? ["all runs"] : []), ...runs.map((r) => data.names[r.run])], (area, i) => {
-    const chosen = areFew ? (i === 0 ? runs : [runs[i - 1]]) : [runs[i]];
-    plot(area, {x: {label: "retention time (minutes)"}, y, marks, label, series: chosen.map(line)});
+  const together = () => {
+    if (areFew) return runs.map(line);
+    const spread = spreadOf(runs);
+    return [{kind: "area", x: spread.x, y: spread.high, low: spread.low, name: "nine tenths of the runs", colour: colour(0), opacity: 0.2}, {kind: "line", x: spread.x, y: spread.middle, name: "median run", colour: colour(0)}];
+  };
+  perRun(parent, [...(runs.length > 1 ? ["all runs"] : []), ...runs.map((r) => data.names[r.run])], (area, i) => {
+    const series = runs.length === 1 ? [line(runs[0])] : i === 0 ? together() : [line(runs[i - 1])];
+    plot(area, {x: {label: "retention time (minutes)"}, y, marks, label, series});
   });
 }
 
@@ -316,7 +353,7 @@ function drawCohort() {
   const c = data.correlation;
   if (c) {
     const flat = c.r.flat().filter(isNumber);
-    heatMap(card(cards, "Correlation of runs", `Pearson, of log2 quantities of the precursors that both runs have.${c.run.length < data.names.length ? ` ${c.run.length} of ${show(data.names.length)} runs, evenly chosen.` : ""}`),
+    heatMap(card(cards, "Correlation of runs", `Pearson, of log2 quantities of the precursors that both runs have. Runs are in the order of their conditions${data.pca ? " and, within, of the first component" : ""}.${c.run.length < data.names.length ? ` ${c.run.length} of ${show(data.names.length)} runs, evenly chosen.` : ""}`),
       {names: c.run.map((r) => data.names[r]), values: c.r, low: Math.min(...flat), high: 1, unit: "r", label: "correlation of runs"});
   }
 }
@@ -349,7 +386,7 @@ function drawSettings() {
   add("hash of the library", data.manifest?.library?.hash);
   for (const [name, table] of Object.entries(data.manifest?.tables ?? {})) add(name, `${table.rows ?? ""}; filter: ${table.filter ?? "not stated"}`);
   card(cards, "What was made", "From manifest.json.").append(list);
-  const settings = el("dl");
+  const settings = el("dl", {class: "pairs"});
   const walk = (value, path) => {
     if (value && typeof value === "object" && !Array.isArray(value)) Object.entries(value).forEach(([key, inner]) => walk(inner, [...path, key]));
     else settings.append(el("dt", {text: path.join(".")}), el("dd", {text: Array.isArray(value) ? value.join(", ") : String(value)}));

@@ -28,7 +28,9 @@ class GroupMatrix {
 
   [[nodiscard]] std::size_t ion_count() const { return ions_.size(); }
   [[nodiscard]] std::size_t run_count() const { return runs_.size(); }
-  [[nodiscard]] std::span<const std::uint32_t> runs() const { return runs_; }  // ascending
+  [[nodiscard]] std::span<const std::uint32_t> runs() const {
+    return runs_.numbers();
+  }  // ascending
   // log2 of an ion's quantities by run, kMissing in gaps; padded with gaps to `stride`.
   [[nodiscard]] std::span<const double> ion(std::size_t i) const {
     return {log2_.data() + i * stride_, stride_};
@@ -40,7 +42,23 @@ class GroupMatrix {
   [[nodiscard]] static bool is_present(double log2) { return log2 > kMissing; }
 
  private:
-  std::vector<std::uint32_t> ions_, runs_;
+  // Numbers that occur, ascending, and the place of each among them.
+  class Numbering {
+   public:
+    void clear();
+    void add(std::uint32_t number);
+    void close();
+    [[nodiscard]] std::span<const std::uint32_t> numbers() const { return numbers_; }
+    [[nodiscard]] std::size_t size() const { return numbers_.size(); }
+    [[nodiscard]] std::size_t place(std::uint32_t number) const { return place_[number]; }
+
+   private:
+    static constexpr std::uint32_t kAbsent = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> numbers_;
+    std::vector<std::uint32_t> place_;  // by number; capacity of the largest seen
+  };
+
+  Numbering ions_, runs_;
   std::vector<double> log2_, sd_;
   std::size_t stride_ = 0;
 };

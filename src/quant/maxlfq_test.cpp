@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <numeric>
 #include <set>
 
 #include "base/rng.h"
-#include "quant/median_network.h"
+#include "quant/ratio_units.h"
 
 namespace overland::quant {
 namespace {
@@ -149,25 +150,71 @@ void expect_as_twin(const TestTable& table, std::size_t groups) {
   }
 }
 
-TEST(MedianNetwork, finds_the_median_of_each_column) {
-  Rng rng(11, 0);
-  for (std::size_t length = 0; length < 80; ++length) {
-    std::vector<double> rows(length * kLanes);
-    std::array<std::vector<double>, kLanes> columns;
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-      const bool is_missing = rng.uniform() < 0.3;
-      // Whole numbers now and then: ties.
-      const double value = rng.uniform() < 0.5 ? static_cast<double>(rng.below(5)) : rng.normal();
-      rows[k] = is_missing ? std::numeric_limits<double>::infinity() : value;
-      if (!is_missing) columns[k % kLanes].push_back(value);
+// Ions by runs, log2, with gaps; whole numbers now and then, which make ties.
+struct TestTraces {
+  static constexpr std::size_t kRuns = 3 * kLanes;
+  std::vector<std::vector<double>> rows;
+  std::vector<const double*> traces;
+  std::vector<double> values;  // of run 0, which all ions have
+
+  TestTraces(Rng& rng, std::size_t ions) {
+    for (std::size_t k = 0; k < ions; ++k) {
+      std::vector<double> row(kRuns);
+      for (double& v : row) {
+        v = rng.uniform() < 0.5 ? static_cast<double>(rng.below(5)) : rng.normal();
+        if (rng.uniform() < 0.3) v = GroupMatrix::kMissing;
+      }
+      row[0] = rng.normal();
+      rows.push_back(row);
     }
-    std::array<double, kLanes> medians{};
-    std::array<std::uint32_t, kLanes> counts{};
-    column_medians(rows, length, medians, counts);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      ASSERT_EQ(counts[lane], columns[lane].size()) << length;
-      const double want = columns[lane].empty() ? 0 : plain_median(columns[lane]);
-      EXPECT_EQ(medians[lane], want) << length << " values, lane " << lane;
+    for (const auto& row : rows) traces.push_back(row.data()), values.push_back(row[0]);
+  }
+  [[nodiscard]] std::vector<double> ratios(std::size_t other) const {
+    std::vector<double> ratios;
+    for (const auto& row : rows) {
+      if (GroupMatrix::is_present(row[other])) ratios.push_back(row[0] - row[other]);
+    }
+    return ratios;
+  }
+};
+
+TEST(RatioMedians, are_those_of_each_pair_of_runs) {
+  Rng rng(11, 0);
+  RunRatios ratios;
+  for (std::size_t ions = 0; ions < 300; ions += ions < 80 ? 1 : 37) {
+    const TestTraces test(rng, ions);
+    ratios.set(test.values, test.traces);
+    for (std::size_t other = 0; other < TestTraces::kRuns; other += kLanes) {
+      RatioMedians got{};
+      ratios.medians(other, got);
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        const std::vector<double> want = test.ratios(other + lane);
+        ASSERT_EQ(got.count[lane], want.size()) << ions << " ions, run " << other + lane;
+        EXPECT_EQ(got.median[lane], want.empty() ? 0 : plain_median(want)) << ions << " ions";
+      }
+    }
+  }
+}
+
+TEST(RatioMedians, every_vector_unit_of_this_machine_gives_the_same_bytes) {
+  Rng rng(12, 0);
+  for (std::size_t ions = 1; ions <= kNetworkMost; ions += ions < 70 ? 1 : 31) {
+    const TestTraces test(rng, ions);
+    const std::vector<Exchange> network = median_exchanges(ions);
+    std::vector<std::vector<double>> sorted;
+    std::vector<std::array<std::uint32_t, kLanes>> counts;
+    for (const SortRatios sort : ratio_units()) {
+      sorted.emplace_back(ions * kLanes);
+      counts.emplace_back();
+      sort({test.values.data(), test.traces.data(), ions, network.data(), network.size(),
+            sorted.back().data()},
+           kLanes, counts.back().data());
+      sorted.back().resize(std::min(ions, ions / 2 + 1) * kLanes);
+      EXPECT_EQ(counts.back(), counts.front()) << ions;
+      EXPECT_EQ(std::memcmp(sorted.back().data(), sorted.front().data(),
+                            sorted.front().size() * sizeof(double)),
+                0)
+          << ions;
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "quant/group_matrix.h"
+#include "quant/ratio_medians.h"
 #include "quant/run_graph.h"
 
 namespace overland::quant {
@@ -21,8 +22,9 @@ class PairwiseProfile {
   void connect_run(const GroupMatrix& group, std::size_t run, std::uint32_t least_shared);
 
   RunGraph graph_;
-  std::vector<std::uint32_t> present_;  // ions of the run at hand
-  std::vector<double> differences_;
+  RunRatios ratios_;
+  std::vector<const double*> traces_;  // of the ions of the run at hand
+  std::vector<double> values_;         // of these, in the run
 };
 
 }  // namespace overland::quant

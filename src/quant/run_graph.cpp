@@ -1,6 +1,7 @@
 #include "quant/run_graph.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -18,6 +19,21 @@ double dot(std::span<const double> a, std::span<const double> b) {
   return sum;
 }
 
+constexpr std::size_t kWordBits = 64;
+using Square = std::array<std::uint64_t, kWordBits>;  // bit j of word i
+
+// Quarters change places, then quarters of quarters, and so on.
+void transpose(Square& square) {
+  std::uint64_t lower = 0xffffffff;
+  for (std::size_t half = kWordBits / 2; half > 0; half /= 2, lower ^= lower << half) {
+    for (std::size_t i = 0; i < kWordBits; i = (i + half + 1) & ~half) {
+      const std::uint64_t change = ((square[i] >> half) ^ square[i + half]) & lower;
+      square[i] ^= change << half;
+      square[i + half] ^= change;
+    }
+  }
+}
+
 void remove_mean(std::span<const std::uint32_t> members, std::span<double> x) {
   double sum = 0;
   for (const std::uint32_t r : members) sum += x[r];
@@ -29,37 +45,65 @@ void remove_mean(std::span<const std::uint32_t> members, std::span<double> x) {
 
 void RunGraph::reset(std::size_t runs) {
   runs_ = runs;
-  words_ = (runs + 63) / 64;
-  edges_.assign(runs * words_, 0);
-  degree_.assign(runs, 0);
-  right_.assign(runs, 0);
+  words_ = (runs + kWordBits - 1) / kWordBits;
+  edges_.assign(words_ * kWordBits * words_, 0);
+  right_.assign(words_ * kWordBits, 0);
 }
 
-void RunGraph::connect(std::size_t low, std::size_t high, double difference) {
-  edges_[low * words_ + high / 64] |= std::uint64_t{1} << (high % 64);
-  edges_[high * words_ + low / 64] |= std::uint64_t{1} << (low % 64);
-  ++degree_[low];
-  ++degree_[high];
-  right_[low] += difference;
-  right_[high] -= difference;
+void RunGraph::connect(std::size_t run, std::size_t other, const RatioMedians& ratio,
+                       std::uint32_t least_shared) {
+  std::array<double, kLanes> used{};
+  std::uint64_t edges = 0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const bool is_used = ratio.count[lane] >= least_shared && other + lane > run;
+    used[lane] = is_used ? ratio.median[lane] : 0;
+    edges |= std::uint64_t{is_used} << lane;
+  }
+  edges_[run * words_ + other / kWordBits] |= edges << (other % kWordBits);
+  for (std::size_t lane = 0; lane < kLanes; ++lane) right_[other + lane] -= used[lane];
+  // In pairs: a fixed order that does not wait for each addition.
+  right_[run] +=
+      ((used[0] + used[4]) + (used[1] + used[5])) + ((used[2] + used[6]) + (used[3] + used[7]));
+}
+
+// What stands above the diagonal is put below it as well.
+void RunGraph::close() {
+  Square square{};
+  for (std::size_t a = 0; a < words_; ++a) {
+    for (std::size_t b = a; b < words_; ++b) {
+      for (std::size_t i = 0; i < kWordBits; ++i)
+        square[i] = edges_[(a * kWordBits + i) * words_ + b];
+      transpose(square);
+      for (std::size_t i = 0; i < kWordBits; ++i)
+        edges_[(b * kWordBits + i) * words_ + a] |= square[i];
+    }
+  }
+  degree_.assign(runs_, 0);
+  for (std::size_t r = 0; r < runs_; ++r) {
+    for (const std::uint64_t bits : row(r))
+      degree_[r] += static_cast<std::uint32_t>(std::popcount(bits));
+  }
 }
 
 std::size_t RunGraph::find_components(std::span<std::uint32_t> component) const {
   constexpr auto kNone = static_cast<std::uint32_t>(-1);
   std::fill(component.begin(), component.end(), kNone);
   std::vector<std::uint32_t> waiting;
+  std::vector<std::uint64_t> unseen(words_, ~std::uint64_t{0});
   std::uint32_t count = 0;
   for (std::size_t first = 0; first < runs_; ++first) {
     if (component[first] != kNone) continue;
     component[first] = count;
+    unseen[first / kWordBits] &= ~(std::uint64_t{1} << (first % kWordBits));
     waiting.push_back(static_cast<std::uint32_t>(first));
     while (!waiting.empty()) {
-      const std::size_t r = waiting.back();
+      const std::span<const std::uint64_t> neighbours = row(waiting.back());
       waiting.pop_back();
       for (std::size_t w = 0; w < words_; ++w) {
-        for (std::uint64_t bits = edges_[r * words_ + w]; bits != 0; bits &= bits - 1) {
-          const std::size_t u = w * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-          if (component[u] != kNone) continue;
+        std::uint64_t reached = neighbours[w] & unseen[w];
+        unseen[w] ^= reached;
+        for (; reached != 0; reached &= reached - 1) {
+          const std::size_t u = w * kWordBits + static_cast<std::size_t>(std::countr_zero(reached));
           component[u] = count;
           waiting.push_back(static_cast<std::uint32_t>(u));
         }
@@ -92,23 +136,35 @@ void RunGraph::solve_component(std::span<const std::uint32_t> members, std::span
   remove_mean(members, x);
 }
 
+RunGraph::Neighbours RunGraph::neighbours_of(std::span<const std::uint32_t> members) const {
+  std::vector<std::uint64_t> is_member(words_, 0);
+  std::vector<std::uint32_t> place(runs_);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    is_member[members[i] / kWordBits] |= std::uint64_t{1} << (members[i] % kWordBits);
+    place[members[i]] = static_cast<std::uint32_t>(i);
+  }
+  Neighbours out;
+  for (const std::uint32_t r : members) {
+    const bool is_dense = 2 * std::size_t{degree_[r]} > members.size();
+    for (std::size_t w = 0; w < words_; ++w) {
+      std::uint64_t bits = is_dense ? is_member[w] & ~row(r)[w] : row(r)[w];
+      if (is_dense && w == r / kWordBits) bits &= ~(std::uint64_t{1} << (r % kWordBits));
+      for (; bits != 0; bits &= bits - 1) {
+        out.list.push_back(place[w * kWordBits + static_cast<std::size_t>(std::countr_zero(bits))]);
+      }
+    }
+    out.is_dense.push_back(is_dense);
+    out.begin.push_back(out.list.size());
+  }
+  return out;
+}
+
 // Conjugate gradients, preconditioned by the degrees. A dense graph has few pairs that are missing
 // and a sparse one few that are there: the product with the Laplacian goes over the fewer.
 bool RunGraph::solve_iteratively(std::span<const std::uint32_t> members,
                                  std::span<double> x) const {
   const std::size_t n = members.size();
-  std::vector<std::uint32_t> others;  // neighbours, or for a dense run those that are not
-  std::vector<std::size_t> begin{0};
-  std::vector<bool> is_dense(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    is_dense[i] = 2 * degree_[members[i]] > n;
-    for (std::size_t j = 0; j < n; ++j) {
-      if (i != j && is_edge(members[i], members[j]) != is_dense[i]) {
-        others.push_back(static_cast<std::uint32_t>(j));
-      }
-    }
-    begin.push_back(others.size());
-  }
+  const Neighbours near = neighbours_of(members);
   std::vector<double> solution(n, 0), residual(n), scaled(n), step(n), product(n);
   for (std::size_t i = 0; i < n; ++i) residual[i] = right_[members[i]];
   const auto precondition = [&] {
@@ -121,8 +177,8 @@ bool RunGraph::solve_iteratively(std::span<const std::uint32_t> members,
     for (const double s : step) total += s;
     for (std::size_t i = 0; i < n; ++i) {
       double listed = 0;
-      for (std::size_t k = begin[i]; k < begin[i + 1]; ++k) listed += step[others[k]];
-      const double neighbours = is_dense[i] ? total - step[i] - listed : listed;
+      for (const std::uint32_t j : near.of(i)) listed += step[j];
+      const double neighbours = near.is_dense[i] ? total - step[i] - listed : listed;
       product[i] = static_cast<double>(degree_[members[i]]) * step[i] - neighbours;
     }
   };

@@ -10,9 +10,9 @@
 namespace overland {
 namespace {
 
-const std::vector<std::string> kColumns{"Run",      "Precursor.Id",   "Decoy",        "Apex",
-                                        "RT.Start", "RT.Stop",        "RT",           "Weight",
-                                        "Fragment", "Fragment.Share", "Intensity.Raw"};
+const std::vector<std::string> kColumns{
+    "Run", "Precursor.Id", "Decoy",    "Apex",           "RT.Start",      "RT.Stop",
+    "RT",  "Weight",       "Fragment", "Fragment.Share", "Intensity.Raw", "Precursor.Quantity"};
 
 using Columns = std::map<std::string, io::NestedColumn>;
 
@@ -48,6 +48,7 @@ Chromatogram chromatogram(const Columns& columns, std::size_t row) {
   c.rt_start = one_number(columns, "RT.Start", row);
   c.rt_stop = one_number(columns, "RT.Stop", row);
   c.apex = one_number(columns, "Apex", row);
+  c.area = one_number(columns, "Precursor.Quantity", row);
   return c;
 }
 
@@ -162,6 +163,7 @@ PageJson chromatogram_json(const Chromatogram& trace, const std::vector<std::str
   json["start"] = rounded(static_cast<double>(trace.rt_start), 6);
   json["stop"] = rounded(static_cast<double>(trace.rt_stop), 6);
   json["apex"] = rounded(static_cast<double>(trace.apex), 6);
+  if (std::isfinite(trace.area)) json["area"] = rounded(static_cast<double>(trace.area));
   json["isDecoy"] = trace.is_decoy;
   return json;
 }

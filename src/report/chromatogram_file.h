@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,6 +25,7 @@ struct Chromatogram {
   std::vector<float> weight;                  // of the deconvolution, one per point
   std::vector<float> share;                   // of each fragment in the template; sums to 1
   float rt_start = 0, rt_stop = 0, apex = 0;  // minutes, NaN where missing
+  float area = std::numeric_limits<float>::quiet_NaN();  // intensity x minutes; NaN where missing
 };
 
 class ChromatogramFile {

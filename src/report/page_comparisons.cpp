@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 #include "kernel/robust_statistics.h"
 #include "report/page_data.h"
@@ -103,10 +104,7 @@ PageJson list_of(const std::vector<double>& values, int digits) {
   return json;
 }
 
-PageJson components_json(const ReportRows& rows, const QuantityRows& quantities) {
-  const std::vector<std::uint32_t> runs = runs_with_rows(rows, rows.runs.size());
-  if (runs.size() < 3) return nullptr;
-  const Components c = principal_components(quantities, runs);
+PageJson components_json(const std::vector<std::uint32_t>& runs, const Components& c) {
   if (c.precursors < 3) return nullptr;
   return {{"run", runs},
           {"x", list_of(c.first, 4)},
@@ -115,12 +113,30 @@ PageJson components_json(const ReportRows& rows, const QuantityRows& quantities)
           {"precursors", c.precursors}};
 }
 
-PageJson correlation_json(const ReportRows& rows, const QuantityRows& quantities) {
-  const std::vector<std::uint32_t> runs = runs_with_rows(rows, kMostInHeatMap);
+// Runs by condition and, within, by the first component (by run; 0 where unknown): what belongs
+// together stands together.
+PageJson correlation_json(const ReportRows& rows, const QuantityRows& quantities,
+                          const Conditions& conditions, const std::vector<double>& first) {
+  std::vector<std::uint32_t> runs = runs_with_rows(rows, kMostInHeatMap);
   if (runs.size() < 2) return nullptr;
+  std::stable_sort(runs.begin(), runs.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::pair(conditions.of_run[a], first[a]) < std::pair(conditions.of_run[b], first[b]);
+  });
   PageJson r = PageJson::array();
   for (const auto& line : correlations(quantities, runs)) r.push_back(list_of(line, 3));
   return {{"run", runs}, {"r", r}};
+}
+
+void add_cohort(const ReportRows& rows, const QuantityRows& quantities,
+                const Conditions& conditions, PageJson& page) {
+  const std::vector<std::uint32_t> runs = runs_with_rows(rows, rows.runs.size());
+  std::vector<double> first(rows.runs.size(), 0);
+  if (runs.size() >= 3) {
+    const Components c = principal_components(quantities, runs);
+    page["pca"] = components_json(runs, c);
+    for (std::size_t i = 0; i < c.first.size(); ++i) first[runs[i]] = c.first[i];
+  }
+  page["correlation"] = correlation_json(rows, quantities, conditions, first);
 }
 
 }  // namespace
@@ -144,8 +160,7 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
   for (const Variation& v : variations(quantities, conditions))
     page["cv"].push_back(variation_json(v, conditions));
   page["ratios"] = ratios_json(rows, quantities, conditions);
-  page["pca"] = components_json(rows, quantities);
-  page["correlation"] = correlation_json(rows, quantities);
+  add_cohort(rows, quantities, conditions, page);
 }
 
 }  // namespace overland

@@ -167,11 +167,16 @@ class Explainer {
     const BestScan& best = replay_->best_in_range;
     const BestScan& elsewhere = replay_->best_elsewhere;
     result_.traces = {replay_->trace};
-    std::string text = fmt::format(
-        "at most {} of {} together within {:+.1f} to {:+.1f} ppm, at {:.2f} minutes (square-root "
-        "cosine {:.3f}); part of the deconvolution of {} scans",
-        best.matched, replay_->fragments, in_.models.mass.tolerance.low,
-        in_.models.mass.tolerance.high, best.rt_minutes, best.cosine, replay_->columns);
+    const std::string within = fmt::format("{:+.1f} to {:+.1f} ppm", in_.models.mass.tolerance.low,
+                                           in_.models.mass.tolerance.high);
+    std::string text =
+        best.matched == 0
+            ? fmt::format("none of {} within {} in any of these scans", replay_->fragments, within)
+            : fmt::format(
+                  "at most {} of {} together within {}, at {:.2f} minutes (square-root cosine "
+                  "{:.3f}); part of the deconvolution of {} scans",
+                  best.matched, replay_->fragments, within, best.rt_minutes, best.cosine,
+                  replay_->columns);
     if (evidence(elsewhere) > 1.2F * evidence(best))
       text += fmt::format(
           "; outside of that range it looks better: {} at {:.2f} minutes, cosine {:.3f}",

@@ -319,6 +319,7 @@ class Search {
     if (done)
       done = copy_output(options_.out / "work" / "score" / kImportanceFile,
                          out / "feature_importance.parquet");
+    if (done && config.report.tsv) done = write_small_tables_as_tsv(out);
     if (done) done = write_results_manifest(runs_, library, options_.config, out);
     if (done && options_.pioneer_tables) done = write_pioneer_tables();
     if (!done) return done;

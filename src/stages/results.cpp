@@ -314,6 +314,17 @@ void add_chromatogram_columns(io::Table& table, const std::vector<SearchRun>& ru
 
 }  // namespace
 
+Result<void> write_small_tables_as_tsv(const std::filesystem::path& out) {
+  for (const char* name : {"runs", "tic", "feature_importance", "audit"}) {
+    const std::filesystem::path base = out / name;
+    if (!std::filesystem::exists(base.string() + ".parquet")) continue;
+    const auto table = io::read_parquet(base.string() + ".parquet");
+    if (!table) return std::unexpected(table.error());
+    if (auto done = io::write_tsv(*table, base.string() + ".tsv"); !done) return done;
+  }
+  return {};
+}
+
 Result<void> write_runs_table(const std::vector<SearchRun>& runs,
                               const std::filesystem::path& file) {
   const auto numbers = [&](auto value) {

@@ -31,6 +31,10 @@ struct ResultCounts {
 [[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,
                                             const std::filesystem::path& file);
 
+// .tsv beside the tables of the folder that write_report does not write as text (xic.parquet has
+// none).
+[[nodiscard]] Result<void> write_small_tables_as_tsv(const std::filesystem::path& out);
+
 // Names each table, its schema version and the filter applied to it, inputs with hashes.
 [[nodiscard]] Result<void> write_results_manifest(const std::vector<SearchRun>& runs,
                                                   const Library& library,

@@ -1,6 +1,7 @@
 """Runs the program under test, and makes small inputs for it."""
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -9,6 +10,7 @@ import pyarrow
 import pyarrow.ipc
 
 BINARY = os.environ["OVERLAND_BINARY"]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def overland(*arguments, cwd=None):
@@ -69,3 +71,13 @@ class ProgramTest(unittest.TestCase):
 
     def check_succeeds(self, done):
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def dom(self, url):
+        """The page after its scripts have run, and what they wrote to the console."""
+        if CHROMIUM is None:
+            self.skipTest("no chromium here: the page is not opened")
+        done = subprocess.run(
+            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--window-size=1200,900",
+             f"--user-data-dir={self.folder / 'profile'}", "--virtual-time-budget=6000", "--dump-dom", url],
+            capture_output=True, text=True, timeout=300, check=False)
+        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]

@@ -83,6 +83,20 @@ class Explain(ProgramTest):
         page = self.folder / "explain.html"
         self.check_succeeds(self.explain(row["Precursor.Id"], "--html", page))
         self.assertIn('"page":"explain"', page.read_text(encoding="utf-8"))
+        dom, console = self.dom(page.as_uri())
+        self.assertEqual(console, [])
+        self.assertIn('data-ready="yes"', dom)
+        self.assertIn("percentile among decoys", dom)
+        self.assertIn(json.loads(self.explain(row["Precursor.Id"], "--json").stdout)["traces"][0]["labels"][0], dom)
+
+    def test_pages_of_those_that_were_lost(self):
+        truth = [r for r in rows(EXAMPLE / "truth.parquet") if r["Run"] == RUN and not r["Present"]]
+        page = self.folder / "explain.html"
+        for precursor in [row["Precursor.Id"] for row in truth[:2]] + ["PEPTIDEPEPTIDEK/2"]:
+            self.check_succeeds(self.explain(precursor, "--html", page))
+            dom, console = self.dom(page.as_uri())
+            self.assertEqual(console, [], precursor)
+            self.assertIn('data-ready="yes"', dom)
 
     def test_bad_requests(self):
         row = next(r for r in rows(self.out / "report.parquet") if r["Run"] == RUN)

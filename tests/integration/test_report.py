@@ -13,12 +13,12 @@ import urllib.parse
 import urllib.request
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 
 from program import BINARY, ProgramTest, overland
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 EVIL = "</script><script>alert('x')</script>"
 
 
@@ -34,7 +34,7 @@ def write_xic(path, report):
         weight = [0.0, 50.0, 100.0, 50.0, 0.0]
         share = [3 / 6, 2 / 6, 1 / 6]
         out.append({"Run": row["Run"], "Precursor.Id": row["Precursor.Id"], "Decoy": 0, "Apex": row["RT"],
-                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"],
+                    "RT.Start": row["RT.Start"], "RT.Stop": row["RT.Stop"], "Precursor.Quantity": 4321.5,
                     "RT": [row["RT"] + 0.02 * (k - 2) for k in range(5)], "Weight": weight,
                     "Fragment": ["y4^1", "y5^1", "b3^1"], "Fragment.Share": share,
                     "Intensity.Raw": [1.1 * w * s for s in share for w in weight]})
@@ -62,16 +62,6 @@ class Report(ProgramTest):
         self.check_succeeds(self.search)
         self.out = self.folder / "out"
         shutil.copytree(self.shared / "out", self.out)
-
-    def dom(self, url):
-        """The page after its scripts have run, and what they wrote to the console."""
-        if CHROMIUM is None:
-            self.skipTest("no chromium here: the page is not opened")
-        done = subprocess.run(
-            [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--window-size=1200,900",
-             f"--user-data-dir={self.folder / 'profile'}", "--virtual-time-budget=6000", "--dump-dom", url],
-            capture_output=True, text=True, timeout=300, check=False)
-        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
     def test_a_search_writes_the_page_with_its_numbers(self):
         data = page_data(self.out / "report.html")
@@ -106,10 +96,15 @@ class Report(ProgramTest):
         pyarrow.parquet.write_table(pyarrow.table({"Level": ["precursor"] * 3, "Scope": ["run"] * 3, "Q.Value": q,
                                                    "Lower.Bound": q, "Combined": q, "Paired": q, "Paired.Low": q,
                                                    "Paired.High": q}), self.out / "audit.parquet")
+        runs = pyarrow.parquet.read_table(self.out / "runs.parquet")
+        at = runs.schema.get_field_index("Quad.Method")
+        pyarrow.parquet.write_table(runs.set_column(at, "Quad.Method", pyarrow.array(["fitted"] * runs.num_rows)), self.out / "runs.parquet")
         self.check_succeeds(overland("report", "--quiet", self.out))
         dom, console = self.dom((self.out / "report.html").as_uri())
         self.assertEqual(console, [])
         self.assertIn('data-ready="yes"', dom)
+        self.assertIn("Quadrupole transmission", dom)
+        self.assertIn("area 4,322", dom)
         distinct = len({row["Precursor.Id"] for row in rows(self.out / "report.parquet")})
         self.assertRegex(dom, rf'<b id="n-precursors">{distinct}</b>')
         self.assertIn(html.escape(EVIL, quote=False), dom)
@@ -120,6 +115,36 @@ class Report(ProgramTest):
         self.assertGreater(dom.count("<svg"), 15)
         self.assertNotIn("NaN", re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL))
         self.assertIn("y5^1", dom)
+
+    def make_cohort(self, runs):
+        """The two runs over and over, each time with other quantities."""
+        for file in ("runs.parquet", "report.parquet", "tic.parquet", "normalisation.parquet"):
+            table = pyarrow.parquet.read_table(self.out / file)
+            names = sorted(set(table.column("Run").to_pylist()))
+            at = table.schema.get_field_index("Run")
+            parts = []
+            for i in range(runs):
+                part = table.filter(pyarrow.compute.equal(table.column("Run"), names[i % len(names)]))
+                part = part.set_column(at, "Run", pyarrow.array([f"cohort_{'AB'[i // 2 % 2]}_{i // 4}_{i % 2}"] * part.num_rows))
+                for name in {"Precursor.Quantity", "Precursor.Normalised"} & set(part.column_names):
+                    scaled = [v and v * (1 + 0.1 * ((37 * k + 11 * i) % 13)) for k, v in enumerate(part.column(name).to_pylist())]
+                    part = part.set_column(part.schema.get_field_index(name), name, pyarrow.array(scaled, part.schema.field(name).type))
+                parts.append(part)
+            pyarrow.parquet.write_table(pyarrow.concat_tables(parts), self.out / file)
+
+    def test_a_cohort_of_many_runs_is_drawn_together(self):
+        self.make_cohort(72)
+        self.check_succeeds(overland("report", "--quiet", self.out))
+        data = page_data(self.out / "report.html")
+        condition = [data["condition"][run] for run in data["correlation"]["run"]]
+        self.assertEqual(len(condition), 60)
+        self.assertEqual(condition, sorted(condition))
+        dom, console = self.dom((self.out / "report.html").as_uri())
+        self.assertEqual(console, [])
+        shown = re.sub(r"<script.*?</script>", "", dom, flags=re.DOTALL)
+        self.assertNotIn("NaN", shown)
+        for text in ("nine tenths of the runs", "Correlation of runs", "60 of 72 rows"):
+            self.assertIn(text, shown)
 
     def test_run_names_are_text_wherever_they_are(self):
         table = pyarrow.parquet.read_table(self.out / "runs.parquet")

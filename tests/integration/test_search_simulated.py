@@ -49,6 +49,7 @@ class SimulatedSearch(ProgramTest):
         one = self.search("one", "--threads", 1, "--tsv", "--report-decoys")
         two = self.search("two", "--threads", 2, "--tsv", "--report-decoys")
         names = ["report.parquet", "precursors_wide.parquet", "runs.parquet", "report.tsv"]
+        self.assertEqual({file.stem for file in one.glob("*.tsv")}, {file.stem for file in one.glob("*.parquet")} - {"xic"})
         before = {name: (one / name).read_bytes() for name in names}
         for name in names:
             self.assertEqual(before[name], (two / name).read_bytes(), name)
