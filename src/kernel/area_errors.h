@@ -29,8 +29,8 @@
 namespace overland::kernel {
 
 inline constexpr double kScanShare = 0.75;
-inline constexpr double kResidualShare = 0.24;
-inline constexpr double kEdgeScans = 1.4;
+inline constexpr double kResidualShare = 0.29;
+inline constexpr double kEdgeScans = 0.4;
 
 // Columns of equal length: one trace as it was smoothed and integrated.
 struct TraceErrors {

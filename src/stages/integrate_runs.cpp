@@ -94,7 +94,7 @@ StageKey IntegrationStages::chromatogram_key(const SearchRun& run) const {
                  {"models", hash_text(to_json(run.models))}},
       .parameters_hash = parameters_hash(
           job_.config, {"second_pass.", "integrate.competitor", "integrate.combine",
-                        "integrate.ms1", "report.q_value", "report.decoys", "report.entrapments"})};
+                        "integrate.ms1", "integrate.loss", "integrate.huber", "report.q_value", "report.decoys", "report.entrapments"})};
 }
 
 Result<void> IntegrationStages::make_chromatograms(SearchRun& run) const {
