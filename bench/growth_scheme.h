@@ -144,7 +144,7 @@ class GrowthScheme {
     for (std::size_t f = 0; f < mz.size(); ++f) {
       peak[f] = lookup.find(mz[f]);
       intensity[f] /= sum;
-      matched += peak[f] >= 0 ? 1U : 0U;
+      if (peak[f] >= 0) ++matched;
     }
     if (matched > 0) matrix.add_column(intensity, peak, peaks.intensity);
     return matched;
