@@ -136,8 +136,7 @@ class GrowthScheme {
     std::vector<std::int32_t> peak(mz.size());
     std::vector<float> intensity(kernel::kTraceFragments);
     const std::uint8_t charge = context_.library.charge[trace.precursor];
-    intensity.resize(
-        context_.library.intensities(trace.precursor, bases_.of(charge), intensity));
+    intensity.resize(context_.library.intensities(trace.precursor, bases_.of(charge), intensity));
     float sum = 0;
     for (const float x : intensity) sum += x;
     std::uint8_t matched = 0;

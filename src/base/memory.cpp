@@ -40,8 +40,8 @@ void give_back_large_arrays() {
 #ifdef __GLIBC__
   // Setting either of them ends their growth. Less than the second stays at the heap's end, so that
   // arrays of usual size do not ask the system each time.
-  ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
 #endif
 }
 

@@ -13,7 +13,7 @@ namespace overland {
 // Private memory of this process that no file backs; 0 when the system does not say.
 [[nodiscard]] std::uint64_t own_memory();
 
-// From now on what large arrays (4 MB and more) held goes back to the system when they are freed.
+// From now on what large arrays (1 MB and more) held goes back to the system when they are freed.
 // glibc does that at first, but each such array raises the size from which it does: later passes
 // over the same data hold what earlier ones gave back. Call once, before any thread starts.
 void give_back_large_arrays();

@@ -96,6 +96,16 @@ TEST(Chromatograms, allocations_do_not_depend_on_the_number_of_scans) {
   EXPECT_EQ(a.allocations, b.allocations);
 }
 
+TEST(Chromatograms, allocations_do_not_depend_on_when_threads_come) {
+  const SyntheticTask small({.scans = 2000, .windows = 4, .active = 30});
+  const SyntheticTask large({.scans = 20000, .windows = 4, .active = 30});
+  (void)outcome_of(small, 8, kPlenty, false);  // the threads are up
+  const std::uint64_t first = outcome_of(small, 8, kPlenty, false).allocations;
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(outcome_of(round == 2 ? large : small, 8, kPlenty, false).allocations, first);
+  }
+}
+
 TEST(Chromatograms, memory_is_what_the_plan_says) {
   for (const std::uint32_t active : {50U, 400U}) {
     const SyntheticTask task({.scans = 8000, .windows = 4, .active = active});

@@ -57,7 +57,11 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
                 {},
                 {}});
   schema.field("calibration.huber", calibration.huber,
-               {"", "Huber delta of the search from the run's peaks; false: 10,000 in every run", {}, {}, {}});
+               {"",
+                "Huber delta of the search from the run's peaks; false: 10,000 in every run",
+                {},
+                {},
+                {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
                {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
   schema.field("calibration.quad", calibration.quad,
