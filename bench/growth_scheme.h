@@ -107,22 +107,22 @@ class GrowthScheme {
     lookup->build(mz, settings_.tolerance);
     kernel::DesignMatrix matrix;
     matrix.begin_scan(peaks.size());
-    std::vector<std::size_t> column_of(candidates.size());
     std::vector<std::uint8_t> matched(candidates.size());
     std::vector<float> weights;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
       matched[c] = add_column(*candidates[c], *lookup, peaks, matrix);
-      column_of[c] = matched[c] > 0 ? matrix.column_count() - 1 : kNone;
       if (matched[c] > 0) weights.push_back(0);
     }
     kernel::Deconvolver solver;
     const int sweeps = weights.empty() ? 0 : solver.solve(matrix, settings_.solver, weights);
     kernel::ColumnErrors errors;
     if (!weights.empty()) errors.update(matrix, solver.residuals(), settings_.solver.delta);
+    std::size_t column = 0;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
       kernel::TracePoint point;
-      if (column_of[c] != kNone) {
-        point = kernel::point_of(matrix, errors, column_of[c], weights[column_of[c]], matched[c]);
+      if (matched[c] > 0) {
+        point = kernel::point_of(matrix, errors, column, weights[column], matched[c]);
+        ++column;
       }
       push(points, used, {context_.rt_of(scan), scan, candidates[c]->owner, point});
     }
@@ -149,7 +149,6 @@ class GrowthScheme {
     return matched;
   }
 
-  static constexpr std::size_t kNone = ~std::size_t{0};
   const RunContext& context_;
   const TracePlan& plan_;
   const RunModels& models_;
