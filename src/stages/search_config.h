@@ -71,7 +71,7 @@ struct IntegrateConfig {
   bool combine_windows = false;
   bool ms1 = true;
   std::string loss = "huber";
-  double huber_delta_factor = 2;
+  double huber_delta_factor = 1.5;
   double smoothing = 0.002;
   std::int64_t differences = 2;
   double edge_fraction = 0.05;
