@@ -1,45 +1,64 @@
 // A growth scheme for chromatogram points as it is often written: scans are dealt out to threads;
 // each thread appends a point per candidate and scan to a vector that is made longer by a fixed
 // number of elements when it is full; arrays are made anew for each scan, or resized as candidates,
-// templates and entries come in; at the end the threads' points are joined and sorted. The work
-// (matching and deconvolution) is the same as with the planned layout.
+// templates and entries come in; at the end the threads' points are joined and sorted.
+// The work is that of the planned layout: the same corrected m/z, templates, loss, delta and
+// tolerances, and each point has the same numbers. One thing differs and cannot be helped where
+// scans are dealt out one by one: each starts from zero, not from the weights of the scan before.
 #pragma once
 
 #include <algorithm>
-#include <set>
+#include <memory>
 #include <vector>
 
 #include "base/parallel.h"
+#include "kernel/column_errors.h"
 #include "kernel/deconvolve.h"
 #include "kernel/peak_lookup.h"
+#include "stages/charge_bases.h"
 #include "stages/chromatograms.h"
 
 namespace overland::bench {
 
 struct GrownPoint {
-  float rt = 0, intensity = 0;
-  std::uint32_t scan = 0, precursor = 0;
+  float rt = 0;
+  std::uint32_t scan = 0, owner = 0;
+  kernel::TracePoint point;
 };
 
 class GrowthScheme {
  public:
-  GrowthScheme(const RunContext& context, const TracePlan& plan,
-               const kernel::TraceSettings& settings)
-      : context_(context), plan_(plan), settings_(settings) {}
+  GrowthScheme(const RunContext& context, const TracePlan& plan, const RunModels& models,
+               const SearchConfig& config)
+      : context_(context),
+        plan_(plan),
+        models_(models),
+        settings_(quantity_settings(models, config)),
+        bases_(context.library, models, 0) {}
 
   // Returns the number of points.
   std::size_t run() {
     std::vector<std::vector<GrownPoint>> parts(static_cast<std::size_t>(context_.threads));
+    std::vector<std::uint64_t> sweeps(parts.size());
     parallel_for(parts.size(), context_.threads, [&](std::size_t part, int) {
       std::size_t used = 0;
       for (std::size_t w = 0; w < context_.windows.size(); ++w) {
         const auto& scans = context_.windows[w].scans;
         for (std::size_t k = part; k < scans.size(); k += parts.size()) {
-          add_scan(w, static_cast<std::uint32_t>(k), parts[part], used);
+          sweeps[part] += add_scan(w, static_cast<std::uint32_t>(k), parts[part], used);
         }
       }
       parts[part].resize(used);
     });
+    for (const std::uint64_t n : sweeps) sweeps_ += n;
+    return sorted(parts).size();
+  }
+  [[nodiscard]] std::uint64_t sweeps() const { return sweeps_; }
+
+ private:
+  static constexpr std::size_t kChunk = 500000;
+
+  static std::vector<GrownPoint> sorted(std::vector<std::vector<GrownPoint>>& parts) {
     std::vector<GrownPoint> all;
     for (auto& part : parts) {
       std::vector<GrownPoint> joined(all.size() + part.size());
@@ -48,13 +67,10 @@ class GrowthScheme {
       all = std::move(joined);
     }
     std::stable_sort(all.begin(), all.end(), [](const GrownPoint& a, const GrownPoint& b) {
-      return a.precursor != b.precursor ? a.precursor < b.precursor : a.rt < b.rt;
+      return a.owner != b.owner ? a.owner < b.owner : a.rt < b.rt;
     });
-    return all.size();
+    return all;
   }
-
- private:
-  static constexpr std::size_t kChunk = 500000;
 
   static void push(std::vector<GrownPoint>& points, std::size_t& used, const GrownPoint& point) {
     if (used == points.size()) {
@@ -65,10 +81,8 @@ class GrowthScheme {
     points[used++] = point;
   }
 
-  void add_scan(std::size_t w, std::uint32_t k, std::vector<GrownPoint>& points,
-                std::size_t& used) const {
-    const std::uint32_t scan = context_.windows[w].scans[k];
-    const ScanPeaks peaks = context_.run.peaks(scan);
+  [[nodiscard]] std::vector<const PlannedTrace*> candidates_of(std::size_t w,
+                                                               std::uint32_t k) const {
     std::vector<const PlannedTrace*> candidates;
     const auto traces = plan_.traces_of(w);
     const std::uint32_t earliest = k > plan_.longest() ? k - plan_.longest() : 0;
@@ -78,45 +92,69 @@ class GrowthScheme {
     for (; it != traces.end() && it->first_scan <= k; ++it) {
       if (it->last_scan() > k) candidates.push_back(&*it);
     }
-    std::vector<float> mz(peaks.mz.begin(), peaks.mz.end());
+    return candidates;
+  }
+
+  // Returns the solver's sweeps.
+  std::uint64_t add_scan(std::size_t w, std::uint32_t k, std::vector<GrownPoint>& points,
+                         std::size_t& used) const {
+    const std::uint32_t scan = context_.windows[w].scans[k];
+    const ScanPeaks peaks = context_.run.peaks(scan);
+    const std::vector<const PlannedTrace*> candidates = candidates_of(w, k);
+    std::vector<float> mz(peaks.size());
+    correct_mz(models_.mass, static_cast<double>(context_.rt_of(scan)), peaks.mz, mz);
     auto lookup = std::make_unique<kernel::PeakLookup>();
     lookup->build(mz, settings_.tolerance);
     kernel::DesignMatrix matrix;
     matrix.begin_scan(peaks.size());
-    std::vector<std::size_t> column_of(candidates.size());
+    std::vector<std::uint8_t> matched(candidates.size());
     std::vector<float> weights;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
-      column_of[c] = add_column(*candidates[c], *lookup, peaks, matrix);
-      if (column_of[c] != kNone) weights.push_back(0);
+      matched[c] = add_column(*candidates[c], *lookup, peaks, matrix);
+      if (matched[c] > 0) weights.push_back(0);
     }
     kernel::Deconvolver solver;
-    if (!weights.empty()) solver.solve(matrix, settings_.solver, weights);
+    const int sweeps = weights.empty() ? 0 : solver.solve(matrix, settings_.solver, weights);
+    kernel::ColumnErrors errors;
+    if (!weights.empty()) errors.update(matrix, solver.residuals(), settings_.solver.delta);
+    std::size_t column = 0;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
-      const float weight = column_of[c] == kNone ? 0 : weights[column_of[c]];
-      push(points, used, {context_.rt_of(scan), weight, scan, candidates[c]->owner});
+      kernel::TracePoint point;
+      if (matched[c] > 0) {
+        point = kernel::point_of(matrix, errors, column, weights[column], matched[c]);
+        ++column;
+      }
+      push(points, used, {context_.rt_of(scan), scan, candidates[c]->owner, point});
     }
+    return static_cast<std::uint64_t>(sweeps);
   }
 
-  std::size_t add_column(const PlannedTrace& trace, const kernel::PeakLookup& lookup,
-                         const ScanPeaks& peaks, kernel::DesignMatrix& matrix) const {
+  // Returns the number of fragments with a peak; without any there is no column.
+  std::uint8_t add_column(const PlannedTrace& trace, const kernel::PeakLookup& lookup,
+                          const ScanPeaks& peaks, kernel::DesignMatrix& matrix) const {
     const auto mz = context_.fragment_mz(trace.precursor);
     std::vector<std::int32_t> peak(mz.size());
-    std::vector<float> intensity(mz.size());
-    bool is_matched = false;
+    std::vector<float> intensity(kernel::kTraceFragments);
+    const std::uint8_t charge = context_.library.charge[trace.precursor];
+    intensity.resize(context_.library.intensities(trace.precursor, bases_.of(charge), intensity));
+    float sum = 0;
+    for (const float x : intensity) sum += x;
+    std::uint8_t matched = 0;
     for (std::size_t f = 0; f < mz.size(); ++f) {
       peak[f] = lookup.find(mz[f]);
-      intensity[f] = 1 / static_cast<float>(mz.size());
-      is_matched = is_matched || peak[f] >= 0;
+      intensity[f] /= sum;
+      if (peak[f] >= 0) ++matched;
     }
-    if (!is_matched) return kNone;
-    matrix.add_column(intensity, peak, peaks.intensity);
-    return matrix.column_count() - 1;
+    if (matched > 0) matrix.add_column(intensity, peak, peaks.intensity);
+    return matched;
   }
 
-  static constexpr std::size_t kNone = ~std::size_t{0};
   const RunContext& context_;
   const TracePlan& plan_;
+  const RunModels& models_;
   kernel::TraceSettings settings_;
+  ChargeBases bases_;
+  std::uint64_t sweeps_ = 0;
 };
 
 }  // namespace overland::bench

@@ -4,8 +4,9 @@
 //
 // Prints one line of JSON. --growth does the same work by growth_scheme.h instead. --soak repeats
 // the stage under a limit of the process's data segment: what it has when the threads are up, plus
-// 1.1 times the plan.
+// 1.1 times the plan. Resident memory is that at the end of each pass, with nothing of it held.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -13,13 +14,14 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/allocation_counter.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "growth_scheme.h"
 #include "stages/synthetic_task.h"
-#include "stages/window_pass.h"
 
 namespace overland::bench {
 namespace {
@@ -70,74 +72,93 @@ struct Bench {
   }
 };
 
-int limited(const TracePlan& plan) {
-  const std::uint64_t limit =
-      own_status("VmData:") +
-      static_cast<std::uint64_t>(1.1 * static_cast<double>(plan.memory().total()));
+struct Measured {
+  std::uint64_t planned = 0, slabs = 0, points = 0, tasks = 0, sweeps = 0, allocations = 0;
+  Checksum checksum;
+};
+
+double megabytes(std::uint64_t bytes) {
+  return static_cast<double>(bytes) / 1e6;
+}
+
+double cpu_seconds() {
+  rusage use{};
+  ::getrusage(RUSAGE_SELF, &use);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(use.ru_utime) + seconds(use.ru_stime);
+}
+
+bool limit_data(std::uint64_t plan_bytes) {
+  const std::uint64_t limit = own_status("VmData:") + plan_bytes + plan_bytes / 10;
   const rlimit limits{limit, limit};
-  return ::setrlimit(RLIMIT_DATA, &limits);
+  return ::setrlimit(RLIMIT_DATA, &limits) == 0;
+}
+
+bool grow(const Bench& bench, const TracePlan& plan, Measured& measured) {
+  GrowthScheme growth(bench.context, plan, bench.models, bench.config);
+  const bool is_complete = growth.run() == plan.point_count();
+  measured.sweeps = growth.sweeps();
+  return is_complete;
+}
+
+bool build(const Bench& bench, const TracePlan& plan, Measured& measured) {
+  const ChromatogramBuilder builder(bench.context, bench.models, bench.config);
+  const auto done = builder.run(plan, [&](const SlabPoints& slab) -> Result<void> {
+    measured.checksum.add(slab.points);
+    return {};
+  });
+  if (!done) return false;
+  measured.tasks = done->tasks;
+  measured.sweeps = done->sweeps;
+  return true;
+}
+
+// Returns the exit code.
+int run_pass(const Bench& bench, const Arguments& a, bool is_limited, Measured& measured) {
+  const std::uint64_t count = allocation_count();
+  const std::uint64_t max_ram = a.contains("max-ram") ? a.at("max-ram") : ~std::uint64_t{0};
+  const auto plan = TracePlan::make(bench.input(), bench.context.threads, max_ram);
+  if (!plan) {
+    fmt::print(stderr, "{}\n", plan.error().message());
+    return plan.error().exit_code();
+  }
+  measured = {};
+  measured.planned = plan->memory().total();
+  measured.slabs = plan->slabs().size();
+  measured.points = plan->point_count();
+  if (is_limited && !limit_data(measured.planned)) return 1;
+  const bool is_done =
+      a.contains("growth") ? grow(bench, *plan, measured) : build(bench, *plan, measured);
+  measured.allocations = allocation_count() - count;
+  return is_done ? 0 : 1;
 }
 
 int run(const Arguments& a) {
   Bench bench(a);
   const int threads = bench.context.threads;
   parallel_for(1000, threads, [](std::size_t, int) {});  // the threads are up
-  const std::uint64_t max_ram = a.contains("max-ram") ? a.at("max-ram") : ~std::uint64_t{0};
-  const std::uint64_t passes = a.contains("soak") ? a.at("soak") : 1;
-  const ChromatogramBuilder builder(bench.context, bench.models, bench.config);
-  Checksum checksum;
-  std::uint64_t allocations = 0, planned = 0, slabs = 0, points = 0, tasks = 0;
-  std::uint64_t first_resident = 0;
+  std::vector<std::string> resident(a.contains("soak") ? a.at("soak") : 1);
+  Measured measured;
   const std::uint64_t live = live_allocated_bytes();
   reset_peak_allocated_bytes();
-  rusage before{}, after{};
-  ::getrusage(RUSAGE_SELF, &before);
+  const double cpu_before = cpu_seconds();
   const auto start = std::chrono::steady_clock::now();
-  for (std::uint64_t pass = 0; pass < passes; ++pass) {
-    const std::uint64_t count = allocation_count();
-    const auto plan = TracePlan::make(bench.input(), threads, max_ram);
-    if (!plan) {
-      fmt::print(stderr, "{}\n", plan.error().message());
-      return plan.error().exit_code();
-    }
-    if (passes > 1 && pass == 0 && limited(*plan) != 0) return 1;
-    planned = plan->memory().total();
-    slabs = plan->slabs().size();
-    points = plan->point_count();
-    checksum = {};
-    if (a.contains("growth")) {
-      GrowthScheme growth(bench.context, *plan, trace_settings(bench.models, bench.config));
-      if (growth.run() != points) return 1;
-    } else {
-      const auto done = builder.run(*plan, [&](const SlabPoints& slab) -> Result<void> {
-        checksum.add(slab.points);
-        return {};
-      });
-      if (!done) return 1;
-      tasks = done->tasks;
-    }
-    allocations = allocation_count() - count;
-    if (pass == 0) first_resident = own_status("VmRSS:");
+  for (std::size_t pass = 0; pass < resident.size(); ++pass) {
+    const int code = run_pass(bench, a, resident.size() > 1 && pass == 0, measured);
+    if (code != 0) return code;
+    resident[pass] = fmt::format("{:.1f}", megabytes(own_status("VmRSS:")));
   }
-  const double wall =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  ::getrusage(RUSAGE_SELF, &after);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  const double cpu = seconds(after.ru_utime) + seconds(after.ru_stime) - seconds(before.ru_utime) -
-                     seconds(before.ru_stime);
-  const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   fmt::print(
       "{{\"scans\": {}, \"active\": {}, \"threads\": {}, \"points\": {}, \"slabs\": {}, "
       "\"tasks\": {}, \"allocations\": {}, \"peak_mb\": {:.1f}, \"plan_mb\": {:.1f}, "
-      "\"wall_s\": {:.2f}, \"cpu_s\": {:.2f}, \"checksum\": \"{:016x}\"",
-      a.at("scans"), a.at("active"), threads, points, slabs, tasks, allocations,
-      megabytes(peak_allocated_bytes() - live), megabytes(planned), wall, cpu, checksum.value);
-  if (passes > 1) {
-    fmt::print(", \"passes\": {}, \"resident_first_mb\": {:.0f}, \"resident_last_mb\": {:.0f}",
-               passes, megabytes(first_resident), megabytes(own_status("VmRSS:")));
-  }
+      "\"wall_s\": {:.2f}, \"cpu_s\": {:.2f}, \"sweeps\": {}, \"checksum\": \"{:016x}\"",
+      a.at("scans"), a.at("active"), threads, measured.points, measured.slabs, measured.tasks,
+      measured.allocations, megabytes(peak_allocated_bytes() - live), megabytes(measured.planned),
+      wall.count(), cpu_seconds() - cpu_before, measured.sweeps, measured.checksum.value);
+  if (resident.size() > 1) fmt::print(", \"resident_mb\": \"{}\"", fmt::join(resident, " "));
   fmt::print("}}\n");
   return 0;
 }
@@ -146,6 +167,7 @@ int run(const Arguments& a) {
 }  // namespace overland::bench
 
 int main(int argc, char** argv) {
+  overland::give_back_large_arrays();
   overland::set_progress_style(overland::ProgressStyle::quiet);
   overland::bench::Arguments arguments{{"scans", 10000}, {"active", 400}, {"threads", 1}};
   for (int i = 1; i + 1 < argc; i += 2) {

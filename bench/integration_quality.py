@@ -33,14 +33,24 @@ SETS = {  # the first two were looked at while the uncertainty was modelled, the
 }
 SETTINGS = {
     "default": [],
+    "delta 0.3, any width": ["integrate.huber_delta_factor=0.3", "integrate.max_half_width=0"],
+    "delta 3, any width": ["integrate.huber_delta_factor=3", "integrate.max_half_width=0"],
+    "any width": ["integrate.max_half_width=0"],
+    "half-width 1.5": ["integrate.max_half_width=1.5"],
+    "half-width 0.8": ["integrate.max_half_width=0.8"],
+    "delta 0.3": ["integrate.huber_delta_factor=0.3"],
+    "delta 1": ["integrate.huber_delta_factor=1"],
+    "delta 3": ["integrate.huber_delta_factor=3"],
+    "delta 10": ["integrate.huber_delta_factor=10"],
+    "squared loss": ["integrate.loss=squared"],
+    "Poisson loss": ["integrate.loss=poisson"],
     "own limits": ["integrate.consensus_limits=false"],
     "line below": ["integrate.baseline=line"],
     "no smoothing": ["integrate.smoothing=0"],
     "lambda x 0.1": ["integrate.smoothing=0.0002"],
     "lambda x 10": ["integrate.smoothing=0.02"],
-    "third differences": ["integrate.differences=3", "integrate.smoothing=0.0001"],
-    "third differences, lambda x 0.1": ["integrate.differences=3", "integrate.smoothing=0.00001"],
-    "third differences, lambda x 10": ["integrate.differences=3", "integrate.smoothing=0.001"],
+    "third differences, lambda 0.0001": ["integrate.differences=3", "integrate.smoothing=0.0001"],
+    "third differences, lambda 0.001": ["integrate.differences=3", "integrate.smoothing=0.001"],
     "edge 2 %": ["integrate.edge_fraction=0.02"],
     "edge 10 %": ["integrate.edge_fraction=0.1"],
     "edge 20 %": ["integrate.edge_fraction=0.2"],
@@ -111,6 +121,7 @@ def quality(rows):
             "within 20 %": 100 * (rows.loc[rows["n"] > 1, "deviation"].abs() < 0.2).mean(),
             "ratio error": ratio.abs().median(), "95th": ratio.abs().quantile(0.95),
             "area error %": 100 * rows["d"].abs().median(),
+            "correlation": rows["Precursor.Quantity"].corr(rows["Fragment.Area"], method="spearman"),
             "bias of 1st decile": rows.loc[rows["decile"] == 1, "d"].median(), "of 10th": rows.loc[rows["decile"] == 10, "d"].median()}
 
 

@@ -1,7 +1,6 @@
 # Every dependency of the project, in one place. Versions are those of Debian 12; Arrow is pinned in scripts/versions.
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
-find_package(TBB REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(EXPAT REQUIRED)
 if(NOT TARGET EXPAT::EXPAT)

@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include <malloc.h>
+
 #include <cctype>
 #include <charconv>
 #include <fstream>
@@ -32,6 +34,15 @@ std::uint64_t available_memory() {
 
 std::uint64_t own_memory() {
   return proc_bytes("/proc/self/status", "RssAnon:");
+}
+
+void give_back_large_arrays() {
+#ifdef __GLIBC__
+  // Setting either of them ends their growth. Less than the second stays at the heap's end, so that
+  // arrays of usual size do not ask the system each time.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+#endif
 }
 
 Result<std::uint64_t> parse_memory_size(const std::string& text) {

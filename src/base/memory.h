@@ -13,6 +13,11 @@ namespace overland {
 // Private memory of this process that no file backs; 0 when the system does not say.
 [[nodiscard]] std::uint64_t own_memory();
 
+// From now on what large arrays (1 MB and more) held goes back to the system when they are freed.
+// glibc does that at first, but each such array raises the size from which it does: later passes
+// over the same data hold what earlier ones gave back. Call once, before any thread starts.
+void give_back_large_arrays();
+
 // "8G", "500M", "1.5TB", "512MiB", "4096": bytes. K, M, G, T are powers of 1000, with iB of 1024.
 // Error OVL-USE-016.
 [[nodiscard]] Result<std::uint64_t> parse_memory_size(const std::string& text);

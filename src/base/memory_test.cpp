@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace overland {
 namespace {
 
@@ -24,6 +26,20 @@ TEST(MemorySize, refuses_what_is_no_size) {
 TEST(Memory, the_process_holds_less_than_the_machine_has) {
   EXPECT_GT(own_memory(), 100000U);
   EXPECT_GT(available_memory(), own_memory() / 100);
+}
+
+// Without it the second array stays with the process, the first having raised glibc's threshold.
+TEST(Memory, large_arrays_are_given_back_each_time) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "ASan keeps freed memory";
+#endif
+  give_back_large_arrays();
+  const std::uint64_t before = own_memory();
+  for (const std::size_t bytes : {30'000'000U, 20'000'000U, 10'000'000U}) {
+    const std::vector<char> array(bytes, 'x');
+    EXPECT_GE(own_memory(), before + bytes * 9 / 10) << array.back();
+  }
+  EXPECT_LT(own_memory(), before + 2'000'000);
 }
 
 }  // namespace

@@ -1,37 +1,18 @@
 #include "base/parallel.h"
 
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
-#include <tbb/task_group.h>
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
-#include <vector>
+
+#include "base/worker_pool.h"
 
 namespace overland {
 namespace {
 
-#ifdef __SANITIZE_THREAD__
-// oneTBB is not built with ThreadSanitizer, which sees races wherever it synchronises. Plain
-// threads run the same bodies, so that the races it then finds are ours.
-void run_workers(int threads, const std::function<void(int worker)>& work) {
-  std::vector<std::jthread> running;
-  for (int worker = 0; worker < threads; ++worker) running.emplace_back(work, worker);
+WorkerPool& pool() {
+  static WorkerPool threads;
+  return threads;
 }
-#else
-void run_workers(int threads, const std::function<void(int worker)>& work) {
-  // More threads than cores are allowed: determinism is tested at 8 threads on 2 cores.
-  tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                            static_cast<std::size_t>(threads));
-  tbb::task_arena arena(threads);
-  arena.execute([&] {
-    tbb::task_group group;
-    for (int worker = 0; worker < threads; ++worker) group.run([&, worker] { work(worker); });
-    group.wait();
-  });
-}
-#endif
 
 }  // namespace
 
@@ -42,7 +23,8 @@ void parallel_for(std::size_t count, int threads,
     return;
   }
   std::atomic<std::size_t> next{0};
-  run_workers(threads, [&](int worker) {
+  // More threads than cores are allowed: determinism is tested at 8 threads on 2 cores.
+  pool().run(threads, [&](int worker) {
     for (std::size_t i = next++; i < count; i = next++) body(i, worker);
   });
 }

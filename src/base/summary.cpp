@@ -48,7 +48,11 @@ ResourceUse resource_use_now() {
 
 std::string memory_text(std::uint64_t bytes) {
   const double megabytes = static_cast<double>(bytes) * 1e-6;
-  if (megabytes < 1000) return fmt::format("{:.0f} MB", megabytes);
+  if (bytes == 0) return "0 MB";
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  if (megabytes < 0.9995) return fmt::format("{:.0f} kB", megabytes * 1e3);
+  if (megabytes < 9.95) return fmt::format("{:.1f} MB", megabytes);
+  if (megabytes < 999.5) return fmt::format("{:.0f} MB", megabytes);
   return fmt::format("{:.2f} GB", megabytes * 1e-3);
 }
 

@@ -51,6 +51,7 @@ class RunSummary {
   std::vector<StageUse> stages_;
 };
 
-[[nodiscard]] std::string memory_text(std::uint64_t bytes);  // "12 MB", "1.50 GB" (powers of 1000)
+// "310 kB", "1.2 MB", "12 MB", "1.50 GB" (powers of 1000).
+[[nodiscard]] std::string memory_text(std::uint64_t bytes);
 
 }  // namespace overland

@@ -59,6 +59,13 @@ TEST(Summary, tableHasOneLinePerStageAndTheTotal) {
 }
 
 TEST(Summary, memoryIsReadable) {
+  EXPECT_EQ(memory_text(0), "0 MB");
+  EXPECT_EQ(memory_text(999), "999 B");
+  EXPECT_EQ(memory_text(1'000), "1 kB");
+  EXPECT_EQ(memory_text(310'400), "310 kB");
+  EXPECT_EQ(memory_text(999'999), "1.0 MB");
+  EXPECT_EQ(memory_text(1'230'000), "1.2 MB");
+  EXPECT_EQ(memory_text(9'970'000), "10 MB");
   EXPECT_EQ(memory_text(12'300'000), "12 MB");
   EXPECT_EQ(memory_text(1'500'000'000), "1.50 GB");
 }

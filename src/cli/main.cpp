@@ -1,3 +1,4 @@
+#include "base/memory.h"
 #include "cli/commands.h"
 
 #ifdef OVERLAND_COUNT_ALLOCATIONS
@@ -7,6 +8,7 @@
 
 int main(int argc, char** argv) {
   using namespace overland::cli;
+  overland::give_back_large_arrays();
 #ifdef OVERLAND_COUNT_ALLOCATIONS
   overland::set_allocation_probe({overland::allocation_count, overland::live_allocated_bytes,
                                   overland::peak_allocated_bytes,

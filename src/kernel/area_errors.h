@@ -14,7 +14,7 @@
 // peak itself, is all but gone. N and O weighed 1 : 2 shrink a variance from some ten points
 // towards that of the run (empirical Bayes). Where no point is left over for O, N stands alone.
 //
-// The three factors were fitted to simulated replicates (bench/integration_quality.py; ADR 15).
+// The three factors were fitted to simulated replicates (bench/integration_quality.py; ADR 15, 23).
 // kScan is below 1, and half of the errors are within 0.67 SD, since the errors' tails are heavier
 // than a normal distribution's.
 #pragma once
@@ -28,9 +28,9 @@
 
 namespace overland::kernel {
 
-inline constexpr double kScanShare = 0.75;
-inline constexpr double kResidualShare = 0.24;
-inline constexpr double kEdgeScans = 1.4;
+inline constexpr double kScanShare = 0.8;
+inline constexpr double kResidualShare = 0.31;
+inline constexpr double kEdgeScans = 0.42;
 
 // Columns of equal length: one trace as it was smoothed and integrated.
 struct TraceErrors {

@@ -103,6 +103,19 @@ std::uint32_t nearest_point(std::span<const double> t, double time) {
   return i > 0 && time - t[i - 1] <= t[i] - time ? i - 1 : i;
 }
 
+// The signal of a neighbour that no limit of height keeps out.
+void cut_far_limits(std::span<const double> t, double farthest, IntegratedPeak& peak) {
+  if (!(farthest > 0)) return;
+  if (t[peak.apex] - peak.start_minutes > farthest) {
+    peak.start_minutes = t[peak.apex] - farthest;
+    peak.left = std::min(peak.apex, nearest_point(t, peak.start_minutes));
+  }
+  if (peak.stop_minutes - t[peak.apex] > farthest) {
+    peak.stop_minutes = t[peak.apex] + farthest;
+    peak.right = std::max(peak.apex, nearest_point(t, peak.stop_minutes));
+  }
+}
+
 void find_limits(std::span<const double> t, std::span<const double> z,
                  const LimitSettings& settings, IntegratedPeak& peak) {
   if (settings.before_apex > 0 || settings.after_apex > 0) {
@@ -116,6 +129,7 @@ void find_limits(std::span<const double> t, std::span<const double> z,
   peak.right = find_limit(z, peak.apex, +1, settings);
   peak.start_minutes = t[peak.left];
   peak.stop_minutes = t[peak.right];
+  cut_far_limits(t, settings.farthest_minutes, peak);
 }
 
 }  // namespace

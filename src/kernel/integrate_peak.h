@@ -32,6 +32,7 @@ enum class Baseline : std::uint8_t {
 struct LimitSettings {
   double edge_fraction = 0.02;   // the peak ends where the smoothed curve falls below this share
   double allowed_rise = 1.15;    // or where it rises again by this factor over the running minimum
+  double farthest_minutes = 0;   // or at this distance from the apex, if it is above 0
   std::uint32_t apex_shift = 2;  // points around the given apex that are looked at before climbing
   Baseline baseline = Baseline::none;
   // Minutes before and after the apex, in place of limits of its own; both 0: its own.
@@ -39,7 +40,8 @@ struct LimitSettings {
 };
 
 // `rt_minutes` strictly ascending; `raw` and `smoothed` of the same length; `start` = expected
-// apex. The limit is at the running minimum. The area is that of the broken line through
+// apex. The limit is at the running minimum, or at
+// `farthest_minutes` where that is nearer. The area is that of the broken line through
 // `smoothed`, less the baseline, between the limits,
 //   sum (t[k+1] - t[k]) (z[k] + z[k+1]) / 2,
 // in minutes; a peak of one point has the height times half the distance to its neighbours.

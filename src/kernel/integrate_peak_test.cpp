@@ -141,6 +141,33 @@ TEST(IntegratePeak, stops_in_the_valley_before_the_next_peak) {
   EXPECT_EQ(peak.right, 4U);
 }
 
+TEST(IntegratePeak, no_limit_is_farther_from_the_apex_than_allowed) {
+  const Vector t{0, 1, 2, 3, 4, 5, 6}, z{0, 2, 4, 3, 2, 1, 0};
+  LimitSettings settings;
+  settings.farthest_minutes = 2.5;
+  const IntegratedPeak peak = integrate_peak(t, z, z, 2, settings);
+  EXPECT_EQ(peak.start_minutes, 0);  // its own, which is nearer
+  EXPECT_EQ(peak.stop_minutes, 4.5);
+  EXPECT_EQ(peak.left, 0U);
+  EXPECT_EQ(peak.right, 4U);
+  EXPECT_NEAR(peak.area, 4 + 3.5 + 2.5 + 0.5 * (2 + 1.5) / 2, 1e-12);
+  settings.farthest_minutes = 0.2;  // between the apex and its neighbours
+  const IntegratedPeak narrow = integrate_peak(t, z, z, 2, settings);
+  EXPECT_EQ(narrow.left, 2U);
+  EXPECT_EQ(narrow.right, 2U);
+  EXPECT_NEAR(narrow.area, 0.2 * (3.6 + 4) / 2 + 0.2 * (4 + 3.8) / 2, 1e-12);
+  settings.farthest_minutes = 0;  // anywhere
+  EXPECT_EQ(integrate_peak(t, z, z, 2, settings).stop_minutes, 6);
+}
+
+TEST(IntegratePeak, limits_that_are_given_are_not_cut) {
+  const Vector t{0, 1, 2, 3, 4}, z{0, 2, 4, 2, 0};
+  LimitSettings settings;
+  settings.before_apex = settings.after_apex = 1.5;
+  settings.farthest_minutes = 0.5;
+  EXPECT_EQ(integrate_peak(t, z, z, 2, settings).stop_minutes, 3.5);
+}
+
 TEST(IntegratePeak, given_limits_cut_between_the_points) {
   const Vector t{0, 1, 2, 3, 4}, z{0, 2, 4, 2, 0};
   LimitSettings settings;

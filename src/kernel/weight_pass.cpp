@@ -13,6 +13,27 @@ DesignMatrix::Capacity matrix_capacity(const WeightPass::Capacity& capacity) {
 
 }  // namespace
 
+TracePoint point_of(const DesignMatrix& matrix, const ColumnErrors& errors, std::size_t column,
+                    float weight, std::uint8_t matched) {
+  const auto rows = matrix.rows(column);
+  const auto values = matrix.values(column);
+  float observed = 0;
+  float own = 0;
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const float x = matrix.observed()[rows[k]];
+    observed += x;
+    own += std::min(weight * values[k], x);
+  }
+  const ColumnErrors::Of error = errors.of(matrix, column);
+  TracePoint point;
+  point.weight = weight;
+  point.counting_sd = to_short_float(error.counting);
+  point.residual_sd = to_short_float(error.residual);
+  point.purity = static_cast<std::uint8_t>(observed > 0 ? std::lround(255 * own / observed) : 0);
+  point.matched = matched;
+  return point;
+}
+
 void WeightPass::reserve(const Capacity& capacity) {
   matrix_.reserve(matrix_capacity(capacity));
   solver_.reserve(matrix_capacity(capacity));
@@ -84,33 +105,14 @@ void WeightPass::match(const WindowTraces& traces, const ScanPeaks& scan,
   }
 }
 
-TracePoint WeightPass::point_of(std::size_t column) const {
-  const auto rows = matrix_.rows(column);
-  const auto values = matrix_.values(column);
-  float observed = 0;
-  float own = 0;
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const float x = matrix_.observed()[rows[k]];
-    observed += x;
-    own += std::min(column_weight_[column] * values[k], x);
-  }
-  const ColumnErrors::Of error = errors_.of(matrix_, column);
-  TracePoint point;
-  point.weight = column_weight_[column];
-  point.counting_sd = to_short_float(error.counting);
-  point.residual_sd = to_short_float(error.residual);
-  point.purity = static_cast<std::uint8_t>(observed > 0 ? std::lround(255 * own / observed) : 0);
-  point.matched = column_matched_[column];
-  return point;
-}
-
 void WeightPass::store(const WindowTraces& traces, std::span<TracePoint> arena) {
   for (std::size_t j = 0; j < column_active_.size(); ++j) {
     Active& active = active_[column_active_[j]];
     active.weight = column_weight_[j];
     const TraceInterval& interval = traces.intervals[active.trace];
     if (interval.place == kNoPlace) continue;
-    arena[interval.place + (scan_ - interval.first_scan)] = point_of(j);
+    arena[interval.place + (scan_ - interval.first_scan)] =
+        point_of(matrix_, errors_, j, column_weight_[j], column_matched_[j]);
     ++counts_.points;
   }
 }

@@ -32,6 +32,10 @@ struct WindowTraces {
   std::uint32_t longest = 0;  // scans of the longest interval
 };
 
+// What is kept of one column of a solved scan; `matched`: its fragments with a peak.
+[[nodiscard]] TracePoint point_of(const DesignMatrix& matrix, const ColumnErrors& errors,
+                                  std::size_t column, float weight, std::uint8_t matched);
+
 class WeightPass {
  public:
   struct Capacity {
@@ -60,7 +64,6 @@ class WeightPass {
   void match(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
              std::span<TracePoint> arena);
   void store(const WindowTraces& traces, std::span<TracePoint> arena);
-  [[nodiscard]] TracePoint point_of(std::size_t column) const;
 
   PeakLookup lookup_;
   DesignMatrix matrix_;

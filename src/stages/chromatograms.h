@@ -49,6 +49,10 @@ class ChromatogramBuilder {
   kernel::TraceSettings ms2_, ms1_;
 };
 
+// Of MS2 chromatograms: tolerance of the search, loss and delta of the quantities.
+[[nodiscard]] kernel::TraceSettings quantity_settings(const RunModels& models,
+                                                      const SearchConfig& config);
+
 // Median time between the limits of the passing peaks, halved: the run's peak width in minutes.
 [[nodiscard]] double run_peak_width(std::span<const ScoredRow> passing, const RunModels& models);
 

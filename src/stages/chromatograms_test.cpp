@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "stages/synthetic_task.h"
+#include "stages/window_pass.h"
 
 namespace overland {
 namespace {
@@ -62,6 +63,23 @@ Outcome outcome_of(const SyntheticTask& task, int threads, std::uint64_t max_byt
   return outcome;
 }
 
+TEST(QuantitySettings, loss_and_delta_are_those_of_integrate_whatever_the_search_uses) {
+  RunModels models;
+  models.median_peak_intensity = 200;
+  SearchConfig config;
+  config.second_pass.loss = "poisson";
+  config.second_pass.huber_delta_factor = 50;
+  config.integrate.huber_delta_factor = 1.5;
+  EXPECT_EQ(quantity_settings(models, config).solver.loss, kernel::Loss::huber);
+  EXPECT_FLOAT_EQ(quantity_settings(models, config).solver.delta, 300);
+  config.integrate.loss = "squared";
+  EXPECT_EQ(quantity_settings(models, config).solver.loss, kernel::Loss::squared);
+  config.integrate.loss = "poisson";
+  EXPECT_EQ(quantity_settings(models, config).solver.loss, kernel::Loss::poisson);
+  EXPECT_EQ(trace_settings(models, config).solver.loss, kernel::Loss::poisson);
+  EXPECT_FLOAT_EQ(trace_settings(models, config).solver.delta, 50 * 200);
+}
+
 bool same_bytes(const Outcome& a, const Outcome& b) {
   return a.points.size() == b.points.size() &&
          std::memcmp(a.points.data(), b.points.data(),
@@ -76,6 +94,16 @@ TEST(Chromatograms, allocations_do_not_depend_on_the_number_of_scans) {
   EXPECT_GT(b.tasks, 4 * a.tasks);
   EXPECT_GT(a.allocations, 5U);
   EXPECT_EQ(a.allocations, b.allocations);
+}
+
+TEST(Chromatograms, allocations_do_not_depend_on_when_threads_come) {
+  const SyntheticTask small({.scans = 2000, .windows = 4, .active = 30});
+  const SyntheticTask large({.scans = 20000, .windows = 4, .active = 30});
+  (void)outcome_of(small, 8, kPlenty, false);  // the threads are up
+  const std::uint64_t first = outcome_of(small, 8, kPlenty, false).allocations;
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(outcome_of(round == 2 ? large : small, 8, kPlenty, false).allocations, first);
+  }
 }
 
 TEST(Chromatograms, memory_is_what_the_plan_says) {
@@ -132,7 +160,8 @@ TEST(TracePlan, what_cannot_fit_is_refused_with_what_it_needs) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "OVL-RES-010");
   EXPECT_EQ(refused.error().exit_code(), 6);
-  EXPECT_NE(refused.error().message().find("MB"), std::string::npos) << refused.error().message();
+  EXPECT_EQ(refused.error().message().find(" 0 "), std::string::npos) << refused.error().message();
+  EXPECT_NE(refused.error().message().find("1 kB may be used"), std::string::npos);
   // What it needs at least is enough, with fewer workers and many slabs.
   const auto least = [&] {
     std::uint64_t low = 1000, high = kPlenty;

@@ -79,7 +79,8 @@ class Integrator {
 
   [[nodiscard]] kernel::LimitSettings limits_of(std::uint32_t precursor) const {
     kernel::LimitSettings limits{.edge_fraction = config_.edge_fraction,
-                                 .allowed_rise = config_.allowed_rise};
+                                 .allowed_rise = config_.allowed_rise,
+                                 .farthest_minutes = config_.max_half_width * peak_width_};
     if (config_.baseline == "line") limits.baseline = kernel::Baseline::line;
     if (input_.limits == nullptr) return limits;
     const std::size_t i = input_.limits->find(precursor);

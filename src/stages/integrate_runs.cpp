@@ -86,15 +86,15 @@ struct IntegrationStages::OpenRun {
 };
 
 StageKey IntegrationStages::chromatogram_key(const SearchRun& run) const {
-  return {
-      .stage = "chromatograms",
-      .run = run.name,
-      .inputs = {{"run", run.content_hash},
-                 {"library", job_.library.content_hash()},
-                 {"models", hash_text(to_json(run.models))}},
-      .parameters_hash = parameters_hash(
-          job_.config, {"second_pass.", "integrate.competitor", "integrate.combine",
-                        "integrate.ms1", "report.q_value", "report.decoys", "report.entrapments"})};
+  return {.stage = "chromatograms",
+          .run = run.name,
+          .inputs = {{"run", run.content_hash},
+                     {"library", job_.library.content_hash()},
+                     {"models", hash_text(to_json(run.models))}},
+          .parameters_hash = parameters_hash(
+              job_.config, {"second_pass.", "integrate.competitor", "integrate.combine",
+                            "integrate.ms1", "integrate.loss", "integrate.huber", "report.q_value",
+                            "report.decoys", "report.entrapments"})};
 }
 
 Result<void> IntegrationStages::make_chromatograms(SearchRun& run) const {

@@ -57,7 +57,11 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
                 {},
                 {}});
   schema.field("calibration.huber", calibration.huber,
-               {"", "Huber delta from the run's peaks; false: 10,000 in every run", {}, {}, {}});
+               {"",
+                "Huber delta of the search from the run's peaks; false: 10,000 in every run",
+                {},
+                {},
+                {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
                {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
   schema.field("calibration.quad", calibration.quad,
@@ -190,6 +194,19 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
        {}});
   schema.field("integrate.ms1", integrate.ms1,
                {"", "follow the precursors in MS1 scans too", {}, {}, {}});
+  schema.field("integrate.loss", integrate.loss,
+               {"",
+                "what the deconvolution of the quantities minimises, whatever second_pass.loss is",
+                {},
+                {},
+                {"huber", "squared", "poisson"}});
+  schema.field("integrate.huber_delta_factor", integrate.huber_delta_factor,
+               {"",
+                "Huber delta of the quantities as a multiple of the run's median peak intensity; "
+                "larger: less scatter between runs, more pull from interference",
+                0.01,
+                1e6,
+                {}});
   schema.field(
       "integrate.smoothing", integrate.smoothing,
       {"", "Whittaker lambda on a time axis in units of the run's peak width", 0, 1e3, {}});
@@ -199,6 +216,13 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "a peak ends where it falls below this share of its apex", 0, 0.5, {}});
   schema.field("integrate.allowed_rise", integrate.allowed_rise,
                {"", "a peak ends where it rises by this factor over its lowest point", 1, 10, {}});
+  schema.field("integrate.max_half_width", integrate.max_half_width,
+               {"peak widths",
+                "a peak ends no farther from its apex than this many times half the median length "
+                "of the run's peak groups; 0: anywhere",
+                0,
+                100,
+                {}});
   schema.field("integrate.baseline", integrate.baseline,
                {"",
                 "line: subtract the line through the lowest points on both sides of the apex",

@@ -70,10 +70,13 @@ struct IntegrateConfig {
   double competitor_q_value = 0;
   bool combine_windows = false;
   bool ms1 = true;
+  std::string loss = "huber";
+  double huber_delta_factor = 1.5;
   double smoothing = 0.002;
   std::int64_t differences = 2;
   double edge_fraction = 0.05;
   double allowed_rise = 1.15;
+  double max_half_width = 1;
   std::string baseline = "none";
   bool consensus_limits = true;
 };

@@ -105,6 +105,9 @@ class WindowPass {
   float floor_;
 };
 
+// The loss that a parameter names: "huber", "squared", "poisson".
+[[nodiscard]] kernel::Loss loss_of(const std::string& name);
+// Of the search.
 [[nodiscard]] kernel::TraceSettings trace_settings(const RunModels& models,
                                                    const SearchConfig& config);
 

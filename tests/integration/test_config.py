@@ -49,6 +49,8 @@ class Config(ProgramTest):
         self.check_fails(overland("config", "search", "--config", self.folder / "none"), 3, "OVL-CFG-004")
         self.check_fails(overland("config", "search", "--set", "report.q_value"), 2, "OVL-USE-001")
         self.check_fails(overland("config", "search", "--set", "report.q_value=2"), 3, "OVL-CFG-002")
+        for value in ("integrate.loss=cubic", "integrate.huber_delta_factor=0", "integrate.max_half_width=-1"):
+            self.check_fails(overland("config", "search", "--set", value), 3, "OVL-CFG-002", value.partition("=")[0])
         self.check_fails(overland("config", "serch"), 2, "OVL-USE-002", "serch")
 
 
