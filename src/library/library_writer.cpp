@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
+#include "base/rng.h"
 #include "io/batch_writer.h"
 #include "library/intensity_form.h"
 #include "library/library_layout.h"
@@ -99,6 +100,10 @@ Result<void> put_in_place(const fs::path& temporary, const fs::path& folder) {
 }
 
 }  // namespace
+
+std::uint32_t order_lot(std::string_view modified_sequence, std::uint8_t charge) {
+  return static_cast<std::uint32_t>(mix64(hash_seed(modified_sequence) + charge));
+}
 
 void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Fragment>& fragments,
                       std::vector<EncodedFragment>& encoded) {

@@ -47,6 +47,11 @@ struct ProteinSet {
   auto operator<=>(const ProteinSet&) const = default;
 };
 
+// Precursors of equal m/z stand in the order of this number, drawn from the sequence: a target and
+// its decoys have one m/z, and where sums over the library's rows depend on their order (the
+// deconvolution starts with the first), none of them must have the better place for its label.
+[[nodiscard]] std::uint32_t order_lot(std::string_view modified_sequence, std::uint8_t charge);
+
 // Sorts `fragments` (descending by intensity, then by ion) and replaces `encoded` by their stored
 // form. Precondition: intensities are above 0.
 void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Fragment>& fragments,

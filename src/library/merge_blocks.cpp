@@ -16,6 +16,7 @@ constexpr std::size_t kBins = 4096;  // of m/z, sorted side by side
 
 struct Place {
   float mz;
+  std::uint32_t lot;  // see order_lot
   std::uint32_t block, row;
 };
 
@@ -66,14 +67,14 @@ void Merger::find_range() {
 
 bool Merger::comes_before(const Place& a, const Place& b) const {
   if (a.mz != b.mz) return a.mz < b.mz;
+  if (a.lot != b.lot) return a.lot < b.lot;
   const BlockPrecursor& x = at(a);
   const BlockPrecursor& y = at(b);
-  if (x.is_decoy != y.is_decoy) return x.is_decoy < y.is_decoy;
   if (const int order = blocks_[a.block].text(x).compare(blocks_[b.block].text(y)); order != 0) {
     return order < 0;
   }
-  return std::tuple(x.charge, x.entrapment, a.block, a.row) <
-         std::tuple(y.charge, y.entrapment, b.block, b.row);
+  return std::tuple(x.charge, x.is_decoy, x.entrapment, a.block, a.row) <
+         std::tuple(y.charge, y.is_decoy, y.entrapment, b.block, b.row);
 }
 
 // Counted and dealt into bins of m/z, which are then sorted each on its own.
@@ -89,7 +90,9 @@ void Merger::sort() {
   for (std::uint32_t block = 0; block < blocks_.size(); ++block) {
     const auto precursors = blocks_[block].precursors();
     for (std::uint32_t row = 0; row < precursors.size(); ++row) {
-      places_[next[bin_of(precursors[row].mz)]++] = {precursors[row].mz, block, row};
+      const BlockPrecursor& p = precursors[row];
+      const std::uint32_t lot = order_lot(blocks_[block].text(p), p.charge);
+      places_[next[bin_of(p.mz)]++] = {p.mz, lot, block, row};
     }
   }
   parallel_for(kBins, options_.threads, [&](std::size_t bin, int) {

@@ -17,6 +17,7 @@ using Fragment = LibraryPrecursor::Fragment;
 struct Row {
   std::uint32_t source;  // index into the precursors given
   float mz;
+  std::uint32_t lot;  // see order_lot
   std::string modified_sequence;
 };
 
@@ -70,12 +71,13 @@ Result<std::vector<Row>> sorted_rows(const std::vector<LibraryPrecursor>& precur
       return cannot_store(precursor.peptide, defect);
     }
     const auto mz = static_cast<float>(precursor_mz(precursor.peptide, precursor.charge).value);
-    rows.push_back({static_cast<std::uint32_t>(rows.size()), mz, std::move(sequence)});
+    const std::uint32_t lot = order_lot(sequence, static_cast<std::uint8_t>(precursor.charge));
+    rows.push_back({static_cast<std::uint32_t>(rows.size()), mz, lot, std::move(sequence)});
   }
   const auto key = [&](const Row& row) {
     const LibraryPrecursor& precursor = precursors[row.source];
-    return std::tuple(row.mz, precursor.is_decoy, std::string_view(row.modified_sequence),
-                      precursor.charge, precursor.entrapment, precursor.pair, row.source);
+    return std::tuple(row.mz, row.lot, std::string_view(row.modified_sequence), precursor.charge,
+                      precursor.is_decoy, precursor.entrapment, precursor.pair, row.source);
   };
   std::ranges::sort(rows, {}, key);
   return rows;

@@ -260,8 +260,10 @@ TEST_F(BuildLibrary, ChannelsShareThePredictionOfTheUnlabelledPeptide) {
   ASSERT_TRUE(library);
   const LibraryView v = library->view();
   ASSERT_EQ(v.precursor_count(), 4U);
-  EXPECT_EQ(v.modified_sequence[0], "AAGHLLSDEK");
-  EXPECT_EQ(v.modified_sequence[2], "AAGHLLSDEK(UniMod:259)");
+  const std::size_t light = v.is_decoy[0] == 0 ? 0 : 1;
+  const std::size_t heavy = v.is_decoy[2] == 0 ? 2 : 3;
+  EXPECT_EQ(v.modified_sequence[light], "AAGHLLSDEK");
+  EXPECT_EQ(v.modified_sequence[heavy], "AAGHLLSDEK(UniMod:259)");
   EXPECT_NEAR(v.precursor_mz[2] - v.precursor_mz[0], 8.0142 / 2, 1e-3);
   EXPECT_EQ(v.irt[0], v.irt[2]);
   EXPECT_NE(v.pair[0], v.pair[2]);

@@ -1,6 +1,8 @@
 #include "stages/psm_table.h"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 
 #include "io/mapped_columns.h"
 #include "io/table.h"
@@ -156,6 +158,12 @@ void PsmFile::gather(std::span<const std::uint32_t> rows, std::vector<float>& va
       }
     }
   }
+}
+
+std::span<const float> PsmFile::feature(std::string_view name) const {
+  const auto* found = std::ranges::find(kFeatures, name, &PsmFeature::name);
+  assert(found != kFeatures.end());
+  return features_[static_cast<std::size_t>(found - kFeatures.begin())];
 }
 
 Result<PsmColumns> read_psms(const std::filesystem::path& file) {

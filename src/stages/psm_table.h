@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,8 @@ class PsmFile {
   [[nodiscard]] std::size_t size() const { return identity_.size(); }
   // Appends the features of `rows`, row-major.
   void gather(std::span<const std::uint32_t> rows, std::vector<float>& values) const;
+  // One of psm_features() by its name, of all rows.
+  [[nodiscard]] std::span<const float> feature(std::string_view name) const;
 
  private:
   explicit PsmFile(io::MappedColumns mapped) : mapped_(std::move(mapped)) {}

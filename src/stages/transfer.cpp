@@ -9,6 +9,7 @@
 #include "scoring/false_discovery.h"
 #include "scoring/rescore.h"
 #include "stages/transfer_candidates.h"
+#include "stages/transfer_model.h"
 
 namespace overland {
 namespace {
@@ -39,20 +40,11 @@ Result<OpenRun> open(const TransferInput& input) {
   return OpenRun{std::move(*psms), std::move(*row_scores), std::move(*scores)};
 }
 
-// Each unit's best member; ties go to the decoy.
-void add_winners(const TransferCandidates& found, std::span<const float> score, std::uint32_t run,
-                 std::vector<Winner>& winners) {
-  const FeatureMatrix& matrix = found.matrix;
-  for (std::size_t i = 0; i < found.rows.size();) {
-    std::size_t best = i;
-    const std::size_t first = i;
-    for (; i < found.rows.size() && matrix.pair[i] == matrix.pair[first]; ++i) {
-      const bool is_better = score[i] > score[best] || (score[i] == score[best] &&
-                                                        matrix.is_decoy[i] > matrix.is_decoy[best]);
-      if (is_better) best = i;
-    }
-    winners.push_back({run, found.rows[best].donor, found.rows[best].row, score[best],
-                       matrix.is_decoy[best] != 0});
+void add_winners(const TransferCandidates& found, const std::vector<float>& score,
+                 std::uint32_t run, std::vector<Winner>& winners) {
+  for (const std::uint32_t i : unit_winners(found.matrix, score)) {
+    winners.push_back(
+        {run, found.rows[i].donor, found.rows[i].row, score[i], found.matrix.is_decoy[i] != 0});
   }
 }
 
@@ -89,8 +81,7 @@ class Transfers {
       const auto opened = open(runs_[r]);
       if (!opened) return std::unexpected(opened.error());
       const TransferCandidates found = search.candidates(opened->view(), shifts_[r]);
-      add_winners(found, rescorer_.score(found.matrix, initial_transfer_score(found.matrix)), r,
-                  winners);
+      add_winners(found, model_.score(found), r, winners);
     }
     summary_.candidates = winners.size();
     const std::vector<double> q = rates_of(winners, k_);
@@ -111,7 +102,10 @@ class Transfers {
     for (const TransferInput& input : runs_) {
       const auto scores = read_scores(input.scores);
       if (!scores) return std::unexpected(scores.error());
+      const auto psms = PsmFile::open(input.psms);
+      if (!psms) return std::unexpected(psms.error());
       donors_.add(*scores);
+      donors_.add_peaks(*scores, *psms);
       for (const ScoredRow& row : scores->rows) passing += Donors::passes(row) ? 1U : 0U;
     }
     std::size_t donors = 0;
@@ -124,7 +118,8 @@ class Transfers {
   // Of units by a hash of pair and run, as many as fit.
   Result<void> train(const TransferSearch& search) {
     const double share = std::min(1.0, kSampleRows / std::max(most_rows_, 1.0));
-    FeatureMatrix sample = empty_transfer_matrix();
+    TransferCandidates sample;
+    sample.matrix = empty_transfer_matrix();
     std::uint32_t unit = 0;
     for (const TransferInput& input : runs_) {
       const auto opened = open(input);
@@ -135,9 +130,9 @@ class Transfers {
       for (std::size_t i = 0; i < found.rows.size(); ++i) {
         if (i > 0 && found.matrix.pair[i] != found.matrix.pair[i - 1]) ++unit;
         if (!is_sampled(input.name, library_.pair[found.rows[i].donor], share)) continue;
-        sample.add_row(found.matrix, i);
-        sample.candidate.back() = static_cast<std::uint32_t>(sample.candidate.size());
-        sample.pair.back() = unit;
+        sample.add(found, i);
+        sample.matrix.candidate.back() = static_cast<std::uint32_t>(sample.rows.size());
+        sample.matrix.pair.back() = unit;
       }
       ++unit;
     }
@@ -147,13 +142,7 @@ class Transfers {
     settings.decoys_per_target = k_;
     settings.seed = static_cast<std::uint32_t>(config_.seed);
     settings.trees.seed = settings.seed;
-    const std::vector<float> initial = initial_transfer_score(sample);
-    rescorer_.linear = LinearRescorer::train(sample, initial, settings, threads_);
-    rescorer_.threshold = -std::numeric_limits<float>::infinity();
-    if (wants_trees(settings, rescorer_.linear.targets())) {
-      rescorer_.trees =
-          TreeRescorer::train(sample, rescorer_.linear.score(sample, initial), settings, threads_);
-    }
+    model_ = TransferModel::train(sample, settings, threads_);
     return {};
   }
 
@@ -196,7 +185,7 @@ class Transfers {
   Donors donors_;
   double most_rows_ = 0;
   std::vector<RunShift> shifts_;  // per run
-  Rescorer rescorer_;
+  TransferModel model_;
   TransferSummary summary_;
 };
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+
+#include "base/pinned_math.h"
 
 namespace overland {
 namespace {
@@ -65,17 +68,20 @@ class RunTable {
   std::vector<Taken> taken_;          // by family
 };
 
-struct DonorFeatures {
-  float best_score = 0, runs = 0;
-};
+constexpr float kUsualShortage = 2;  // log2: what a donor's peaks may differ by anyway
 
-void add_features(const TransferRun& run, std::uint32_t row, double distance,
-                  const DonorFeatures& donor, FeatureMatrix& matrix) {
-  matrix.values.push_back(run.row_scores.score[row]);
-  matrix.values.push_back(static_cast<float>(distance));
-  matrix.values.push_back(donor.best_score);
-  matrix.values.push_back(donor.runs);
-  run.psms.gather(std::span(&row, 1), matrix.values);
+// `distance` in standard deviations; `donor_intensity`: log2, the mean of the donor's peaks.
+void add_features(const TransferRun& run, TransferRow row, double distance, float donor_intensity,
+                  FeatureMatrix& matrix) {
+  const auto apart = static_cast<float>(std::abs(distance));
+  const float shift = run.psms.feature("log_intensity")[row.row] - donor_intensity;
+  const float shortage = std::isnan(shift) ? shift : std::min(shift + kUsualShortage, 0.0F);
+  const DonorEvidence& donor = row.evidence;
+  for (const float value : {run.row_scores.score[row.row], apart, apart * apart, shift, shortage,
+                            donor.best_score, donor.log_runs, donor.score_elsewhere}) {
+    matrix.values.push_back(value);
+  }
+  run.psms.gather(std::span(&row.row, 1), matrix.values);
 }
 
 }  // namespace
@@ -91,6 +97,15 @@ TransferSearch::TransferSearch(const LibraryView& library, const ScoringUnits& u
   for (std::uint32_t p = 0; p < members_.size(); ++p) members_[next[library.pair[p]]++] = p;
 }
 
+DonorEvidence TransferSearch::evidence_of(std::uint32_t donor, const RunScores& acceptor) const {
+  const auto row = std::ranges::lower_bound(acceptor.rows, donor, {}, &ScoredRow::precursor);
+  std::optional<float> here;
+  if (row != acceptor.rows.end() && row->precursor == donor) here = row->score;
+  return {donors_.best_score(donor),
+          static_cast<float>(pinned::log2(static_cast<double>(donors_.runs(donor)))),
+          donors_.score_elsewhere(donor, here)};
+}
+
 TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunShift& shift) const {
   TransferCandidates found;
   found.matrix = empty_transfer_matrix();
@@ -101,20 +116,20 @@ TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunS
     const std::uint32_t pair = library_.pair[donor];
     if (donors_.runs(donor) == 0 || table.passes(pair)) continue;
     const double expected = shift.expected(donors_.irt(donor));
+    const DonorEvidence evidence = evidence_of(donor, run.scores);
     const bool is_target = library_.is_decoy[donor] == 0;
     for (std::uint32_t m = member_begin_[pair]; m < member_begin_[pair + 1]; ++m) {
       if (!is_target && members_[m] != donor) continue;
       const std::uint32_t row = table.best(members_[m], expected, kWindowSds * shift.sd);
       if (row == kNoRow) continue;
       const double off = static_cast<double>(run.psms.identity().irt_observed[row]) - expected;
-      add_features(run, row, std::abs(off) / shift.sd,
-                   {donors_.best_score(donor), static_cast<float>(donors_.runs(donor))},
+      found.rows.push_back({donor, members_[m], row, !is_target, evidence});
+      add_features(run, found.rows.back(), off / shift.sd, donors_.log_intensity(donor),
                    found.matrix);
-      found.matrix.candidate.push_back(static_cast<std::uint32_t>(found.rows.size()));
+      found.matrix.candidate.push_back(static_cast<std::uint32_t>(found.rows.size() - 1));
       found.matrix.pair.push_back(unit);
       found.matrix.is_decoy.push_back(library_.is_decoy[members_[m]]);
       found.matrix.fold.push_back(units_.fold[pair]);
-      found.rows.push_back({donor, members_[m], row});
     }
     ++unit;
   }
@@ -123,12 +138,11 @@ TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunS
 
 FeatureMatrix empty_transfer_matrix() {
   FeatureMatrix matrix;
-  matrix.names = {"score", "distance", "donor_score", "donor_runs"};
-  matrix.is_core = {1, 1, 1, 1};
-  matrix.direction = {1, -1, 1, 1};
+  matrix.names = {"score",    "distance",    "distance_squared", "intensity_shift",
+                  "shortage", "donor_score", "donor_runs",       "score_elsewhere"};
+  matrix.direction = {1, -1, -1, 0, 1, 1, 1, 1};
   const FeatureMatrix psms = empty_psm_matrix();
   matrix.names.insert(matrix.names.end(), psms.names.begin(), psms.names.end());
-  matrix.is_core.insert(matrix.is_core.end(), psms.is_core.begin(), psms.is_core.end());
   matrix.direction.insert(matrix.direction.end(), psms.direction.begin(), psms.direction.end());
   return matrix;
 }
@@ -137,7 +151,7 @@ std::vector<float> initial_transfer_score(const FeatureMatrix& matrix) {
   std::vector<float> score;
   score.reserve(matrix.row_count());
   for (std::size_t r = 0; r < matrix.row_count(); ++r) {
-    score.push_back(matrix.row(r)[0] - 0.25F * matrix.row(r)[1] * matrix.row(r)[1]);
+    score.push_back(matrix.row(r)[0] - 0.25F * matrix.row(r)[2]);
   }
   return score;
 }

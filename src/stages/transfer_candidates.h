@@ -11,15 +11,28 @@
 
 namespace overland {
 
+// What speaks for a donor: the same for all members of a unit, so that it cannot favour one.
+struct DonorEvidence {
+  float best_score = 0;       // of the runs in which it passes
+  float log_runs = 0;         // log2 of their number
+  float score_elsewhere = 0;  // mean of all runs but the acceptor
+};
+
 // Parallel to the rows of the matrix. A unit is a donor in a run; its members compete.
 struct TransferRow {
   std::uint32_t donor = 0;      // precursor
   std::uint32_t precursor = 0;  // the donor itself, or its partner
   std::uint32_t row = 0;        // of psms.arrow
+  bool is_decoys = false;       // the donor is a decoy
+  DonorEvidence evidence;
 };
 struct TransferCandidates {
   FeatureMatrix matrix;  // pair: the unit; is_decoy: counts as a false transfer
   std::vector<TransferRow> rows;
+  void add(const TransferCandidates& from, std::size_t i) {
+    matrix.add_row(from.matrix, i);
+    rows.push_back(from.rows[i]);
+  }
 };
 
 struct TransferRun {
@@ -36,14 +49,19 @@ class TransferSearch {
   [[nodiscard]] TransferCandidates candidates(const TransferRun& run, const RunShift& shift) const;
 
  private:
+  [[nodiscard]] DonorEvidence evidence_of(std::uint32_t donor, const RunScores& acceptor) const;
+
   const LibraryView& library_;
   const ScoringUnits& units_;
   const Donors& donors_;
   std::vector<std::uint32_t> member_begin_, members_;  // precursors of each pair
 };
 
-// Columns: the score of the row, its distance from the expected time, how sure the donor is (its
-// best score, the number of runs in which it passes), and the features of psm_features().
+// Columns: the score of the row; its distance from the expected time in standard deviations and the
+// square of it; its log2 intensity less that of the donor's peaks, and by how much that is less
+// than usual; the donor's evidence; and the features of psm_features(). The two of intensity rank
+// the members of a unit as the intensity itself does; the amount of the difference would not
+// (docs/adr/0021-two-ways-to-be-false.md).
 [[nodiscard]] FeatureMatrix empty_transfer_matrix();
 [[nodiscard]] std::vector<float> initial_transfer_score(const FeatureMatrix& matrix);
 

@@ -1,6 +1,7 @@
 #include "stages/transfer_donors.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "kernel/robust_statistics.h"
@@ -15,12 +16,36 @@ constexpr std::size_t kPerKnot = 100;     // precursors behind a knot of the shi
 
 void Donors::add(const RunScores& run) {
   for (const ScoredRow& row : run.rows) {
+    if (row.global_q_value <= kDonorQValue) {
+      score_sum_[row.precursor] += row.score;
+      ++seen_[row.precursor];
+    }
     if (!passes(row)) continue;
     irt_sum_[row.precursor] += static_cast<double>(row.irt_observed);
     float& best = best_score_[row.precursor];
     best = runs_[row.precursor] == 0 ? row.score : std::max(best, row.score);
     ++runs_[row.precursor];
   }
+}
+
+void Donors::add_peaks(const RunScores& run, const PsmFile& psms) {
+  const PsmIdentity& id = psms.identity();
+  const std::span<const float> all = psms.feature("log_intensity");
+  for (const ScoredRow& scored : run.rows) {
+    if (!passes(scored)) continue;
+    const auto rows = std::ranges::equal_range(id.precursor, scored.precursor);
+    const auto first = static_cast<std::uint32_t>(rows.begin() - id.precursor.begin());
+    float value = std::numeric_limits<float>::quiet_NaN();  // the peak of one that has its name
+    for (std::uint32_t r = first; r < first + rows.size(); ++r) {
+      if (id.window[r] == scored.window && id.apex_scan[r] == scored.apex_scan) value = all[r];
+    }
+    log_intensity_sum_[scored.precursor] += value;
+  }
+}
+
+float Donors::score_elsewhere(std::uint32_t precursor, std::optional<float> here) const {
+  const std::uint32_t others = seen_[precursor] - (here ? 1U : 0U);
+  return (score_sum_[precursor] - here.value_or(0)) / static_cast<float>(others);
 }
 
 RunShift fit_shift(const RunScores& run, const Donors& donors) {
