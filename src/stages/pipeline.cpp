@@ -18,6 +18,7 @@
 #include "stages/output_guard.h"
 #include "stages/refine.h"
 #include "stages/results.h"
+#include "stages/runs_table.h"
 #include "stages/scoring_units.h"
 #include "stages/search_audit.h"
 #include "stages/search_library.h"

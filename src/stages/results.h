@@ -1,4 +1,4 @@
-// The results folder: report tables, runs.parquet, manifest.json, config.json.
+// The results folder: report tables, manifest.json, config.json.
 #pragma once
 
 #include <filesystem>
@@ -27,9 +27,6 @@ struct ResultCounts {
 // NAME.calibration.svg of each run that did not fail.
 [[nodiscard]] Result<void> write_plots(const std::vector<SearchRun>& runs,
                                        const std::filesystem::path& folder);
-// One row per run of the search, failed ones too.
-[[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,
-                                            const std::filesystem::path& file);
 
 // .tsv beside the tables of the folder that write_report does not write as text (xic.parquet has
 // none).
