@@ -63,7 +63,8 @@ def simulated(options, times):
                   f"absence.protein_share={1 - present}"]
         run([options.overland, "simulate", "-c", SETTINGS, *[a for s in [*options.set, *larger] for a in ("--set", s)], "-o", folder,
              "--quiet"])
-    return next(folder.glob("*.arrow")), folder / "library.tsv.gz"
+    run_file = next(file for file in folder.glob("*.arrow") if not file.name.startswith("every_"))
+    return run_file, folder / "library.tsv.gz"
 
 
 def thinned(source, step):
