@@ -36,12 +36,12 @@ std::uint64_t own_memory() {
   return proc_bytes("/proc/self/status", "RssAnon:");
 }
 
-void give_back_large_arrays() {
+void give_back_arrays_from([[maybe_unused]] int megabytes) {
 #ifdef __GLIBC__
   // Setting either of them ends their growth. Less than the second stays at the heap's end, so that
   // arrays of usual size do not ask the system each time.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, megabytes << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 * megabytes << 20);
 #endif
 }
 

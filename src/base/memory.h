@@ -13,10 +13,13 @@ namespace overland {
 // Private memory of this process that no file backs; 0 when the system does not say.
 [[nodiscard]] std::uint64_t own_memory();
 
-// From now on what large arrays (1 MB and more) held goes back to the system when they are freed.
+// From now on what arrays of at least `megabytes` held goes back to the system when they are freed.
 // glibc does that at first, but each such array raises the size from which it does: later passes
-// over the same data hold what earlier ones gave back. Call once, before any thread starts.
-void give_back_large_arrays();
+// over the same data hold what earlier ones gave back. Small sizes cost page faults. Call while no
+// other thread works.
+void give_back_arrays_from(int megabytes);
+inline constexpr int kUsualArrays = 16;
+inline constexpr int kPlannedStageArrays = 1;  // where the memory of a stage is promised
 
 // "8G", "500M", "1.5TB", "512MiB", "4096": bytes. K, M, G, T are powers of 1000, with iB of 1024.
 // Error OVL-USE-016.

@@ -33,7 +33,7 @@ TEST(Memory, large_arrays_are_given_back_each_time) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "ASan keeps freed memory";
 #endif
-  give_back_large_arrays();
+  give_back_arrays_from(1);
   const std::uint64_t before = own_memory();
   for (const std::size_t bytes : {30'000'000U, 20'000'000U, 10'000'000U}) {
     const std::vector<char> array(bytes, 'x');
