@@ -1,6 +1,7 @@
 #include "io/run_peaks.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 namespace overland::io {
@@ -18,14 +19,12 @@ bool is_positive_and_finite(float value) {
 bool peaks_are_clean(std::span<const float> mz, std::span<const float> intensity) {
   if (mz.empty()) return true;
   // Ascending between a positive first and a finite last value, so all between are finite too.
-  // No early exit: the loops vectorise, and nearly all scans pass.
-  bool is_clean = mz.front() > 0 && mz.back() <= kLargest;
-  for (std::size_t i = 1; i < mz.size(); ++i) is_clean &= mz[i - 1] < mz[i];
-  for (const float value : intensity) {
-    is_clean &=
-        static_cast<bool>(static_cast<int>(value > 0) & static_cast<int>(value <= kLargest));
-  }
-  return is_clean;
+  // No early exit, and masks as wide as the values: so the loops vectorise; nearly all scans pass.
+  std::int32_t clean = -1;
+  for (std::size_t i = 1; i < mz.size(); ++i) clean &= mz[i - 1] < mz[i] ? -1 : 0;
+  for (const float value : intensity) clean &= value > 0 ? -1 : 0;
+  for (const float value : intensity) clean &= value <= kLargest ? -1 : 0;
+  return clean != 0 && mz.front() > 0 && mz.back() <= kLargest;
 }
 
 std::size_t PeakCleaner::clean(std::span<float> mz, std::span<float> intensity,
