@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 
+#include "kernel/peak_lookup.h"
 #include "kernel/trace_pass.h"
 #include "kernel/window_index.h"
 #include "random_scans.h"
