@@ -92,7 +92,7 @@ void trace_pass(benchmark::State& state) {
   state.counters["columns"] = static_cast<double>(counts.columns) / scan_count;
   state.counters["sweeps"] = static_cast<double>(counts.sweeps) / scan_count;
   state.counters["s_per_scan"] =
-      benchmark::Counter(scan_count * static_cast<double>(state.iterations()),
+      benchmark::Counter(static_cast<double>(kScans) * static_cast<double>(state.iterations()),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.SetItemsProcessed(static_cast<std::int64_t>(counts.points * kernel::kTraceFragments) *
                           state.iterations());
