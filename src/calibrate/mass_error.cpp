@@ -251,9 +251,8 @@ MassErrorModel fit_mass_error(std::span<const MassErrorPoint> points, PpmWindow 
   model.source = "run";
   model.quality = core.share;
   model.sd_ppm = 0.5 * (core.sd_low + core.sd_high);
-  model.tolerance = {
-      -side_tolerance(core.sd_low, -static_cast<double>(window.low), settings),
-      side_tolerance(core.sd_high, static_cast<double>(window.high), settings)};
+  model.tolerance = {-side_tolerance(core.sd_low, -static_cast<double>(window.low), settings),
+                     side_tolerance(core.sd_high, static_cast<double>(window.high), settings)};
   return model;
 }
 
