@@ -25,7 +25,8 @@ Competition compete(std::span<const float> score, std::span<const std::uint32_t>
                     std::span<const std::uint8_t> is_decoy) {
   std::vector<std::uint64_t> order;
   order.reserve(score.size());
-  for (std::uint32_t i = 0; i < score.size(); ++i) order.push_back(rank_key(score[i], is_decoy[i], i));
+  for (std::uint32_t i = 0; i < score.size(); ++i)
+    order.push_back(rank_key(score[i], is_decoy[i], i));
   std::sort(order.begin(), order.end());
   const std::uint32_t pairs = pair.empty() ? 0 : *std::max_element(pair.begin(), pair.end()) + 1;
   std::vector<std::uint8_t> is_taken(pairs, 0);
