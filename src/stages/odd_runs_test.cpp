@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "stages/example_search.h"
 #include "stages/integrate.h"
 #include "stages/synthetic_task.h"
 
@@ -20,12 +21,7 @@ using testing_support::SyntheticTask;
 // Chromatograms on the disk, and what is integrated from them.
 class OddRuns : public testing::Test {
  protected:
-  void SetUp() override {
-    set_progress_style(ProgressStyle::quiet);
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { set_progress_style(ProgressStyle::quiet); }
 
   // `precursor_mz`: in place of the task's, where not empty.
   std::vector<Quantity> quantities(const SyntheticTask& task, const std::vector<ScoredRow>& passing,
@@ -68,7 +64,8 @@ class OddRuns : public testing::Test {
     return rows;
   }
 
-  const fs::path folder_ = fs::path(testing::TempDir()) / "overland_odd_runs";
+  testing_support::ScratchFolder scratch_;
+  const fs::path folder_ = scratch_.path();
 };
 
 std::size_t count_of(const std::vector<Quantity>& rows, QuantityStatus status) {
