@@ -5,7 +5,7 @@
 #include <bit>
 #include <cmath>
 
-#include "quant/cholesky.h"
+#include "kernel/cholesky.h"
 
 namespace overland::quant {
 namespace {
@@ -218,7 +218,7 @@ void RunGraph::solve_directly(std::span<const std::uint32_t> members, std::span<
       if (is_edge(r, members[j + 1])) a[i * n + j] = -1;
     }
   }
-  if (!solve_cholesky(a, b)) std::fill(b.begin(), b.end(), 0);
+  if (!kernel::solve_cholesky(a, b)) std::fill(b.begin(), b.end(), 0);
   x[members[0]] = 0;
   for (std::size_t i = 0; i < n; ++i) x[members[i + 1]] = b[i];
 }

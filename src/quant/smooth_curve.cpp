@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "quant/cholesky.h"
+#include "kernel/cholesky.h"
 
 namespace overland::quant {
 namespace {
@@ -73,7 +73,7 @@ std::vector<double> solve(std::span<const Place> places, std::span<const double>
     }
   }
   for (std::size_t i = 0; i < n; ++i) a[i * n + i] += kRidge * (total + 1);
-  if (!solve_cholesky(a, b)) std::fill(b.begin(), b.end(), 0);
+  if (!kernel::solve_cholesky(a, b)) std::fill(b.begin(), b.end(), 0);
   return b;
 }
 

@@ -4,7 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "scoring/solve_symmetric.h"
+#include "kernel/cholesky.h"
+#include "scoring/standardised.h"
 
 namespace overland {
 namespace {
@@ -13,12 +14,6 @@ namespace {
 // small.
 constexpr double kRidge = 0.02;
 constexpr double kRidgeRows = 50;  // rows of the smaller class at which it adds 1
-
-double standardised(float value, double mean, double inverse_sd) {
-  return std::isnan(value)
-             ? 0
-             : std::clamp((static_cast<double>(value) - mean) * inverse_sd, -6.0, 6.0);
-}
 
 }  // namespace
 
@@ -86,7 +81,8 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
     covariance[a * n + a] += ridge;
     for (std::size_t b = a + 1; b < n; ++b) covariance[a * n + b] = covariance[b * n + a];
   }
-  model.weight_ = solve_symmetric(std::move(covariance), std::move(difference));
+  if (!kernel::solve_cholesky(covariance, difference)) std::ranges::fill(difference, 0);
+  model.weight_ = std::move(difference);
   return model;
 }
 

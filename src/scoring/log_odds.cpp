@@ -4,19 +4,14 @@
 #include <cmath>
 
 #include "base/pinned_math.h"
-#include "scoring/solve_symmetric.h"
+#include "kernel/cholesky.h"
+#include "scoring/standardised.h"
 
 namespace overland {
 namespace {
 
 constexpr int kMaxSteps = 25;
 constexpr double kSettled = 1e-8;  // of all coefficients
-constexpr double kFarthest = 6;    // standard deviations
-
-double standardised(float value, double mean, double inverse_sd) {
-  if (std::isnan(value)) return 0;
-  return std::clamp((static_cast<double>(value) - mean) * inverse_sd, -kFarthest, kFarthest);
-}
 
 // Mean and 1 / sd of a column; 0 for one that is constant.
 std::pair<double, double> spread_of(std::span<const float> values, std::size_t width,
@@ -55,7 +50,8 @@ std::vector<double> newton_step(const std::vector<double>& z, std::span<const st
       for (std::size_t b = 0; b <= a; ++b) curvature[a * n + b] += p * (1 - p) * row[a] * row[b];
     }
   }
-  return solve_symmetric(std::move(curvature), std::move(gradient));
+  if (!kernel::solve_cholesky(curvature, gradient)) std::ranges::fill(gradient, 0);
+  return gradient;
 }
 
 }  // namespace

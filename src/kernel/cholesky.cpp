@@ -1,8 +1,8 @@
-#include "quant/cholesky.h"
+#include "kernel/cholesky.h"
 
 #include <cmath>
 
-namespace overland::quant {
+namespace overland::kernel {
 
 bool solve_cholesky(std::vector<double>& a, std::span<double> b) {
   const std::size_t n = b.size();
@@ -31,4 +31,4 @@ bool solve_cholesky(std::vector<double>& a, std::span<double> b) {
   return true;
 }
 
-}  // namespace overland::quant
+}  // namespace overland::kernel

@@ -1,0 +1,18 @@
+// A feature in standard deviations from the mean of the training rows.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+namespace overland {
+
+inline constexpr double kFarthestStandardised = 6;
+
+// Missing values count as the mean; none lies farther than kFarthestStandardised.
+[[nodiscard]] inline double standardised(float value, double mean, double inverse_sd) {
+  return std::isnan(value) ? 0
+                           : std::clamp((static_cast<double>(value) - mean) * inverse_sd,
+                                        -kFarthestStandardised, kFarthestStandardised);
+}
+
+}  // namespace overland
