@@ -151,8 +151,8 @@ std::string ConfigSchema::nearest_key(std::string_view unknown) const {
   for (const Field& field : fields_) {
     // A right name in the wrong section, or without one, costs one edit.
     const std::size_t distance =
-        std::min(edit_distance(unknown, field.key),
-                 1 + edit_distance(last_part(unknown), last_part(field.key)));
+        std::min(name_distance(unknown, field.key),
+                 1 + name_distance(last_part(unknown), last_part(field.key)));
     if (distance < least) {
       least = distance;
       nearest = field.key;

@@ -21,9 +21,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+std::size_t name_distance(std::string_view written, std::string_view name) {
+  constexpr std::size_t kEnoughBegun = 3;
+  const std::size_t edits = edit_distance(written, name);
+  const bool is_begun = written.size() >= kEnoughBegun && name.starts_with(written);
+  return is_begun ? std::min<std::size_t>(edits, 1) : edits;
+}
+
 std::string nearest_name(std::string_view written, std::span<const std::string> names) {
   const auto nearest = std::ranges::min_element(
-      names, {}, [written](const std::string& name) { return edit_distance(written, name); });
+      names, {}, [written](const std::string& name) { return name_distance(written, name); });
   return nearest == names.end() ? std::string{} : *nearest;
 }
 

@@ -11,7 +11,10 @@ namespace overland {
 // Levenshtein distance: insertions, deletions and replacements of one character.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-// The first of the closest; empty when there are no names.
+// The same, but a name of which at least three characters were written, and rightly, is one away.
+[[nodiscard]] std::size_t name_distance(std::string_view written, std::string_view name);
+
+// The first of the closest by name_distance; empty when there are no names.
 [[nodiscard]] std::string nearest_name(std::string_view written,
                                        std::span<const std::string> names);
 

@@ -40,5 +40,10 @@ TEST(NearestName, takesTheFirstOfTheClosest) {
   EXPECT_EQ(nearest_name("x", {}), "");
 }
 
+TEST(NearestName, whatWasBegunIsNearerThanWhatIsShorter) {
+  const std::vector<std::string> names{"calibration.huber", "integrate.huber_delta_factor"};
+  EXPECT_EQ(nearest_name("integrate.huber_delta", names), "integrate.huber_delta_factor");
+}
+
 }  // namespace
 }  // namespace overland
