@@ -167,7 +167,7 @@ int run(const Arguments& a) {
 }  // namespace overland::bench
 
 int main(int argc, char** argv) {
-  overland::give_back_arrays_from(overland::kPlannedStageArrays);
+  overland::give_back_arrays_from(overland::kPlannedStageArraysMb);
   overland::set_progress_style(overland::ProgressStyle::quiet);
   overland::bench::Arguments arguments{{"scans", 10000}, {"active", 400}, {"threads", 1}};
   for (int i = 1; i + 1 < argc; i += 2) {

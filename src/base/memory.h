@@ -18,8 +18,8 @@ namespace overland {
 // over the same data hold what earlier ones gave back. Small sizes cost page faults. Call while no
 // other thread works.
 void give_back_arrays_from(int megabytes);
-inline constexpr int kUsualArrays = 16;
-inline constexpr int kPlannedStageArrays = 1;  // where the memory of a stage is promised
+inline constexpr int kUsualArraysMb = 16;
+inline constexpr int kPlannedStageArraysMb = 1;  // where the memory of a stage is promised
 
 // "8G", "500M", "1.5TB", "512MiB", "4096": bytes. K, M, G, T are powers of 1000, with iB of 1024.
 // Error OVL-USE-016.

@@ -8,7 +8,7 @@
 
 int main(int argc, char** argv) {
   using namespace overland::cli;
-  overland::give_back_arrays_from(overland::kUsualArrays);
+  overland::give_back_arrays_from(overland::kUsualArraysMb);
 #ifdef OVERLAND_COUNT_ALLOCATIONS
   overland::set_allocation_probe({overland::allocation_count, overland::live_allocated_bytes,
                                   overland::peak_allocated_bytes,

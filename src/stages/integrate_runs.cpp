@@ -232,7 +232,7 @@ Result<void> IntegrationStages::finish(SearchRun& run, const ConsensusLimits* li
 }
 
 Result<void> IntegrationStages::run(std::vector<SearchRun>& runs) const {
-  give_back_arrays_from(kPlannedStageArrays);
+  give_back_arrays_from(kPlannedStageArraysMb);
   std::size_t alive = 0;
   for (SearchRun& run : runs) {
     timed(run, [&] { return make_chromatograms(run); });
