@@ -146,7 +146,9 @@ function valueAt(curve, x) {
 // Over time (the part that depends on m/z taken away) and over m/z (the part of time taken away).
 function drawMassError(cards, kind, of) {
   const named = (run, name) => data.models[run]?.curves.find((c) => c.name === `${kind}.${name}`);
-  const runs = data.names.map((_, i) => i).filter((i) => named(i, "offset_ppm_of_rt"));
+  // A run without MS1 scans has a model for them, too: that of the fragments. Nothing was measured.
+  const isMeasured = (run) => kind === "mass" || pointsOf(run, kind).x.length > 0;
+  const runs = data.names.map((_, i) => i).filter((i) => named(i, "offset_ppm_of_rt") && isMeasured(i));
   if (!runs.length) return;
   const parts = (run) => ({time: named(run, "offset_ppm_of_rt"), mz: named(run, "offset_ppm_of_mz"), points: pointsOf(run, kind),
     low: data.models[run].values[`${kind}.tolerance_low_ppm`], high: data.models[run].values[`${kind}.tolerance_high_ppm`]});
