@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Is the stated error rate true? Simulated samples searched from FASTA, with entrapments, under different settings.
 
-  bench/fdr_calibration.py --overland build/release/bin/overland --work DIR [--only base dense] [--plot FILE.svg] [--cost]
+  bench/fdr_calibration.py --overland build/release/bin/overland --work DIR [--only base dense] [--seed 100] [--plot FILE.svg] [--cost]
+                           [--flags=--library-set,decoys.spectra=target]
 
 Proteins are made up. The sample's spectra are predicted at another collision energy and bent (bench/refine.py), so the
 library of the search is wrong in intensities; the simulator adds wrong retention times, absent proteins and peptides, and
@@ -233,6 +234,8 @@ def main():
     parser.add_argument("--overland", required=True, type=pathlib.Path)
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--only", nargs="+", choices=list(SETTINGS), default=list(SETTINGS))
+    parser.add_argument("--seed", type=int, default=100, help="of the first setting; a DIR holds the worlds of one seed")
+    parser.add_argument("--flags", type=lambda s: s.split(","), default=[], help="more of the search, joined by commas")
     parser.add_argument("--plot", type=pathlib.Path)
     parser.add_argument("--cost", action="store_true")
     arguments = parser.parse_args()
@@ -241,11 +244,11 @@ def main():
         folder = arguments.work / name.replace(" ", "_")
         setting = merged(BASE, SETTINGS[name])
         if not (folder / "sim" / "truth.parquet").exists():
-            make_world(arguments.overland, folder, setting, 100 + list(SETTINGS).index(name))
+            make_world(arguments.overland, folder, setting, arguments.seed + list(SETTINGS).index(name))
         folders[name] = folder
         if arguments.cost:
             continue
-        out, cpu = search(arguments.overland, folder)
+        out, cpu = search(arguments.overland, folder, "out", *arguments.flags)
         rows += rows_of(name, out, pd.read_parquet(folder / "sim" / "truth.parquet"))
         print(f"{name}: {cpu:.0f} s CPU", file=sys.stderr, flush=True)
     if arguments.cost:

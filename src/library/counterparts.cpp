@@ -161,6 +161,10 @@ class Counterparts::Chooser {
   }
 
  private:
+  // What a counterpart is made of: a target, or an entrapment and the target behind it.
+  struct Origin {
+    std::string_view original, target;
+  };
   [[nodiscard]] std::string_view residues(std::size_t p) const {
     const TablePeptide& peptide = table_.peptides()[p];
     return proteome_.residues().substr(peptide.begin, peptide.length);
@@ -169,19 +173,22 @@ class Counterparts::Chooser {
     result_.is_kept_[p] = false;
     ++reason;
   }
-  // Reserves it when it is free and unlike the original.
-  bool take(std::string_view original, const Counterpart& candidate,
+  // Reserves it when it is free and unlike the original and the target behind it.
+  bool take(const Origin& origin, const Counterpart& candidate,
             std::vector<std::uint64_t>& reserved) const {
     const std::uint64_t hash = fingerprint(candidate.residues);
     if (taken_.contains(hash) || std::ranges::find(reserved, hash) != reserved.end()) return false;
-    if (!differs_enough(original, candidate.residues)) return false;
+    if (!differs_enough(origin.original, candidate.residues) ||
+        !differs_enough(origin.target, candidate.residues)) {
+      return false;
+    }
     reserved.push_back(hash);
     return true;
   }
-  std::optional<std::uint8_t> shuffle(const Shuffles& shuffles,
+  std::optional<std::uint8_t> shuffle(const Origin& origin, const Shuffles& shuffles,
                                       std::vector<std::uint64_t>& reserved) const {
     for (int attempt = 1; attempt <= kShuffles; ++attempt) {
-      if (take(shuffles.residues, shuffles.take(attempt), reserved)) {
+      if (take(origin, shuffles.take(attempt), reserved)) {
         return static_cast<std::uint8_t>(attempt);
       }
     }
@@ -195,7 +202,9 @@ class Counterparts::Chooser {
     std::vector<std::uint64_t> reserved;
     const auto per_target = static_cast<std::size_t>(rules_.entrapments);
     for (int entity = 1; entity <= rules_.entrapments; ++entity) {
-      const auto attempt = shuffle(entrapment_shuffles(residues(p), rules_, entity), reserved);
+      const std::string_view target = residues(p);
+      const auto attempt =
+          shuffle({target, target}, entrapment_shuffles(target, rules_, entity), reserved);
       if (!attempt) return false;
       result_.entrapment_attempt_[p * per_target + static_cast<std::size_t>(entity - 1)] = *attempt;
     }
@@ -207,7 +216,7 @@ class Counterparts::Chooser {
     for (int entity = 0; entity <= rules_.entrapments; ++entity) {
       const std::string original = result_.entity(p, residues(p), entity).residues;
       for (int index = 0; index < rules_.decoys; ++index) {
-        const auto attempt = choose_decoy(original, index, reserved);
+        const auto attempt = choose_decoy({original, residues(p)}, index, reserved);
         if (!attempt) return false;
         result_.decoy_attempt_[result_.decoy_slot(p, entity, index)] = *attempt;
       }
@@ -215,13 +224,13 @@ class Counterparts::Chooser {
     commit(reserved);
     return true;
   }
-  std::optional<std::uint8_t> choose_decoy(std::string_view original, int index,
+  std::optional<std::uint8_t> choose_decoy(const Origin& origin, int index,
                                            std::vector<std::uint64_t>& reserved) const {
     if (index == 0) {
-      const auto first = first_choice(original, rules_);
-      if (first && take(original, *first, reserved)) return kFirstChoice;
+      const auto first = first_choice(origin.original, rules_);
+      if (first && take(origin, *first, reserved)) return kFirstChoice;
     }
-    return shuffle(decoy_shuffles(original, rules_, index), reserved);
+    return shuffle(origin, decoy_shuffles(origin.original, rules_, index), reserved);
   }
 
   const Proteome& proteome_;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <optional>
 #include <utility>
 
+#include "library/block_predictions.h"
 #include "library/intensity_form.h"
 
 namespace overland {
@@ -13,21 +13,17 @@ namespace {
 
 using Fragment = LibraryPrecursor::Fragment;
 
-// The two that every model knows.
-bool is_common(const Modification& modification) {
-  return modification.unimod == 4 || modification.unimod == 35;
-}
-
 // A target or an entrapment of a group, with its decoys.
 struct Entity {
   Counterpart sequence;  // relative to the target
   std::vector<Counterpart> decoys;
 };
 
-// One form of one peptide in all its channels; and where its predictions are.
+// One form of one peptide in all its channels; and where its predictions are: that of entity e, +
+// e, and those of its decoys where they have their own, + e x decoys per target.
 struct Form {
   std::vector<Modifications> labelled;
-  std::uint32_t first_prediction;  // that of entity e: + e
+  std::uint32_t first_prediction, first_decoy;
 };
 
 // A target peptide and all that derives from it.
@@ -35,80 +31,6 @@ struct Group {
   std::size_t peptide;
   std::vector<Entity> entities;
   std::vector<Form> forms;
-};
-
-// Predictions of a list of peptides, each at several charges.
-class Predictions {
- public:
-  std::uint32_t add(Peptide peptide, std::span<const std::uint8_t> charges, float nce) {
-    const auto index = static_cast<std::uint32_t>(peptides_.size());
-    peptides_.push_back(std::move(peptide));
-    first_request_.push_back(requests_.size());
-    for (const std::uint8_t charge : charges) requests_.push_back({index, charge, nce});
-    return index;
-  }
-  Result<void> run(const Predictor& predictor) {
-    first_request_.push_back(requests_.size());
-    irt_.resize(peptides_.size());
-    if (auto done = predictor.predict_retention(peptides_, irt_); !done) return done;
-    return predictor.predict_spectra(peptides_, requests_, spectra_);
-  }
-  // Asks again for peptides without any answer, as though they had common modifications only.
-  Result<std::uint64_t> guess_unknown(const Predictor& predictor) {
-    Predictions again;
-    std::vector<std::uint32_t> unknown;
-    for (std::uint32_t p = 0; p < peptides_.size(); ++p) {
-      Peptide plain = peptides_[p];
-      std::erase_if(plain.modifications, [](const Modification& m) { return !is_common(m); });
-      if (plain == peptides_[p] || has_answer(p)) continue;
-      unknown.push_back(p);
-      std::vector<std::uint8_t> charges;
-      for (std::size_t r = first_request_[p]; r < first_request_[p + 1]; ++r) {
-        charges.push_back(requests_[r].charge);
-      }
-      again.add(std::move(plain), charges, requests_.front().nce);
-    }
-    if (unknown.empty()) return 0;
-    if (auto done = again.run(predictor); !done) return std::unexpected(done.error());
-    guess_of_.assign(peptides_.size(), kNone);
-    for (std::uint32_t i = 0; i < unknown.size(); ++i) {
-      guess_of_[unknown[i]] = i;
-      irt_[unknown[i]] = again.irt_[i];
-    }
-    guesses_ = std::make_unique<Predictions>(std::move(again));
-    return unknown.size();
-  }
-  [[nodiscard]] float irt(std::uint32_t peptide) const { return irt_[peptide]; }
-  [[nodiscard]] PredictedSpectrum spectrum(std::uint32_t peptide, int charge) const {
-    if (!guess_of_.empty() && guess_of_[peptide] != kNone) {
-      return guesses_->spectrum(guess_of_[peptide], charge);
-    }
-    for (std::size_t r = first_request_[peptide]; r < first_request_[peptide + 1]; ++r) {
-      if (requests_[r].charge == charge) return spectra_.spectrum(r);
-    }
-    return {};
-  }
-  // Those of the splines; empty where intensities are plain.
-  [[nodiscard]] std::span<const float> knots() const {
-    return spectra_.knots.empty() && guesses_ ? guesses_->knots() : std::span(spectra_.knots);
-  }
-
- private:
-  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-  [[nodiscard]] bool has_answer(std::uint32_t peptide) const {
-    for (std::size_t r = first_request_[peptide]; r < first_request_[peptide + 1]; ++r) {
-      if (!spectra_.of(r).empty()) return true;
-    }
-    return false;
-  }
-
-  std::vector<Peptide> peptides_;
-  std::vector<std::size_t> first_request_;
-  std::vector<SpectrumRequest> requests_;
-  std::vector<float> irt_;
-  PredictedSpectra spectra_;
-  std::vector<std::uint32_t> guess_of_;  // place among the guesses; empty: there are none
-  std::unique_ptr<Predictions> guesses_;
 };
 
 bool is_in_range(const Peptide& peptide, int charge, const BlockRules& rules) {
@@ -155,6 +77,13 @@ FormSource form_source_of(const BlockSource& source, std::size_t peptide) {
           row.is_protein_c};
 }
 
+// A precursor that is stored when the others of its group are ready, too.
+struct Ready {
+  Peptide peptide;
+  ChosenFragments chosen;
+  BlockPrecursor row;
+};
+
 class BlockMaker {
  public:
   explicit BlockMaker(const BlockSource& source)
@@ -171,14 +100,7 @@ class BlockMaker {
     for (std::size_t peptide = first; peptide < last; ++peptide) {
       if (source_.counterparts.is_kept(peptide)) add_group(peptide);
     }
-    if (auto done = predictions_.run(source_.predictor); !done) {
-      return std::unexpected(done.error());
-    }
-    if (rules_.ignores_unknown_modifications) {
-      const auto guessed = predictions_.guess_unknown(source_.predictor);
-      if (!guessed) return std::unexpected(guessed.error());
-      block_.counts.guessed = *guessed;
-    }
+    if (auto done = predict(); !done) return std::unexpected(done.error());
     if (auto done = take_form(); !done) return std::unexpected(done.error());
     for (const Group& group : groups_) {
       for (const Form& form : group.forms) store_form(group, form);
@@ -188,11 +110,16 @@ class BlockMaker {
   }
 
  private:
+  Result<void> predict();
   Result<void> take_form();
   void add_group(std::size_t peptide);
   void add_form(Group& group, const FormSource& source, const Modifications& form);
   void store_form(const Group& group, const Form& form);
   void store(const Group& group, const Form& form, const Peptide& labelled, int charge);
+  bool add_predicted(Peptide peptide, const PredictedSpectrum& predicted, const BlockPrecursor& row,
+                     std::vector<Ready>& ready);
+  bool add_decoys(const Entity& entity, std::uint32_t& next_decoy, std::vector<Ready>& ready);
+  void count(const BlockPrecursor& row);
   void append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row);
 
   BlockSource source_;
@@ -200,11 +127,25 @@ class BlockMaker {
   IntensityMeaning meaning_;
   std::vector<LabelChannel> predicted_channel_;  // none or one
   std::vector<Group> groups_;
-  Predictions predictions_;
+  BlockPredictions predictions_, decoy_predictions_;
   LibraryBlock block_;
   std::vector<EncodedFragment> encoded_;
   std::vector<EncodedSpline> encoded_splines_;
 };
+
+// Decoys take the retention of their target: they must be looked for at the same time, in the same
+// interference (docs/adr/0024-decoys-with-spectra-of-their-own.md).
+Result<void> BlockMaker::predict() {
+  for (BlockPredictions* predictions : {&predictions_, &decoy_predictions_}) {
+    const bool asks_retention = predictions == &predictions_;
+    if (auto done = predictions->run(source_.predictor, asks_retention); !done) return done;
+    if (!rules_.ignores_unknown_modifications) continue;
+    const auto guessed = predictions->guess_unknown(source_.predictor, asks_retention);
+    if (!guessed) return std::unexpected(guessed.error());
+    if (asks_retention) block_.counts.guessed = *guessed;
+  }
+  return {};
+}
 
 // What the predictor's splines mean, if it gives some.
 Result<void> BlockMaker::take_form() {
@@ -243,17 +184,22 @@ void BlockMaker::add_group(std::size_t peptide) {
 
 void BlockMaker::add_form(Group& group, const FormSource& source, const Modifications& form) {
   const std::string residues(source.residues);
-  Form added{labelled_forms(source, form, rules_.forms.channels), 0};
+  Form added{labelled_forms(source, form, rules_.forms.channels), 0, 0};
   block_.counts.forms += added.labelled.size();
   block_.counts.outside_mz += outside_range(source, added.labelled, rules_);
   const std::vector<std::uint8_t> charges = charges_in_range(source, added.labelled, rules_);
   if (charges.empty()) return;
   const Peptide predicted{residues, labelled_forms(source, form, predicted_channel_).front()};
-  bool is_first = true;
+  added.first_prediction = predictions_.size();
+  added.first_decoy = decoy_predictions_.size();
+  const auto nce = static_cast<float>(rules_.nce);
   for (const Entity& entity : group.entities) {
-    const std::uint32_t place = predictions_.add(form_of(entity.sequence, predicted), charges,
-                                                 static_cast<float>(rules_.nce));
-    if (std::exchange(is_first, false)) added.first_prediction = place;
+    const Peptide peptide = form_of(entity.sequence, predicted);
+    predictions_.add(peptide, charges, nce);
+    if (rules_.decoy_spectra == DecoySpectra::target) continue;
+    for (const Counterpart& decoy : entity.decoys) {
+      decoy_predictions_.add(form_of(decoy, peptide), charges, nce);
+    }
   }
   group.forms.push_back(std::move(added));
 }
@@ -268,18 +214,21 @@ void BlockMaker::store_form(const Group& group, const Form& form) {
   }
 }
 
-// The same ions at the decoy's m/z; nothing when too few of them moved.
-std::optional<ChosenFragments> carried_over(const ChosenFragments& target, const Peptide& decoy) {
-  ChosenFragments carried = target;
-  std::size_t moved = 0;
-  for (Fragment& fragment : carried.fragments) {
-    const double mz = fragment_mz(decoy, fragment.ion).value;
-    if (std::abs(mz - static_cast<double>(fragment.mz)) > kMovedTh) ++moved;
-    fragment.mz = static_cast<float>(mz);
+// The same ions at another peptide's m/z.
+ChosenFragments carried_over(ChosenFragments chosen, const Peptide& decoy) {
+  for (Fragment& fragment : chosen.fragments) {
+    fragment.mz = static_cast<float>(fragment_mz(decoy, fragment.ion).value);
   }
-  const auto needed = kMinMovedShare * static_cast<double>(carried.fragments.size());
-  if (static_cast<double>(moved) < needed) return std::nullopt;
-  return carried;
+  return chosen;
+}
+
+// Whether too few of a decoy's fragments lie elsewhere than the same ions of the original.
+bool is_too_alike(const ChosenFragments& decoy, const Peptide& original) {
+  const auto moved = std::ranges::count_if(decoy.fragments, [&](const Fragment& fragment) {
+    const double mz = fragment_mz(original, fragment.ion).value;
+    return std::abs(mz - static_cast<double>(fragment.mz)) > kMovedTh;
+  });
+  return static_cast<double>(moved) < kMinMovedShare * static_cast<double>(decoy.fragments.size());
 }
 
 void BlockMaker::append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row) {
@@ -301,57 +250,76 @@ void BlockMaker::append(const Peptide& peptide, ChosenFragments& chosen, BlockPr
 
 // The target's precursor with those of its entrapments and decoys: all, or none.
 void BlockMaker::store(const Group& group, const Form& form, const Peptide& labelled, int charge) {
-  struct Ready {
-    Peptide peptide;
-    ChosenFragments chosen;
-    BlockPrecursor row;
-  };
-  BlockCounts& counts = block_.counts;
   std::vector<Ready> ready;
-  const auto first_pair = static_cast<std::uint32_t>(counts.pairs);
-  const std::size_t entities = group.entities.size();
+  const auto entities = static_cast<std::uint32_t>(group.entities.size());
+  const auto first_pair = static_cast<std::uint32_t>(block_.counts.pairs);
   const std::uint32_t proteins = source_.table.peptides()[group.peptide].proteins;
+  std::uint32_t next_decoy = form.first_decoy;
   for (std::uint32_t e = 0; e < entities; ++e) {
-    const Entity& entity = group.entities[e];
-    const std::uint32_t prediction = form.first_prediction + e;
-    const bool has_retention = std::isfinite(predictions_.irt(prediction));
-    const auto predicted =
-        has_retention ? predictions_.spectrum(prediction, charge) : PredictedSpectrum{};
-    Peptide peptide = form_of(entity.sequence, labelled);
-    ChosenFragments chosen =
-        choose_fragments(peptide, predicted, meaning_.is_total, rules_.fragments);
-    if (chosen.fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
-      ++(predicted.fragments.empty() ? counts.unpredicted : counts.few_fragments);
-      return;
-    }
     BlockPrecursor row{};
-    row.irt = predictions_.irt(prediction);
     row.pair = first_pair + e;
     row.partner = first_pair;
-    row.protein_set = proteins * static_cast<std::uint32_t>(entities) + e;
+    row.protein_set = proteins * entities + e;
     row.charge = static_cast<std::uint8_t>(charge);
     row.entrapment = static_cast<std::uint8_t>(e);
-    ready.push_back({peptide, chosen, row});
-    row.is_decoy = 1;
-    for (const Counterpart& sequence : entity.decoys) {
-      Peptide decoy = form_of(sequence, peptide);
-      auto moved = carried_over(chosen, decoy);
-      if (!moved) {
-        ++counts.alike;
-        return;
-      }
-      ready.push_back({std::move(decoy), std::move(*moved), row});
-    }
+    const Entity& entity = group.entities[e];
+    Peptide peptide = form_of(entity.sequence, labelled);
+    const std::uint32_t place = form.first_prediction + e;
+    row.irt = predictions_.irt(place);
+    const auto predicted =
+        std::isfinite(row.irt) ? predictions_.spectrum(place, charge) : PredictedSpectrum{};
+    if (!add_predicted(std::move(peptide), predicted, row, ready)) return;
+    if (!add_decoys(entity, next_decoy, ready)) return;
   }
   for (Ready& precursor : ready) {
     append(precursor.peptide, precursor.chosen, precursor.row);
-    if (precursor.row.is_decoy != 0) {
-      ++counts.decoys;
+    count(precursor.row);
+  }
+  block_.counts.pairs += entities;
+}
+
+bool BlockMaker::add_predicted(Peptide peptide, const PredictedSpectrum& predicted,
+                               const BlockPrecursor& row, std::vector<Ready>& ready) {
+  ChosenFragments chosen =
+      choose_fragments(peptide, predicted, meaning_.is_total, rules_.fragments);
+  if (chosen.fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
+    ++(predicted.fragments.empty() ? block_.counts.unpredicted : block_.counts.few_fragments);
+    return false;
+  }
+  ready.push_back({std::move(peptide), std::move(chosen), row});
+  return true;
+}
+
+// Those of the entity that is last in `ready`; `next_decoy` goes on to the next entity's.
+bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& next_decoy,
+                            std::vector<Ready>& ready) {
+  const Ready original = ready.back();
+  BlockPrecursor row = original.row;
+  row.is_decoy = 1;
+  for (const Counterpart& sequence : entity.decoys) {
+    Peptide decoy = form_of(sequence, original.peptide);
+    if (rules_.decoy_spectra == DecoySpectra::target) {
+      ChosenFragments carried = carried_over(original.chosen, decoy);
+      ready.push_back({std::move(decoy), std::move(carried), row});
     } else {
-      ++(precursor.row.entrapment != 0 ? counts.entrapments : counts.targets);
+      const PredictedSpectrum predicted = decoy_predictions_.spectrum(next_decoy++, row.charge);
+      if (!add_predicted(std::move(decoy), predicted, row, ready)) return false;
+    }
+    if (is_too_alike(ready.back().chosen, original.peptide)) {
+      ++block_.counts.alike;
+      return false;
     }
   }
-  counts.pairs += entities;
+  return true;
+}
+
+void BlockMaker::count(const BlockPrecursor& row) {
+  BlockCounts& counts = block_.counts;
+  if (row.is_decoy != 0) {
+    ++counts.decoys;
+  } else {
+    ++(row.entrapment != 0 ? counts.entrapments : counts.targets);
+  }
 }
 
 }  // namespace

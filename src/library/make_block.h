@@ -13,9 +13,16 @@
 
 namespace overland {
 
+// Where a decoy's fragments and intensities come from; its iRT is that of its target.
+enum class DecoySpectra : std::uint8_t {
+  own,    // predicted for the decoy's sequence
+  target  // those of the peptide that it was made of, at the decoy's m/z
+};
+
 struct BlockRules {
   FormRules forms;
   CounterpartRules counterparts;
+  DecoySpectra decoy_spectra = DecoySpectra::own;
   FragmentRules fragments;
   int min_charge = 2, max_charge = 4;
   double min_mz = 390, max_mz = 1010;  // Th, of precursors

@@ -50,7 +50,7 @@ class PieceMaker {
     if (auto done = ask(first, last); !done) return done;
     piece.begin = {0};
     for (std::uint32_t row = first; row < last; ++row) {
-      if (auto done = add_row(row, request_of_row_[row - first], piece); !done) return done;
+      add_row(row, asked_[row - first], piece);
       piece.begin.push_back(piece.fragments.size());
     }
     return {};
@@ -59,66 +59,64 @@ class PieceMaker {
  private:
   struct Asked {
     std::uint32_t peptide, request;
+    std::uint32_t irt_peptide;  // whose retention it has: a decoy that of its target
+  };
+  using Charges = std::map<std::uint8_t, std::uint32_t>;  // and their requests
+  struct Wanted {
+    Charges charges;
+    std::uint32_t peptide = 0;
   };
 
-  [[nodiscard]] std::uint32_t source_of(std::uint32_t row) const {
+  [[nodiscard]] std::uint32_t target_of(std::uint32_t row) const {
     const std::uint32_t target = target_of_pair_[library_.pair[row]];
     return library_.is_decoy[row] != 0 && target != ~std::uint32_t{0} ? target : row;
   }
 
-  // Predictions for all targets behind the rows, those of a peptide one after the other.
+  // Predictions for all rows, those of a peptide one after the other.
   Result<void> ask(std::uint32_t first, std::uint32_t last) {
-    std::map<std::string_view, std::map<std::uint8_t, std::uint32_t>> wanted;
+    std::map<std::string_view, Wanted> wanted;
     for (std::uint32_t row = first; row < last; ++row) {
-      const std::uint32_t source = source_of(row);
-      wanted[library_.modified_sequence[source]].try_emplace(library_.charge[source], 0);
+      wanted[library_.modified_sequence[row]].charges.try_emplace(library_.charge[row], 0);
+      wanted.try_emplace(library_.modified_sequence[target_of(row)]);
     }
     std::vector<SpectrumRequest> requests;
-    for (auto& [sequence, charges] : wanted) {
+    for (auto& [sequence, one] : wanted) {
       auto peptide = parse_peptide(sequence);
       if (!peptide) return std::unexpected(peptide.error());
-      for (auto& [charge, request] : charges) {
+      one.peptide = static_cast<std::uint32_t>(peptides_.size());
+      for (auto& [charge, request] : one.charges) {
         request = static_cast<std::uint32_t>(requests.size());
         const std::size_t z = std::min<std::size_t>(charge, options_.nce.size() - 1);
-        requests.push_back({static_cast<std::uint32_t>(peptides_.size()), charge, options_.nce[z]});
+        requests.push_back({one.peptide, charge, options_.nce[z]});
       }
       peptides_.push_back(std::move(*peptide));
     }
-    request_of_row_.clear();
     for (std::uint32_t row = first; row < last; ++row) {
-      const std::uint32_t source = source_of(row);
-      const std::uint32_t request =
-          wanted[library_.modified_sequence[source]][library_.charge[source]];
-      request_of_row_.push_back({requests[request].peptide, request});
+      const Wanted& own = wanted[library_.modified_sequence[row]];
+      const Wanted& target = wanted[library_.modified_sequence[target_of(row)]];
+      asked_.push_back({own.peptide, own.charges.at(library_.charge[row]), target.peptide});
     }
     irt_.resize(peptides_.size());
     if (auto done = predictor_.predict_retention(peptides_, irt_); !done) return done;
     return predictor_.predict_spectra(peptides_, requests, spectra_);
   }
 
-  Result<void> add_row(std::uint32_t row, const Asked& asked, Piece& piece) {
-    const Peptide& target = peptides_[asked.peptide];
+  void add_row(std::uint32_t row, const Asked& asked, Piece& piece) {
+    const Peptide& peptide = peptides_[asked.peptide];
     std::vector<Fragment> fragments =
-        choose_fragments(target, {spectra_.of(asked.request)}, is_total_, options_.fragments)
+        choose_fragments(peptide, {spectra_.of(asked.request)}, is_total_, options_.fragments)
             .fragments;
-    const float irt = irt_[asked.peptide];
+    const float irt = irt_[asked.irt_peptide];
     if (fragments.size() < static_cast<std::size_t>(options_.fragments.min_count) ||
         !std::isfinite(irt)) {
       keep_row(row, piece);
-      return {};
+      return;
     }
-    if (library_.is_decoy[row] != 0) {
-      const auto decoy = parse_peptide(library_.modified_sequence[row]);
-      if (!decoy) return std::unexpected(decoy.error());
-      for (Fragment& fragment : fragments)
-        fragment.mz = static_cast<float>(fragment_mz(*decoy, fragment.ion).value);
-    }
-    encode_fragments(target, fragments, encoded_);
+    encode_fragments(peptide, fragments, encoded_);
     piece.fragments.insert(piece.fragments.end(), encoded_.begin(), encoded_.end());
     piece.irt.push_back(
         static_cast<float>(options_.irt_offset + options_.irt_slope * static_cast<double>(irt)));
     ++piece.counts.predicted;
-    return {};
   }
 
   void keep_row(std::uint32_t row, Piece& piece) const {
@@ -137,7 +135,7 @@ class PieceMaker {
   std::vector<Peptide> peptides_;
   std::vector<float> irt_;
   PredictedSpectra spectra_;
-  std::vector<Asked> request_of_row_;
+  std::vector<Asked> asked_;  // per row
   std::vector<EncodedFragment> encoded_;
 };
 

@@ -4,7 +4,7 @@
 
 namespace overland::predict {
 namespace portable {
-constexpr std::size_t kLaneFloats = 4;
+constexpr std::size_t kLaneFloats = 4, kTileRows = 6;
 #include "predict/matrix_product_tile.inc"
 }  // namespace portable
 
@@ -14,6 +14,8 @@ void multiply_portable(const MatrixProduct& product) {
 
 void multiply(const MatrixProduct& product) {
 #if defined(__x86_64__)
+  static const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0;
+  if (has_avx512 && product.columns % 16 == 0) return multiply_avx512(product);
   static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
   if (has_avx2) return multiply_avx2(product);
 #endif

@@ -4,7 +4,7 @@
 #if defined(__x86_64__)
 namespace overland::predict {
 namespace avx2 {
-constexpr std::size_t kLaneFloats = 8;
+constexpr std::size_t kLaneFloats = 8, kTileRows = 6;
 #include "predict/matrix_product_tile.inc"
 }  // namespace avx2
 

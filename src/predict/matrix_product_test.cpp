@@ -36,7 +36,7 @@ std::vector<float> plain(const MatrixProduct& p, const std::vector<float>& befor
 TEST(MatrixProduct, AgreesWithItsDefinition) {
   Rng rng(3, 1);
   for (int round = 0; round < 60; ++round) {
-    const std::size_t rows = 1 + rng.below(23), depth = 1 + rng.below(40);
+    const std::size_t rows = 1 + rng.below(29), depth = 1 + rng.below(300);
     const std::size_t columns = kColumnUnit * (1 + rng.below(5));
     const bool is_transposed = rng.below(2) == 1, has_start = rng.below(2) == 1;
     const auto left = noise(rows * depth, 10), right = noise(depth * columns, 11);

@@ -211,12 +211,9 @@ bool has_too_few(const AuditPoint& point, double level, double ratio) {
 }
 
 AuditVerdict verdict_at(const AuditPoint& point, double level, double ratio) {
-  const bool is_few = has_too_few(point, level, ratio);
-  if (point.fdp.lower_bound > level && (!is_few || point.low.lower_bound > level)) {
-    return AuditVerdict::invalid;
-  }
-  if (upper_bound(point.fdp) <= level && !is_few) return AuditVerdict::valid;
-  return AuditVerdict::inconclusive;
+  if (point.low.lower_bound > level) return AuditVerdict::invalid;
+  const bool is_valid = upper_bound(point.fdp) <= level && !has_too_few(point, level, ratio);
+  return is_valid ? AuditVerdict::valid : AuditVerdict::inconclusive;
 }
 
 std::string to_text(AuditVerdict verdict) {

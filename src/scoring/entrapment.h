@@ -59,9 +59,9 @@ enum class AuditVerdict : std::uint8_t { valid, inconclusive, invalid };
 
 // Whether the stated error rate `level` is kept at `point`.
 //   valid: the upper bound (paired, else combined) is at most `level`;
-//   invalid: the lower bound is above it; else inconclusive.
+//   invalid: the lower bound is above it beyond chance, its whole 95 % interval; else inconclusive.
 // Where an error of exactly `level` would put fewer than three entrapments among the accepted, to
-// see none proves nothing: then not valid, and invalid only if the interval says so, too.
+// see none proves nothing: then not valid.
 [[nodiscard]] AuditVerdict verdict_at(const AuditPoint& point, double level, double ratio);
 [[nodiscard]] bool has_too_few(const AuditPoint& point, double level, double ratio);
 [[nodiscard]] std::string to_text(AuditVerdict verdict);

@@ -150,6 +150,7 @@ TEST(Verdict, follows_the_bounds_where_there_is_enough_to_see) {
   EXPECT_EQ(verdict_at(point_of(9960, 40), 0.01, 1), AuditVerdict::valid);
   EXPECT_EQ(verdict_at(point_of(9930, 70), 0.01, 1), AuditVerdict::inconclusive);
   EXPECT_EQ(verdict_at(point_of(9850, 150), 0.01, 1), AuditVerdict::invalid);
+  EXPECT_EQ(verdict_at(point_of(990, 14), 0.01, 1), AuditVerdict::inconclusive) << "chance";
   EXPECT_EQ(verdict_at(point_of(9930, 70), 0.05, 1), AuditVerdict::valid);
 }
 

@@ -91,6 +91,11 @@ void bind_predictions(ConfigSchema& schema, BuildConfig& config) {
       choice("reverse all but the last residue, shuffle them, or mutate the second residue "
              "from each end; each falls back to shuffling",
              {"reverse", "shuffle", "mutate"}));
+  schema.field(
+      "decoys.spectra", c.decoy_spectra,
+      choice("predict the spectrum of each decoy for its own sequence, or take that of its "
+             "target, which nearly halves the time of prediction",
+             {"own", "target"}));
   schema.field("entrapments.per_target", c.entrapments,
                number("",
                       "shuffled peptides for each target, which cannot be in the sample; search "
@@ -198,6 +203,8 @@ Result<BuildRules> build_rules(const BuildConfig& config) {
                          .method = method_of(config.counterparts.decoy_method),
                          .seed = static_cast<std::uint64_t>(config.counterparts.seed),
                          .is_modifiable = modifiable(blocks.forms)};
+  blocks.decoy_spectra =
+      config.counterparts.decoy_spectra == "target" ? DecoySpectra::target : DecoySpectra::own;
   blocks.min_charge = static_cast<int>(config.precursors.min_charge);
   blocks.max_charge = static_cast<int>(config.precursors.max_charge);
   blocks.min_mz = config.precursors.min_mz;

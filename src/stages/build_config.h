@@ -48,6 +48,7 @@ struct BuildConfig {
   struct Counterparts {
     std::int64_t decoys = 1;
     std::string decoy_method = "reverse";
+    std::string decoy_spectra = "own";
     std::int64_t entrapments = 0;
     std::int64_t seed = 1;
   } counterparts;

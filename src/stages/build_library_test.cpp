@@ -77,7 +77,7 @@ class BuildLibrary : public testing::Test {
 };
 
 // What the predictor answered is what stands in the library.
-TEST_F(BuildLibrary, HoldsThePredictionsOfEachTarget) {
+TEST_F(BuildLibrary, HoldsThePredictionsOfTargetsAndDecoys) {
   options_.fasta = {proteins("a", 20, 3)};
   const BuiltLibrary built = build(fake_);
   const auto library = Library::open(options_.folder);
@@ -90,9 +90,10 @@ TEST_F(BuildLibrary, HoldsThePredictionsOfEachTarget) {
   for (std::uint32_t i = 0; i < v.precursor_count(); ++i) {
     ASSERT_GE(v.precursor_mz[i], 390);
     ASSERT_LE(v.precursor_mz[i], 1010.0001F);
-    if (v.is_decoy[i] != 0) continue;
     const Peptide peptide = *parse_peptide(v.modified_sequence[i]);
-    EXPECT_EQ(v.irt[i], FakePredictor::retention_of(peptide));
+    if (v.is_decoy[i] == 0) {
+      EXPECT_EQ(v.irt[i], FakePredictor::retention_of(peptide));
+    }
     std::vector<std::pair<float, FragmentIon>> wanted;
     for (std::uint8_t k = 1; k < peptide.residues.size(); ++k) {
       for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
@@ -151,6 +152,28 @@ TEST_F(BuildLibrary, EveryTargetHasItsDecoyAndEntrapment) {
     EXPECT_EQ(v.irt[rows[0]], v.irt[rows[1]]);
     EXPECT_EQ(v.charge[rows[0]], v.charge[rows[1]]);
     EXPECT_EQ(v.protein_set[rows[0]], v.protein_set[rows[1]]);
+  }
+  for (const auto& [partner, rows] : by_partner) {
+    ASSERT_EQ(rows.size(), 4U);
+    for (const std::uint32_t row : rows) {
+      EXPECT_EQ(v.entrapment[row] == 0, v.pair[row] == partner);
+      EXPECT_NEAR(v.precursor_mz[row], v.precursor_mz[rows[0]], 1e-3);
+    }
+  }
+}
+
+TEST_F(BuildLibrary, DecoysMayHaveTheSpectraOfTheirTargets) {
+  options_.fasta = {proteins("a", 20, 4)};
+  options_.config.counterparts.decoy_spectra = "target";
+  build(fake_);
+  const auto library = Library::open(options_.folder);
+  ASSERT_TRUE(library);
+  const LibraryView v = library->view();
+  std::map<std::uint32_t, std::vector<std::uint32_t>> by_pair;
+  for (std::uint32_t i = 0; i < v.precursor_count(); ++i) by_pair[v.pair[i]].push_back(i);
+  for (const auto& [pair, rows] : by_pair) {
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_NE(v.modified_sequence[rows[0]], v.modified_sequence[rows[1]]);
     const std::uint64_t a = v.fragment_begin[rows[0]];
     const std::uint64_t b = v.fragment_begin[rows[1]];
     ASSERT_EQ(v.fragment_begin[rows[0] + 1] - a, v.fragment_begin[rows[1] + 1] - b);
@@ -158,13 +181,6 @@ TEST_F(BuildLibrary, EveryTargetHasItsDecoyAndEntrapment) {
       EXPECT_EQ(v.fragment_intensity[a + k], v.fragment_intensity[b + k]);
       EXPECT_EQ(v.fragment_kind[a + k], v.fragment_kind[b + k]);
       EXPECT_EQ(v.fragment_ordinal[a + k], v.fragment_ordinal[b + k]);
-    }
-  }
-  for (const auto& [partner, rows] : by_partner) {
-    ASSERT_EQ(rows.size(), 4U);
-    for (const std::uint32_t row : rows) {
-      EXPECT_EQ(v.entrapment[row] == 0, v.pair[row] == partner);
-      EXPECT_NEAR(v.precursor_mz[row], v.precursor_mz[rows[0]], 1e-3);
     }
   }
 }
@@ -195,7 +211,7 @@ TEST_F(BuildLibrary, TakesUpAnInterruptedBuild) {
   const fs::path work = root_ / "made.lib.work";
   EXPECT_FALSE(fs::exists(work));
   FakePredictor failing;
-  failing.fails_after = 3;
+  failing.fails_after = 6;  // a block asks twice: for targets, for decoys
   EXPECT_EQ(code(failing), "OVL-IO-001");
   EXPECT_FALSE(fs::exists(options_.folder));
   ASSERT_TRUE(fs::exists(work / "000002.block"));
@@ -204,7 +220,7 @@ TEST_F(BuildLibrary, TakesUpAnInterruptedBuild) {
   const BuiltLibrary built = build(again);
   EXPECT_GT(built.blocks, 4U);
   EXPECT_EQ(built.blocks_found, 2U) << "the damaged one is made again";
-  EXPECT_EQ(static_cast<std::uint64_t>(again.calls), built.blocks - 2);
+  EXPECT_EQ(static_cast<std::uint64_t>(again.calls), 2 * (built.blocks - 2));
   EXPECT_TRUE(bytes_of(options_.folder) == wanted);
   EXPECT_FALSE(fs::exists(work));
 }
@@ -212,7 +228,7 @@ TEST_F(BuildLibrary, TakesUpAnInterruptedBuild) {
 TEST_F(BuildLibrary, OtherParametersDoNotTakeUpTheBlocks) {
   options_.fasta = {proteins("a", 150, 7)};
   FakePredictor failing;
-  failing.fails_after = 3;
+  failing.fails_after = 6;  // a block asks twice: for targets, for decoys
   EXPECT_EQ(code(failing), "OVL-IO-001");
   options_.config.fragments.max_count = 10;
   EXPECT_EQ(build(fake_).blocks_found, 0U);

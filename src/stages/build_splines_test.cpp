@@ -136,7 +136,6 @@ TEST_F(BuildSplines, GivesThePredictorsSplineAtAnyEnergy) {
                     .knots = fake_.knots, .low_nce = 20, .high_nce = 40, .reference_nce = 29}}));
   const kernel::SplineBasis reference = kernel::cubic_basis(fake_.knots, 29);
   for (std::uint32_t row = 0; row < v.precursor_count(); ++row) {
-    if (v.is_decoy[row] != 0) continue;
     const Peptide peptide = *parse_peptide(v.modified_sequence[row]);
     const std::vector<Wanted> wanted = wanted_of(peptide, v.charge[row], reference);
     const std::uint64_t first = v.fragment_begin[row];
@@ -153,8 +152,9 @@ TEST_F(BuildSplines, GivesThePredictorsSplineAtAnyEnergy) {
   }
 }
 
-TEST_F(BuildSplines, DecoysCarryTheSplinesOfTheirTarget) {
+TEST_F(BuildSplines, DecoysMayCarryTheSplinesOfTheirTarget) {
   write_proteins(20, 4);
+  options_.config.counterparts.decoy_spectra = "target";
   options_.config.counterparts.entrapments = 1;
   build(fake_);
   const auto library = Library::open(options_.folder);
@@ -191,7 +191,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
   options_.threads = 1;
   fs::remove_all(options_.folder);
   FakeSplinePredictor failing;
-  failing.fails_after = 3;
+  failing.fails_after = 6;  // a block asks twice: for targets, for decoys
   EXPECT_EQ(code(failing), "OVL-IO-001");
   const fs::path block = root_ / "made.lib.work/000001.block";
   ASSERT_TRUE(fs::exists(block));
@@ -204,7 +204,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
 TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {
   write_proteins(85, 5);
   FakePredictor plain;
-  plain.fails_after = 3;
+  plain.fails_after = 6;  // a block asks twice: for targets, for decoys
   EXPECT_EQ(code(plain), "OVL-IO-001");
   EXPECT_EQ(build(fake_).blocks_found, 0U);
   const auto library = Library::open(options_.folder);

@@ -1,0 +1,43 @@
+// Predictions of a list of peptides, each at several charges: what a block asks for at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "predict/predictor.h"
+
+namespace overland {
+
+class BlockPredictions {
+ public:
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(peptides_.size()); }
+  void add(Peptide peptide, std::span<const std::uint8_t> charges, float nce);
+  // Spectra of all, and their retention if `asks_retention`. Errors of the predictor.
+  [[nodiscard]] Result<void> run(const Predictor& predictor, bool asks_retention);
+  // Asks again for peptides without any answer, as though they had common modifications only;
+  // returns for how many.
+  [[nodiscard]] Result<std::uint64_t> guess_unknown(const Predictor& predictor,
+                                                    bool asks_retention);
+  // NaN where there is no answer.
+  [[nodiscard]] float irt(std::uint32_t peptide) const { return irt_[peptide]; }
+  // Empty where there is no answer.
+  [[nodiscard]] PredictedSpectrum spectrum(std::uint32_t peptide, int charge) const;
+  // Those of the splines; empty where intensities are plain.
+  [[nodiscard]] std::span<const float> knots() const;
+
+ private:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  [[nodiscard]] bool has_answer(std::uint32_t peptide) const;
+
+  std::vector<Peptide> peptides_;
+  std::vector<std::size_t> first_request_;
+  std::vector<SpectrumRequest> requests_;
+  std::vector<float> irt_;
+  PredictedSpectra spectra_;
+  std::vector<std::uint32_t> guess_of_;  // place among the guesses; empty: there are none
+  std::unique_ptr<BlockPredictions> guesses_;
+};
+
+}  // namespace overland
