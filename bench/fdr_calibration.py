@@ -6,7 +6,7 @@
 
 Proteins are made up. The sample's spectra are predicted at another collision energy and bent (bench/refine.py), so the
 library of the search is wrong in intensities; the simulator adds wrong retention times, absent proteins and peptides, and
-forms that no library lists. At q <= 0.1, 1 and 5 %, for precursors (Q.Value) and protein groups (PG.Q.Value): the true
+forms that no library lists. At q <= 0.1, 1 and 5 %, for precursors (Q.Value; of transfers between runs Transfer.Q.Value) and protein groups (PG.Q.Value): the true
 false-discovery proportion, once with absent forms whose sibling is in the sample counted as false and once with them left
 out, and what the entrapments say. With --cost the settings are searched without entrapments instead, and both searches
 compared. Prints Markdown; needs pandas and pyarrow.
@@ -42,6 +42,8 @@ SETTINGS = {
     "windows of 20 Th": {"simulate": {"acquisition": {"width_mz": 20}}},
     "mass error drifts": {"simulate": {"mass_error": {"offset_ppm": 4, "drift_ppm": 3, "mz_ppm": 4}}},
     "four runs": {"runs": 4, "proteins": 700},
+    "twelve runs": {"runs": 12, "proteins": 1200},
+    "twelve runs, matched": {"runs": 12, "proteins": 1200, "world": "twelve runs", "flags": ["--mbr"]},
 }
 
 
@@ -87,6 +89,7 @@ def make_world(overland, folder, setting, seed):
 
 def search(overland, folder, name="out", *flags):
     out = folder / name
+    shutil.rmtree(out, ignore_errors=True)
     cpu, _ = run(overland, "search", "--fasta", folder / "made.fasta", *build_settings("--library-set"), "--out", out,
                  "--report-q", 0.1, "--set", "report.xic=false", "--set", "report.html=false", "--threads", 2, *flags,
                  *sorted((folder / "sim").glob("*.arrow")))
@@ -99,7 +102,6 @@ def print_cost(overland, folders):
     for name, folder in folders.items():
         truth = pd.read_parquet(folder / "sim" / "truth.parquet")
         for label, flags in (("with entrapments", []), ("without", ["--no-entrapments"])):
-            shutil.rmtree(folder / "cost", ignore_errors=True)
             out, cpu = search(overland, folder, "cost", *flags)
             found = true_precursors(pd.read_parquet(out / "report.parquet"), truth)
             found = found[found["q"] <= 0.01]
@@ -111,7 +113,8 @@ def true_precursors(report, truth):
     """Columns Q.Value, false, sibling of the reported precursors that the truth lists."""
     found = report.merge(truth, on=["Run", "Precursor.Id"], suffixes=("", ".true"))
     false = (found["Present"] == 0) & (found["Indistinguishable.true"] == 0)
-    return pd.DataFrame({"q": found["Q.Value"], "false": false, "sibling": false & (found["Sibling.Present"] != 0)})
+    q = found["Transfer.Q.Value"].where(found["Matched.Between.Runs"] == 1, found["Q.Value"])
+    return pd.DataFrame({"q": q, "false": false, "sibling": false & (found["Sibling.Present"] != 0)})
 
 
 def true_groups(report, truth):
@@ -155,7 +158,7 @@ def print_exchange(folders):
     """Entrapments that won against their decoys, and decoys that won: half and half, if the q-values are to be right."""
     levels = (0.01, 0.05, 0.2)
     wins = {q: [0, 0] for q in levels}
-    for folder in folders.values():
+    for folder in dict.fromkeys(folders.values()):
         library = read_arrow(folder / "out" / "library.lib" / "precursors.arrow")
         for run in sorted((folder / "sim").glob("*.arrow")):
             scores = read_arrow(folder / "out" / "work" / "score" / run.name)
@@ -241,14 +244,15 @@ def main():
     arguments = parser.parse_args()
     rows, folders = [], {}
     for name in arguments.only:
-        folder = arguments.work / name.replace(" ", "_")
         setting = merged(BASE, SETTINGS[name])
+        world = setting.get("world", name)
+        folder = arguments.work / world.replace(" ", "_")
         if not (folder / "sim" / "truth.parquet").exists():
-            make_world(arguments.overland, folder, setting, arguments.seed + list(SETTINGS).index(name))
+            make_world(arguments.overland, folder, setting, arguments.seed + list(SETTINGS).index(world))
         folders[name] = folder
         if arguments.cost:
             continue
-        out, cpu = search(arguments.overland, folder, "out", *arguments.flags)
+        out, cpu = search(arguments.overland, folder, "out", *setting.get("flags", []), *arguments.flags)
         rows += rows_of(name, out, pd.read_parquet(folder / "sim" / "truth.parquet"))
         print(f"{name}: {cpu:.0f} s CPU", file=sys.stderr, flush=True)
     if arguments.cost:

@@ -1,6 +1,6 @@
 // FDR certificate: audit.json says the verdicts, audit.parquet has the curves.
 
-const auditScope = (scope) => ({run: "q-values in the runs", global: "q-values over all runs"})[scope] ?? scope;
+const auditScope = (scope, level) => level === "transfer" ? "match between runs" : ({run: "q-values in the runs", global: "q-values over all runs"})[scope] ?? scope;
 const auditUpper = (part) => isNumber(part?.paired) ? part.paired : part?.combined;
 const verdictClass = (verdict) => ({valid: "good", inconclusive: "warn", invalid: "bad"})[verdict] ?? "";
 const sharePercent = (share) => isNumber(share) ? Number((100 * share).toPrecision(3)) : null;
@@ -10,6 +10,7 @@ function verdictWords(c) {
   const least = percent(c.fdp?.lower_bound), most = percent(auditUpper(c.fdp));
   const counted = `${many(c.entrapments, "entrapment")} among ${show(c.targets + c.entrapments)} accepted`;
   const interval = `between ${percent(auditUpper(c.low_95))} and ${percent(auditUpper(c.high_95))}`;
+  if (!isNumber(auditUpper(c.fdp))) return `${counted}: at least ${least} of them come from a false donor. That a precursor is not in the run to which it was transferred, entrapments cannot show: the donors' decoys count it, in Transfer.Q.Value.`;
   const end = c.too_few ? " Too few are accepted to tell." : "";
   return `${counted}: at least ${least} and at most ${most} of them are false; with 95 % certainty the upper bound lies ${interval}.${end}`;
 }
@@ -22,7 +23,7 @@ function drawVerdicts(node, curves, level) {
   const list = el("div", {class: "verdicts"});
   for (const c of at)
     list.append(el("div", {class: `verdict ${verdictClass(c.verdict)}`}, el("b", {text: String(c.verdict)}),
-      el("p", {}, el("span", {class: "what", text: `${c.level}, ${auditScope(c.scope)}. `}), el("span", {text: verdictWords(c)}))));
+      el("p", {}, el("span", {class: "what", text: `${c.level}, ${auditScope(c.scope, c.level)}. `}), el("span", {text: verdictWords(c)}))));
   if (at.length) node.append(list);
 }
 
@@ -31,7 +32,7 @@ function drawVerdictTable(node, curves) {
   const low = value("low_95", "upper"), high = value("high_95", "upper");
   const details = el("details", {class: "more"}, el("summary", {text: "All levels, and each run alone"}));
   sortableTable(details, [
-    {name: "level", values: curves.map((c) => c.level)}, {name: "scope", values: curves.map((c) => c.run ?? auditScope(c.scope))},
+    {name: "level", values: curves.map((c) => c.level)}, {name: "scope", values: curves.map((c) => c.run ?? auditScope(c.scope, c.level))},
     {name: "claim", unit: "%", values: curves.map((c) => sharePercent(c.q_value))}, {name: "verdict", values: curves.map((c) => String(c.verdict))},
     {name: "lower bound", unit: "%", values: value("fdp", "lower_bound")}, {name: "paired", unit: "%", values: value("fdp", "paired")},
     {name: "combined", unit: "%", values: value("fdp", "combined")},
@@ -69,6 +70,6 @@ function drawCertificate() {
   node.append(el("p", {class: "note", text: `Entrapments are shuffled peptides that cannot be in the sample; the search took them for targets. Those it accepted say how many of all accepted are false${isNumber(level) ? `, here at a claimed ${percent(level)}` : ""}.`}));
   drawVerdicts(node, curves, level);
   const cards = cardsIn(node);
-  for (const c of (data.auditCurves ?? []).filter(isAuditShown)) drawAuditCurve(cards, c);
+  for (const c of (data.auditCurves ?? []).filter((c) => isAuditShown(c) && (c.Combined ?? []).some(isNumber))) drawAuditCurve(cards, c);
   if (curves.length) drawVerdictTable(node, curves);
 }

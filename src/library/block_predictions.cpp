@@ -20,18 +20,15 @@ void BlockPredictions::add(Peptide peptide, std::span<const std::uint8_t> charge
   for (const std::uint8_t charge : charges) requests_.push_back({index, charge, nce});
 }
 
-Result<void> BlockPredictions::run(const Predictor& predictor, bool asks_retention) {
+Result<void> BlockPredictions::run(const Predictor& predictor) {
   first_request_.push_back(requests_.size());
   irt_.assign(peptides_.size(), std::numeric_limits<float>::quiet_NaN());
   if (peptides_.empty()) return {};
-  if (asks_retention) {
-    if (auto done = predictor.predict_retention(peptides_, irt_); !done) return done;
-  }
+  if (auto done = predictor.predict_retention(peptides_, irt_); !done) return done;
   return predictor.predict_spectra(peptides_, requests_, spectra_);
 }
 
-Result<std::uint64_t> BlockPredictions::guess_unknown(const Predictor& predictor,
-                                                      bool asks_retention) {
+Result<std::uint64_t> BlockPredictions::guess_unknown(const Predictor& predictor) {
   BlockPredictions again;
   std::vector<std::uint32_t> unknown;
   for (std::uint32_t p = 0; p < peptides_.size(); ++p) {
@@ -46,9 +43,7 @@ Result<std::uint64_t> BlockPredictions::guess_unknown(const Predictor& predictor
     again.add(std::move(plain), charges, requests_.front().nce);
   }
   if (unknown.empty()) return 0;
-  if (auto done = again.run(predictor, asks_retention); !done) {
-    return std::unexpected(done.error());
-  }
+  if (auto done = again.run(predictor); !done) return std::unexpected(done.error());
   guess_of_.assign(peptides_.size(), kNone);
   for (std::uint32_t i = 0; i < unknown.size(); ++i) {
     guess_of_[unknown[i]] = i;

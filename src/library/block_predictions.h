@@ -14,12 +14,11 @@ class BlockPredictions {
  public:
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(peptides_.size()); }
   void add(Peptide peptide, std::span<const std::uint8_t> charges, float nce);
-  // Spectra of all, and their retention if `asks_retention`. Errors of the predictor.
-  [[nodiscard]] Result<void> run(const Predictor& predictor, bool asks_retention);
+  // Spectra and retention of all. Errors of the predictor.
+  [[nodiscard]] Result<void> run(const Predictor& predictor);
   // Asks again for peptides without any answer, as though they had common modifications only;
   // returns for how many.
-  [[nodiscard]] Result<std::uint64_t> guess_unknown(const Predictor& predictor,
-                                                    bool asks_retention);
+  [[nodiscard]] Result<std::uint64_t> guess_unknown(const Predictor& predictor);
   // NaN where there is no answer.
   [[nodiscard]] float irt(std::uint32_t peptide) const { return irt_[peptide]; }
   // Empty where there is no answer.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -120,6 +121,7 @@ struct Library::State {
   io::MappedColumns precursors, fragments, proteins;
   std::optional<io::MappedColumns> splines;
   std::vector<std::uint64_t> fragment_begin;  // from the counts on disk
+  std::vector<float> shared_irt;              // after share_times(), where that changed one
   LibraryView view;
   std::string content_hash;
   LibraryProvenance provenance;
@@ -245,6 +247,22 @@ LibraryView Library::view() const& {
 const std::string& Library::content_hash() const {
   return state_->content_hash;
 }
+void Library::share_times() {
+  LibraryView& view = state_->view;
+  std::vector<float> irt(view.irt.begin(), view.irt.end());
+  std::vector<float> of_target(irt.size(), std::numeric_limits<float>::quiet_NaN());  // per pair
+  for (std::size_t p = 0; p < irt.size(); ++p) {
+    if (view.is_decoy[p] == 0) of_target[view.pair[p]] = irt[p];
+  }
+  for (std::size_t p = 0; p < irt.size(); ++p) {
+    if (!std::isnan(of_target[view.pair[p]])) irt[p] = of_target[view.pair[p]];
+  }
+  if (std::ranges::equal(irt, view.irt)) return;
+  state_->shared_irt = std::move(irt);
+  view.irt = state_->shared_irt;
+  state_->content_hash += "+times";
+}
+
 const LibraryProvenance& Library::provenance() const {
   return state_->provenance;
 }

@@ -112,6 +112,33 @@ TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
   EXPECT_TRUE(verify_library(folder_));
 }
 
+// Decoys of a pair take its target's time; nothing else changes, and the hash tells.
+TEST_F(LibraryFolder, DecoysMayShareTheTimesOfTheirTargets) {
+  std::vector<LibraryPrecursor> made = random_precursors(60, 17);
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    made[i].pair = static_cast<std::uint32_t>(i / 3);
+    made[i].is_decoy = i % 3 != 1;
+    if (i / 3 == 5) made[i].is_decoy = true;  // a pair without a target
+  }
+  write(made);
+  const auto plain = Library::open(folder_);
+  auto shared = Library::open(folder_);
+  ASSERT_TRUE(plain && shared);
+  shared->share_times();
+  const LibraryView before = plain->view();
+  const LibraryView v = shared->view();
+  std::map<std::uint32_t, float> time;
+  for (std::uint32_t p = 0; p < before.precursor_count(); ++p)
+    if (before.is_decoy[p] == 0) time[before.pair[p]] = before.irt[p];
+  ASSERT_EQ(time.size(), 19U);
+  for (std::uint32_t p = 0; p < v.precursor_count(); ++p)
+    EXPECT_EQ(v.irt[p], time.contains(v.pair[p]) ? time[v.pair[p]] : before.irt[p]);
+  EXPECT_NE(shared->content_hash(), plain->content_hash());
+  const std::string hash = shared->content_hash();
+  shared->share_times();
+  EXPECT_EQ(shared->content_hash(), hash) << "nothing is left to change";
+}
+
 TEST_F(LibraryFolder, BytesDoNotDependOnTheOrderOfTheInput) {
   std::vector<LibraryPrecursor> made = random_precursors(500, 12);
   write(made);

@@ -84,6 +84,12 @@ struct Ready {
   BlockPrecursor row;
 };
 
+// Where the prediction of a peptide is.
+struct Place {
+  const BlockPredictions& predictions;
+  std::uint32_t peptide;
+};
+
 class BlockMaker {
  public:
   explicit BlockMaker(const BlockSource& source)
@@ -116,7 +122,7 @@ class BlockMaker {
   void add_form(Group& group, const FormSource& source, const Modifications& form);
   void store_form(const Group& group, const Form& form);
   void store(const Group& group, const Form& form, const Peptide& labelled, int charge);
-  bool add_predicted(Peptide peptide, const PredictedSpectrum& predicted, const BlockPrecursor& row,
+  bool add_predicted(Peptide peptide, const Place& place, BlockPrecursor row,
                      std::vector<Ready>& ready);
   bool add_decoys(const Entity& entity, std::uint32_t& next_decoy, std::vector<Ready>& ready);
   void count(const BlockPrecursor& row);
@@ -133,16 +139,14 @@ class BlockMaker {
   std::vector<EncodedSpline> encoded_splines_;
 };
 
-// Decoys take the retention of their target: they must be looked for at the same time, in the same
-// interference (docs/adr/0024-decoys-with-spectra-of-their-own.md).
+// Entities and decoys apart, so that the peptides of either are counted on their own.
 Result<void> BlockMaker::predict() {
   for (BlockPredictions* predictions : {&predictions_, &decoy_predictions_}) {
-    const bool asks_retention = predictions == &predictions_;
-    if (auto done = predictions->run(source_.predictor, asks_retention); !done) return done;
+    if (auto done = predictions->run(source_.predictor); !done) return done;
     if (!rules_.ignores_unknown_modifications) continue;
-    const auto guessed = predictions->guess_unknown(source_.predictor, asks_retention);
+    const auto guessed = predictions->guess_unknown(source_.predictor);
     if (!guessed) return std::unexpected(guessed.error());
-    if (asks_retention) block_.counts.guessed = *guessed;
+    if (predictions == &predictions_) block_.counts.guessed = *guessed;
   }
   return {};
 }
@@ -264,11 +268,8 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
     row.entrapment = static_cast<std::uint8_t>(e);
     const Entity& entity = group.entities[e];
     Peptide peptide = form_of(entity.sequence, labelled);
-    const std::uint32_t place = form.first_prediction + e;
-    row.irt = predictions_.irt(place);
-    const auto predicted =
-        std::isfinite(row.irt) ? predictions_.spectrum(place, charge) : PredictedSpectrum{};
-    if (!add_predicted(std::move(peptide), predicted, row, ready)) return;
+    const Place place{predictions_, form.first_prediction + e};
+    if (!add_predicted(std::move(peptide), place, row, ready)) return;
     if (!add_decoys(entity, next_decoy, ready)) return;
   }
   for (Ready& precursor : ready) {
@@ -278,8 +279,12 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
   block_.counts.pairs += entities;
 }
 
-bool BlockMaker::add_predicted(Peptide peptide, const PredictedSpectrum& predicted,
-                               const BlockPrecursor& row, std::vector<Ready>& ready) {
+bool BlockMaker::add_predicted(Peptide peptide, const Place& place, BlockPrecursor row,
+                               std::vector<Ready>& ready) {
+  row.irt = place.predictions.irt(place.peptide);
+  const PredictedSpectrum predicted = std::isfinite(row.irt)
+                                          ? place.predictions.spectrum(place.peptide, row.charge)
+                                          : PredictedSpectrum{};
   ChosenFragments chosen =
       choose_fragments(peptide, predicted, meaning_.is_total, rules_.fragments);
   if (chosen.fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
@@ -301,9 +306,8 @@ bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& next_decoy,
     if (rules_.decoy_spectra == DecoySpectra::target) {
       ChosenFragments carried = carried_over(original.chosen, decoy);
       ready.push_back({std::move(decoy), std::move(carried), row});
-    } else {
-      const PredictedSpectrum predicted = decoy_predictions_.spectrum(next_decoy++, row.charge);
-      if (!add_predicted(std::move(decoy), predicted, row, ready)) return false;
+    } else if (!add_predicted(std::move(decoy), {decoy_predictions_, next_decoy++}, row, ready)) {
+      return false;
     }
     if (is_too_alike(ready.back().chosen, original.peptide)) {
       ++block_.counts.alike;

@@ -13,7 +13,7 @@
 
 namespace overland {
 
-// Where a decoy's fragments and intensities come from; its iRT is that of its target.
+// Where a decoy's fragments, intensities and iRT come from.
 enum class DecoySpectra : std::uint8_t {
   own,    // predicted for the decoy's sequence
   target  // those of the peptide that it was made of, at the decoy's m/z

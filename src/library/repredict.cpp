@@ -17,16 +17,6 @@ using Fragment = LibraryPrecursor::Fragment;
 constexpr std::uint32_t kRowsPerPiece = 512;   // one task
 constexpr std::uint32_t kPiecesPerChunk = 32;  // predicted before they are written
 
-// The target of each pair.
-std::vector<std::uint32_t> targets_of_pairs(const LibraryView& library) {
-  std::uint32_t pairs = 0;
-  for (const std::uint32_t pair : library.pair) pairs = std::max(pairs, pair + 1);
-  std::vector<std::uint32_t> target(pairs, ~std::uint32_t{0});
-  for (std::uint32_t row = 0; row < library.precursor_count(); ++row)
-    if (library.is_decoy[row] == 0) target[library.pair[row]] = row;
-  return target;
-}
-
 // Consecutive rows with their new fragments, ready to be written.
 struct Piece {
   std::vector<EncodedFragment> fragments;
@@ -38,10 +28,9 @@ struct Piece {
 
 class PieceMaker {
  public:
-  PieceMaker(const LibraryView& library, const std::vector<std::uint32_t>& target_of_pair,
-             const Predictor& predictor, const RepredictOptions& options)
+  PieceMaker(const LibraryView& library, const Predictor& predictor,
+             const RepredictOptions& options)
       : library_(library),
-        target_of_pair_(target_of_pair),
         predictor_(predictor),
         is_total_(predictor.intensity_meaning().is_total),
         options_(options) {}
@@ -59,32 +48,24 @@ class PieceMaker {
  private:
   struct Asked {
     std::uint32_t peptide, request;
-    std::uint32_t irt_peptide;  // whose retention it has: a decoy that of its target
   };
-  using Charges = std::map<std::uint8_t, std::uint32_t>;  // and their requests
   struct Wanted {
-    Charges charges;
+    std::map<std::uint8_t, std::uint32_t> requests;  // by charge
     std::uint32_t peptide = 0;
   };
-
-  [[nodiscard]] std::uint32_t target_of(std::uint32_t row) const {
-    const std::uint32_t target = target_of_pair_[library_.pair[row]];
-    return library_.is_decoy[row] != 0 && target != ~std::uint32_t{0} ? target : row;
-  }
 
   // Predictions for all rows, those of a peptide one after the other.
   Result<void> ask(std::uint32_t first, std::uint32_t last) {
     std::map<std::string_view, Wanted> wanted;
     for (std::uint32_t row = first; row < last; ++row) {
-      wanted[library_.modified_sequence[row]].charges.try_emplace(library_.charge[row], 0);
-      wanted.try_emplace(library_.modified_sequence[target_of(row)]);
+      wanted[library_.modified_sequence[row]].requests.try_emplace(library_.charge[row], 0);
     }
     std::vector<SpectrumRequest> requests;
     for (auto& [sequence, one] : wanted) {
       auto peptide = parse_peptide(sequence);
       if (!peptide) return std::unexpected(peptide.error());
       one.peptide = static_cast<std::uint32_t>(peptides_.size());
-      for (auto& [charge, request] : one.charges) {
+      for (auto& [charge, request] : one.requests) {
         request = static_cast<std::uint32_t>(requests.size());
         const std::size_t z = std::min<std::size_t>(charge, options_.nce.size() - 1);
         requests.push_back({one.peptide, charge, options_.nce[z]});
@@ -93,8 +74,7 @@ class PieceMaker {
     }
     for (std::uint32_t row = first; row < last; ++row) {
       const Wanted& own = wanted[library_.modified_sequence[row]];
-      const Wanted& target = wanted[library_.modified_sequence[target_of(row)]];
-      asked_.push_back({own.peptide, own.charges.at(library_.charge[row]), target.peptide});
+      asked_.push_back({own.peptide, own.requests.at(library_.charge[row])});
     }
     irt_.resize(peptides_.size());
     if (auto done = predictor_.predict_retention(peptides_, irt_); !done) return done;
@@ -106,7 +86,7 @@ class PieceMaker {
     std::vector<Fragment> fragments =
         choose_fragments(peptide, {spectra_.of(asked.request)}, is_total_, options_.fragments)
             .fragments;
-    const float irt = irt_[asked.irt_peptide];
+    const float irt = irt_[asked.peptide];
     if (fragments.size() < static_cast<std::size_t>(options_.fragments.min_count) ||
         !std::isfinite(irt)) {
       keep_row(row, piece);
@@ -128,7 +108,6 @@ class PieceMaker {
   }
 
   const LibraryView& library_;
-  const std::vector<std::uint32_t>& target_of_pair_;
   const Predictor& predictor_;
   bool is_total_;
   const RepredictOptions& options_;
@@ -173,7 +152,6 @@ Result<RepredictCounts> repredict_library(const LibraryView& library, const Pred
                                           const std::filesystem::path& folder) {
   auto writer = LibraryWriter::begin(folder);
   if (!writer) return std::unexpected(writer.error());
-  const std::vector<std::uint32_t> target_of_pair = targets_of_pairs(library);
   const std::uint32_t rows = library.precursor_count();
   RepredictCounts counts;
   for (std::uint64_t chunk = 0; chunk < rows; chunk += kRowsPerPiece * kPiecesPerChunk) {
@@ -182,8 +160,8 @@ Result<RepredictCounts> repredict_library(const LibraryView& library, const Pred
       return static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, chunk + i * kRowsPerPiece));
     };
     parallel_for(pieces.size(), options.threads, [&](std::size_t i, int) {
-      auto done = PieceMaker(library, target_of_pair, predictor, options)
-                      .make(first_row(i), first_row(i + 1), pieces[i]);
+      auto done =
+          PieceMaker(library, predictor, options).make(first_row(i), first_row(i + 1), pieces[i]);
       if (!done) pieces[i].error = done.error();
     });
     for (std::size_t i = 0; i < pieces.size(); ++i) {

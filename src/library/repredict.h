@@ -23,9 +23,9 @@ struct RepredictCounts {
   std::uint64_t kept = 0;       // their old spectrum and iRT: the predictor cannot take the peptide
 };
 
-// Decoys get spectra of their own sequences, as targets do, whatever they had before, and the iRT
-// of their target. Rows, pairs and proteins stay as they are. Memory does not grow with the
-// library. Errors of the predictor and of LibraryWriter, OVL-LIB-010.
+// Decoys are predicted for their own sequences, as targets are, whatever they had before. Rows,
+// pairs and proteins stay as they are. Memory does not grow with the library. Errors of the
+// predictor and of LibraryWriter, OVL-LIB-010.
 [[nodiscard]] Result<RepredictCounts> repredict_library(const LibraryView& library,
                                                         const Predictor& predictor,
                                                         const RepredictOptions& options,

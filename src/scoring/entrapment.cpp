@@ -38,9 +38,11 @@ ProportionBounds bounds_of(const Counts& counts, const AuditSettings& settings) 
   };
   const auto entrapments = static_cast<double>(counts.entrapments);
   return {.lower_bound = part(entrapments),
-          .combined = part(entrapments * (1 + 1 / settings.ratio)),
-          .paired = settings.is_paired ? part(entrapments + static_cast<double>(counts.extra))
-                                       : kNotANumber};
+          .combined =
+              settings.has_upper_bound ? part(entrapments * (1 + 1 / settings.ratio)) : kNotANumber,
+          .paired = settings.is_paired && settings.has_upper_bound
+                        ? part(entrapments + static_cast<double>(counts.extra))
+                        : kNotANumber};
 }
 
 class Steps {
@@ -166,9 +168,11 @@ ProportionBounds limit_of_none(const AuditPoint& point, const AuditSettings& set
   constexpr double kNone = 3.69;
   if (point.targets == 0) return {kNotANumber, kNotANumber, kNotANumber};
   const double share = std::min(1.0, kNone / static_cast<double>(point.targets));
-  return {.lower_bound = share,
-          .combined = std::min(1.0, share * (1 + 1 / settings.ratio)),
-          .paired = settings.is_paired ? std::min(1.0, 2 * share) : kNotANumber};
+  ProportionBounds limit{.lower_bound = share, .combined = kNotANumber, .paired = kNotANumber};
+  if (!settings.has_upper_bound) return limit;
+  limit.combined = std::min(1.0, share * (1 + 1 / settings.ratio));
+  if (settings.is_paired) limit.paired = std::min(1.0, 2 * share);
+  return limit;
 }
 
 }  // namespace

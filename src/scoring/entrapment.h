@@ -45,6 +45,8 @@ struct AuditPoint {
 struct AuditSettings {
   double ratio = 1;        // entrapments per target of the library
   bool is_paired = false;  // each target has one entrapment of its own
+  // Whether entrapments stand for all that can be wrong; else `combined` and `paired` are NaN.
+  bool has_upper_bound = true;
   int resamples = 1000;
   std::uint64_t seed = 1;
   int threads = 1;
@@ -60,6 +62,7 @@ enum class AuditVerdict : std::uint8_t { valid, inconclusive, invalid };
 // Whether the stated error rate `level` is kept at `point`.
 //   valid: the upper bound (paired, else combined) is at most `level`;
 //   invalid: the lower bound is above it beyond chance, its whole 95 % interval; else inconclusive.
+// Without an upper bound never valid.
 // Where an error of exactly `level` would put fewer than three entrapments among the accepted, to
 // see none proves nothing: then not valid.
 [[nodiscard]] AuditVerdict verdict_at(const AuditPoint& point, double level, double ratio);

@@ -154,6 +154,21 @@ TEST(Verdict, follows_the_bounds_where_there_is_enough_to_see) {
   EXPECT_EQ(verdict_at(point_of(9930, 70), 0.05, 1), AuditVerdict::valid);
 }
 
+// Where entrapments do not stand for all that can be wrong, they can refute only.
+TEST(Verdict, is_never_good_without_an_upper_bound) {
+  const auto verdict = [](double share) {
+    const AuditPoint point = audit_curve(accepted_rows(10000, share, 1), std::vector<double>{0.01},
+                                         {.is_paired = true, .has_upper_bound = false})
+                                 .front();
+    EXPECT_TRUE(std::isnan(upper_bound(point.fdp)) && std::isnan(upper_bound(point.high)));
+    EXPECT_NEAR(point.fdp.lower_bound, share, 1e-9);
+    return verdict_at(point, 0.01, 1);
+  };
+  EXPECT_EQ(verdict(0), AuditVerdict::inconclusive);
+  EXPECT_EQ(verdict(0.004), AuditVerdict::inconclusive);
+  EXPECT_EQ(verdict(0.02), AuditVerdict::invalid);
+}
+
 TEST(Verdict, says_little_about_few) {
   EXPECT_EQ(verdict_at(point_of(500, 0), 0.01, 1), AuditVerdict::inconclusive) << "2.5 expected";
   EXPECT_EQ(verdict_at(point_of(700, 0), 0.01, 1), AuditVerdict::valid) << "3.5 expected";

@@ -67,20 +67,23 @@ void add_level(const AuditEntries& entries, const AuditLevel& level, const Audit
   static const std::vector<double> kGrid = threshold_grid();
   const AuditSettings settings{.ratio = level.ratio(),
                                .is_paired = level.is_paired,
+                               .has_upper_bound = level.has_upper_bound,
                                .resamples = options.resamples,
                                .seed = options.seed,
                                .threads = options.threads};
-  audit.curves.push_back(
-      {level.name, "run", "", level.ratio(), audit_curve(run_rows(level), kGrid, settings)});
-  audit.curves.push_back(
-      {level.name, "global", "", level.ratio(), audit_curve(global_rows(level), kGrid, settings)});
+  const auto add = [&](std::vector<AuditCurve>& to, const char* scope, const std::string& run,
+                       std::vector<AuditPoint> points) {
+    to.push_back({level.name, scope, run, level.ratio(), level.has_upper_bound, std::move(points)});
+  };
+  add(audit.curves, "run", "", audit_curve(run_rows(level), kGrid, settings));
+  if (!level.has_upper_bound) return;  // transfers have no other q-values
+  add(audit.curves, "global", "", audit_curve(global_rows(level), kGrid, settings));
   if (entries.runs.size() < 2) return;
   AuditSettings of_one_run = settings;
   of_one_run.resamples = std::min(options.resamples, kMostResamplesOfOneRun);
   const auto rows = rows_by_run(level, entries.runs.size());
   for (std::size_t run = 0; run < rows.size(); ++run) {
-    audit.runs.push_back({level.name, "one run", entries.runs[run], level.ratio(),
-                          audit_curve(rows[run], kAuditLevels, of_one_run)});
+    add(audit.runs, "one run", entries.runs[run], audit_curve(rows[run], kAuditLevels, of_one_run));
   }
 }
 

@@ -24,10 +24,11 @@ struct AuditOptions {
 };
 
 struct AuditCurve {
-  std::string level;  // "precursor", "protein group"
+  std::string level;  // "precursor", "protein group", "transfer"
   std::string scope;  // "run": run-specific q-values of all runs; "global"; "one run"
   std::string run;    // of "one run"
   double ratio = 1;   // entrapments per target in the library
+  bool has_upper_bound = true;
   std::vector<AuditPoint> points;
 };
 

@@ -92,15 +92,20 @@ AuditCollector::AuditCollector(const LibraryView& library, const ProteinGroupNam
   const LibraryCounts counts = count_precursors(library);
   const bool is_paired = are_nearly_equal(counts.targets, counts.entrapments) &&
                          are_nearly_equal(counts.partners, counts.entrapments);
-  entries_.levels.push_back({"precursor", counts.targets, counts.entrapments, is_paired, {}});
+  entries_.levels.push_back({.name = "precursor",
+                             .targets = counts.targets,
+                             .entrapments = counts.entrapments,
+                             .is_paired = is_paired,
+                             .entries = {}});
   const Accessions accessions = accessions_of(library);
   if (!are_apart(accessions)) return;
   entries_.levels.push_back(
-      {"protein group",
-       accessions.targets.size(),
-       accessions.entrapments.size(),
-       is_paired && are_nearly_equal(accessions.targets.size(), accessions.entrapments.size()),
-       {}});
+      {.name = "protein group",
+       .targets = accessions.targets.size(),
+       .entrapments = accessions.entrapments.size(),
+       .is_paired =
+           is_paired && are_nearly_equal(accessions.targets.size(), accessions.entrapments.size()),
+       .entries = {}});
   has_target_.assign(groups.protein_ids.size(), 0);
   for (std::uint32_t g = 0; g < groups.protein_ids.size(); ++g) {
     for (const std::string_view name : split_names(groups.protein_ids[g])) {
@@ -115,21 +120,36 @@ void AuditCollector::add_run(const std::string& name, const RunScores& scores) {
   const auto run = static_cast<std::uint32_t>(entries_.runs.size());
   entries_.runs.push_back(name);
   add_precursors(scores, run);
+  add_transfers(scores, run);
   if (entries_.levels.size() > 1) add_groups(scores, run);
+}
+
+AuditEntry AuditCollector::entry_of(const ScoredRow& row, std::uint32_t run) const {
+  const std::uint32_t p = row.precursor;
+  return {.unit = library_.pair[p],
+          .cluster = library_.partner[p],
+          .run = run,
+          .is_entrapment = static_cast<std::uint8_t>(library_.entrapment[p] != 0 ? 1 : 0),
+          .q_value = row.q_value,
+          .global_q_value = row.global_q_value,
+          .score = row.score};
+}
+
+// Each under the q-value of the transfer; transferred is only what keeps to `transfer.q_value`.
+void AuditCollector::add_transfers(const RunScores& scores, std::uint32_t run) {
+  for (const ScoredRow& row : scores.rows) {
+    if (library_.is_decoy[row.precursor] != 0 || row.is_matched == 0) continue;
+    AuditEntry entry = entry_of(row, run);
+    entry.q_value = row.transfer_q_value;
+    transfers_.push_back(entry);
+  }
 }
 
 void AuditCollector::add_precursors(const RunScores& scores, std::uint32_t run) {
   for (const ScoredRow& row : scores.rows) {
     const std::uint32_t p = row.precursor;
     if (library_.is_decoy[p] != 0 || !is_audited(row.q_value, row.global_q_value)) continue;
-    entries_.levels[0].entries.push_back(
-        {.unit = library_.pair[p],
-         .cluster = library_.partner[p],
-         .run = run,
-         .is_entrapment = static_cast<std::uint8_t>(library_.entrapment[p] != 0 ? 1 : 0),
-         .q_value = row.q_value,
-         .global_q_value = row.global_q_value,
-         .score = row.score});
+    entries_.levels[0].entries.push_back(entry_of(row, run));
   }
 }
 
@@ -184,6 +204,15 @@ void AuditCollector::settle_clusters() {
 AuditEntries AuditCollector::finish() && {
   set_global_scores(entries_.levels[0].entries);
   if (entries_.levels.size() > 1) settle_clusters();
+  if (!transfers_.empty()) {
+    const AuditLevel& precursors = entries_.levels[0];
+    entries_.levels.push_back({.name = "transfer",
+                               .targets = precursors.targets,
+                               .entrapments = precursors.entrapments,
+                               .is_paired = precursors.is_paired,
+                               .has_upper_bound = false,
+                               .entries = std::move(transfers_)});
+  }
   return std::move(entries_);
 }
 

@@ -27,9 +27,10 @@ struct AuditEntry {
 inline constexpr double kMostAudited = 0.1;  // entries beyond it in both q-values are left out
 
 struct AuditLevel {
-  std::string name;                            // "precursor", "protein group"
+  std::string name;                            // "precursor", "protein group", "transfer"
   std::uint64_t targets = 0, entrapments = 0;  // in the library
   bool is_paired = false;                      // one entrapment for each target
+  bool has_upper_bound = true;                 // entrapments stand for all that can be wrong
   std::vector<AuditEntry> entries;
   [[nodiscard]] double ratio() const {
     return static_cast<double>(entrapments) / static_cast<double>(targets);
@@ -37,7 +38,9 @@ struct AuditLevel {
 };
 
 // Protein groups cannot be audited where entrapments bear the names of proteins that targets have:
-// then there is one level only.
+// then that level is lacking. Transfers (match between runs) are a level of their own, where there
+// are some: an entrapment that is transferred shows a false donor. That a precursor is not in the
+// acceptor, entrapments cannot show, which are in no run.
 struct AuditEntries {
   std::vector<std::string> runs;
   std::vector<AuditLevel> levels;
@@ -52,12 +55,15 @@ class AuditCollector {
   [[nodiscard]] AuditEntries finish() &&;
 
  private:
+  [[nodiscard]] AuditEntry entry_of(const ScoredRow& row, std::uint32_t run) const;
   void add_precursors(const RunScores& scores, std::uint32_t run);
   void add_groups(const RunScores& scores, std::uint32_t run);
+  void add_transfers(const RunScores& scores, std::uint32_t run);
   void settle_clusters();
 
   LibraryView library_;
   AuditEntries entries_;
+  std::vector<AuditEntry> transfers_;
   std::vector<std::uint8_t> has_target_;  // per group
   std::vector<std::pair<std::uint32_t, std::uint32_t>>
       votes_;  // group, group of a target's protein

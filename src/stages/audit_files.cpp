@@ -48,6 +48,7 @@ Json head_of(const AuditEntries& entries) {
                               {"targets", level.targets},
                               {"entrapments", level.entrapments},
                               {"is_paired", level.is_paired},
+                              {"has_upper_bound", level.has_upper_bound},
                               {"rows", level.entries.size()}});
   }
   return head;
@@ -85,6 +86,7 @@ Result<AuditEntries> split(const Json& head, const std::vector<AuditEntry>& rows
       level.targets = part.at("targets").get<std::uint64_t>();
       level.entrapments = part.at("entrapments").get<std::uint64_t>();
       level.is_paired = part.at("is_paired").get<bool>();
+      level.has_upper_bound = part.at("has_upper_bound").get<bool>();
       const auto count = part.at("rows").get<std::size_t>();
       if (count > rows.size() - next || level.targets == 0) return damaged(file);
       const auto first = rows.begin() + static_cast<std::ptrdiff_t>(next);

@@ -190,6 +190,13 @@ std::string audit_text(const Audit& audit) {
   text +=
       "\nat least: lower bound; at most: paired (one entrapment for each target), else combined. "
       "The interval is that of the upper bound.\n";
+  const bool has_transfers = std::ranges::any_of(
+      audit.curves, [](const AuditCurve& curve) { return !curve.has_upper_bound; });
+  if (has_transfers) {
+    text +=
+        "transfer: between runs, by Transfer.Q.Value. Entrapments show false donors only; what is "
+        "not in the run to which it is transferred, the donors' decoys count.\n";
+  }
   return text + refuted_runs(audit);
 }
 
@@ -197,7 +204,9 @@ Result<void> write_audit(const Audit& audit, const std::filesystem::path& result
   auto done = io::write_parquet(table_of(audit), results / "audit.parquet");
   if (done) done = write_text_atomically(results / "audit.json", audit_json(audit));
   std::vector<PlotPanel> panels;
-  for (const AuditCurve& curve : audit.curves) panels.push_back(panel_of(curve));
+  for (const AuditCurve& curve : audit.curves) {
+    if (curve.has_upper_bound) panels.push_back(panel_of(curve));
+  }
   if (done)
     done = write_text_atomically(results / "plots/audit.svg",
                                  svg_page("Claimed and measured error rates", panels, 2));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
@@ -112,6 +114,41 @@ TEST_F(AuditOfSix, pairs_groups_by_the_proteins_that_their_peptides_were_made_of
   EXPECT_EQ(first_run.at(5).cluster, 2U) << "the group D exists, though it is not accepted";
   EXPECT_EQ(first_run.at(4).is_entrapment, 1);
   EXPECT_EQ(first_run.at(1).is_entrapment, 0);
+}
+
+// Under the q-value of the transfer, and not among the precursors that pass by themselves.
+TEST_F(AuditOfSix, shows_transfers_as_a_level_without_an_upper_bound) {
+  const ProteinGroupNames groups{{"A", "B;C", "D", "A_ENT1", "B_ENT1", "D_ENT1"}, {}};
+  const auto transferred = [&](std::uint32_t pair, double transfer_q) {
+    ScoredRow scored = row(pair, 0.3, 2, 0);
+    scored.global_q_value = scored.global_protein_q_value = 0.3;
+    scored.is_matched = 1;
+    scored.transfer_q_value = transfer_q;
+    return scored;
+  };
+  RunScores run;
+  run.rows = {row(0, 0.001, 9, 0), transferred(1, 0.004), transferred(2, 0.006),
+              transferred(9, 0.008), transferred(4, 0.02)};
+  AuditCollector collector(library_->view(), groups);
+  collector.add_run("one", run);
+  const AuditEntries collected = std::move(collector).finish();
+  ASSERT_EQ(collected.levels.size(), 3U);
+  EXPECT_EQ(collected.levels[0].entries.size(), 1U);
+  const Audit audit = audit_entries(collected, {.results = {}, .resamples = 50});
+  const AuditCurve& curve = audit.curves.back();
+  EXPECT_EQ(curve.level, "transfer");
+  EXPECT_EQ(curve.scope, "run");
+  const auto at = std::ranges::find(curve.points, 0.01, &AuditPoint::q_value);
+  ASSERT_NE(at, curve.points.end());
+  EXPECT_EQ(at->targets, 2U);
+  EXPECT_EQ(at->entrapments, 1U);
+  EXPECT_TRUE(std::isnan(at->fdp.paired) && std::isnan(at->fdp.combined));
+  const fs::path file = scratch_.path() / "entries.parquet";
+  ASSERT_TRUE(write_audit_entries(collected, file));
+  const auto read = read_audit_entries(file);
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_FALSE(read->levels[2].has_upper_bound);
+  EXPECT_NE(audit_text(audit).find("donors' decoys"), std::string::npos);
 }
 
 TEST_F(AuditOfSix, comes_back_from_its_file_and_gives_the_same_audit) {

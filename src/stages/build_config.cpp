@@ -93,8 +93,8 @@ void bind_predictions(ConfigSchema& schema, BuildConfig& config) {
              {"reverse", "shuffle", "mutate"}));
   schema.field(
       "decoys.spectra", c.decoy_spectra,
-      choice("predict the spectrum of each decoy for its own sequence, or take that of its "
-             "target, which nearly halves the time of prediction",
+      choice("predict spectrum and retention of each decoy for its own sequence, or take those "
+             "of its target, which halves the time of prediction",
              {"own", "target"}));
   schema.field("entrapments.per_target", c.entrapments,
                number("",

@@ -67,7 +67,10 @@ Result<Library> find_library(const ExplainOptions& options, const PageJson& inpu
       manifest.is_object() && manifest.contains(place) ? manifest[place].get<std::string>() : "";
   for (const fs::path& folder : library_candidates(options, inputs)) {
     auto library = Library::open(folder);
-    if (library && library->content_hash() == hash) return library;
+    if (!library) continue;
+    if (library->content_hash() == hash) return library;
+    library->share_times();
+    if (library->content_hash() == hash) return library;
   }
   return fail("OVL-IO-093", "the library of this search was not found", options.results.string(),
               "Give it with --library; it must be the same as then.");

@@ -94,6 +94,7 @@ class Search {
       auto refined = refine(*library, stages);
       if (!refined) return std::unexpected(refined.error());
       library = std::move(refined);
+      if (shares_times()) library->share_times();
     }
     if (auto done = search_and_score(*library, stages, ""); !done) return done;
     if (auto done = transfer(library->view(), library->content_hash()); !done) return done;
@@ -107,6 +108,11 @@ class Search {
   }
 
  private:
+  // Match between runs asks donors and their decoys for a peak at one and the same time.
+  [[nodiscard]] bool shares_times() const {
+    return options_.config.transfer.enabled && runs_.size() > 1;
+  }
+
   Result<Library> open_library() {
     std::filesystem::path source = options_.library;
     if (source.empty()) {
@@ -117,7 +123,9 @@ class Search {
     }
     summary_.start("library");
     auto library = open_search_library(source, options_.config, fewest_scans(), store_);
-    if (library) summary_.finish(fmt::format("{} precursors", library->view().precursor_count()));
+    if (!library) return library;
+    if (shares_times()) library->share_times();
+    summary_.finish(fmt::format("{} precursors", library->view().precursor_count()));
     return library;
   }
 
