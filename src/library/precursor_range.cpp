@@ -24,8 +24,8 @@ std::uint64_t count_in_range(const FormSource& source, std::span<const Modificat
 
 std::uint64_t outside_range(const FormSource& source, std::span<const Modifications> labelled,
                             const BlockRules& rules) {
-  const auto charges = static_cast<std::uint64_t>(rules.max_charge - rules.min_charge + 1);
-  return labelled.size() * charges - count_in_range(source, labelled, rules);
+  const int charges = rules.max_charge - rules.min_charge + 1;
+  return labelled.size() * static_cast<std::uint64_t>(charges) - count_in_range(source, labelled, rules);
 }
 
 std::vector<std::uint8_t> charges_in_range(const FormSource& source,

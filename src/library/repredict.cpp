@@ -14,7 +14,7 @@ namespace {
 
 using Fragment = LibraryPrecursor::Fragment;
 
-constexpr std::uint32_t kRowsPerPiece = 512;   // one task
+constexpr std::uint64_t kRowsPerPiece = 512;   // one task
 constexpr std::uint32_t kPiecesPerChunk = 32;  // predicted before they are written
 
 // Consecutive rows with their new fragments, ready to be written.
