@@ -25,7 +25,8 @@ std::uint64_t count_in_range(const FormSource& source, std::span<const Modificat
 std::uint64_t outside_range(const FormSource& source, std::span<const Modifications> labelled,
                             const BlockRules& rules) {
   const int charges = rules.max_charge - rules.min_charge + 1;
-  return labelled.size() * static_cast<std::uint64_t>(charges) - count_in_range(source, labelled, rules);
+  return labelled.size() * static_cast<std::uint64_t>(charges) -
+         count_in_range(source, labelled, rules);
 }
 
 std::vector<std::uint8_t> charges_in_range(const FormSource& source,
