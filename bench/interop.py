@@ -68,6 +68,33 @@ CHECKS = {
         standard, replicates = parser.convert_to_standard_format(report)
         print('read', len(report), 'rows; standard form:', len(standard), 'rows,', len(replicates), 'conditions')""")
         for kind in ("report.parquet", "report.tsv")],
+    "pymsstats": [("msstats.csv", """
+        import numpy, pandas, warnings
+        warnings.simplefilter('ignore')
+        table = pandas.read_csv(source, keep_default_na=False)  # FragmentIon is the text NA, as MSstats has it
+        groups = sorted(table['Condition'].unique())[:2]
+        levels = pymsstats.data_process(table)
+        print(len(levels), 'protein rows', levels['Protein'].nunique(), 'proteins', end='')
+        tested = pymsstats.group_comparison(levels, contrast_matrix=numpy.array([[1.0, -1.0]]), groups=groups)
+        print(';', int(tested['pvalue'].notna().sum()), 'tested,', int((tested['adj.pvalue'] < 0.05).sum()), 'at 5 %')""")],
+    "mzspeclib": [("skyline/results.blib", """
+        from mzspeclib.backends.bibliospec import BibliospecSpectralLibrary
+        library = BibliospecSpectralLibrary(source)
+        worst = peaks = 0
+        for i in range(len(library.index)):
+            spectrum = library.get_spectrum(i + 1)
+            charge = int(spectrum.get_attribute('MS:1000041|charge state'))
+            mass = float(spectrum.get_analyte('1').get_attribute('MS:1001117|theoretical mass'))
+            mz = float(spectrum.get_attribute('MS:1003208|experimental precursor monoisotopic m/z'))
+            worst = max(worst, 1e6 * abs(mass / charge + 1.007276466 - mz) / mz)
+            peaks += len(spectrum.peak_list)
+        assert worst < 1, worst
+        print(len(library.index), 'spectra', peaks, f'peaks; masses of its own from the sequences agree to {worst:.4f} ppm')""")],
+    "skyline_prism": [("skyline/results.blib", """
+        import pathlib
+        from skyline_prism.spectral_library import BLIBLoader
+        library = BLIBLoader(pathlib.Path(source)).load()
+        print(len(library), 'spectra', sum(len(s.fragments_by_mz) for s in library.values()), 'peaks')""")],
 }
 
 R_CHECKS = [("data.table", "report.tsv", """
@@ -131,6 +158,7 @@ def make_inputs(args):
         sources[name] = work / name
         subprocess.run([args.overland, "export", "--quiet", args.results, "--format", kind, "--out", work / name, "--overwrite",
                         *extra], check=True)
+    sources["skyline/results.blib"] = work / "skyline/results.blib"
     return sources
 
 
