@@ -25,8 +25,9 @@ import time
 import pandas as pd
 
 HERE = pathlib.Path(__file__).resolve().parent
-ENVIRONMENT = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2",
-               "NUMBA_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+THREADS = "2"
+ENVIRONMENT = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "OMP_NUM_THREADS": THREADS, "MKL_NUM_THREADS": THREADS,
+               "NUMBA_NUM_THREADS": THREADS, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 ALPHADIA = """calibration: {optimization_lock_target: 1000}
 general: {thread_count: 2, use_gpu: false, save_figures: false, save_mbr_library: false, save_library: false, random_state: 1}
 library_prediction: {enabled: false}
@@ -77,13 +78,17 @@ def unimod(sequence, mods, sites):
                    for i, r in enumerate(sequence))
 
 
-def alphadia(options, data, out, meter):
+def run_alphadia(options, data, out, meter, config=ALPHADIA):
     table = pd.read_csv(data / "library.tsv.gz", sep="\t")
     table["ModifiedPeptide"] = "_" + table["ModifiedPeptide"] + "_"
     table.rename(columns={"ProteinId": "ProteinID"}).to_csv(out / "library.tsv", sep="\t", index=False)
-    (out / "config.yaml").write_text(ALPHADIA, encoding="utf-8")
-    meter.run([options.alphadia, "--output", out, "--library", out / "library.tsv", "--config", out / "config.yaml",
-               "--file", data / "run.mzML"], out, "alphadia")
+    (out / "config.yaml").write_text(config, encoding="utf-8")
+    files = [part for file in sorted(data.glob("*.mzML")) for part in ("--file", file)]
+    meter.run([options.alphadia, "--output", out, "--library", out / "library.tsv", "--config", out / "config.yaml", *files], out, "alphadia")
+
+
+def alphadia(options, data, out, meter):
+    run_alphadia(options, data, out, meter)
     candidates = sorted(out.rglob("psm.parquet")) or sorted(out.rglob("precursors.parquet"))
     table = pd.read_parquet(candidates[0])
     names = {c.split(".")[-1]: c for c in table.columns}
@@ -110,7 +115,7 @@ def openswath_library(data, out):
 def openswath_anchors(library, truth, out):
     known = truth[truth["Detectable"] == 1].copy()
     known["bin"] = pd.cut(known["Library.iRT"], 25, labels=False)
-    known = known.sort_values("Precursor.Area", ascending=False).groupby("bin").head(8)
+    known = known.sort_values("Precursor.Area", ascending=False).drop_duplicates("Precursor.Id").groupby("bin").head(8)
     keep = set(known["Modified.Sequence"] + "_" + known["Precursor.Charge"].astype(str))
     chosen = library[library["TransitionGroupId"].isin(keep)].sort_values(["TransitionGroupId", "LibraryIntensity"], ascending=[True, False])
     chosen.groupby("TransitionGroupId").head(6).to_csv(out / "irt.tsv", sep="\t", index=False)
@@ -130,18 +135,21 @@ def index_pqp(file):
 IMPORT_EXTENSION = "from duckdb_extensions import import_extension; import_extension('sqlite_scanner')"
 
 
-def openswath(options, data, out, meter):
+def prepare_openswath(options, data, out, meter):
     python = pathlib.Path(shutil.which(options.pyprophet)).resolve().parent / "python"
     subprocess.run([python, "-c", IMPORT_EXTENSION], check=True)
     library = openswath_library(data, out)
     openswath_anchors(library, pd.read_parquet(data / "truth.parquet"), out)
     meter.run(["TargetedFileConverter", "-in", "irt.tsv", "-out", "irt.TraML"], out, "anchors")
     meter.run(["OpenSwathAssayGenerator", "-in", "library.tsv", "-out", "targets.TraML", "-min_transitions", 4, "-max_transitions", 6,
-               "-precursor_upper_mz_limit", 2000, "-product_lower_mz_limit", 150, "-threads", 2], out, "assays")
+               "-precursor_upper_mz_limit", 2000, "-product_lower_mz_limit", 150, "-threads", THREADS], out, "assays")
     meter.run(["OpenSwathDecoyGenerator", "-in", "targets.TraML", "-out", "lib.pqp", "-method", "shuffle", "-switchKR", "true",
-               "-min_decoy_fraction", 0.5, "-threads", 2], out, "decoys")
+               "-min_decoy_fraction", 0.5, "-threads", THREADS], out, "decoys")
     index_pqp(out / "lib.pqp")
-    meter.run(["OpenSwathWorkflow", "-in", data / "run.mzML", "-tr", "lib.pqp", "-tr_irt", "irt.TraML", "-out_osw", "run.osw", "-threads", 2,
+
+
+def extract_openswath(file, out, meter):
+    meter.run(["OpenSwathWorkflow", "-in", file, "-tr", "lib.pqp", "-tr_irt", "irt.TraML", "-out_osw", f"{file.stem}.osw", "-threads", THREADS,
                "-batchSize", 1000, "-readOptions", "workingInMemory", "-mz_extraction_window", 25, "-mz_extraction_window_ms1", 20,
                "-irt_mz_extraction_window", 25, "-mz_correction_function", "quadratic_regression_delta_ppm", "-rt_extraction_window", 300,
                "-min_rsq", 0.8, "-min_coverage", 0.3, "-RTNormalization:alignmentMethod", "lowess", "-RTNormalization:lowess:span", 0.15,
@@ -150,10 +158,18 @@ def openswath(options, data, out, meter):
                "-Scoring:TransitionGroupPicker:background_subtraction", "original",
                "-Scoring:TransitionGroupPicker:PeakPickerMRM:sgolay_frame_length", 7, "-Scoring:TransitionGroupPicker:min_peak_width", 1.5,
                "-Scoring:DIAScoring:dia_extraction_window", 25, "-Scoring:DIAScoring:dia_extraction_unit", "ppm",
-               "-Scoring:Scores:use_ms1_correlation", "-Scoring:Scores:use_ms1_fullscan", "-enable_ipf", "false"], out, "openswath")
-    score = [options.pyprophet, "score", "--in", "run.osw", "--level", "ms1ms2", "--classifier", "LDA", "--threads", 2,
-             "--ss_num_iter", 10, "--xeval_num_iter", 10]
-    meter.run(score, out, "pyprophet")
+               "-Scoring:Scores:use_ms1_correlation", "-Scoring:Scores:use_ms1_fullscan", "-enable_ipf", "false"], out, f"openswath_{file.stem}")
+
+
+def score_openswath(options, file, out, meter):
+    meter.run([options.pyprophet, "score", "--in", file, "--level", "ms1ms2", "--classifier", "LDA", "--threads", THREADS,
+               "--ss_num_iter", 10, "--xeval_num_iter", 10], out, "pyprophet")
+
+
+def openswath(options, data, out, meter):
+    prepare_openswath(options, data, out, meter)
+    extract_openswath(data / "run.mzML", out, meter)
+    score_openswath(options, "run.osw", out, meter)
     meter.run([options.pyprophet, "export", "tsv", "--in", "run.osw", "--out", "result.tsv", "--format", "legacy_merged",
                "--max_rs_peakgroup_qvalue", 0.01, "--ipf", "disable", "--no-peptide", "--no-protein"], out, "export")
     table = pd.read_csv(out / "result.tsv", sep="\t")
