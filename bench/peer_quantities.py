@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 
 import peers
@@ -60,16 +61,17 @@ def openswath(options, data, out, meter):
     for level in ("peptide", "protein"):
         meter.run([options.pyprophet, "infer", level, "--in", "all.osw", "--context", "global"], out, level)
     meter.run([options.pyprophet, "export", "tsv", "--in", "all.osw", "--out", "result.tsv", "--format", "legacy_merged",
-               "--max_rs_peakgroup_qvalue", 0.01, "--ipf", "disable"], out, "export")
+               "--max_rs_peakgroup_qvalue", 0.01, "--ipf", "disable", "--no-transition_quantification"], out, "export")
     meter.run([options.pyprophet, "export", "matrix", "--in", "all.osw", "--out", "proteins.tsv", "--level", "protein", "--ipf", "disable",
                "--max_rs_peakgroup_qvalue", 0.01, "--normalization", "median"], out, "proteins")
 
 
 def run_all(options, data):
+    """Tables and meters of what is there or can be run. AlphaDIA's two searches are one run, metered together."""
     used = {}
-    for name, (program, needed, read) in PROGRAMS.items():
+    for name, (program, needed, read, folder) in PROGRAMS.items():
         missing = [str(getattr(options, p, p)) for p in needed if shutil.which(str(getattr(options, p, p))) is None]
-        out = options.out / f"{name.replace(' ', '_')}_{options.seed}"
+        out = options.out / f"{folder}_{options.seed}"
         if not (out / "meter.json").exists():
             if missing or name not in options.only:
                 print(f"{name} left out{': not installed: ' + ', '.join(missing) if missing else ''}", file=sys.stderr)
@@ -100,32 +102,35 @@ def counts(used, truth):
     return pd.DataFrame(lines)
 
 
+def same_cells(wide):
+    """Of each program the quantities that every program has, item by item and run by run."""
+    common = sorted(set.intersection(*(set(table.index) for table in wide.values())))
+    runs = next(iter(wide.values())).columns
+    wide = {name: table.loc[common, runs] for name, table in wide.items()}
+    everywhere = np.logical_and.reduce([table.notna().values for table in wide.values()])
+    return {name: table.where(everywhere) for name, table in wide.items()}
+
+
 def depths(used, known):
-    """Which ids are compared: each program's own, as many of each program (its surest), and those that every program has."""
+    """Each program's own; as many of each program, its surest; the cells that every program has, also by simulated area."""
     wide = {name: judging.levelled(precursors) for name, (precursors, *_) in used.items()}
-    all_rows = {name: judging.judge(table, known) for name, table in wide.items()}
-    least = min(len(rows) for rows in all_rows.values())
-    shared = set.intersection(*(set(rows.index) for rows in all_rows.values()))
-    order = {name: [i for i in judging.ranked(precursors) if i in all_rows[name].index] for name, (precursors, *_) in used.items()}
-    chosen = {"all of its own": {name: list(rows.index) for name, rows in all_rows.items()}}
-    for share in (1, 0.5):
-        count = int(share * least)
-        chosen[f"its {count:,} surest"] = {name: ids[:count] for name, ids in order.items()}
-    common = sorted(shared)
-    chosen["in every program"] = {name: common for name in used}
-    areas = known[1].loc[common].mean(axis=1)
+    own = {name: judging.judge(table, known) for name, table in wide.items()}
+    order = {name: [i for i in judging.ranked(precursors) if i in own[name].index] for name, (precursors, *_) in used.items()}
+    least = min(map(len, own.values()))
+    out = {"all of its own": own}
+    for count in (least, least // 2):
+        out[f"its {count:,} surest"] = {name: judging.judge(wide[name].loc[ids[:count]], known) for name, ids in order.items()}
+    out["same cells"] = {name: judging.judge(table, known) for name, table in same_cells(wide).items()}
     for part, label in enumerate(("faint", "middle", "bright")):
-        third = list(areas.index[pd.qcut(areas, 3, labels=False) == part])
-        chosen[f"in every program, {label} third"] = {name: third for name in used}
-    return {depth: {name: judging.judge(wide[name].loc[ids], known) for name, ids in by_name.items()} for depth, by_name in chosen.items()}
+        out[f"same cells, {label} third"] = {name: rows[pd.qcut(rows["area"], 3, labels=False) == part] for name, rows in out["same cells"].items()}
+    return out
 
 
 def group_depths(used, truth):
     wide = {name: judging.levelled(groups) for name, (_, groups, _) in used.items()}
-    rows = {name: judging.judge(table, judging.group_known(truth, table.index)) for name, table in wide.items()}
-    shared = sorted(set.intersection(*(set(table.index) for table in rows.values())))
-    own = {name: judging.judge(wide[name].loc[shared], judging.group_known(truth, shared)) for name in used}
-    return {"all of its own": rows, "in every program": own}
+    judge = {name: judging.judge(table, judging.group_known(truth, table.index)) for name, table in wide.items()}
+    shared = {name: judging.judge(table, judging.group_known(truth, table.index)) for name, table in same_cells(wide).items()}
+    return {"all of its own": judge, "same cells": shared}
 
 
 def print_depths(title, table):
@@ -134,9 +139,15 @@ def print_depths(title, table):
                            for name, rows in by_name.items()]))
 
 
-PROGRAMS = {"overland": (overland, ["overland"], judging.of_overland), "overland mbr": (matched, ["overland"], judging.of_overland),
-            "alphadia": (alphadia, ["alphadia"], judging.of_alphadia),
-            "openswath": (openswath, ["OpenSwathWorkflow", "pyprophet"], judging.of_openswath)}
+def first_search(folder):
+    return judging.of_alphadia(folder / "library")
+
+
+PROGRAMS = {"overland": (overland, ["overland"], judging.of_overland, "overland"),
+            "overland mbr": (matched, ["overland"], judging.of_overland, "overland_mbr"),
+            "alphadia": (alphadia, ["alphadia"], first_search, "alphadia"),
+            "alphadia mbr": (alphadia, ["alphadia"], judging.of_alphadia, "alphadia"),
+            "openswath": (openswath, ["OpenSwathWorkflow", "pyprophet"], judging.of_openswath, "openswath")}
 
 
 def main():

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 
 PANELS = [("HUMAN", "human, 1 : 1"), ("YEAST", "yeast, 1 : 2"), ("ECOLI", "E. coli, 4 : 1")]
+STYLES = {"overland": ("C0", "o-"), "overland mbr": ("C0", "o:"), "alphadia": ("C1", "s-"), "alphadia mbr": ("C1", "s:"), "openswath": ("C2", "^-")}
 LEAST = 8  # precursors behind a point
 
 
@@ -24,10 +25,11 @@ def draw(by_name, file, bins=8):
     for column, (species, title) in enumerate(PANELS):
         area = np.concatenate([rows.loc[rows["species"] == species, "area"].values for rows in by_name.values()])
         edges = np.quantile(area, np.linspace(0, 1, bins + 1)[1:-1])
-        for (name, rows), style in zip(by_name.items(), ("o-", "o--", "s-", "^-")):
+        for name, rows in by_name.items():
+            color, style = STYLES[name]
             own = rows[(rows["species"] == species) & rows["epsilon"].notna()]
             for row, (label, value) in enumerate(values):
-                axes[row][column].plot(*line(own, edges, value), style, markersize=4, linewidth=1.3, label=name)
+                axes[row][column].plot(*line(own, edges, value), style, color=color, markersize=4, linewidth=1.3, label=name)
                 axes[row][0].set_ylabel(label)
         axes[0][column].set_title(title)
         axes[2][column].set_xlabel("log2 of the simulated area")
