@@ -102,6 +102,14 @@ def counts(used, truth):
     return pd.DataFrame(lines)
 
 
+def complete(used, runs):
+    """Programs that have quantities in every run; AlphaDIA's second search may calibrate on some runs only."""
+    for name in [n for n, (precursors, *_) in used.items() if precursors["Run"].nunique() < runs]:
+        print(f"{name} is not compared: runs without any precursor", file=sys.stderr)
+        used = {n: tables for n, tables in used.items() if n != name}
+    return used
+
+
 def same_cells(wide):
     """Of each program the quantities that every program has, item by item and run by run."""
     common = sorted(set.intersection(*(set(table.index) for table in wide.values())))
@@ -166,6 +174,7 @@ def main():
     truth = pd.read_parquet(data / "truth.parquet")
     print("### What is reported\n")
     markdown(counts(used, truth))
+    used = complete(used, truth["Run"].nunique())
     compared = depths(used, judging.precursor_known(truth))
     print_depths("Precursors in 3 of 6 runs or more", compared)
     print_depths("Protein groups in 3 of 6 runs or more", group_depths(used, truth))

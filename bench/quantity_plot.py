@@ -2,6 +2,7 @@
 import matplotlib
 
 matplotlib.use("Agg")
+matplotlib.rcParams.update({"svg.hashsalt": "overland", "svg.fonttype": "none"})
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 
