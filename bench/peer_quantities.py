@@ -85,6 +85,12 @@ def run_all(options, data):
     return used
 
 
+def absent_groups(groups, truth):
+    """Groups of whose proteins none has a precursor in the mix."""
+    there = {name for names in truth.loc[truth["Present"] == 1, "Protein.Ids"].unique() for name in names.split(";")}
+    return sum(there.isdisjoint(names.split(";")) for names in groups)
+
+
 def counts(used, truth):
     """What each program reports, and how much of it is not in the mix."""
     lines = []
@@ -97,7 +103,7 @@ def counts(used, truth):
         lines.append({"program": name, "precursors": len(wide), "absent %": 100 * absent.mean(), "without siblings %":
                       100 * (absent & ~sibling).sum() / (~(absent & sibling)).sum(), "in 3 of 6": int((found >= 3).sum()),
                       "in 6 of 6": int((found == 6).sum()), "of cells missing %": 100 * (1 - found.sum() / (6 * len(wide))),
-                      "protein groups": len(proteins), "groups in 3 of 6": int((proteins.notna().sum(axis=1) >= 3).sum()),
+                      "protein groups": len(proteins), "absent groups": absent_groups(proteins.index, truth), "groups in 3 of 6": int((proteins.notna().sum(axis=1) >= 3).sum()),
                       "CPU s": meter["cpu"], "peak MB": meter["memory"]})
     return pd.DataFrame(lines)
 
