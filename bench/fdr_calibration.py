@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Is the stated error rate true? Simulated samples searched from FASTA, with entrapments, under different settings.
 
-  bench/fdr_calibration.py --overland build/release/bin/overland --work DIR [--only base dense] [--seed 100] [--plot FILE.svg] [--cost]
+  bench/fdr_calibration.py --overland build/release/bin/overland --work DIR [--only base dense] [--odd] [--seed 100] [--plot FILE.svg] [--cost]
                            [--flags=--library-set,decoys.spectra=target]
 
 Proteins are made up. The sample's spectra are predicted at another collision energy and bent (bench/refine.py), so the
@@ -44,6 +44,17 @@ SETTINGS = {
     "four runs": {"runs": 4, "proteins": 700},
     "twelve runs": {"runs": 12, "proteins": 1200},
     "twelve runs, matched": {"runs": 12, "proteins": 1200, "world": "twelve runs", "flags": ["--mbr"]},
+}
+
+ODD = {  # instruments and samples unlike any that were looked at; with --odd in place of the others
+    "background like peptides": {"simulate": {"noise": {"background_width": 1, "background_density": 20, "background_median_area": 1.5e5}}},
+    "many variants": {"simulate": {"variants": {"oxidised_share": 0.8, "deamidated_share": 0.5, "truncated_share": 0.3, "median_ratio": 0.5}}},
+    "coarse masses": {"simulate": {"mass_error": {"floor_ppm": 5, "one_ion_ppm": 25}, "detector": {"resolution": 8000}}},
+    "broad peaks": {"simulate": {"elution": {"sigma_seconds": 12, "tau_seconds": 8, "sigma_spread": 0.4}}},
+    "three points a peak": {"simulate": {"acquisition": {"ms2_seconds": 0.6}}},
+    "unsteady spray": {"simulate": {"detector": {"spray_cv": 0.3, "electronic_noise_ions": 3, "limit_spread": 0.5}}},
+    "no MS1": {"simulate": {"acquisition": {"has_ms1": False}}},
+    "ragged windows": {"simulate": {"acquisition": {"edge_mz": 1.5, "edge_low_shift_mz": 0.4, "edge_high_shift_mz": -0.5}}},
 }
 
 
@@ -236,19 +247,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--overland", required=True, type=pathlib.Path)
     parser.add_argument("--work", required=True, type=pathlib.Path)
-    parser.add_argument("--only", nargs="+", choices=list(SETTINGS), default=list(SETTINGS))
+    parser.add_argument("--odd", action="store_true", help="settings unlike any that were looked at")
+    parser.add_argument("--only", nargs="+", metavar="SETTING")
     parser.add_argument("--seed", type=int, default=100, help="of the first setting; a DIR holds the worlds of one seed")
     parser.add_argument("--flags", type=lambda s: s.split(","), default=[], help="more of the search, joined by commas")
     parser.add_argument("--plot", type=pathlib.Path)
     parser.add_argument("--cost", action="store_true")
     arguments = parser.parse_args()
     rows, folders = [], {}
-    for name in arguments.only:
-        setting = merged(BASE, SETTINGS[name])
+    settings = ODD if arguments.odd else SETTINGS
+    for name in arguments.only or settings:
+        setting = merged(BASE, settings[name])
         world = setting.get("world", name)
         folder = arguments.work / world.replace(" ", "_")
         if not (folder / "sim" / "truth.parquet").exists():
-            make_world(arguments.overland, folder, setting, arguments.seed + list(SETTINGS).index(world))
+            make_world(arguments.overland, folder, setting, arguments.seed + list(settings).index(world))
         folders[name] = folder
         if arguments.cost:
             continue

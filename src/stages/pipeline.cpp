@@ -117,7 +117,11 @@ class Search {
     std::filesystem::path source = options_.library;
     if (source.empty()) {
       summary_.start("build library");
-      auto built = built_library(options_.build, options_.out, store_, options_.threads);
+      SearchLibraryBuild build = options_.build;
+      std::int64_t& decoys = build.config.counterparts.decoys;
+      decoys =
+          std::max<std::int64_t>(decoys, choose_decoys_per_target(options_.config, fewest_scans()));
+      auto built = built_library(build, options_.out, store_, options_.threads);
       if (!built) return std::unexpected(built.error());
       source = std::move(*built);
     }
