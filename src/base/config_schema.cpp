@@ -177,7 +177,7 @@ template <class JsonObject>
 Result<void> ConfigSchema::collect(const JsonObject& object, const std::string& section,
                                    const std::string& where, std::vector<Change>& changes) const {
   for (const auto& [name, json] : object.items()) {
-    const std::string key = section.empty() ? name : section + "." + name;
+    const std::string key = section.empty() ? name : fmt::format("{}.{}", section, name);
     const Field* field = find(key);
     if (field == nullptr) {
       if (!is_section(key)) return std::unexpected(unknown_key(key, where));
