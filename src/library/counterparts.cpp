@@ -141,8 +141,8 @@ class Counterparts::Chooser {
         table_(table),
         result_(result),
         rules_(result.rules_),
-        taken_(table.peptides().size() *
-               static_cast<std::size_t>((1 + rules_.entrapments) * (1 + rules_.decoys))) {}
+        taken_(table.peptides().size() * (1 + static_cast<std::size_t>(rules_.entrapments)) *
+               (1 + static_cast<std::size_t>(rules_.decoys))) {}
 
   void run() {
     const std::size_t count = table_.peptides().size();

@@ -14,10 +14,10 @@ void multiply_portable(const MatrixProduct& product) {
 
 void multiply(const MatrixProduct& product) {
 #if defined(__x86_64__)
-  static const bool has_avx512 = __builtin_cpu_supports("avx512f") != 0;
-  if (has_avx512 && product.columns % 16 == 0) return multiply_avx512(product);
-  static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
-  if (has_avx2) return multiply_avx2(product);
+  static const bool kHasAvx512 = __builtin_cpu_supports("avx512f") != 0;
+  if (kHasAvx512 && product.columns % 16 == 0) return multiply_avx512(product);
+  static const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
+  if (kHasAvx2) return multiply_avx2(product);
 #endif
   multiply_portable(product);
 }
