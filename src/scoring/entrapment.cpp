@@ -91,13 +91,13 @@ class Steps {
   void compact() {
     std::ranges::sort(steps_, {}, [](const Step& s) { return std::tuple(s.cluster, s.at); });
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      const bool is_same = kept > 0 && steps_[kept - 1].cluster == steps_[i].cluster &&
-                           steps_[kept - 1].at == steps_[i].at;
+    for (const Step step : steps_) {  // a copy: places before it are written
+      const bool is_same =
+          kept > 0 && steps_[kept - 1].cluster == step.cluster && steps_[kept - 1].at == step.at;
       if (is_same) {
-        steps_[kept - 1].change += steps_[i].change;
+        steps_[kept - 1].change += step.change;
       } else {
-        steps_[kept++] = steps_[i];
+        steps_[kept++] = step;
       }
     }
     steps_.resize(kept);
