@@ -12,7 +12,7 @@ target_compile_features(overland_settings INTERFACE cxx_std_23)
 # -ffp-contract=off: no fused multiply-add behind our back, so that each machine rounds alike (design: bit-identical).
 target_compile_options(overland_settings INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -ffp-contract=off -fno-math-errno -fno-trapping-math -Wno-restrict $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
+  -ffp-contract=off -fno-math-errno -fno-trapping-math $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(overland_settings INTERFACE -march=x86-64-v2)
 endif()
