@@ -20,8 +20,9 @@ struct Entity {
   std::vector<Counterpart> decoys;
 };
 
-// One form of one peptide in all its channels; and where its predictions are: that of entity e, +
-// e, and those of its decoys where they have their own, + e x decoys per target.
+// One form of one peptide in all its channels; and where its predictions are: of entity e at
+// first_prediction + e, of its decoys, where they have their own, from first_decoy + e x decoys per
+// target on.
 struct Form {
   std::vector<Modifications> labelled;
   std::uint32_t first_prediction, first_decoy;
