@@ -23,12 +23,11 @@ void BlockPredictions::add(Peptide peptide, std::span<const std::uint8_t> charge
 Result<void> BlockPredictions::run(const Predictor& predictor) {
   first_request_.push_back(requests_.size());
   irt_.assign(peptides_.size(), std::numeric_limits<float>::quiet_NaN());
-  if (peptides_.empty()) return {};
   if (auto done = predictor.predict_retention(peptides_, irt_); !done) return done;
   return predictor.predict_spectra(peptides_, requests_, spectra_);
 }
 
-Result<std::uint64_t> BlockPredictions::guess_unknown(const Predictor& predictor) {
+Result<void> BlockPredictions::guess_unknown(const Predictor& predictor) {
   BlockPredictions again;
   std::vector<std::uint32_t> unknown;
   for (std::uint32_t p = 0; p < peptides_.size(); ++p) {
@@ -42,19 +41,19 @@ Result<std::uint64_t> BlockPredictions::guess_unknown(const Predictor& predictor
     }
     again.add(std::move(plain), charges, requests_.front().nce);
   }
-  if (unknown.empty()) return 0;
-  if (auto done = again.run(predictor); !done) return std::unexpected(done.error());
+  if (unknown.empty()) return {};
+  if (auto done = again.run(predictor); !done) return done;
   guess_of_.assign(peptides_.size(), kNone);
   for (std::uint32_t i = 0; i < unknown.size(); ++i) {
     guess_of_[unknown[i]] = i;
     irt_[unknown[i]] = again.irt_[i];
   }
   guesses_ = std::make_unique<BlockPredictions>(std::move(again));
-  return unknown.size();
+  return {};
 }
 
 PredictedSpectrum BlockPredictions::spectrum(std::uint32_t peptide, int charge) const {
-  if (!guess_of_.empty() && guess_of_[peptide] != kNone) {
+  if (is_guessed(peptide)) {
     return guesses_->spectrum(guess_of_[peptide], charge);
   }
   for (std::size_t r = first_request_[peptide]; r < first_request_[peptide + 1]; ++r) {

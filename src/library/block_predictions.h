@@ -16,9 +16,11 @@ class BlockPredictions {
   void add(Peptide peptide, std::span<const std::uint8_t> charges, float nce);
   // Spectra and retention of all. Errors of the predictor.
   [[nodiscard]] Result<void> run(const Predictor& predictor);
-  // Asks again for peptides without any answer, as though they had common modifications only;
-  // returns for how many.
-  [[nodiscard]] Result<std::uint64_t> guess_unknown(const Predictor& predictor);
+  // Asks again for peptides without any answer, as though they had common modifications only.
+  [[nodiscard]] Result<void> guess_unknown(const Predictor& predictor);
+  [[nodiscard]] bool is_guessed(std::uint32_t peptide) const {
+    return !guess_of_.empty() && guess_of_[peptide] != kNone;
+  }
   // NaN where there is no answer.
   [[nodiscard]] float irt(std::uint32_t peptide) const { return irt_[peptide]; }
   // Empty where there is no answer.

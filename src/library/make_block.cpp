@@ -20,12 +20,11 @@ struct Entity {
   std::vector<Counterpart> decoys;
 };
 
-// One form of one peptide in all its channels; and where its predictions are: of entity e at
-// first_prediction + e, of its decoys, where they have their own, from first_decoy + e x decoys per
-// target on.
+// One form of one peptide in all its channels; and where its predictions are: that of the first
+// entity, those of its decoys where they have their own, that of the next entity, ...
 struct Form {
   std::vector<Modifications> labelled;
-  std::uint32_t first_prediction, first_decoy;
+  std::uint32_t first_prediction;
 };
 
 // A target peptide and all that derives from it.
@@ -48,12 +47,6 @@ struct Ready {
   BlockPrecursor row;
 };
 
-// Where the prediction of a peptide is.
-struct Place {
-  const BlockPredictions& predictions;
-  std::uint32_t peptide;
-};
-
 class BlockMaker {
  public:
   explicit BlockMaker(const BlockSource& source)
@@ -70,25 +63,35 @@ class BlockMaker {
     for (std::size_t peptide = first; peptide < last; ++peptide) {
       if (source_.counterparts.is_kept(peptide)) add_group(peptide);
     }
-    if (auto done = predict(); !done) return std::unexpected(done.error());
+    if (auto done = predictions_.run(source_.predictor); !done) {
+      return std::unexpected(done.error());
+    }
+    if (rules_.ignores_unknown_modifications) {
+      if (auto done = predictions_.guess_unknown(source_.predictor); !done) {
+        return std::unexpected(done.error());
+      }
+    }
     if (auto done = take_form(); !done) return std::unexpected(done.error());
     for (const Group& group : groups_) {
-      for (const Form& form : group.forms) store_form(group, form);
+      for (const Form& form : group.forms) {
+        count_guessed(group, form);
+        store_form(group, form);
+      }
     }
     if (block_.precursors.empty()) block_.spline.reset();
     return std::move(block_);
   }
 
  private:
-  Result<void> predict();
   Result<void> take_form();
   void add_group(std::size_t peptide);
   void add_form(Group& group, const FormSource& source, const Modifications& form);
+  void count_guessed(const Group& group, const Form& form);
   void store_form(const Group& group, const Form& form);
   void store(const Group& group, const Form& form, const Peptide& labelled, int charge);
-  bool add_predicted(Peptide peptide, const Place& place, BlockPrecursor row,
+  bool add_predicted(Peptide peptide, std::uint32_t prediction, BlockPrecursor row,
                      std::vector<Ready>& ready);
-  bool add_decoys(const Entity& entity, std::uint32_t& next_decoy, std::vector<Ready>& ready);
+  bool add_decoys(const Entity& entity, std::uint32_t& prediction, std::vector<Ready>& ready);
   void count(const BlockPrecursor& row);
   void append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row);
 
@@ -97,23 +100,11 @@ class BlockMaker {
   IntensityMeaning meaning_;
   std::vector<LabelChannel> predicted_channel_;  // none or one
   std::vector<Group> groups_;
-  BlockPredictions predictions_, decoy_predictions_;
+  BlockPredictions predictions_;
   LibraryBlock block_;
   std::vector<EncodedFragment> encoded_;
   std::vector<EncodedSpline> encoded_splines_;
 };
-
-// Entities and decoys apart, so that the peptides of either are counted on their own.
-Result<void> BlockMaker::predict() {
-  for (BlockPredictions* predictions : {&predictions_, &decoy_predictions_}) {
-    if (auto done = predictions->run(source_.predictor); !done) return done;
-    if (!rules_.ignores_unknown_modifications) continue;
-    const auto guessed = predictions->guess_unknown(source_.predictor);
-    if (!guessed) return std::unexpected(guessed.error());
-    if (predictions == &predictions_) block_.counts.guessed = *guessed;
-  }
-  return {};
-}
 
 // What the predictor's splines mean, if it gives some.
 Result<void> BlockMaker::take_form() {
@@ -152,24 +143,33 @@ void BlockMaker::add_group(std::size_t peptide) {
 
 void BlockMaker::add_form(Group& group, const FormSource& source, const Modifications& form) {
   const std::string residues(source.residues);
-  Form added{labelled_forms(source, form, rules_.forms.channels), 0, 0};
+  Form added{labelled_forms(source, form, rules_.forms.channels), 0};
   block_.counts.forms += added.labelled.size();
   block_.counts.outside_mz += outside_range(source, added.labelled, rules_);
   const std::vector<std::uint8_t> charges = charges_in_range(source, added.labelled, rules_);
   if (charges.empty()) return;
   const Peptide predicted{residues, labelled_forms(source, form, predicted_channel_).front()};
   added.first_prediction = predictions_.size();
-  added.first_decoy = decoy_predictions_.size();
   const auto nce = static_cast<float>(rules_.nce);
   for (const Entity& entity : group.entities) {
     const Peptide peptide = form_of(entity.sequence, predicted);
     predictions_.add(peptide, charges, nce);
     if (rules_.decoy_spectra == DecoySpectra::target) continue;
     for (const Counterpart& decoy : entity.decoys) {
-      decoy_predictions_.add(form_of(decoy, peptide), charges, nce);
+      predictions_.add(form_of(decoy, peptide), charges, nce);
     }
   }
   group.forms.push_back(std::move(added));
+}
+
+// Entities only: decoys are no peptides that anybody asked for.
+void BlockMaker::count_guessed(const Group& group, const Form& form) {
+  std::uint32_t prediction = form.first_prediction;
+  for (const Entity& entity : group.entities) {
+    block_.counts.guessed += predictions_.is_guessed(prediction) ? 1U : 0U;
+    const bool has_own = rules_.decoy_spectra == DecoySpectra::own;
+    prediction += 1 + (has_own ? static_cast<std::uint32_t>(entity.decoys.size()) : 0U);
+  }
 }
 
 void BlockMaker::store_form(const Group& group, const Form& form) {
@@ -222,7 +222,7 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
   const auto entities = static_cast<std::uint32_t>(group.entities.size());
   const auto first_pair = static_cast<std::uint32_t>(block_.counts.pairs);
   const std::uint32_t proteins = source_.table.peptides()[group.peptide].proteins;
-  std::uint32_t next_decoy = form.first_decoy;
+  std::uint32_t prediction = form.first_prediction;
   for (std::uint32_t e = 0; e < entities; ++e) {
     BlockPrecursor row{};
     row.pair = first_pair + e;
@@ -232,9 +232,8 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
     row.entrapment = static_cast<std::uint8_t>(e);
     const Entity& entity = group.entities[e];
     Peptide peptide = form_of(entity.sequence, labelled);
-    const Place place{predictions_, form.first_prediction + e};
-    if (!add_predicted(std::move(peptide), place, row, ready)) return;
-    if (!add_decoys(entity, next_decoy, ready)) return;
+    if (!add_predicted(std::move(peptide), prediction++, row, ready)) return;
+    if (!add_decoys(entity, prediction, ready)) return;
   }
   for (Ready& precursor : ready) {
     append(precursor.peptide, precursor.chosen, precursor.row);
@@ -243,12 +242,11 @@ void BlockMaker::store(const Group& group, const Form& form, const Peptide& labe
   block_.counts.pairs += entities;
 }
 
-bool BlockMaker::add_predicted(Peptide peptide, const Place& place, BlockPrecursor row,
+bool BlockMaker::add_predicted(Peptide peptide, std::uint32_t prediction, BlockPrecursor row,
                                std::vector<Ready>& ready) {
-  row.irt = place.predictions.irt(place.peptide);
-  const PredictedSpectrum predicted = std::isfinite(row.irt)
-                                          ? place.predictions.spectrum(place.peptide, row.charge)
-                                          : PredictedSpectrum{};
+  row.irt = predictions_.irt(prediction);
+  const PredictedSpectrum predicted =
+      std::isfinite(row.irt) ? predictions_.spectrum(prediction, row.charge) : PredictedSpectrum{};
   ChosenFragments chosen =
       choose_fragments(peptide, predicted, meaning_.is_total, rules_.fragments);
   if (chosen.fragments.size() < static_cast<std::size_t>(rules_.fragments.min_count)) {
@@ -259,8 +257,8 @@ bool BlockMaker::add_predicted(Peptide peptide, const Place& place, BlockPrecurs
   return true;
 }
 
-// Those of the entity that is last in `ready`; `next_decoy` goes on to the next entity's.
-bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& next_decoy,
+// Those of the entity that is last in `ready`; `prediction` goes on to the next entity's.
+bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& prediction,
                             std::vector<Ready>& ready) {
   const Ready original = ready.back();
   BlockPrecursor row = original.row;
@@ -270,7 +268,7 @@ bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& next_decoy,
     if (rules_.decoy_spectra == DecoySpectra::target) {
       ChosenFragments carried = carried_over(original.chosen, decoy);
       ready.push_back({std::move(decoy), std::move(carried), row});
-    } else if (!add_predicted(std::move(decoy), {decoy_predictions_, next_decoy++}, row, ready)) {
+    } else if (!add_predicted(std::move(decoy), prediction++, row, ready)) {
       return false;
     }
     if (is_too_alike(ready.back().chosen, original.peptide)) {

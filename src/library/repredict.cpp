@@ -49,32 +49,26 @@ class PieceMaker {
   struct Asked {
     std::uint32_t peptide, request;
   };
-  struct Wanted {
-    std::map<std::uint8_t, std::uint32_t> requests;  // by charge
-    std::uint32_t peptide = 0;
-  };
-
   // Predictions for all rows, those of a peptide one after the other.
   Result<void> ask(std::uint32_t first, std::uint32_t last) {
-    std::map<std::string_view, Wanted> wanted;
+    std::map<std::string_view, std::map<std::uint8_t, std::uint32_t>> wanted;
     for (std::uint32_t row = first; row < last; ++row) {
-      wanted[library_.modified_sequence[row]].requests.try_emplace(library_.charge[row], 0);
+      wanted[library_.modified_sequence[row]].try_emplace(library_.charge[row], 0);
     }
     std::vector<SpectrumRequest> requests;
-    for (auto& [sequence, one] : wanted) {
+    for (auto& [sequence, charges] : wanted) {
       auto peptide = parse_peptide(sequence);
       if (!peptide) return std::unexpected(peptide.error());
-      one.peptide = static_cast<std::uint32_t>(peptides_.size());
-      for (auto& [charge, request] : one.requests) {
+      for (auto& [charge, request] : charges) {
         request = static_cast<std::uint32_t>(requests.size());
         const std::size_t z = std::min<std::size_t>(charge, options_.nce.size() - 1);
-        requests.push_back({one.peptide, charge, options_.nce[z]});
+        requests.push_back({static_cast<std::uint32_t>(peptides_.size()), charge, options_.nce[z]});
       }
       peptides_.push_back(std::move(*peptide));
     }
     for (std::uint32_t row = first; row < last; ++row) {
-      const Wanted& own = wanted[library_.modified_sequence[row]];
-      asked_.push_back({own.peptide, own.requests.at(library_.charge[row])});
+      const std::uint32_t request = wanted[library_.modified_sequence[row]][library_.charge[row]];
+      asked_.push_back({requests[request].peptide, request});
     }
     irt_.resize(peptides_.size());
     if (auto done = predictor_.predict_retention(peptides_, irt_); !done) return done;

@@ -73,7 +73,7 @@ void add_level(const AuditEntries& entries, const AuditLevel& level, const Audit
                                .threads = options.threads};
   const auto add = [&](std::vector<AuditCurve>& to, const char* scope, const std::string& run,
                        std::vector<AuditPoint> points) {
-    to.push_back({level.name, scope, run, level.ratio(), level.has_upper_bound, std::move(points)});
+    to.push_back({level.name, scope, run, level.ratio(), std::move(points)});
   };
   add(audit.curves, "run", "", audit_curve(run_rows(level), kGrid, settings));
   if (!level.has_upper_bound) return;  // transfers have no other q-values

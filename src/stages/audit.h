@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -28,8 +29,10 @@ struct AuditCurve {
   std::string scope;  // "run": run-specific q-values of all runs; "global"; "one run"
   std::string run;    // of "one run"
   double ratio = 1;   // entrapments per target in the library
-  bool has_upper_bound = true;
   std::vector<AuditPoint> points;
+  [[nodiscard]] bool has_upper_bound() const {
+    return !std::isnan(upper_bound(points.front().fdp));
+  }
 };
 
 struct Audit {

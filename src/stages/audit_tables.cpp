@@ -191,7 +191,7 @@ std::string audit_text(const Audit& audit) {
       "\nat least: lower bound; at most: paired (one entrapment for each target), else combined. "
       "The interval is that of the upper bound.\n";
   const bool has_transfers = std::ranges::any_of(
-      audit.curves, [](const AuditCurve& curve) { return !curve.has_upper_bound; });
+      audit.curves, [](const AuditCurve& curve) { return !curve.has_upper_bound(); });
   if (has_transfers) {
     text +=
         "transfer: between runs, by Transfer.Q.Value. Entrapments show false donors only; what is "
@@ -205,7 +205,7 @@ Result<void> write_audit(const Audit& audit, const std::filesystem::path& result
   if (done) done = write_text_atomically(results / "audit.json", audit_json(audit));
   std::vector<PlotPanel> panels;
   for (const AuditCurve& curve : audit.curves) {
-    if (curve.has_upper_bound) panels.push_back(panel_of(curve));
+    if (curve.has_upper_bound()) panels.push_back(panel_of(curve));
   }
   if (done)
     done = write_text_atomically(results / "plots/audit.svg",

@@ -191,7 +191,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
   options_.threads = 1;
   fs::remove_all(options_.folder);
   FakeSplinePredictor failing;
-  failing.fails_after = 6;  // a block asks twice: for targets, for decoys
+  failing.fails_after = 3;
   EXPECT_EQ(code(failing), "OVL-IO-001");
   const fs::path block = root_ / "made.lib.work/000001.block";
   ASSERT_TRUE(fs::exists(block));
@@ -204,7 +204,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
 TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {
   write_proteins(85, 5);
   FakePredictor plain;
-  plain.fails_after = 6;  // a block asks twice: for targets, for decoys
+  plain.fails_after = 3;
   EXPECT_EQ(code(plain), "OVL-IO-001");
   EXPECT_EQ(build(fake_).blocks_found, 0U);
   const auto library = Library::open(options_.folder);

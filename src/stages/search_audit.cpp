@@ -19,7 +19,7 @@ void log_verdicts(const Audit& audit) {
   for (const AuditCurve& curve : audit.curves) {
     for (const AuditPoint& p : curve.points) {
       if (p.q_value != kAuditLevels[1]) continue;
-      if (!curve.has_upper_bound) {
+      if (!curve.has_upper_bound()) {
         log_info("audit: transfers between runs at q <= 1 %: {} entrapments among {}",
                  p.entrapments, p.targets + p.entrapments);
         continue;
