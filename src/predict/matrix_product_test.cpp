@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "predict/matrix_product_units.h"
 
 namespace overland::predict {
 namespace {
@@ -32,6 +33,18 @@ std::vector<float> plain(const MatrixProduct& p, const std::vector<float>& befor
   return out;
 }
 
+using Unit = void (*)(const MatrixProduct&);
+
+// What `multiply` picks, and each unit that this machine has.
+std::vector<Unit> units_for([[maybe_unused]] std::size_t columns) {
+  std::vector<Unit> units{multiply, multiply_portable};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") != 0) units.push_back(multiply_avx2);
+  if (__builtin_cpu_supports("avx512f") != 0 && columns % 16 == 0) units.push_back(multiply_avx512);
+#endif
+  return units;
+}
+
 // Bit for bit, on every unit: sizes that fill tiles and such that do not.
 TEST(MatrixProduct, AgreesWithItsDefinition) {
   Rng rng(3, 1);
@@ -41,7 +54,7 @@ TEST(MatrixProduct, AgreesWithItsDefinition) {
     const bool is_transposed = rng.below(2) == 1, has_start = rng.below(2) == 1;
     const auto left = noise(rows * depth, 10), right = noise(depth * columns, 11);
     const auto start = noise(columns, 12), before = noise(rows * columns, 13);
-    std::vector<float> out = before, portable = before;
+    std::vector<float> out = before;
     MatrixProduct p{.rows = rows,
                     .columns = columns,
                     .depth = depth,
@@ -52,11 +65,12 @@ TEST(MatrixProduct, AgreesWithItsDefinition) {
                     .start = has_start ? start.data() : nullptr,
                     .out = out.data()};
     const auto expected = plain(p, before);
-    multiply(p);
-    p.out = portable.data();
-    multiply_portable(p);
-    ASSERT_EQ(0, std::memcmp(out.data(), expected.data(), out.size() * sizeof(float)));
-    ASSERT_EQ(0, std::memcmp(portable.data(), expected.data(), out.size() * sizeof(float)));
+    for (const Unit unit : units_for(columns)) {
+      out = before;
+      p.out = out.data();
+      unit(p);
+      ASSERT_EQ(0, std::memcmp(out.data(), expected.data(), out.size() * sizeof(float)));
+    }
   }
 }
 

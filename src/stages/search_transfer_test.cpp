@@ -1,0 +1,85 @@
+// Match between runs in the whole search, with decoys that have retention times of their own.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "kernel/robust_statistics.h"
+#include "library/decoys.h"
+#include "stages/explain.h"
+#include "stages/psm_table.h"
+#include "stages/search_fixture.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SearchTransfer : public testing_support::SearchFixture {
+ protected:
+  void SetUp() override {
+    SearchFixture::SetUp();
+    std::vector<LibraryPrecursor> rows = targets_;
+    ASSERT_GT(add_decoys(rows, 2, 1).made, 0U);
+    float least = rows[0].irt;
+    float most = rows[0].irt;
+    for (const LibraryPrecursor& row : rows) {
+      least = std::min(least, row.irt);
+      most = std::max(most, row.irt);
+    }
+    for (LibraryPrecursor& row : rows)
+      if (row.is_decoy) row.irt = least + most - row.irt;
+    ASSERT_TRUE(write_library(rows, {"example", "", "test", 2}, library()));
+    runs_ = {add_run("one"), add_run("two", {.seed = 2})};
+  }
+  SearchOptions search(bool matches) const {
+    SearchOptions options = options_for(runs_, matches ? "matched" : "plain");
+    options.config.transfer.enabled = matches;
+    EXPECT_EQ(code_of(run_search(options)), "");
+    return options;
+  }
+  static std::string library_hash(const fs::path& out) {
+    std::ifstream in(out / "manifest.json");
+    return nlohmann::json::parse(in)["library"]["hash"].get<std::string>();
+  }
+  // How far decoys were looked for from the times of their targets: the median.
+  double distance_from_targets(const fs::path& out) const {
+    const auto opened = Library::open(library());
+    const auto psms = read_psms(out / "work/second_pass/one/psms.arrow");
+    EXPECT_TRUE(opened && psms);
+    const LibraryView view = opened->view();
+    std::map<std::uint32_t, float> time;
+    for (std::uint32_t p = 0; p < view.precursor_count(); ++p)
+      if (view.is_decoy[p] == 0) time[view.pair[p]] = view.irt[p];
+    std::vector<double> distance;
+    for (std::size_t i = 0; i < psms->precursor.size(); ++i) {
+      const std::uint32_t p = psms->precursor[i];
+      if (view.is_decoy[p] == 0) continue;
+      distance.push_back(
+          std::abs(static_cast<double>(psms->irt_observed[i] - time.at(view.pair[p]))));
+    }
+    EXPECT_GT(distance.size(), 100U);
+    return median_of(distance);
+  }
+
+  std::string first_reported(const fs::path& out) const {
+    return (**table(out / "report.parquet").column<std::string>("Precursor.Id")).at(0);
+  }
+  std::vector<fs::path> runs_;
+};
+
+TEST_F(SearchTransfer, looks_for_decoys_at_the_times_of_their_targets) {
+  const SearchOptions plain = search(false);
+  const SearchOptions matched = search(true);
+  EXPECT_LT(2 * distance_from_targets(matched.out), distance_from_targets(plain.out));
+  EXPECT_EQ(library_hash(matched.out), library_hash(plain.out) + "+times");
+  for (const SearchOptions& options : {plain, matched}) {
+    ExplainOptions asked;
+    asked.results = options.out;
+    asked.precursor = first_reported(options.out);
+    asked.run = "one";
+    const auto explained = explain(asked);
+    EXPECT_TRUE(explained) << explained.error().message();
+  }
+}
+
+}  // namespace
+}  // namespace overland
