@@ -2,24 +2,20 @@
 """Three species mixed in known ratios: how far are quantities and ratios off, by species and depth?
 
   bench/three_species.py OUT [--seeds 1 2] [--overland BIN]          simulates (2 conditions x 3), searches and prints
-  bench/three_species.py OUT --seeds 1 --table NAME=FILE ...         adds tables of other programs of the same runs
 
 epsilon: log2 of the ratio of the conditions' mean quantities, less the true log2 ratio of the mix, less the median of
 the species that does not change. CV: of the quantities within a condition, mean of both. Depth: tenths of each table's
 own mean quantity, 1 the faintest. Precursors with two quantities or more in each condition; those of
-several species, and those that the mix does not hold, are left out and counted.
-FILE: report.parquet of Overland (Precursor.Normalised) or DIA-NN, psm.parquet of AlphaDIA, export of PyProphet (.tsv).
+several species, and those that the mix does not hold, are left out and counted. Other programs: bench/peer_quantities.py.
 """
 import argparse
 import pathlib
-import re
 import subprocess
 
 import numpy as np
 import pandas as pd
 
 from integration_quality import SHORT, assigned, markdown
-from peers import unimod
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -28,29 +24,6 @@ def of_report(file):
     table = pd.read_parquet(file)
     table = table[(table["Decoy"] == 0) & (table["Q.Value"] <= 0.01)]
     return table.rename(columns={"Precursor.Normalised": "quantity"})[["Run", "Precursor.Id", "quantity"]]
-
-
-def of_alphadia(file):
-    table = pd.read_parquet(file)
-    names = {c.removeprefix("precursor."): c for c in table.columns}
-    column = lambda name: table[names[name]]
-    ids = [unimod(s, m, i) + str(int(z)) for s, m, i, z in zip(column("sequence"), column("mods"), column("mod_sites"), column("charge"))]
-    rows = pd.DataFrame({"Run": column("run" if "run" in names else "raw.name"), "Precursor.Id": ids, "quantity": column("intensity")})
-    return rows[((column("qval") <= 0.01) & (column("decoy") == 0)).values]
-
-
-def of_pyprophet(file):
-    table = pd.read_csv(file, sep="\t")
-    table = table[(table["m_score"] <= 0.01) & (table["decoy"] == 0) & (table.get("peak_group_rank", 1) == 1)]
-    ids = table["FullPeptideName"].str.replace(r"^\.", "", regex=True) + table["Charge"].astype(str)
-    return pd.DataFrame({"Run": table["filename"].map(lambda f: re.split(r"[/\\]", f)[-1].split(".")[0]), "Precursor.Id": ids,
-                         "quantity": table["Intensity"]})
-
-
-def read_table(file):
-    if file.suffix == ".tsv":
-        return of_pyprophet(file)
-    return of_report(file) if "report" in file.name else of_alphadia(file)
 
 
 def of_groups(results):
@@ -131,7 +104,6 @@ def main():
     parser.add_argument("--seeds", nargs="+", type=int, default=[1])
     parser.add_argument("--whole", action="store_true", help="runs of 25 minutes, 42,000 precursors; default: 13 minutes, 21,000")
     parser.add_argument("--overland", type=pathlib.Path, default=HERE.parent / "build/release/bin/overland")
-    parser.add_argument("--table", action="append", default=[], help="NAME=FILE of another program, runs of the first seed")
     options = parser.parse_args()
     options.overland = options.overland.resolve()
     tables = {"precursors": [], "protein groups": []}
@@ -140,9 +112,6 @@ def main():
         truth = pd.read_parquet(data / "truth.parquet")
         tables["precursors"].append(judge(of_report(data / "results/report.parquet"), precursor_truth(truth)))
         tables["protein groups"].append(judge(of_groups(data / "results"), protein_truth(truth)))
-    first = pd.read_parquet(options.out / f"seed{options.seeds[0]}/truth.parquet")
-    for name, file in (entry.split("=", 1) for entry in options.table):
-        tables[name] = [judge(read_table(pathlib.Path(file)), precursor_truth(first))]
     depths = [(str(t), t, t) for t in range(1, 11)] + [("all", 1, 10)]
     for name, judged in tables.items():
         print(f"### {name}; {sum(left for _, left in judged)} of other or several species left out\n")
