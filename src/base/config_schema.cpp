@@ -217,7 +217,7 @@ Result<void> ConfigSchema::apply_json(std::string_view text, const std::string& 
 }
 
 Result<void> ConfigSchema::apply_assignment(std::string_view key_equals_value) {
-  const std::string where = fmt::format("--set {}", key_equals_value);
+  const std::string where(key_equals_value);
   const std::size_t equals = key_equals_value.find('=');
   if (equals == std::string_view::npos)
     return fail("OVL-USE-001", "an assignment without '='", where, "Write section.key=value.");

@@ -117,10 +117,7 @@ class Search {
     std::filesystem::path source = options_.library;
     if (source.empty()) {
       summary_.start("build library");
-      SearchLibraryBuild build = options_.build;
-      std::int64_t& decoys = build.config.counterparts.decoys;
-      decoys =
-          std::max<std::int64_t>(decoys, choose_decoys_per_target(options_.config, fewest_scans()));
+      const SearchLibraryBuild build = build_for_runs();
       auto built = built_library(build, options_.out, store_, options_.threads);
       if (!built) return std::unexpected(built.error());
       source = std::move(*built);
@@ -131,6 +128,19 @@ class Search {
     if (shares_times()) library->share_times();
     summary_.finish(fmt::format("{} precursors", library->view().precursor_count()));
     return library;
+  }
+
+  // With as many decoys as runs of this size need.
+  [[nodiscard]] SearchLibraryBuild build_for_runs() const {
+    SearchLibraryBuild build = options_.build;
+    const int wanted = choose_decoys_per_target(options_.config, fewest_scans());
+    if (wanted <= build.config.counterparts.decoys) return build;
+    build.config.counterparts.decoys = wanted;
+    log_info(
+        "few scans: each target gets {} decoys, which take longer to predict "
+        "(search.decoys_per_target sets another number)",
+        wanted);
+    return build;
   }
 
   // A first round with the library as it is, and a library tuned on what it found.
