@@ -154,6 +154,26 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
 
 }  // namespace
 
+std::optional<std::size_t> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
+  std::optional<std::size_t> best;
+  double best_distance = 0;
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    if (!windows[w].isolates(mz)) continue;
+    const double center =
+        (static_cast<double>(windows[w].low_mz) + static_cast<double>(windows[w].high_mz)) / 2;
+    const double distance = std::abs(mz.value - center);
+    if (best && distance >= best_distance) continue;
+    best = w;
+    best_distance = distance;
+  }
+  return best;
+}
+
+std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      windows, [mz](const IsolationWindow& window) { return window.isolates(mz); }));
+}
+
 std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance_mz) {
   const CountedLimits distinct = distinct_limits(run);
   const std::vector<Limits>& limits = distinct.limits;

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "base/units.h"
 #include "run/raw_run.h"
 
 namespace overland {
@@ -11,7 +14,19 @@ namespace overland {
 struct IsolationWindow {
   float low_mz = 0, high_mz = 0;     // nominal limits, median over its scans
   std::vector<std::uint32_t> scans;  // indices into the run, ascending in retention time
+
+  // Whether the nominal limits hold this m/z: low_mz <= mz < high_mz.
+  [[nodiscard]] bool isolates(Mz mz) const {
+    return static_cast<double>(low_mz) <= mz.value && mz.value < static_cast<double>(high_mz);
+  }
 };
+
+// Index of the window whose centre is nearest to `mz` among those that isolate it; nothing when no
+// window does. Ties go to the lower window.
+[[nodiscard]] std::optional<std::size_t> most_central_window(
+    std::span<const IsolationWindow> windows, Mz mz);
+// Number of windows that isolate `mz`.
+[[nodiscard]] std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz);
 
 // Windows ascending by (low_mz, high_mz). Scans whose limits differ by no more than `tolerance_mz`
 // on both sides belong to one window (single linkage over sorted limits), so float noise does not

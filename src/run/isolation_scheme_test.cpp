@@ -188,5 +188,32 @@ TEST(IsolationScheme, lists_ms1_scans) {
   EXPECT_TRUE(discover_windows(run_with({})).empty());
 }
 
+TEST(MostCentralWindow, is_the_one_whose_centre_is_nearest) {
+  const std::vector<IsolationWindow> windows{
+      {400, 410, {}}, {405, 415, {}}, {410, 420, {}}, {500, 510, {}}};
+  EXPECT_EQ(most_central_window(windows, Mz{400}), 0U);
+  EXPECT_EQ(most_central_window(windows, Mz{407}), 0U);
+  EXPECT_EQ(most_central_window(windows, Mz{407.5}), 0U) << "a tie goes to the lower window";
+  EXPECT_EQ(most_central_window(windows, Mz{407.6}), 1U);
+  EXPECT_EQ(most_central_window(windows, Mz{410}), 1U);
+  EXPECT_EQ(most_central_window(windows, Mz{419.99}), 2U);
+  EXPECT_EQ(most_central_window(windows, Mz{420}), std::nullopt) << "limits are half-open";
+  EXPECT_EQ(most_central_window(windows, Mz{505}), 3U);
+  EXPECT_EQ(most_central_window(windows, Mz{399.99}), std::nullopt);
+  EXPECT_EQ(most_central_window({}, Mz{500}), std::nullopt);
+}
+
+TEST(IsolationWindow, isolates_within_half_open_limits) {
+  const IsolationWindow window{400, 410, {}};
+  EXPECT_FALSE(window.isolates(Mz{399.99}));
+  EXPECT_TRUE(window.isolates(Mz{400}));
+  EXPECT_TRUE(window.isolates(Mz{409.99}));
+  EXPECT_FALSE(window.isolates(Mz{410}));
+  const std::vector<IsolationWindow> windows{{400, 410, {}}, {405, 415, {}}};
+  EXPECT_EQ(isolating_windows(windows, Mz{402}), 1U);
+  EXPECT_EQ(isolating_windows(windows, Mz{407}), 2U);
+  EXPECT_EQ(isolating_windows(windows, Mz{420}), 0U);
+}
+
 }  // namespace
 }  // namespace overland

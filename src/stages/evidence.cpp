@@ -78,9 +78,10 @@ class RunEvidence {
     out.start = is_ok ? shown.quantity.rt_start : shown.scored.rt_start;
     out.stop = is_ok ? shown.quantity.rt_stop : shown.scored.rt_stop;
     const std::uint32_t p = shown.scored.precursor;
-    const std::size_t window = most_central_window(
+    const std::optional<std::size_t> central = most_central_window(
         context_.windows, Mz{static_cast<double>(context_.library.precursor_mz[p])});
-    if (window == context_.windows.size()) return out;
+    if (!central) return out;
+    const std::size_t window = *central;
     fill_template(p, window, out);
     const float margin = kMargin * (out.stop - out.start);
     const auto& scans = context_.windows[window].scans;

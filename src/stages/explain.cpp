@@ -112,10 +112,10 @@ class Explainer {
   bool isolated() {
     const float mz = library_.precursor_mz[precursor_];
     const auto& windows = context_->windows;
-    window_ = most_central_window(windows, Mz{static_cast<double>(mz)});
-    if (window_ < windows.size()) {
-      const auto holds = [&](const IsolationWindow& w) { return w.low_mz <= mz && mz < w.high_mz; };
-      const auto count = std::count_if(windows.begin(), windows.end(), holds);
+    const Mz precursor_mz{static_cast<double>(mz)};
+    if (const auto central = most_central_window(windows, precursor_mz)) {
+      window_ = *central;
+      const std::size_t count = isolating_windows(windows, precursor_mz);
       const IsolationWindow& w = windows[window_];
       return pass(
           "isolation window",

@@ -57,10 +57,8 @@ double nominal_transmission(const IsolationWindow& window, double mz, int charge
   double total = 0;
   for (std::size_t k = 0; k < kTransmittedIsotopes; ++k) {
     const double isotope = mz + static_cast<double>(k) * kCarbon13Spacing / charge;
-    const bool is_inside = isotope >= static_cast<double>(window.low_mz) &&
-                           isotope < static_cast<double>(window.high_mz);
     total += static_cast<double>(share[k]);
-    inside += is_inside ? static_cast<double>(share[k]) : 0;
+    inside += window.isolates(Mz{isotope}) ? static_cast<double>(share[k]) : 0;
   }
   return inside / total;
 }
@@ -123,7 +121,9 @@ void TraceMerger::load(std::size_t row, std::uint32_t precursor, double rt_minut
   out.clear();
   const double mz = static_cast<double>(context_.library.precursor_mz[precursor]);
   const int charge = context_.library.charge[precursor];
-  const std::size_t central = most_central_window(context_.windows, Mz{mz});
+  const std::optional<std::size_t> central = most_central_window(context_.windows, Mz{mz});
+  if (!central)
+    return;  // only heavier isotopes are isolated: nothing to compare with other precursors
   const auto share_of = [&](const StoredTrace& trace) {
     return std::max(0.01, nominal_transmission(context_.windows[trace.window], mz, charge));
   };

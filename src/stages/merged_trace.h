@@ -33,7 +33,9 @@ class TraceMerger {
 
   // MS2 traces of a row. Other windows are brought to the scale of the one that lets most through:
   // divided by the median ratio of their points near the apex to its own. One that shares fewer
-  // than three points with signal is left out.
+  // than three points with signal is left out. Empty for a precursor whose monoisotopic m/z no
+  // window isolates: what its heavier isotopes leave in a window is on another scale than all other
+  // quantities, so it has none.
   void load(std::size_t row, std::uint32_t precursor, double rt_minutes, double width_minutes,
             MergedTrace& out);
   // False when the row has no MS1 trace.

@@ -13,11 +13,6 @@ namespace overland {
 
 namespace {
 
-bool is_shared(std::span<const IsolationWindow> windows, float mz) {
-  const auto holds = [&](const IsolationWindow& w) { return w.low_mz <= mz && mz < w.high_mz; };
-  return std::count_if(windows.begin(), windows.end(), holds) > 1;
-}
-
 // The strongest row of another window at about the same time, or none.
 const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row, double max_minutes) {
   const PsmRow* best = nullptr;
@@ -41,7 +36,7 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
       ++end;
     }
     const std::span rows = std::span(sorted_rows).subspan(begin, end - begin);
-    if (is_shared(windows, rows.front().precursor_mz)) {
+    if (isolating_windows(windows, Mz{static_cast<double>(rows.front().precursor_mz)}) > 1) {
       for (PsmRow& row : rows) {
         const PsmRow* best = best_elsewhere(rows, row, max_minutes);
         row.other_window_cosine = best == nullptr ? 0 : best->group.sqrt_cosine;

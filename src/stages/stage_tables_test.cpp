@@ -224,21 +224,6 @@ TEST(Quantities, come_back_from_their_file) {
   }
 }
 
-TEST(MostCentralWindow, is_the_one_whose_centre_is_nearest) {
-  const std::vector<IsolationWindow> windows{
-      {400, 410, {}}, {405, 415, {}}, {410, 420, {}}, {500, 510, {}}};
-  EXPECT_EQ(most_central_window(windows, Mz{400}), 0U);
-  EXPECT_EQ(most_central_window(windows, Mz{407}), 0U);
-  EXPECT_EQ(most_central_window(windows, Mz{407.5}), 0U) << "a tie goes to the lower window";
-  EXPECT_EQ(most_central_window(windows, Mz{407.6}), 1U);
-  EXPECT_EQ(most_central_window(windows, Mz{410}), 1U);
-  EXPECT_EQ(most_central_window(windows, Mz{419.99}), 2U);
-  EXPECT_EQ(most_central_window(windows, Mz{420}), windows.size()) << "limits are half-open";
-  EXPECT_EQ(most_central_window(windows, Mz{505}), 3U);
-  EXPECT_EQ(most_central_window(windows, Mz{399.99}), windows.size());
-  EXPECT_EQ(most_central_window({}, Mz{500}), 0U);
-}
-
 PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {
   PsmRow row;
   row.precursor = precursor;

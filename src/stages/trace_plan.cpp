@@ -35,13 +35,11 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
   const auto& windows = input.context.windows;
   const auto follow = [&](const ScoredRow& row, std::uint32_t owner) {
     const Mz mz{static_cast<double>(input.context.library.precursor_mz[row.precursor])};
-    const std::size_t central = most_central_window(windows, mz);
+    const std::optional<std::size_t> central = most_central_window(windows, mz);
     for (std::size_t w = 0; w < windows.size(); ++w) {
-      const bool is_inside = static_cast<double>(windows[w].low_mz) <= mz.value &&
-                             mz.value < static_cast<double>(windows[w].high_mz);
       // A competitor is in every window that holds it, for it disturbs there too.
       const bool is_wanted = w == central || input.combine_windows || owner == kNoOwner;
-      if (is_inside && is_wanted) visit(w, row, owner);
+      if (windows[w].isolates(mz) && is_wanted) visit(w, row, owner);
     }
     if (input.follow_ms1 && !input.context.ms1.empty()) visit(windows.size(), row, owner);
   };
@@ -56,22 +54,6 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
 std::span<const std::uint32_t> scans_of(const RunContext& context, std::size_t window) {
   if (window < context.windows.size()) return context.windows[window].scans;
   return context.ms1;
-}
-
-std::size_t most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
-  std::size_t best = windows.size();
-  double best_distance = 0;
-  for (std::size_t w = 0; w < windows.size(); ++w) {
-    const double low = static_cast<double>(windows[w].low_mz);
-    const double high = static_cast<double>(windows[w].high_mz);
-    if (mz.value < low || mz.value >= high) continue;
-    const double distance = std::abs(mz.value - (low + high) / 2);
-    if (best == windows.size() || distance < best_distance) {
-      best = w;
-      best_distance = distance;
-    }
-  }
-  return best;
 }
 
 std::uint32_t nearest_scan(const RunContext& context, std::span<const std::uint32_t> scans,

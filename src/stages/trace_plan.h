@@ -126,9 +126,6 @@ class TracePlan {
 // Scan lists of the windows, the last of them the MS1 scans.
 [[nodiscard]] std::span<const std::uint32_t> scans_of(const RunContext& context,
                                                       std::size_t window);
-// The window of `windows` whose centre is nearest to `mz` among those that contain it; the number
-// of windows when none does. Ties go to the lower window.
-[[nodiscard]] std::size_t most_central_window(std::span<const IsolationWindow> windows, Mz mz);
 // Position of the scan nearest in time; `scans` not empty, ascending in time.
 [[nodiscard]] std::uint32_t nearest_scan(const RunContext& context,
                                          std::span<const std::uint32_t> scans, float rt_minutes);
