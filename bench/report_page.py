@@ -21,7 +21,7 @@ import pyarrow.compute
 import pyarrow.parquet
 
 BY_RUN = ["report.parquet", "protein_groups.parquet", "runs.parquet", "tic.parquet", "normalisation.parquet", "xic.parquet"]
-WHOLE = ["manifest.json", "config.json", "audit.json", "audit.parquet", "feature_importance.parquet", "work/resources.json"]
+WHOLE = ["manifest.json", "config.json", "audit.json", "audit.parquet", "feature_importance.parquet"]
 
 
 def cpu():

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "library/library.h"
+#include "params/search_config.h"
 #include "stages/score.h"
-#include "stages/search_config.h"
 
 namespace {
 

@@ -373,7 +373,7 @@ function drawResources() {
   const node = section("resources", "Time and memory");
   const cards = cardsIn(node);
   const names = r.stages.map((s) => s.stage);
-  namedBars(card(cards, "Time per stage", `The last command that wrote this folder: ${show(r.total.wall, 3)} s wall, ${show(r.total.cpu, 3)} s CPU${r.threads ? `, ${many(r.threads, "thread")}` : ""}; stages that were up to date took none.`), {names, unit: "seconds", series: [{name: "wall", values: r.stages.map((s) => s.wall)}, {name: "CPU", values: r.stages.map((s) => s.cpu)}], text: (v) => show(v, 3)});
+  namedBars(card(cards, "Time per stage", `When each stage was done, summed over the runs: ${show(r.total.wall, 3)} s wall, ${show(r.total.cpu, 3)} s CPU.`), {names, unit: "seconds", series: [{name: "wall", values: r.stages.map((s) => s.wall)}, {name: "CPU", values: r.stages.map((s) => s.cpu)}], text: (v) => show(v, 3)});
   namedBars(card(cards, "Memory", "Highest use so far when each stage ended."), {names, unit: "MB", series: [{name: "", values: r.stages.map((s) => Number((s.peakBytes / 1e6).toPrecision(3)))}]});
 }
 

@@ -46,10 +46,14 @@ Result<Value> check_value(const Field& field, Value value, const std::string& wh
   return value;
 }
 
+bool is_text(const Field& field) {
+  return std::holds_alternative<std::string>(field.default_value);
+}
+
 std::optional<Value> typed_json(const Field& field, const Json& json) {
   if (std::holds_alternative<bool*>(field.target)) {
     if (json.is_boolean()) return json.get<bool>();
-  } else if (std::holds_alternative<std::string*>(field.target)) {
+  } else if (is_text(field)) {
     if (json.is_string()) return json.get<std::string>();
   } else if (std::holds_alternative<double*>(field.target)) {
     if (json.is_number()) return json.get<double>();
@@ -69,7 +73,7 @@ std::optional<Value> parse_number(std::string_view text) {
 }
 
 std::optional<Value> typed_text(const Field& field, std::string_view text) {
-  if (std::holds_alternative<std::string*>(field.target)) return std::string(text);
+  if (is_text(field)) return std::string(text);
   if (std::holds_alternative<double*>(field.target)) return parse_number<double>(text);
   if (std::holds_alternative<std::int64_t*>(field.target)) return parse_number<std::int64_t>(text);
   if (text == "true") return true;
@@ -133,6 +137,13 @@ void ConfigSchema::add(Field field) {
   fields_.push_back(std::move(field));
 }
 
+void ConfigSchema::section(const std::string& name, const ConfigSchema& other) {
+  for (Field field : other.fields_) {
+    field.key = name.empty() ? field.key : fmt::format("{}.{}", name, field.key);
+    add(std::move(field));
+  }
+}
+
 const Field* ConfigSchema::find(std::string_view key) const {
   const auto found = std::ranges::find(fields_, key, &Field::key);
   return found == fields_.end() ? nullptr : &*found;
@@ -178,6 +189,7 @@ Result<void> ConfigSchema::collect(const JsonObject& object, const std::string& 
                                    const std::string& where, std::vector<Change>& changes) const {
   for (const auto& [name, json] : object.items()) {
     const std::string key = section.empty() ? name : fmt::format("{}.{}", section, name);
+    if (std::ranges::find(foreign_, key) != foreign_.end()) continue;
     const Field* field = find(key);
     if (field == nullptr) {
       if (!is_section(key)) return std::unexpected(unknown_key(key, where));
@@ -201,8 +213,11 @@ Result<void> ConfigSchema::collect(const JsonObject& object, const std::string& 
 
 void ConfigSchema::assign(const Change& change) {
   std::visit(
-      [&change](auto* target) {
-        *target = std::get<std::remove_pointer_t<decltype(target)>>(change.value);
+      [&change]<class T>(const T& target) {
+        if constexpr (std::is_pointer_v<T>)
+          *target = std::get<std::remove_pointer_t<T>>(change.value);
+        else
+          target.set(std::get<std::string>(change.value));
       },
       change.field->target);
 }
@@ -231,6 +246,17 @@ Result<void> ConfigSchema::apply_assignment(std::string_view key_equals_value) {
   if (!value) return std::unexpected(value.error());
   assign({field, std::move(*value)});
   return {};
+}
+
+Value ConfigSchema::present_value(const Field& field) {
+  return std::visit(
+      []<class T>(const T& target) -> Value {
+        if constexpr (std::is_pointer_v<T>)
+          return *target;
+        else
+          return target.get();
+      },
+      field.target);
 }
 
 std::string ConfigSchema::to_json() const {

@@ -14,12 +14,14 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/enum_text.h"
 #include "base/error.h"
 
 namespace overland {
@@ -39,7 +41,12 @@ concept ConfigValue = std::same_as<T, bool> || std::same_as<T, std::int64_t> ||
 class ConfigSchema {
  public:
   using Value = std::variant<bool, std::int64_t, double, std::string>;
-  using Target = std::variant<bool*, std::int64_t*, double*, std::string*>;
+  // An enumeration is written and read by its names (base/enum_text.h).
+  struct EnumTarget {
+    std::function<std::string()> get;
+    std::function<void(const std::string&)> set;
+  };
+  using Target = std::variant<bool*, std::int64_t*, double*, std::string*, EnumTarget>;
   struct Field {
     std::string key;  // "section.key"; sections may nest
     Target target;
@@ -52,6 +59,20 @@ class ConfigSchema {
   void field(std::string key, T& target, FieldDoc doc) {
     add({std::move(key), &target, std::move(doc), target});
   }
+  // The allowed values are the names of the enumeration.
+  template <NamedEnum Enum>
+  void field(std::string key, Enum& target, FieldDoc doc) {
+    doc.choices = names_of<Enum>();
+    EnumTarget text{
+        [&target] { return to_text(target); },
+        [&target](const std::string& name) { target = from_text<Enum>(name).value_or(target); }};
+    add({std::move(key), std::move(text), std::move(doc), to_text(target)});
+  }
+
+  // All fields of `other`, as a section of this schema.
+  void section(const std::string& name, const ConfigSchema& other);
+  // A key of the file that somebody else reads: apply_json passes over it.
+  void foreign(std::string key) { foreign_.push_back(std::move(key)); }
 
   // Sets what `text` names and leaves the rest. `//` comments are allowed. `where` is the file name
   // for messages. Errors OVL-CFG-001 (unknown key; names the nearest), OVL-CFG-002 (type or value
@@ -60,6 +81,8 @@ class ConfigSchema {
   // "section.key=value", as of `--set`. Errors as above, OVL-USE-001 (no '=').
   [[nodiscard]] Result<void> apply_assignment(std::string_view key_equals_value);
 
+  // What a target holds now.
+  [[nodiscard]] static Value present_value(const Field& field);
   // The present values; apply_json of it restores them exactly.
   [[nodiscard]] std::string to_json() const;
   // The same with unit, range, default and meaning of each key as comments.
@@ -86,6 +109,7 @@ class ConfigSchema {
   static void assign(const Change& change);
 
   std::vector<Field> fields_;
+  std::vector<std::string> foreign_;
 };
 
 }  // namespace overland

@@ -12,10 +12,6 @@ namespace {
 using Field = ConfigSchema::Field;
 using Value = ConfigSchema::Value;
 
-Value present_value(const Field& field) {
-  return std::visit([](const auto* target) { return Value(*target); }, field.target);
-}
-
 std::string range_text(const FieldDoc& doc) {
   if (doc.min && doc.max) return fmt::format(" from {} to {}", *doc.min, *doc.max);
   if (doc.min) return fmt::format(" of at least {}", *doc.min);
@@ -64,7 +60,7 @@ void write_node(const Node& node, const std::string& indent, bool with_comments,
     if (child.field != nullptr && with_comments) text += inner + comment_of(*child.field);
     text += inner + value_text(child.name) + ": ";
     if (child.field != nullptr)
-      text += value_text(present_value(*child.field));
+      text += value_text(ConfigSchema::present_value(*child.field));
     else
       write_node(child, inner, with_comments, text);
     text += &child == &node.children.back() ? "\n" : ",\n";
@@ -85,7 +81,7 @@ std::string value_text(const Value& value) {
 std::string allowed(const Field& field) {
   const FieldDoc& doc = field.doc;
   if (std::holds_alternative<bool*>(field.target)) return "true or false";
-  if (std::holds_alternative<std::string*>(field.target)) {
+  if (std::holds_alternative<std::string>(field.default_value)) {
     if (doc.choices.empty()) return "a text";
     return fmt::format("one of \"{}\"", fmt::join(doc.choices, "\", \""));
   }

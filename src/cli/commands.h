@@ -24,6 +24,8 @@ void add_train_predictor_command(Program& program);
 void add_report_command(Program& program);
 void add_search_command(Program& program);
 void add_simulate_command(Program& program);
+void add_stage_command(Program& program);
+void add_stages_command(Program& program);
 
 // --threads, from 1; the default is what the machine has.
 void add_threads(Command& command, int& threads);

@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "cli/commands.h"
+#include "params/search_config.h"
 #include "simulate/settings.h"
 #include "stages/build_config.h"
 #include "stages/pioneer_config.h"
-#include "stages/search_config.h"
 
 namespace overland::cli {
 namespace {

@@ -1,7 +1,6 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "stages/quantify.h"
 #include "stages/quantify_table.h"
 
 namespace overland::cli {
@@ -16,8 +15,8 @@ struct LfqArguments {
 
 Result<void> quantify(LfqArguments& arguments) {
   quant::LfqOptions& lfq = arguments.options.lfq;
-  lfq.method = lfq_method_of(arguments.method);
-  lfq.level = lfq_level_of(arguments.level);
+  lfq.method = from_text<quant::LfqMethod>(arguments.method).value_or(lfq.method);
+  lfq.level = from_text<quant::LfqLevel>(arguments.level).value_or(lfq.level);
   lfq.least_shared = static_cast<std::uint32_t>(arguments.least_shared);
   return quantify_table(arguments.options);
 }
@@ -48,9 +47,9 @@ void add_lfq_command(Program& program) {
   command.flag("--wide", columns.is_wide, "The table is a matrix with a column per run");
   command.flag("--log2", columns.is_log2, "The table's quantities are logarithms to base 2");
   command.option("--method", arguments->method, "NAME", "How runs are compared (docs/guide/lfq.md)")
-      .one_of({"maxlfq", "weighted", "aligned"});
+      .one_of(names_of<quant::LfqMethod>());
   command.option("--level", arguments->level, "NAME", "What the absolute level is taken from")
-      .one_of({"top", "sum", "mean"});
+      .one_of(names_of<quant::LfqLevel>());
   command
       .option("--least-shared", arguments->least_shared, "N",
               "Ions that two runs must share for a ratio (maxlfq)")

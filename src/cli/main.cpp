@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
 #endif
   Program program;
   add_search_command(program);
+  add_stage_command(program);
+  add_stages_command(program);
   add_report_command(program);
   add_audit_command(program);
   add_explain_command(program);

@@ -16,26 +16,38 @@ struct SearchArguments {
   bool wants_tsv = false, wants_decoys = false, wants_entrapments = false;
   bool has_no_entrapments = false;
   bool wants_transfer = false, wants_no_transfer = false;
+  bool only_prepares = false;
   std::optional<double> report_q;
   std::optional<int> entrapments;
   std::string max_ram;
 };
 
+Result<void> apply_assignments(const std::vector<std::string>& assignments, ConfigSchema& schema) {
+  for (const std::string& assignment : assignments)
+    if (auto done = schema.apply_assignment(assignment); !done) return done;
+  return {};
+}
+
+// Precedence: default < file < --set < the options that stand for a parameter.
 Result<void> search(SearchArguments& arguments) {
-  ConfigSchema schema = search_schema(arguments.options.config);
-  if (auto done = apply(arguments.config, schema); !done) return done;
-  ConfigSchema build = build_schema(arguments.options.build.config);
+  if (!arguments.max_ram.empty()) {
+    const auto bytes = parse_memory_size(arguments.max_ram);
+    if (!bytes) return std::unexpected(bytes.error());
+    arguments.options.machine.max_ram = *bytes;
+  }
+  SearchFile file(arguments.options);
+  ConfigSchema& schema = file.parameters();
+  ConfigSchema& build = file.build();
+  if (!arguments.config.file.empty()) {
+    if (auto done = file.read(arguments.config.file); !done) return done;
+  }
+  if (auto done = apply_assignments(arguments.config.assignments, schema); !done) return done;
   if (auto done = apply(arguments.build, build); !done) return done;
   if (arguments.has_no_entrapments) arguments.entrapments = 0;
   if (arguments.entrapments) {
     const auto done =
         build.apply_assignment(fmt::format("entrapments.per_target={}", *arguments.entrapments));
     if (!done) return done;
-  }
-  if (!arguments.max_ram.empty()) {
-    const auto bytes = parse_memory_size(arguments.max_ram);
-    if (!bytes) return std::unexpected(bytes.error());
-    arguments.options.max_ram = *bytes;
   }
   bool& transfer = arguments.options.config.transfer.enabled;
   transfer = (transfer || arguments.wants_transfer) && !arguments.wants_no_transfer;
@@ -48,7 +60,8 @@ Result<void> search(SearchArguments& arguments) {
         schema.apply_assignment(fmt::format("report.q_value={}", *arguments.report_q));
     if (!done) return done;
   }
-  return run_search(arguments.options);
+  return arguments.only_prepares ? prepare_search(arguments.options)
+                                 : run_search(arguments.options);
 }
 
 }  // namespace
@@ -61,7 +74,8 @@ void add_search_command(Program& program) {
                                   return search(*arguments);
                                 });
   SearchOptions& options = arguments->options;
-  command.positional("RUN", options.runs, ".mzML, .mzML.gz or .arrow files").required();
+  command.positional("RUN", options.runs,
+                     ".mzML, .mzML.gz or .arrow files; none where --config names them");
   command.option("-l,--library", options.library, "LIBRARY",
                  "NAME.lib, or a library of another program (docs/guide)");
   command.option("-f,--fasta", options.build.fasta, "FASTA",
@@ -85,10 +99,14 @@ void add_search_command(Program& program) {
                "Tunes the predictor on what a first round finds, and searches again");
   command.option("-o,--out", options.out, "DIR", "Results folder; the same command resumes there")
       .required();
-  add_threads(command, options.threads);
+  add_threads(command, options.machine.threads);
   command.option("--max-ram", arguments->max_ram, "SIZE",
                  "Memory that the program may hold, as 8G; default: what the machine has free");
-  add_config_source(command, arguments->config);
+  command.option(
+      "-c,--config", arguments->config.file, "FILE",
+      "JSON file with parameters; config.json of a results folder runs that search again");
+  command.option("--set", arguments->config.assignments, "SECTION.KEY=VALUE",
+                 "Sets one parameter; may be repeated");
   command.option("--report-q", arguments->report_q, "Q",
                  "q-value of the report, in place of report.q_value");
   command.flag("--report-decoys", arguments->wants_decoys, "Report decoys too");
@@ -100,6 +118,8 @@ void add_search_command(Program& program) {
   command.flag("--tsv", arguments->wants_tsv, "Write TSV tables beside the Parquet ones");
   command.flag("--pioneer-tables", options.pioneer_tables,
                "Write the tables of Pioneer, too, into OUT/pioneer");
+  command.flag("--prepare", arguments->only_prepares,
+               "Writes OUT/config.json and stops: the stages are done with `overland stage`");
   command.flag("--strict", options.is_strict, "Stop at the first run that fails");
 }
 

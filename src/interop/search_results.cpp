@@ -16,16 +16,14 @@ constexpr const char* kText[] = {
     "Run",         "Precursor.Id", "Modified.Sequence", "Stripped.Sequence", "Protein.Group",
     "Protein.Ids", "Genes"};
 
-// Absolute where work/inputs.json tells it, else as in runs.parquet.
+// Absolute where config.json names the file, else as in runs.parquet.
 std::vector<std::string> run_files(const fs::path& folder, const io::Table& runs,
                                    const std::vector<std::string>& names) {
   std::vector<std::string> files = names;
   if (const auto column = runs.column<std::string>("File"); column) files = **column;
-  const PageJson inputs = json_of_file(folder / "work" / "inputs.json");
-  if (!inputs.is_object() || !inputs.contains("runs")) return files;
+  const std::map<std::string, std::string> known = input_runs(folder);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto found = inputs["runs"].find(names[i]);
-    if (found != inputs["runs"].end() && found->is_string()) files[i] = found->get<std::string>();
+    if (const auto found = known.find(names[i]); found != known.end()) files[i] = found->second;
   }
   return files;
 }

@@ -22,6 +22,7 @@
 #include <span>
 #include <vector>
 
+#include "base/enum_text.h"
 #include "kernel/design_matrix.h"
 
 namespace overland::kernel {
@@ -79,3 +80,11 @@ class Deconvolver {
 };
 
 }  // namespace overland::kernel
+
+template <>
+struct overland::EnumNames<overland::kernel::Loss> {
+  using Enum = overland::kernel::Loss;
+  static constexpr std::array kNames{std::pair{Enum::huber, "huber"},
+                                     std::pair{Enum::squared, "squared"},
+                                     std::pair{Enum::poisson, "poisson"}};
+};

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "base/enum_text.h"
+
 namespace overland::kernel {
 
 // Why a passing precursor has no quantity; kept in the report.
@@ -55,3 +57,9 @@ void area_coefficients(std::span<const double> rt_minutes, const IntegratedPeak&
                        std::span<double> c);
 
 }  // namespace overland::kernel
+
+template <>
+struct overland::EnumNames<overland::kernel::Baseline> {
+  using Enum = overland::kernel::Baseline;
+  static constexpr std::array kNames{std::pair{Enum::none, "none"}, std::pair{Enum::line, "line"}};
+};

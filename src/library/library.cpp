@@ -284,4 +284,11 @@ Result<void> verify_library(const fs::path& folder) {
   return {};
 }
 
+double decoys_per_target(const LibraryView& library) {
+  double decoys = 0;
+  for (const std::uint8_t d : library.is_decoy) decoys += d;
+  const double targets = static_cast<double>(library.precursor_count()) - decoys;
+  return targets > 0 && decoys > 0 ? decoys / targets : 1;
+}
+
 }  // namespace overland

@@ -123,6 +123,9 @@ struct LibraryPrecursor {
   std::vector<kernel::SplineCoefficients> splines;  // empty where intensities are plain
 };
 
+// Decoys per target of the library: the k of the error rates.
+[[nodiscard]] double decoys_per_target(const LibraryView& library);
+
 struct LibraryProvenance {
   std::string source;       // file name it came from
   std::string source_hash;  // XXH3-128 of its bytes

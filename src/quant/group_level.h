@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/enum_text.h"
 #include "quant/group_matrix.h"
 
 namespace overland::quant {
@@ -17,7 +18,6 @@ enum class LfqLevel {
   sum,   // the sum over runs of the quantities of all ions (Cox et al. 2014)
   mean,  // the mean of all log2 quantities; of a run alone their median (as the R package iq)
 };
-inline constexpr std::array kLfqLevels{LfqLevel::top, LfqLevel::sum, LfqLevel::mean};
 
 // Adds to each component of x, log2 by run, what gives it its level. Precondition: the mean of x is
 // 0 in each component.
@@ -25,3 +25,10 @@ void set_level(const GroupMatrix& group, LfqLevel level, std::span<const std::ui
                std::size_t components, std::span<double> x);
 
 }  // namespace overland::quant
+
+template <>
+struct overland::EnumNames<overland::quant::LfqLevel> {
+  using Enum = overland::quant::LfqLevel;
+  static constexpr std::array kNames{std::pair{Enum::top, "top"}, std::pair{Enum::sum, "sum"},
+                                     std::pair{Enum::mean, "mean"}};
+};

@@ -17,13 +17,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/enum_text.h"
 #include "quant/group_level.h"
 #include "quant/group_matrix.h"
 
 namespace overland::quant {
 
 enum class LfqMethod { maxlfq, weighted, aligned };
-inline constexpr std::array kLfqMethods{LfqMethod::maxlfq, LfqMethod::weighted, LfqMethod::aligned};
 
 struct LfqOptions {
   LfqMethod method = LfqMethod::maxlfq;
@@ -48,3 +48,11 @@ struct LfqProfiles {
                                           const LfqOptions& options);
 
 }  // namespace overland::quant
+
+template <>
+struct overland::EnumNames<overland::quant::LfqMethod> {
+  using Enum = overland::quant::LfqMethod;
+  static constexpr std::array kNames{std::pair{Enum::maxlfq, "maxlfq"},
+                                     std::pair{Enum::weighted, "weighted"},
+                                     std::pair{Enum::aligned, "aligned"}};
+};

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_text.h"
+
 namespace overland::quant {
 
 enum class Normalisation {
@@ -22,8 +24,6 @@ enum class Normalisation {
   global,          // one number for each run
   none,
 };
-inline constexpr std::array kNormalisations{Normalisation::retention_time, Normalisation::global,
-                                            Normalisation::none};
 
 // One row per quantity; columns of one length. Precursors and runs are numbers from 0.
 struct NormalisationColumns {
@@ -48,3 +48,11 @@ struct NormalisationCurve {
                                                                 Normalisation kind);
 
 }  // namespace overland::quant
+
+template <>
+struct overland::EnumNames<overland::quant::Normalisation> {
+  using Enum = overland::quant::Normalisation;
+  static constexpr std::array kNames{std::pair{Enum::retention_time, "retention_time"},
+                                     std::pair{Enum::global, "global"},
+                                     std::pair{Enum::none, "none"}};
+};

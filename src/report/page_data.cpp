@@ -141,7 +141,7 @@ PageJson left_out(const PageJson& page, const Conditions& conditions) {
   if (page["xic"].is_null()) add("chromatograms", "no xic.parquet");
   if (page["tic"].is_null()) add("total ion current", "no tic.parquet");
   if (page["normalisation"].is_null()) add("normalisation", "no normalisation.parquet");
-  if (page["resources"].is_null()) add("time and memory", "no work/resources.json");
+  if (page["resources"].is_null()) add("time and memory", "no manifests in work/");
   if (page["names"].size() > 1 && conditions.names.empty())
     add("variation and ratios", "run names do not tell repeats; give --conditions");
   if (page["names"].size() > 1 && page["names"].size() < 3)
@@ -192,6 +192,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["isServed"] = options.is_served && fs::exists(out / "xic.parquet");
   page["manifest"] = json_of_file(out / "manifest.json");
   page["config"] = json_of_file(out / "config.json");
+  if (page["config"].is_object()) page["config"].erase("inputs");  // paths of this machine
   page["filter"] = filter_of(page["manifest"]);
   page["names"] = runs;
   page["conditions"] = conditions->names;
@@ -210,7 +211,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["normalisation"] = page_normalisation(out, runs);
   page["histograms"] = page_histograms(*rows);
   add_comparisons(*rows, *conditions, page);
-  page["resources"] = json_of_file(out / "work" / "resources.json");
+  page["resources"] = page_resources(out);
   page["xic"] = nullptr;
   if (!page["isServed"].get<bool>()) {
     auto chromatograms = page_chromatograms(out, runs);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "base/error.h"
@@ -48,6 +49,10 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
 // The features that rescoring leans on most: {"names": [], "shares": []} in percent, of
 // feature_importance.parquet; null without a row.
 [[nodiscard]] PageJson page_importance(const std::filesystem::path& results);
+// Time and memory of the stages when they were done, from their manifests; null without work/.
+[[nodiscard]] PageJson page_resources(const std::filesystem::path& results);
+// The file of each run by its name, where config.json of the search tells it.
+[[nodiscard]] std::map<std::string, std::string> input_runs(const std::filesystem::path& results);
 // null where the file is missing or no JSON.
 [[nodiscard]] PageJson json_of_file(const std::filesystem::path& file);
 // The chromatograms of the best precursors, up to a size; null where there is no xic.parquet.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "io/table.h"
+#include "params/results_folder.h"
 #include "report/page_data.h"
 
 namespace overland {
@@ -60,14 +61,6 @@ class Walker {
   PageJson values_ = PageJson::object();
 };
 
-// Of a search of two rounds the last counts: its stage has no prefix.
-std::optional<std::filesystem::path> models_of(const std::filesystem::path& results,
-                                               const std::string& run) {
-  const std::filesystem::path file = results / "work" / "tune" / run / "models.json";
-  if (std::filesystem::exists(file)) return file;
-  return {};
-}
-
 }  // namespace
 
 PageJson json_of_file(const std::filesystem::path& file) {
@@ -77,12 +70,23 @@ PageJson json_of_file(const std::filesystem::path& file) {
   return json.is_discarded() ? PageJson(nullptr) : json;
 }
 
+std::map<std::string, std::string> input_runs(const std::filesystem::path& results) {
+  const PageJson config = json_of_file(ResultsFolder(results).config());
+  const auto runs = PageJson::json_pointer("/inputs/runs");
+  std::map<std::string, std::string> files;
+  if (!config.is_object() || !config.contains(runs) || !config[runs].is_array()) return files;
+  for (const PageJson& run : config[runs])
+    if (run.is_object() && run.contains("name") && run.contains("file") &&
+        run["name"].is_string() && run["file"].is_string())
+      files[run["name"].get<std::string>()] = run["file"].get<std::string>();
+  return files;
+}
+
 PageJson page_models(const std::filesystem::path& results, const std::vector<std::string>& runs) {
   PageJson json = PageJson::array();
   const std::size_t most_points = runs.size() > 100 ? 24 : 150;
   for (const std::string& run : runs) {
-    const auto file = models_of(results, run);
-    const PageJson models = file ? json_of_file(*file) : PageJson(nullptr);
+    const PageJson models = json_of_file(ResultsFolder(results).path_of(kModels, run));
     if (!models.is_object()) {
       json.push_back(nullptr);
       continue;
@@ -100,7 +104,7 @@ PageJson page_points(const std::filesystem::path& results, const std::vector<std
       std::max<std::size_t>(kPointsInAll / std::max<std::size_t>(runs.size(), 1), 20);
   PageJson json = PageJson::array();
   for (const std::string& run : runs) {
-    const auto table = io::read_parquet(results / "work" / "tune" / run / "points.parquet");
+    const auto table = io::read_parquet(ResultsFolder(results).path_of(kCalibrationPoints, run));
     const auto* kinds = table ? table->column<std::string>("kind").value_or(nullptr) : nullptr;
     const auto* x = table ? table->column<double>("x").value_or(nullptr) : nullptr;
     const auto* y = table ? table->column<double>("y").value_or(nullptr) : nullptr;

@@ -96,13 +96,6 @@ bool remove_ending(std::string& name, std::string_view ending) {
   return matches;
 }
 
-std::string run_name(const std::filesystem::path& file) {
-  std::string name = file.filename().string();
-  remove_ending(name, ".gz");
-  if (!remove_ending(name, ".mzml")) remove_ending(name, ".arrow");
-  return name;
-}
-
 Result<RawRun> finish_arrow(Result<io::RunColumns> columns, const std::string& name,
                             const std::string& where) {
   if (!columns) return std::unexpected(columns.error());
@@ -110,6 +103,13 @@ Result<RawRun> finish_arrow(Result<io::RunColumns> columns, const std::string& n
 }
 
 }  // namespace
+
+std::string run_name(const std::filesystem::path& file) {
+  std::string name = file.filename().string();
+  remove_ending(name, ".gz");
+  if (!remove_ending(name, ".mzml")) remove_ending(name, ".arrow");
+  return name;
+}
 
 Result<RawRun> open_run(const std::filesystem::path& file) {
   const std::string where = file.string();

@@ -69,6 +69,10 @@ class RawRun {
   ReadReport report_;
 };
 
+// The name of a run: its file's name without .mzML, .mzML.gz or .arrow, in upper or lower case;
+// dots elsewhere stay.
+[[nodiscard]] std::string run_name(const std::filesystem::path& file);
+
 // Opens .arrow, .mzML or .mzML.gz by content. The name is the file name without these endings.
 // Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (no column or value),
 // OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).

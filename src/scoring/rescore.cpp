@@ -227,7 +227,7 @@ Rescored rescore(const FeatureMatrix& matrix, std::span<const float> initial,
   Rescored result;
   Rescorer rescorer;
   rescorer.linear = LinearRescorer::train(matrix, initial, settings, threads);
-  result.model = "linear";
+  result.model = RescoreModel::linear;
   result.targets_linear = rescorer.linear.targets();
   if (wants_trees(settings, result.targets_linear)) {
     const std::vector<float> linear = rescorer.linear.score(matrix, initial);
@@ -237,7 +237,7 @@ Rescored rescore(const FeatureMatrix& matrix, std::span<const float> initial,
     std::vector<float> of_rows;
     for (const std::uint32_t r : rows) of_rows.push_back(linear[r]);
     rescorer.trees = TreeRescorer::train(select_rows(matrix, rows), of_rows, settings, threads);
-    result.model = "trees";
+    result.model = RescoreModel::trees;
     result.targets_trees = rescorer.trees->targets();
   }
   result.score = rescorer.score(matrix, initial);

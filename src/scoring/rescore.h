@@ -16,14 +16,18 @@
 #include <string>
 #include <vector>
 
+#include "base/enum_text.h"
 #include "scoring/boosted_trees.h"
 #include "scoring/feature_matrix.h"
 #include "scoring/linear_model.h"
 
 namespace overland {
 
+// automatic: trees where the linear model identifies enough targets.
+enum class RescoreModel : std::uint8_t { automatic, trees, linear };
+
 struct RescoreSettings {
-  std::string model = "auto";           // "auto", "trees" or "linear"
+  RescoreModel model = RescoreModel::automatic;
   std::size_t min_trees_targets = 400;  // auto: fewer targets at q <= train_q keep the linear model
   int linear_rounds = 3;
   int tree_rounds = 2;
@@ -40,8 +44,8 @@ struct RescoreSettings {
 // Whether the linear model identified enough (or the settings say so) for trees, and how many
 // candidates these look at.
 [[nodiscard]] inline bool wants_trees(const RescoreSettings& settings, std::size_t identified) {
-  return settings.model == "trees" ||
-         (settings.model == "auto" && identified >= settings.min_trees_targets);
+  return settings.model == RescoreModel::trees ||
+         (settings.model == RescoreModel::automatic && identified >= settings.min_trees_targets);
 }
 [[nodiscard]] inline std::size_t tree_candidates(const RescoreSettings& settings,
                                                  std::size_t identified) {
@@ -113,10 +117,10 @@ struct Rescorer {
 };
 
 struct Rescored {
-  std::vector<float> score;             // per row; comparable over folds
-  std::vector<std::uint32_t> best_row;  // the chosen row of each candidate, ascending
-  std::string model;                    // "trees" or "linear": what was used
-  std::size_t targets_linear = 0;       // candidates at q <= train_q by each model
+  std::vector<float> score;                   // per row; comparable over folds
+  std::vector<std::uint32_t> best_row;        // the chosen row of each candidate, ascending
+  RescoreModel model = RescoreModel::linear;  // trees or linear: what was used
+  std::size_t targets_linear = 0;             // candidates at q <= train_q by each model
   std::size_t targets_trees = 0;
 };
 
@@ -129,3 +133,11 @@ struct Rescored {
                                                    std::span<const float> score);
 
 }  // namespace overland
+
+template <>
+struct overland::EnumNames<overland::RescoreModel> {
+  using Enum = overland::RescoreModel;
+  static constexpr std::array kNames{std::pair{Enum::automatic, "auto"},
+                                     std::pair{Enum::trees, "trees"},
+                                     std::pair{Enum::linear, "linear"}};
+};

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -27,10 +29,16 @@ struct SearchLibraryBuild {
   std::filesystem::path cache = {};  // folder of libraries by content; empty: OUT/library.lib
 };
 
-// Built when no library is there that was made from the same proteins, parameters and predictor.
+// Hashes of what the library is made from: FASTA files, contaminants, predictor.
+// Errors of open_predictor, OVL-IO-001.
+[[nodiscard]] Result<std::map<std::string, std::string>> build_inputs(
+    const SearchLibraryBuild& build, StageStore& store);
+// The folder in the cache for a library that is made from these inputs.
+[[nodiscard]] std::filesystem::path place_in_cache(
+    const SearchLibraryBuild& build, const std::map<std::string, std::string>& inputs);
+// Builds `folder`, unless it lies in a cache and is there already.
 // Errors of open_predictor and build_library.
-[[nodiscard]] Result<std::filesystem::path> built_library(const SearchLibraryBuild& build,
-                                                          const std::filesystem::path& out,
-                                                          StageStore& store, int threads);
+[[nodiscard]] Result<void> build_for_search(const SearchLibraryBuild& build,
+                                            const std::filesystem::path& folder, int threads);
 
 }  // namespace overland

@@ -182,7 +182,7 @@ void add_row(CalibrationPoints& points, const std::string& kind, double x, doubl
 }  // namespace
 
 CalibrationPoints gather_points(const RunContext& context, const std::vector<FirstPassHit>& hits,
-                                const RunModels& models, const SearchConfig& config) {
+                                const RunModels& models, const TuneParameters& config) {
   CalibrationPoints points;
   const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
   points.window = {-wide, wide};

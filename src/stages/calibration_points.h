@@ -29,7 +29,8 @@ struct CalibrationPoints {
 // side, and told without any correction.
 [[nodiscard]] CalibrationPoints gather_points(const RunContext& context,
                                               const std::vector<FirstPassHit>& hits,
-                                              const RunModels& models, const SearchConfig& config);
+                                              const RunModels& models,
+                                              const TuneParameters& config);
 
 // For plots: at most `limit` of each kind, taken evenly. One Parquet table with the columns kind
 // ("mass", "ms1_mass", "rt", "energy", "energy_profile"), x, y, z:

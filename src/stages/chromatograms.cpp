@@ -65,17 +65,18 @@ double run_peak_width(std::span<const ScoredRow> passing, const RunModels& model
 
 // A quantity wants the mean of its fragments where a search wants their majority: with the search's
 // delta small peaks come out too small and all scatter more (docs/adr/0015).
-kernel::TraceSettings quantity_settings(const RunModels& models, const SearchConfig& config) {
-  kernel::TraceSettings settings = trace_settings(models, config);
-  settings.solver.loss = loss_of(config.integrate.loss);
-  const double delta = config.integrate.huber_delta_factor * models.median_peak_intensity;
+kernel::TraceSettings quantity_settings(const RunModels& models, const IntegrateConfig& config) {
+  kernel::TraceSettings settings;
+  settings.tolerance = models.mass.tolerance;
+  settings.solver.loss = config.loss;
+  const double delta = config.huber_delta_factor * models.median_peak_intensity;
   settings.solver.delta = static_cast<float>(std::max(1e-3, delta));
   settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
   return settings;
 }
 
 ChromatogramBuilder::ChromatogramBuilder(const RunContext& context, const RunModels& models,
-                                         const SearchConfig& config)
+                                         const IntegrateConfig& config)
     : context_(context), models_(models), ms2_(quantity_settings(models, config)) {
   ms1_ = ms2_;
   ms1_.tolerance = models.ms1_mass.tolerance;

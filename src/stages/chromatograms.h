@@ -10,7 +10,7 @@
 #include <functional>
 #include <span>
 
-#include "stages/search_config.h"
+#include "params/search_config.h"
 #include "stages/trace_plan.h"
 
 namespace overland {
@@ -29,7 +29,7 @@ struct ChromatogramCounts {
 class ChromatogramBuilder {
  public:
   ChromatogramBuilder(const RunContext& context, const RunModels& models,
-                      const SearchConfig& config);
+                      const IntegrateConfig& config);
 
   // Errors of the sink.
   [[nodiscard]] Result<ChromatogramCounts> run(const TracePlan& plan, const SlabSink& sink) const;
@@ -51,7 +51,7 @@ class ChromatogramBuilder {
 
 // Of MS2 chromatograms: tolerance of the search, loss and delta of the quantities.
 [[nodiscard]] kernel::TraceSettings quantity_settings(const RunModels& models,
-                                                      const SearchConfig& config);
+                                                      const IntegrateConfig& config);
 
 // Median time between the limits of the passing peaks, halved: the run's peak width in minutes.
 [[nodiscard]] double run_peak_width(std::span<const ScoredRow> passing, const RunModels& models);

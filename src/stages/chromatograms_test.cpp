@@ -67,17 +67,18 @@ TEST(QuantitySettings, loss_and_delta_are_those_of_integrate_whatever_the_search
   RunModels models;
   models.median_peak_intensity = 200;
   SearchConfig config;
-  config.second_pass.loss = "poisson";
+  config.second_pass.loss = kernel::Loss::poisson;
   config.second_pass.huber_delta_factor = 50;
   config.integrate.huber_delta_factor = 1.5;
-  EXPECT_EQ(quantity_settings(models, config).solver.loss, kernel::Loss::huber);
-  EXPECT_FLOAT_EQ(quantity_settings(models, config).solver.delta, 300);
-  config.integrate.loss = "squared";
-  EXPECT_EQ(quantity_settings(models, config).solver.loss, kernel::Loss::squared);
-  config.integrate.loss = "poisson";
-  EXPECT_EQ(quantity_settings(models, config).solver.loss, kernel::Loss::poisson);
-  EXPECT_EQ(trace_settings(models, config).solver.loss, kernel::Loss::poisson);
-  EXPECT_FLOAT_EQ(trace_settings(models, config).solver.delta, 50 * 200);
+  EXPECT_EQ(quantity_settings(models, config.integrate).solver.loss, kernel::Loss::huber);
+  EXPECT_FLOAT_EQ(quantity_settings(models, config.integrate).solver.delta, 300);
+  config.integrate.loss = kernel::Loss::squared;
+  EXPECT_EQ(quantity_settings(models, config.integrate).solver.loss, kernel::Loss::squared);
+  config.integrate.loss = kernel::Loss::poisson;
+  EXPECT_EQ(quantity_settings(models, config.integrate).solver.loss, kernel::Loss::poisson);
+  EXPECT_EQ(trace_settings(models, SecondPassParameters::of(config)).solver.loss,
+            kernel::Loss::poisson);
+  EXPECT_FLOAT_EQ(trace_settings(models, SecondPassParameters::of(config)).solver.delta, 50 * 200);
 }
 
 bool same_bytes(const Outcome& a, const Outcome& b) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <map>
 
 #include "base/log.h"
@@ -17,22 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool drop_ending(std::string& name, std::string_view ending) {
-  if (name.size() <= ending.size()) return false;
-  const auto tail = name.end() - static_cast<std::ptrdiff_t>(ending.size());
-  const bool is_there = std::equal(tail, name.end(), ending.begin(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == b;
-  });
-  if (is_there) name.resize(name.size() - ending.size());
-  return is_there;
-}
-
 fs::path output_of(const fs::path& run, const ConvertOptions& options) {
-  std::string name = run.filename().string();
-  drop_ending(name, ".gz");
-  if (!drop_ending(name, ".mzml")) drop_ending(name, ".arrow");
   return (options.folder.empty() ? run.parent_path() : options.folder) /
-         (name + (options.format == RunFileFormat::arrow ? ".arrow" : ".mzML"));
+         (run_name(run) + (options.format == RunFileFormat::arrow ? ".arrow" : ".mzML"));
 }
 
 Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {

@@ -13,6 +13,7 @@
 #include "io/list_table_sink.h"
 #include "stages/charge_bases.h"
 #include "stages/integrate.h"
+#include "stages/passing.h"
 #include "stages/window_pass.h"
 
 namespace overland {
@@ -188,7 +189,7 @@ struct Lists {
   }
 };
 
-io::Table identity(const SearchRun& run, std::span<const Shown> rows,
+io::Table identity(const ReportedRun& run, std::span<const Shown> rows,
                    const std::vector<Chromatogram>& chromatograms, const LibraryView& library) {
   std::vector<std::string> names, ids;
   std::vector<std::uint8_t> decoy;
@@ -224,14 +225,14 @@ class EvidenceWriter {
   EvidenceWriter(const EvidenceJob& job, io::ListTableSink& sink, ProgressBar& progress)
       : job_(job), sink_(sink), progress_(progress) {}
 
-  Result<void> add(const SearchRun& run) {
+  Result<void> add(const ReportedRun& run) {
     const auto scores = read_scores(run.scores);
     if (!scores) return std::unexpected(scores.error());
     const auto quantities = read_quantities(run.quantities);
     if (!quantities) return std::unexpected(quantities.error());
-    const auto raw = open_run(run.arrow);
+    const auto raw = open_run(run.run);
     if (!raw) return std::unexpected(raw.error());
-    const std::vector<ScoredRow> passing = passing_rows(*scores, job_.library, job_.config);
+    const std::vector<ScoredRow> passing = passing_rows(*scores, job_.library, job_.config.report);
     const auto traces = TraceFile::open(run.chromatograms, passing.size());
     if (!traces) return std::unexpected(traces.error());
     std::vector<Shown> rows;
@@ -241,13 +242,7 @@ class EvidenceWriter {
     const auto decoys = sampled_decoys(*scores, job_.library,
                                        static_cast<std::size_t>(job_.config.report.xic_decoys));
     rows.insert(rows.end(), decoys.begin(), decoys.end());
-    const RunContext context{.run = *raw,
-                             .windows = searched_windows(*raw),
-                             .ms1 = {},
-                             .library = job_.library,
-                             .fold_of_pair = {},
-                             .decoys_per_target = 1,
-                             .threads = job_.threads};
+    const RunContext context = make_context(*raw, job_.library, {}, job_.threads);
     const RunEvidence evidence(context, run.models, *traces);
     Group last;
     for (std::size_t begin = 0; begin < rows.size(); begin += kGroupRows) {
@@ -266,7 +261,7 @@ class EvidenceWriter {
   };
 
   // One thread writes the last group while the others make the next.
-  Result<void> write_while_making(const SearchRun& run, const Group& last,
+  Result<void> write_while_making(const ReportedRun& run, const Group& last,
                                   const RunEvidence& evidence, Group& next) {
     Result<void> written;
     parallel_for(next.rows.size() + 1, job_.threads, [&](std::size_t item, int) {
@@ -279,7 +274,7 @@ class EvidenceWriter {
     return written;
   }
 
-  Result<void> write(const SearchRun& run, const Group& group) {
+  Result<void> write(const ReportedRun& run, const Group& group) {
     if (group.rows.empty()) return {};
     Lists lists;
     for (const Chromatogram& chromatogram : group.chromatograms) lists.add(chromatogram);
@@ -303,8 +298,8 @@ Result<void> write_evidence(const EvidenceJob& job, const std::filesystem::path&
     EvidenceWriter writer(job, *sink, progress);
     // An empty group first: the file has its columns even when nothing was found.
     auto done = sink->append(identity({}, {}, {}, job.library), Lists{}.columns);
-    for (const SearchRun& run : job.runs) {
-      if (done && !run.error) done = writer.add(run);
+    for (const ReportedRun& run : job.runs) {
+      if (done) done = writer.add(run);
     }
     if (done) done = sink->close();
     return done;

@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "library/library.h"
-#include "stages/search_run.h"
+#include "stages/results.h"
 
 namespace overland {
 
 inline constexpr const char* kXicSchemaVersion = "1";
 
 struct EvidenceJob {
-  const std::vector<SearchRun>& runs;  // with quantities
+  std::span<const ReportedRun> runs;
   const LibraryView& library;
-  const SearchConfig& config;
+  const ReportParameters& config;
   int threads = 1;
 };
 

@@ -16,7 +16,7 @@ constexpr std::size_t kSampledShare = 8;  // of the windows, one in so many
 constexpr double kCountedQValue = 0.05;
 
 std::vector<CandidateEvidence> sample(const RunContext& context, const RunModels& models,
-                                      const SearchConfig& config,
+                                      const SecondPassParameters& config,
                                       std::span<const std::size_t> windows) {
   const WindowPass pass(context, models, config);
   std::vector<std::unique_ptr<WindowWorkspace>> workspaces(
@@ -53,7 +53,7 @@ std::size_t count_sure(const LibraryView& library, std::span<const CandidateEvid
 }  // namespace
 
 float evidence_floor(const RunContext& context, const RunModels& models,
-                     const SearchConfig& config) {
+                     const SecondPassParameters& config) {
   // Both numbers are meant for one decoy per target.
   const double crowd = (1 + context.decoys_per_target) / 2;
   const double factor = crowd * static_cast<double>(config.second_pass.kept_candidates);

@@ -2,9 +2,9 @@
 // of the second pass are chance. The floor leaves out the least of them before anything is fitted.
 #pragma once
 
+#include "params/search_config.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -14,6 +14,6 @@ namespace overland {
 // `second_pass.least_candidates` in the run. Candidates are ranked without regard to their labels,
 // so targets and decoys lose alike. 0 where there are no more than that.
 [[nodiscard]] float evidence_floor(const RunContext& context, const RunModels& models,
-                                   const SearchConfig& config);
+                                   const SecondPassParameters& config);
 
 }  // namespace overland

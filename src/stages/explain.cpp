@@ -30,13 +30,7 @@ class Explainer {
       : in_(inputs), wanted_(wanted), library_(inputs.library.view()) {
     result_.precursor = wanted.sequence + "/" + std::to_string(wanted.charge);
     result_.run = options.run;
-    context_.emplace(RunContext{inputs.run,
-                                searched_windows(inputs.run),
-                                survey_scans(inputs.run),
-                                library_,
-                                {},
-                                decoys_per_target(library_),
-                                options.threads});
+    context_.emplace(make_context(inputs.run, library_, {}, options.threads));
   }
 
   Explanation run() {
@@ -126,7 +120,7 @@ class Explainer {
     }
     for (window_ = 0; window_ < windows.size(); ++window_) {
       const IsolationWindow& w = windows[window_];
-      const IsotopeTemplates templates(*context_, in_.models, in_.config, w);
+      const IsotopeTemplates templates(*context_, in_.models, in_.search, w);
       if (templates.precursor_range().contains(Mz{static_cast<double>(mz)}) &&
           templates.is_visible(precursor_))
         return pass("isolation window",
@@ -142,7 +136,7 @@ class Explainer {
   }
 
   bool in_time() {
-    window_pass_.emplace(*context_, in_.models, in_.config, window_);
+    window_pass_.emplace(*context_, in_.models, in_.search, window_);
     replay_ = window_pass_->replay(precursor_);
     const auto& rt = in_.run.headers().rt_minutes;
     const double irt = static_cast<double>(library_.irt[precursor_]);
@@ -181,7 +175,7 @@ class Explainer {
       text += fmt::format(
           "; outside of that range it looks better: {} at {:.2f} minutes, cosine {:.3f}",
           elsewhere.matched, elsewhere.rt_minutes, elsewhere.cosine);
-    const auto least = static_cast<int>(in_.config.second_pass.min_group_fragments);
+    const auto least = static_cast<int>(in_.search.second_pass.min_group_fragments);
     if (best.matched >= least) return pass("fragments", text);
     return lose(
         "fragments", text,
@@ -197,7 +191,7 @@ class Explainer {
                               evidence(replay_->best_in_range)),
                   fmt::format("evidence {:.2f} (second_pass.min_evidence), and of the run's best "
                               "candidates (second_pass.kept_candidates)",
-                              in_.config.second_pass.min_evidence));
+                              in_.search.second_pass.min_evidence));
     const std::size_t r = *row_;
     const auto range =
         std::equal_range(in_.psms.precursor.begin(), in_.psms.precursor.end(), precursor_);
@@ -216,7 +210,7 @@ class Explainer {
            fmt::format("{} other precursors share peaks at the apex; {} shares most, {} of them",
                        result_.competitors.size(), result_.competitors.front().precursor,
                        result_.competitors.front().shared_peaks));
-    result_.features = standings(in_.psms, in_.scores, library_, in_.config.report.q_value, r);
+    result_.features = standings(in_.psms, in_.scores, library_, in_.report_q_value, r);
     return true;
   }
 
@@ -244,13 +238,13 @@ class Explainer {
   [[nodiscard]] double least_passing_score() const {
     double least = std::numeric_limits<double>::infinity();
     for (const ScoredRow& row : in_.scores.rows)
-      if (row.q_value <= in_.config.report.q_value && library_.is_decoy[row.precursor] == 0)
+      if (row.q_value <= in_.report_q_value && library_.is_decoy[row.precursor] == 0)
         least = std::min(least, static_cast<double>(row.score));
     return least;
   }
 
   bool scored() {
-    const double limit = in_.config.report.q_value;
+    const double limit = in_.report_q_value;
     const auto found =
         std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(),
                      [&](const ScoredRow& row) { return row.precursor == precursor_; });
@@ -282,7 +276,7 @@ class Explainer {
   }
 
   bool globally() {
-    const double limit = in_.config.report.q_value;
+    const double limit = in_.report_q_value;
     const std::string text =
         fmt::format("q = {:.3g} over all runs of the search", score_->global_q_value);
     if (score_->global_q_value <= limit) return pass("global q-value", text);

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
+#include <limits>
 
 #include "base/nearest_name.h"
 #include "io/table.h"
-#include "report/page_data.h"
+#include "params/results_folder.h"
+#include "run/run_record.h"
+#include "stages/catalogue.h"
 
 namespace overland {
 namespace {
@@ -35,56 +35,29 @@ Result<void> check_run(const fs::path& results, const std::string& run) {
   return {};
 }
 
-Result<SearchConfig> read_config(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  SearchConfig config;
-  ConfigSchema schema = search_schema(config);
-  if (auto done = schema.apply_json(text.view(), file.string()); !done)
-    return std::unexpected(done.error());
-  return config;
+std::unexpected<Error> incomplete(const fs::path& file) {
+  return fail("OVL-IO-094", "a file of the search is missing", file.string(),
+              "Give the same search command again; it makes what is missing.");
 }
 
-// Folders that may be the library of the search, likeliest first.
-std::vector<fs::path> library_candidates(const ExplainOptions& options, const PageJson& inputs) {
-  std::vector<fs::path> folders;
-  if (!options.library.empty()) folders.push_back(options.library);
-  if (inputs.is_object() && inputs.contains("library") && inputs["library"].is_string())
-    folders.emplace_back(inputs["library"].get<std::string>());
-  std::error_code ignored;
-  for (fs::recursive_directory_iterator it(options.results, ignored), end; !ignored && it != end;
-       it.increment(ignored))
-    if (it->is_directory(ignored) && it->path().extension() == ".lib")
-      folders.push_back(it->path());
-  return folders;
-}
-
-Result<Library> find_library(const ExplainOptions& options, const PageJson& inputs) {
-  const PageJson manifest = json_of_file(options.results / "manifest.json");
-  const auto place = PageJson::json_pointer("/library/hash");
-  const std::string hash =
-      manifest.is_object() && manifest.contains(place) ? manifest[place].get<std::string>() : "";
-  for (const fs::path& folder : library_candidates(options, inputs)) {
-    auto library = Library::open(folder);
-    if (!library) continue;
-    if (library->content_hash() == hash) return library;
-    library->share_times();
-    if (library->content_hash() == hash) return library;
-  }
-  return fail("OVL-IO-093", "the library of this search was not found", options.results.string(),
+// The library that the last round searched with, where it is or where the user says it is now.
+Result<Library> find_library(const ExplainOptions& options, const SearchPlan& plan) {
+  const fs::path file = plan.folder().path_of(final_library(plan));
+  if (!fs::exists(file)) return incomplete(file);
+  const auto record = read_library_record(file);
+  if (!record) return std::unexpected(record.error());
+  const OpenLibraries libraries(plan);
+  const fs::path folder = options.library.empty() ? libraries.path_of(*record) : options.library;
+  auto library = Library::open(folder);
+  if (library && record->shares_times) library->share_times();
+  if (library && library->content_hash() == record->hash) return library;
+  return fail("OVL-IO-093", "the library of this search was not found", folder.string(),
               "Give it with --library; it must be the same as then.");
 }
 
-Result<RawRun> find_run(const ExplainOptions& options, const PageJson& inputs) {
-  const fs::path converted = options.results / "work" / "read" / options.run / "run.arrow";
-  if (fs::exists(converted)) return open_run(converted);
-  const auto place = PageJson::json_pointer("/runs") / options.run;
-  if (inputs.is_object() && inputs.contains(place) && inputs[place].is_string())
-    return open_run(inputs[place].get<std::string>());
-  return fail("OVL-IO-094", "work/ of the results folder does not say where the run is",
-              options.results.string(),
-              "Give the same search command again; it makes what is missing.");
+Result<RawRun> find_run(const SearchPlan& plan, const RunInput& run) {
+  const fs::path converted = plan.folder().path_of(kConvertedRun, run.name);
+  return open_run(is_converted(run.file) ? converted : run.file);
 }
 
 Result<std::vector<ReportedRow>> reported_rows(const fs::path& file, const std::string& id) {
@@ -119,11 +92,6 @@ Result<std::vector<ReportedRow>> reported_rows(const fs::path& file, const std::
   return rows;
 }
 
-std::unexpected<Error> incomplete(const fs::path& file) {
-  return fail("OVL-IO-094", "a file of the search is missing", file.string(),
-              "Give the same search command again; it makes what is missing.");
-}
-
 }  // namespace
 
 Result<WantedPrecursor> parse_precursor(const std::string& text) {
@@ -147,21 +115,22 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
     return fail("OVL-USE-040", "this is not the results folder of a search", results.string(),
                 "Give the folder that --out named; it holds report.parquet and runs.parquet.");
   if (auto done = check_run(results, options.run); !done) return std::unexpected(done.error());
-  auto config = read_config(results / "config.json");
-  if (!config) return std::unexpected(config.error());
-  const PageJson inputs = json_of_file(results / "work" / "inputs.json");
-  auto library = find_library(options, inputs);
+  auto search = read_search_file(results);
+  if (!search) return std::unexpected(search.error());
+  const auto plan = plan_search(*search);
+  if (!plan) return std::unexpected(plan.error());
+  const auto input = std::ranges::find(plan->runs, options.run, &RunInput::name);
+  if (input == plan->runs.end()) return incomplete(plan->folder().config());
+  auto library = find_library(options, *plan);
   if (!library) return std::unexpected(library.error());
-  auto run = find_run(options, inputs);
-  if (!run) return std::unexpected(run.error());
-  const fs::path models_file = results / "work" / "tune" / options.run / "models.json";
-  const fs::path psms_file = results / "work" / "second_pass" / options.run / "psms.arrow";
-  const fs::path matched_file = results / "work" / "transfer" / (options.run + ".arrow");
-  const bool has_transfers = config->transfer.enabled && fs::exists(matched_file);
-  const fs::path scores_file =
-      has_transfers ? matched_file : results / "work" / "score" / (options.run + ".arrow");
+  const ResultsFolder folder = plan->folder();
+  const fs::path models_file = folder.path_of(kModels, options.run);
+  const fs::path psms_file = folder.path_of(kPeakGroups, options.run);
+  const fs::path scores_file = folder.path_of(final_scores(*plan), options.run);
   for (const fs::path& file : {models_file, psms_file, scores_file})
     if (!fs::exists(file)) return incomplete(file);
+  auto run = find_run(*plan, *input);
+  if (!run) return std::unexpected(run.error());
   auto models = read_run_models(models_file);
   if (!models) return std::unexpected(models.error());
   auto psms = read_psms(psms_file);
@@ -170,7 +139,8 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
   if (!scores) return std::unexpected(scores.error());
   auto reported = reported_rows(results / "report.parquet", wanted.id());
   if (!reported) return std::unexpected(reported.error());
-  return ExplainInputs{.config = std::move(*config),
+  return ExplainInputs{.search = SecondPassParameters::of(plan->options.config),
+                       .report_q_value = plan->options.config.report.q_value,
                        .library = std::move(*library),
                        .run = std::move(*run),
                        .models = std::move(*models),

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "library/library.h"
+#include "params/search_config.h"
 #include "run/raw_run.h"
 #include "stages/explain.h"
 #include "stages/psm_table.h"
 #include "stages/run_models.h"
 #include "stages/score.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -24,7 +24,8 @@ struct ReportedRow {
 };
 
 struct ExplainInputs {
-  SearchConfig config;
+  SecondPassParameters search;
+  double report_q_value = 0.01;
   Library library;
   RawRun run;
   RunModels models;

@@ -79,7 +79,7 @@ std::set<std::int32_t> matched_peaks(const WindowWorkspace& work, std::size_t ca
 }  // namespace
 
 WindowReplayer::WindowReplayer(const RunContext& context, const RunModels& models,
-                               const SearchConfig& config, std::size_t window)
+                               const SecondPassParameters& config, std::size_t window)
     : context_(context), models_(models) {
   static_cast<void>(WindowPass(context, models, config).run(window, work_));
 }

@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "params/search_config.h"
 #include "stages/explain.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
-#include "stages/search_config.h"
 #include "stages/window_pass.h"
 
 namespace overland {
@@ -34,8 +34,8 @@ struct WindowReplay {
 // Searches the window once, when it is made.
 class WindowReplayer {
  public:
-  WindowReplayer(const RunContext& context, const RunModels& models, const SearchConfig& config,
-                 std::size_t window);
+  WindowReplayer(const RunContext& context, const RunModels& models,
+                 const SecondPassParameters& config, std::size_t window);
 
   // Nothing where the run's retention-time model leaves the precursor no scan of the window.
   [[nodiscard]] std::optional<WindowReplay> replay(std::uint32_t precursor) const;

@@ -38,8 +38,8 @@ struct WindowHits {
 class WindowSearch {
  public:
   // `models`: with a fitted mass error and retention time the search is narrow.
-  WindowSearch(const RunContext& context, const SearchConfig& config, const IsolationWindow& window,
-               const RunModels& models, std::size_t stride)
+  WindowSearch(const RunContext& context, const TuneParameters& config,
+               const IsolationWindow& window, const RunModels& models, std::size_t stride)
       : context_(context),
         window_(window),
         stride_(stride),
@@ -211,7 +211,7 @@ void take_confident(const std::vector<FirstPassHit>& hits, const FeatureMatrix& 
 
 }  // namespace
 
-RunModels uncalibrated(const RunContext& context, const SearchConfig& config) {
+RunModels uncalibrated(const RunContext& context, const TuneParameters& config) {
   RunModels models;
   const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
   models.mass.tolerance = {-wide, wide};
@@ -221,7 +221,7 @@ RunModels uncalibrated(const RunContext& context, const SearchConfig& config) {
 }
 
 Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
-                                   std::size_t max_scans, const SearchConfig& config) {
+                                   std::size_t max_scans, const TuneParameters& config) {
   std::size_t scans = 0;
   for (const IsolationWindow& window : context.windows) scans += window.scans.size();
   const std::size_t stride = 1 + (scans == 0 ? 0 : (scans - 1) / max_scans);
@@ -242,7 +242,7 @@ Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& m
   std::vector<float> initial(matrix.row_count());
   for (std::size_t i = 0; i < initial.size(); ++i) initial[i] = matrix.row(i)[kFeatures - 1];
   RescoreSettings settings;
-  settings.model = "linear";
+  settings.model = RescoreModel::linear;
   settings.train_q = config.first_pass.q_value;
   settings.decoys_per_target = context.decoys_per_target;
   const Rescored rescored = rescore(matrix, initial, settings, context.threads);

@@ -4,10 +4,10 @@
 
 #include <vector>
 
+#include "params/search_config.h"
 #include "scoring/feature_matrix.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -25,10 +25,11 @@ struct FirstPassResult {
 };
 
 // Models of a run of which nothing is known: the configured tolerance, no retention time.
-[[nodiscard]] RunModels uncalibrated(const RunContext& context, const SearchConfig& config);
+[[nodiscard]] RunModels uncalibrated(const RunContext& context, const TuneParameters& config);
 
 // Scans are thinned evenly to about `max_scans`.
 [[nodiscard]] Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
-                                                 std::size_t max_scans, const SearchConfig& config);
+                                                 std::size_t max_scans,
+                                                 const TuneParameters& config);
 
 }  // namespace overland

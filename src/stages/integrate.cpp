@@ -30,7 +30,7 @@ class Integrator {
  public:
   explicit Integrator(const IntegrationInput& input)
       : input_(input),
-        config_(input.config.integrate),
+        config_(input.config),
         peak_width_(run_peak_width(input.passing, input.models)) {}
 
   void integrate_row(std::size_t row, Worker& work, Quantity& q, kernel::AreaErrors& errors) const {
@@ -81,7 +81,7 @@ class Integrator {
     kernel::LimitSettings limits{.edge_fraction = config_.edge_fraction,
                                  .allowed_rise = config_.allowed_rise,
                                  .farthest_minutes = config_.max_half_width * peak_width_};
-    if (config_.baseline == "line") limits.baseline = kernel::Baseline::line;
+    limits.baseline = config_.baseline;
     if (input_.limits == nullptr) return limits;
     const std::size_t i = input_.limits->find(precursor);
     if (i == input_.limits->precursor.size()) return limits;

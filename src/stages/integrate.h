@@ -33,7 +33,7 @@ struct Quantity {
 struct IntegrationInput {
   const RunContext& context;
   const RunModels& models;
-  const SearchConfig& config;
+  const IntegrateConfig& config;
   const std::vector<ScoredRow>& passing;
   const TraceFile& traces;
   // Limits to impose, and the width that they are multiples of; none: each peak has its own.

@@ -15,7 +15,8 @@ constexpr double kHeaviestVisible = 2 * kCarbon13Spacing;  // Th: M+2 of a singl
 }  // namespace
 
 IsotopeTemplates::IsotopeTemplates(const RunContext& context, const RunModels& models,
-                                   const SearchConfig& config, const IsolationWindow& window)
+                                   const SecondPassParameters& config,
+                                   const IsolationWindow& window)
     : library_(context.library),
       transmission_(models.quad, static_cast<double>(window.low_mz),
                     static_cast<double>(window.high_mz)),

@@ -5,17 +5,17 @@
 #include <span>
 
 #include "kernel/trace_pass.h"
+#include "params/search_config.h"
 #include "run/isolation_scheme.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
 class IsotopeTemplates {
  public:
-  IsotopeTemplates(const RunContext& context, const RunModels& models, const SearchConfig& config,
-                   const IsolationWindow& window);
+  IsotopeTemplates(const RunContext& context, const RunModels& models,
+                   const SecondPassParameters& config, const IsolationWindow& window);
 
   // Precursors outside of these limits have nothing to do with the window.
   [[nodiscard]] MzRange precursor_range() const { return range_; }

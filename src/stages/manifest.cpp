@@ -9,26 +9,42 @@
 namespace overland {
 namespace {
 
-constexpr int kManifestFormat = 1;
+constexpr int kManifestFormat = 2;
 
 nlohmann::ordered_json to_json(const StageManifest& manifest) {
   nlohmann::ordered_json outputs = nlohmann::ordered_json::array();
   for (const ManifestOutput& output : manifest.outputs)
     outputs.push_back({{"file", output.file}, {"size", output.size}, {"hash", output.hash}});
-  return {{"format", kManifestFormat},    {"stage", manifest.stage},
-          {"run", manifest.run},          {"version", manifest.version},
-          {"inputs", manifest.inputs},    {"parameters", manifest.parameters_hash},
-          {"outputs", std::move(outputs)}};
+  return {{"format", kManifestFormat},
+          {"stage", manifest.stage},
+          {"run", manifest.run},
+          {"build", manifest.build},
+          {"inputs", manifest.inputs},
+          {"parameters", manifest.parameters_hash},
+          {"outputs", std::move(outputs)},
+          {"note", manifest.note},
+          {"wall_seconds", manifest.cost.wall_seconds},
+          {"cpu_seconds", manifest.cost.cpu_seconds},
+          {"peak_bytes", manifest.cost.peak_bytes},
+          {"allocations", manifest.cost.allocations},
+          {"allocated_bytes", manifest.cost.allocated_bytes}};
 }
 
 // Throws nlohmann::json::exception where a key is missing or of another type.
 StageManifest from_json(const nlohmann::json& json) {
-  StageManifest manifest{.stage = json.at("stage").get<std::string>(),
-                         .run = json.at("run").get<std::string>(),
-                         .version = json.at("version").get<std::string>(),
-                         .inputs = json.at("inputs").get<std::map<std::string, std::string>>(),
-                         .parameters_hash = json.at("parameters").get<std::string>(),
-                         .outputs = {}};
+  StageManifest manifest{
+      .stage = json.at("stage").get<std::string>(),
+      .run = json.at("run").get<std::string>(),
+      .build = json.at("build").get<std::string>(),
+      .inputs = json.at("inputs").get<std::map<std::string, std::string>>(),
+      .parameters_hash = json.at("parameters").get<std::string>(),
+      .outputs = {},
+      .note = json.at("note").get<std::string>(),
+      .cost = {.wall_seconds = json.at("wall_seconds").get<double>(),
+               .cpu_seconds = json.at("cpu_seconds").get<double>(),
+               .peak_bytes = json.at("peak_bytes").get<std::uint64_t>(),
+               .allocations = json.at("allocations").get<std::uint64_t>(),
+               .allocated_bytes = json.at("allocated_bytes").get<std::uint64_t>()}};
   for (const nlohmann::json& output : json.at("outputs"))
     manifest.outputs.push_back({.file = output.at("file").get<std::string>(),
                                 .size = output.at("size").get<std::uint64_t>(),

@@ -19,12 +19,23 @@ struct ManifestOutput {
   bool operator==(const ManifestOutput&) const = default;
 };
 
+// What the stage took when it was done.
+struct StageCost {
+  double wall_seconds = 0, cpu_seconds = 0;
+  std::uint64_t peak_bytes = 0;  // resident memory of the process, at most
+  // Calls of operator new and bytes held at most; 0 in builds that do not count them.
+  std::uint64_t allocations = 0, allocated_bytes = 0;
+  bool operator==(const StageCost&) const = default;
+};
+
 struct StageManifest {
   std::string stage, run;                     // run is empty for stages over all runs
-  std::string version;                        // of the program
+  std::string build;                          // of the program that did it (base/build_id.h)
   std::map<std::string, std::string> inputs;  // name -> content hash
   std::string parameters_hash;
   std::vector<ManifestOutput> outputs;
+  std::string note = {};  // the result in a few words
+  StageCost cost = {};
   bool operator==(const StageManifest&) const = default;
 };
 

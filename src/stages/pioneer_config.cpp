@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "stages/search_config.h"
+#include "params/search_config.h"
 
 namespace overland {
 namespace {

@@ -1,38 +1,39 @@
-// The whole search, as a driver over its stages:
-//   read -> library -> tune -> second_pass -> [all runs] score -> integrate -> report
-// With a FASTA the library is built first; with `refine` it is predicted anew after a first score,
-// and the search from `tune` on is done again.
+// `overland search`, `overland stage` and `overland stages`: the same stages (stages/catalogue.h),
+// all in their order, one at a time, or listed.
+//
 // Each stage leaves files with a manifest in OUT/work; the same command goes on where it stopped.
+// What the search was told stands in OUT/config.json, so that its stages can be done one by one,
+// also by several processes at the same time.
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/error.h"
-#include "stages/built_library.h"
-#include "stages/search_config.h"
+#include "stages/search_plan.h"
 
 namespace overland {
 
-struct SearchOptions {
-  std::filesystem::path library;  // NAME.lib or a table; empty: `build` tells how to make one
-  SearchLibraryBuild build;
-  bool refine = false;
-  std::vector<std::filesystem::path> runs;
-  std::filesystem::path out;
-  SearchConfig config;
-  int threads = 1;
-  std::uint64_t max_ram = 0;    // bytes; 0: what the machine has free
-  bool pioneer_tables = false;  // beside the others, in OUT/pioneer
-  bool is_strict = false;       // stop at the first run that fails
-  std::string command_line;     // for the log
-};
-
-// Errors: OVL-USE-010, -011 (output_guard.h), OVL-USE-013 (two runs of one name), OVL-USE-014 (no
-// run), OVL-USE-015 (no library, or both a library and a FASTA), OVL-COH-001 (some runs failed; the
-// results of the others are written), and those of the stages.
+// Errors of plan_search and write_search_file, OVL-COH-001 (some runs failed; the results of the
+// others are written), and those of the stages.
 [[nodiscard]] Result<void> run_search(const SearchOptions& options);
+
+// Writes config.json and does nothing else: the stages are done one by one.
+[[nodiscard]] Result<void> prepare_search(const SearchOptions& options);
+
+struct StageOptions {
+  std::string stage;          // "second_pass", "first_score"
+  std::string run;            // empty: all runs
+  std::filesystem::path out;  // results folder
+  Machine machine;
+  std::string command_line;
+};
+// Errors of read_search_file and StageDriver::run_one.
+[[nodiscard]] Result<void> run_stage(const StageOptions& options);
+
+enum class StageListFormat : std::uint8_t { text, json, dot };
+// What is done, out of date, missing, waiting or failed, with the time that each stage took.
+[[nodiscard]] Result<std::string> list_stages(const std::filesystem::path& out,
+                                              StageListFormat format);
 
 }  // namespace overland

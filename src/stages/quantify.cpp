@@ -27,8 +27,8 @@ class Quantifier {
       rt.push_back(static_cast<double>(rows_[i].rt));
       quantity.push_back(rows_[i].quantity);
     }
-    auto curves = quant::fit_normalisation({precursor, run, rt, quantity}, run_count,
-                                           normalisation_of(config_.normalise));
+    auto curves =
+        quant::fit_normalisation({precursor, run, rt, quantity}, run_count, config_.normalise);
     for (ReportRow& row : rows_) {
       row.normalised =
           row.quantity * linear_quantity(-curves[row.run].at(static_cast<double>(row.rt)));
@@ -79,8 +79,8 @@ class Quantifier {
     }
     level.profiles =
         quant::quantify_groups({group, ion, run, quantity, sd}, level.names.size(),
-                               {.method = lfq_method_of(config_.method),
-                                .level = lfq_level_of(config_.level),
+                               {.method = config_.method,
+                                .level = config_.level,
                                 .least_shared = static_cast<std::uint32_t>(config_.least_shared),
                                 .threads = threads});
     return level;
@@ -116,14 +116,6 @@ class Quantifier {
   std::vector<std::uint32_t> counted_;
 };
 
-template <class List, class Value>
-Value value_of(const List& list, const std::string& text, Value fallback) {
-  for (const auto value : list) {
-    if (to_text(value) == text) return value;
-  }
-  return fallback;
-}
-
 }  // namespace
 
 CohortQuantities quantify_rows(std::vector<ReportRow>& rows, const LibraryView& library,
@@ -156,54 +148,6 @@ CohortQuantities quantify_rows(std::vector<ReportRow>& rows, const LibraryView& 
     keep_sure_names(*level, config.q_value);
   }
   return out;
-}
-
-std::string to_text(quant::Normalisation kind) {
-  switch (kind) {
-    case quant::Normalisation::retention_time:
-      return "retention_time";
-    case quant::Normalisation::global:
-      return "global";
-    case quant::Normalisation::none:
-      return "none";
-  }
-  return "";
-}
-
-std::string to_text(quant::LfqMethod method) {
-  switch (method) {
-    case quant::LfqMethod::maxlfq:
-      return "maxlfq";
-    case quant::LfqMethod::weighted:
-      return "weighted";
-    case quant::LfqMethod::aligned:
-      return "aligned";
-  }
-  return "";
-}
-
-std::string to_text(quant::LfqLevel level) {
-  switch (level) {
-    case quant::LfqLevel::top:
-      return "top";
-    case quant::LfqLevel::sum:
-      return "sum";
-    case quant::LfqLevel::mean:
-      return "mean";
-  }
-  return "";
-}
-
-quant::Normalisation normalisation_of(const std::string& text) {
-  return value_of(quant::kNormalisations, text, quant::Normalisation::retention_time);
-}
-
-quant::LfqMethod lfq_method_of(const std::string& text) {
-  return value_of(quant::kLfqMethods, text, quant::LfqMethod::maxlfq);
-}
-
-quant::LfqLevel lfq_level_of(const std::string& text) {
-  return value_of(quant::kLfqLevels, text, quant::LfqLevel::top);
 }
 
 }  // namespace overland

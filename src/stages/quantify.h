@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "library/library.h"
+#include "params/search_config.h"
 #include "report/precursor_report.h"
 #include "report/quantity_tables.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -23,14 +23,5 @@ struct CohortQuantities {
 [[nodiscard]] CohortQuantities quantify_rows(std::vector<ReportRow>& rows,
                                              const LibraryView& library, std::size_t run_count,
                                              const QuantifyConfig& config, int threads);
-
-// The names of the values of quantify.normalise, .method and .level.
-[[nodiscard]] std::string to_text(quant::Normalisation kind);
-[[nodiscard]] std::string to_text(quant::LfqMethod method);
-[[nodiscard]] std::string to_text(quant::LfqLevel level);
-// Precondition: a name of one; the configuration has been checked.
-[[nodiscard]] quant::Normalisation normalisation_of(const std::string& text);
-[[nodiscard]] quant::LfqMethod lfq_method_of(const std::string& text);
-[[nodiscard]] quant::LfqLevel lfq_level_of(const std::string& text);
 
 }  // namespace overland

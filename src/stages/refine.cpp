@@ -11,7 +11,8 @@
 #include "library/repredict.h"
 #include "predict/network_predictor.h"
 #include "predict/train_spectra.h"
-#include "stages/folder_files.h"
+#include "stages/observed_spectra.h"
+#include "stages/stage_work.h"
 
 namespace overland {
 namespace {
@@ -51,21 +52,6 @@ void log_tuning(const TuningReport& report, const RepredictCounts& counts) {
       report.retention_error_tuned);
   log_info("refine: {} precursors predicted anew, {} kept as they were", grouped(counts.predicted),
            grouped(counts.kept));
-}
-
-Result<StageKey> key_of(const RefineJob& job) {
-  StageKey key{.stage = "refine",
-               .run = "",
-               .inputs = {{"library", job.library.content_hash()},
-                          {"predictor", predict::NetworkPredictor(job.base).identity()}},
-               .parameters_hash = parameters_hash(job.config, {"search.", "refine."})};
-  for (const SearchRun& run : job.runs) {
-    if (run.error) continue;
-    const auto hash = hash_file(run.scores);
-    if (!hash) return std::unexpected(hash.error());
-    key.inputs["scores:" + run.name] = *hash;
-  }
-  return key;
 }
 
 // A table for `overland train-predictor` (docs/formats/training-tables.md).
@@ -112,25 +98,49 @@ Result<void> write_refined(const Library& library, const TunedPredictor& tuned, 
   return {};
 }
 
-Result<std::vector<TuningExample>> observe_all(const RefineJob& job) {
+// Spectra and times of the run's confident targets.
+Result<void> observe_run(const StageJob& job, const LibraryView& library, const RunInput& run,
+                         double q_value, std::vector<TuningExample>& examples) {
+  const auto scores = read_scores(job.input(kScores, run.name));
+  if (!scores) return std::unexpected(scores.error());
+  const auto raw = open_run(job.peaks_file(run));
+  if (!raw) return std::unexpected(raw.error());
+  const auto models = read_run_models(job.input(kModels, run.name));
+  if (!models) return std::unexpected(models.error());
+  const RunContext context = make_context(*raw, library, {}, job.threads());
+  std::vector<ScoredRow> confident;
+  for (const ScoredRow& row : scores->rows)
+    if (row.q_value <= q_value && library.is_decoy[row.precursor] == 0) confident.push_back(row);
+  for (ObservedSpectrum& spectrum : observe_spectra(context, *models, confident)) {
+    auto peptide = parse_peptide(library.modified_sequence[spectrum.precursor]);
+    if (!peptide) return std::unexpected(peptide.error());
+    examples.push_back({.peptide = std::move(*peptide),
+                        .charge = library.charge[spectrum.precursor],
+                        .score = spectrum.score,
+                        .irt = spectrum.irt,
+                        .roots = std::move(spectrum.roots)});
+  }
+  return {};
+}
+
+Result<std::vector<TuningExample>> observe_all(const StageJob& job, const LibraryView& library,
+                                               double q_value) {
   std::vector<TuningExample> examples;
-  for (const SearchRun& run : job.runs) {
-    if (run.error) continue;
-    auto observed = job.stages.observe(run, job.library);
-    if (!observed) return std::unexpected(observed.error());
-    std::ranges::move(*observed, std::back_inserter(examples));
+  for (const RunInput& run : job.runs()) {
+    if (auto done = observe_run(job, library, run, q_value, examples); !done)
+      return std::unexpected(done.error());
   }
   return examples;
 }
 
-TuningSettings settings_of(const RefineJob& job) {
-  const RefineConfig& refine = job.config.refine;
+TuningSettings settings_of(const RefineParameters& parameters, int threads) {
+  const RefineConfig& refine = parameters.refine;
   return {.passes = static_cast<int>(refine.passes),
           .retention_passes = static_cast<int>(refine.retention_passes),
           .peak_rate = refine.rate,
           .least_peptides = static_cast<std::size_t>(refine.least_peptides),
-          .seed = static_cast<std::uint64_t>(job.config.seed),
-          .threads = job.threads};
+          .seed = static_cast<std::uint64_t>(parameters.seed),
+          .threads = threads};
 }
 
 }  // namespace
@@ -153,26 +163,32 @@ std::vector<TuningExample> best_examples(std::vector<TuningExample> all) {
   return best;
 }
 
-Result<Library> refine_library(const RefineJob& job, StageStore& store) {
-  const auto key = key_of(job);
-  if (!key) return std::unexpected(key.error());
-  const std::filesystem::path made = store.folder(*key) / "library.lib";
-  if (store.is_current(*key)) return Library::open(made);
-  auto examples = observe_all(job);
+Result<InputHashes> predictor_hash(const PredictorChoice& choice) {
+  const auto base = tunable_model(choice);
+  if (!base) return std::unexpected(base.error());
+  return InputHashes{{"predictor", predict::NetworkPredictor(*base).identity()}};
+}
+
+StageResult refine_library(const StageJob& job, const RefineParameters& parameters,
+                           const PredictorChoice& predictor, bool shares_times) {
+  const auto base = tunable_model(predictor);
+  if (!base) return std::unexpected(base.error());
+  const auto library = job.libraries().open(job.input(kLibraryRecord));
+  if (!library) return std::unexpected(library.error());
+  auto examples = observe_all(job, (*library)->view(), parameters.refine.q_value);
   if (!examples) return std::unexpected(examples.error());
   const std::vector<TuningExample> best = best_examples(std::move(*examples));
-  const auto tuned = tune_predictor(job.base, best, energy_of(job.library), settings_of(job));
+  const auto tuned =
+      tune_predictor(*base, best, energy_of(**library), settings_of(parameters, job.threads()));
   if (!tuned) return std::unexpected(tuned.error());
-  if (const auto folder = store.begin(*key); !folder) return std::unexpected(folder.error());
-  if (auto done = write_refined(job.library, *tuned, job.threads, made); !done)
-    return std::unexpected(done.error());
-  const std::filesystem::path table = store.folder(*key) / kObservedSpectra;
-  if (auto done = write_examples(best, tuned->nce, table); !done)
-    return std::unexpected(done.error());
-  std::vector<std::filesystem::path> outputs = files_in(made);
-  outputs.push_back(table);
-  if (auto done = store.commit(*key, outputs); !done) return std::unexpected(done.error());
-  return Library::open(made);
+  const std::filesystem::path made = job.own_folder() / "library.lib";
+  auto done = write_refined(**library, *tuned, job.threads(), made);
+  if (done) done = write_examples(best, tuned->nce, job.output(kObservedSpectra));
+  if (!done) return std::unexpected(done.error());
+  auto outputs = record_library(job, kRefinedLibraryRecord, made, shares_times);
+  if (!outputs) return outputs;
+  outputs->files.push_back(job.output(kObservedSpectra));
+  return outputs;
 }
 
 }  // namespace overland

@@ -14,6 +14,7 @@
 #include "stages/audit_entries.h"
 #include "stages/calibration_plot.h"
 #include "stages/integrate.h"
+#include "stages/passing.h"
 #include "stages/quantify.h"
 #include "stages/tic_table.h"
 
@@ -94,19 +95,19 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
   return row;
 }
 
-Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
-                             const LibraryView& library, const SearchConfig& config,
+Result<void> add_rows_of_run(const ReportedRun& run, std::uint32_t run_index,
+                             const LibraryView& library, const ReportParameters& config,
                              std::vector<ReportRow>& rows, TicTable& tic) {
   const auto scores = read_scores(run.scores);
   if (!scores) return std::unexpected(scores.error());
   const auto quantities = read_quantities(run.quantities);
   if (!quantities) return std::unexpected(quantities.error());
-  const auto raw = open_run(run.arrow);
+  const auto raw = open_run(run.run);
   if (!raw) return std::unexpected(raw.error());
-  const auto groups = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
+  const auto groups = read_protein_groups(run.protein_groups);
   if (!groups) return std::unexpected(groups.error());
   tic.add(run.name, raw->headers());
-  const std::vector<ScoredRow> passing = passing_rows(*scores, library, config);
+  const std::vector<ScoredRow> passing = passing_rows(*scores, library, config.report);
   for (std::size_t i = 0; i < passing.size(); ++i) {
     rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
     copy_group(passing[i], *groups, rows.back());
@@ -121,7 +122,7 @@ Result<void> write_both(const io::Table& table, const std::filesystem::path& out
   return done;
 }
 
-std::string filter_text(const SearchConfig& config) {
+std::string filter_text(const ReportParameters& config) {
   std::string kinds = "targets";
   if (config.report.entrapments)
     kinds += config.report.decoys ? ", entrapments" : " and entrapments";
@@ -134,7 +135,7 @@ std::string filter_text(const SearchConfig& config) {
       config.transfer.q_value, kDonorQValue);
 }
 
-std::string quantified_text(const SearchConfig& config) {
+std::string quantified_text(const ReportParameters& config) {
   const double q = std::min(config.quantify.q_value, config.report.q_value);
   return fmt::format(
       "rows with a global q-value <= {0}, from target precursors with Global.Q.Value <= {0} and "
@@ -143,7 +144,8 @@ std::string quantified_text(const SearchConfig& config) {
 }
 
 Result<void> write_quantity_tables(const CohortQuantities& quantities,
-                                   const std::vector<std::string>& runs, const SearchConfig& config,
+                                   const std::vector<std::string>& runs,
+                                   const ReportParameters& config,
                                    const std::filesystem::path& out) {
   struct Level {
     const LevelQuantities& level;
@@ -157,7 +159,8 @@ Result<void> write_quantity_tables(const CohortQuantities& quantities,
   const auto write = [&](io::Table table, const std::string& name) {
     table.metadata["overland.filter"] = quantified_text(config);
     table.metadata["overland.quantify"] =
-        fmt::format("normalise {}, method {}, level {}", q.normalise, q.method, q.level);
+        fmt::format("normalise {}, method {}, level {}", to_text(q.normalise), to_text(q.method),
+                    to_text(q.level));
     return write_both(table, out, name, config.report.tsv);
   };
   Result<void> done = write(make_normalisation_table(quantities.curves, runs), "normalisation");
@@ -170,16 +173,15 @@ Result<void> write_quantity_tables(const CohortQuantities& quantities,
 
 }  // namespace
 
-Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const LibraryView& library,
-                                  const SearchConfig& config, const std::filesystem::path& out,
+Result<ResultCounts> write_report(std::span<const ReportedRun> runs,
+                                  const std::vector<std::string>& names, const LibraryView& library,
+                                  const ReportParameters& config, const std::filesystem::path& out,
                                   int threads) {
   std::vector<ReportRow> rows;
-  std::vector<std::string> names;
   TicTable tic;
-  for (const SearchRun& run : runs) {
-    names.push_back(run.name);
-    if (run.error) continue;
-    const auto index = static_cast<std::uint32_t>(names.size() - 1);
+  for (const ReportedRun& run : runs) {
+    const auto index =
+        static_cast<std::uint32_t>(std::ranges::find(names, run.name) - names.begin());
     if (auto done = add_rows_of_run(run, index, library, config, rows, tic); !done) {
       return std::unexpected(done.error());
     }
@@ -206,11 +208,10 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
   return counts;
 }
 
-Result<void> write_plots(const std::vector<SearchRun>& runs, const std::filesystem::path& folder) {
+Result<void> write_plots(std::span<const ReportedRun> runs, const std::filesystem::path& folder) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
-  for (const SearchRun& run : runs) {
-    if (run.error) continue;
+  for (const ReportedRun& run : runs) {
     const auto points = read_points(run.points);
     if (!points) return std::unexpected(points.error());
     auto done = write_text_atomically(folder / (run.name + ".calibration.svg"),
@@ -220,8 +221,9 @@ Result<void> write_plots(const std::vector<SearchRun>& runs, const std::filesyst
   return {};
 }
 
-Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Library& library,
-                                    const SearchConfig& config, const std::filesystem::path& out) {
+Result<void> write_results_manifest(const std::vector<ManifestRun>& runs, const Library& library,
+                                    const ReportParameters& config,
+                                    const std::filesystem::path& out) {
   using Json = nlohmann::ordered_json;
   Json json;
   json["program"] = "overland " OVERLAND_VERSION;
@@ -230,10 +232,10 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
                      {"hash", library.content_hash()},
                      {"entrapments", AuditCollector::can_audit(library.view())}};
   json["runs"] = Json::array();
-  for (const SearchRun& run : runs) {
+  for (const ManifestRun& run : runs) {
     json["runs"].push_back({{"name", run.name},
                             {"hash", run.content_hash},
-                            {"status", run.error ? "failed" : "done"}});
+                            {"status", run.has_failed ? "failed" : "done"}});
   }
   const std::string filter = filter_text(config);
   json["tables"] = {
@@ -260,34 +262,6 @@ Result<void> write_results_manifest(const std::vector<SearchRun>& runs, const Li
         {"filter", fmt::format("targets and entrapments, q-values up to {}", kMostAudited)}};
   }
   return write_text_atomically(out / "manifest.json", json.dump(2) + "\n");
-}
-
-Result<void> write_input_paths(const SearchOptions& options, const std::vector<SearchRun>& runs,
-                               const std::filesystem::path& file) {
-  nlohmann::ordered_json json;
-  if (!options.library.empty())
-    json["library"] = std::filesystem::absolute(options.library).lexically_normal().string();
-  for (const SearchRun& run : runs)
-    json["runs"][run.name] = std::filesystem::absolute(run.file).lexically_normal().string();
-  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
-  return write_text_atomically(file, json.dump(1, ' ', false, kReplace) + "\n");
-}
-
-Result<void> write_resources(const RunSummary& summary, int threads,
-                             const std::filesystem::path& file) {
-  nlohmann::ordered_json json;
-  const StageUse total = summary.total();
-  json["threads"] = threads;
-  json["total"] = {{"wall", total.wall_seconds}, {"cpu", total.cpu_seconds}};
-  json["stages"] = nlohmann::ordered_json::array();
-  for (const StageUse& use : summary.stages()) {
-    json["stages"].push_back({{"stage", use.stage},
-                              {"wall", use.wall_seconds},
-                              {"cpu", use.cpu_seconds},
-                              {"peakBytes", use.peak_rss_bytes}});
-    if (use.allocations) json["stages"].back()["allocations"] = *use.allocations;
-  }
-  return write_text_atomically(file, json.dump(1) + "\n");
 }
 
 }  // namespace overland

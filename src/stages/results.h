@@ -2,14 +2,27 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
+#include <string>
 #include <vector>
 
-#include "base/summary.h"
 #include "library/library.h"
-#include "stages/pipeline.h"
-#include "stages/search_run.h"
+#include "params/search_config.h"
+#include "stages/run_models.h"
 
 namespace overland {
+
+// A run that did not fail, with the files that its tables are made from.
+struct ReportedRun {
+  std::string name;
+  std::filesystem::path run;             // its peaks
+  std::filesystem::path scores;          // RunScores
+  std::filesystem::path protein_groups;  // of all runs
+  std::filesystem::path quantities;
+  std::filesystem::path chromatograms;  // folder
+  std::filesystem::path points;         // of the calibration
+  RunModels models;
+};
 
 struct ResultCounts {
   std::size_t rows = 0;        // of report.parquet
@@ -19,13 +32,15 @@ struct ResultCounts {
 
 // report.parquet, precursors_wide.parquet and the tables of quantities over runs (and .tsv where
 // configured).
-[[nodiscard]] Result<ResultCounts> write_report(const std::vector<SearchRun>& runs,
+// `names`: of all runs of the search, in its order.
+[[nodiscard]] Result<ResultCounts> write_report(std::span<const ReportedRun> runs,
+                                                const std::vector<std::string>& names,
                                                 const LibraryView& library,
-                                                const SearchConfig& config,
+                                                const ReportParameters& config,
                                                 const std::filesystem::path& out, int threads);
 
-// NAME.calibration.svg of each run that did not fail.
-[[nodiscard]] Result<void> write_plots(const std::vector<SearchRun>& runs,
+// NAME.calibration.svg of each run.
+[[nodiscard]] Result<void> write_plots(std::span<const ReportedRun> runs,
                                        const std::filesystem::path& folder);
 
 // .tsv beside the tables of the folder that write_report does not write as text (xic.parquet has
@@ -33,18 +48,13 @@ struct ResultCounts {
 [[nodiscard]] Result<void> write_small_tables_as_tsv(const std::filesystem::path& out);
 
 // Names each table, its schema version and the filter applied to it, inputs with hashes.
-[[nodiscard]] Result<void> write_results_manifest(const std::vector<SearchRun>& runs,
+struct ManifestRun {
+  std::string name, content_hash;
+  bool has_failed = false;
+};
+[[nodiscard]] Result<void> write_results_manifest(const std::vector<ManifestRun>& runs,
                                                   const Library& library,
-                                                  const SearchConfig& config,
+                                                  const ReportParameters& config,
                                                   const std::filesystem::path& out);
-
-// Where the inputs were when the search ran: absolute paths, for `overland explain`.
-[[nodiscard]] Result<void> write_input_paths(const SearchOptions& options,
-                                             const std::vector<SearchRun>& runs,
-                                             const std::filesystem::path& file);
-
-// Time and memory of the stages, for report.html. Differs from search to search.
-[[nodiscard]] Result<void> write_resources(const RunSummary& summary, int threads,
-                                           const std::filesystem::path& file);
 
 }  // namespace overland

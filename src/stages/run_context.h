@@ -30,6 +30,10 @@ struct RunContext {
   }
 };
 
+// Of a run and a library, in full. `folds` is needed by the first pass alone.
+[[nodiscard]] RunContext make_context(const RawRun& run, const LibraryView& library,
+                                      std::span<const std::uint8_t> folds, int threads);
+
 // The energy a run is searched with before (or without) a fit: the one of the configuration, else
 // the library's reference.
 [[nodiscard]] double starting_nce(const LibraryView& library, double configured);

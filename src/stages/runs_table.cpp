@@ -11,13 +11,13 @@ namespace overland {
 namespace {
 
 template <class T, class F>
-std::vector<T> each_run(const std::vector<SearchRun>& runs, F value) {
+std::vector<T> each_run(const std::vector<RunRow>& runs, F value) {
   std::vector<T> v;
-  for (const SearchRun& run : runs) v.push_back(static_cast<T>(value(run.models)));
+  for (const RunRow& run : runs) v.push_back(static_cast<T>(value(run.models)));
   return v;
 }
 
-void add_mass_columns(io::Table& table, const std::vector<SearchRun>& runs,
+void add_mass_columns(io::Table& table, const std::vector<RunRow>& runs,
                       MassErrorModel RunModels::* mass, const std::string& prefix) {
   using M = const RunModels&;
   const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
@@ -46,7 +46,7 @@ void add_mass_columns(io::Table& table, const std::vector<SearchRun>& runs,
             "share of the matches that are no background");
 }
 
-void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
+void add_model_columns(io::Table& table, const std::vector<RunRow>& runs) {
   using M = const RunModels&;
   const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
   const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
@@ -84,15 +84,15 @@ void add_model_columns(io::Table& table, const std::vector<SearchRun>& runs) {
             "median of the MS2 peaks; the unit of the Huber delta");
 }
 
-// NaN, and so null, where nobody counted.
-void add_use(io::Table& table, const std::vector<SearchRun>& runs,
-             std::optional<AllocationUse> SearchRun::* use, const std::string& prefix) {
+// NaN, and so null, where the build does not count.
+void add_use(io::Table& table, const std::vector<RunRow>& runs, StageCost RunRow::* stage,
+             const std::string& prefix) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> count, peak;
-  for (const SearchRun& run : runs) {
-    const auto& counted = run.*use;
-    constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-    count.push_back(counted ? static_cast<double>(counted->count) : kUnknown);
-    peak.push_back(counted ? static_cast<double>(counted->peak_bytes) : kUnknown);
+  for (const RunRow& run : runs) {
+    const StageCost& cost = run.*stage;
+    count.push_back(cost.allocations > 0 ? static_cast<double>(cost.allocations) : kUnknown);
+    peak.push_back(cost.allocations > 0 ? static_cast<double>(cost.allocated_bytes) : kUnknown);
   }
   table.add(prefix + "Allocations", std::move(count), "",
             "calls of operator new in the stage; counted by bench builds alone");
@@ -100,17 +100,17 @@ void add_use(io::Table& table, const std::vector<SearchRun>& runs,
             "held by the stage at most; counted by bench builds alone");
 }
 
-void add_chromatogram_columns(io::Table& table, const std::vector<SearchRun>& runs) {
+void add_chromatogram_columns(io::Table& table, const std::vector<RunRow>& runs) {
   std::vector<std::uint64_t> traces, points;
-  for (const SearchRun& run : runs) {
+  for (const RunRow& run : runs) {
     traces.push_back(run.traces);
     points.push_back(run.trace_points);
   }
   table.add("Chromatogram.Traces", std::move(traces), "",
             "of passing precursors, one per window and for MS1");
   table.add("Chromatogram.Points", std::move(points), "", "8 bytes each");
-  add_use(table, runs, &SearchRun::chromatogram_allocations, "Chromatogram.");
-  add_use(table, runs, &SearchRun::integration_allocations, "Integration.");
+  add_use(table, runs, &RunRow::chromatograms, "Chromatogram.");
+  add_use(table, runs, &RunRow::integration, "Integration.");
 }
 
 }  // namespace
@@ -126,43 +126,42 @@ Result<void> write_small_tables_as_tsv(const std::filesystem::path& out) {
   return {};
 }
 
-Result<void> write_runs_table(const std::vector<SearchRun>& runs,
-                              const std::filesystem::path& file) {
+Result<void> write_runs_table(const std::vector<RunRow>& runs, const std::filesystem::path& file) {
   const auto numbers = [&](auto value) {
     std::vector<double> v;
-    for (const SearchRun& run : runs) v.push_back(static_cast<double>(value(run)));
+    for (const RunRow& run : runs) v.push_back(static_cast<double>(value(run)));
     return v;
   };
   const auto counts = [&](auto value) {
     std::vector<std::uint64_t> v;
-    for (const SearchRun& run : runs) v.push_back(value(run));
+    for (const RunRow& run : runs) v.push_back(value(run));
     return v;
   };
   const auto texts = [&](auto value) {
     std::vector<std::string> v;
-    for (const SearchRun& run : runs) v.push_back(value(run));
+    for (const RunRow& run : runs) v.push_back(value(run));
     return v;
   };
-  using Run = const SearchRun&;
+  using Run = const RunRow&;
   io::Table table;
   table.metadata["overland.schema_version"] = kReportSchemaVersion;
   table.add("Run", texts([](Run r) { return r.name; }));
-  table.add("File", texts([](Run r) { return r.file.filename().string(); }));
+  table.add("File", texts([](Run r) { return r.file; }));
   table.add("Status", texts([](Run r) { return std::string(r.error ? "failed" : "done"); }));
   table.add("Error", texts([](Run r) { return r.error ? r.error->message() : std::string(); }));
-  table.add("Precursors", counts([](Run r) { return r.targets; }), "",
+  table.add("Precursors", counts([](Run r) { return r.counts.targets; }), "",
             "targets at the report's q-value");
-  table.add("Precursors.Matched", counts([](Run r) { return r.matched; }), "",
+  table.add("Precursors.Matched", counts([](Run r) { return r.counts.matched; }), "",
             "targets beside them that were matched between runs");
-  table.add("Decoys", counts([](Run r) { return r.decoys; }), "",
+  table.add("Decoys", counts([](Run r) { return r.counts.decoys; }), "",
             "decoys above the score of the last target");
-  table.add("MS1.Scans", counts([](Run r) { return r.ms1_scans; }));
-  table.add("MS2.Scans", counts([](Run r) { return r.ms2_scans; }));
-  table.add("Windows", counts([](Run r) { return r.windows; }));
-  table.add("Peaks", counts([](Run r) { return r.peaks; }));
-  table.add("Peaks.Dropped", counts([](Run r) { return r.read_report.peaks_dropped; }));
+  table.add("MS1.Scans", counts([](Run r) { return r.record.ms1_scans; }));
+  table.add("MS2.Scans", counts([](Run r) { return r.record.ms2_scans; }));
+  table.add("Windows", counts([](Run r) { return r.record.windows; }));
+  table.add("Peaks", counts([](Run r) { return r.record.peaks; }));
+  table.add("Peaks.Dropped", counts([](Run r) { return r.record.report.peaks_dropped; }));
   table.add("Scans.Skipped",
-            counts([](Run r) { return r.read_report.scans_skipped() + r.scans_outside; }));
+            counts([](Run r) { return r.record.report.scans_skipped() + r.record.scans_outside; }));
   table.add("Cycle.Time", numbers([](Run r) { return r.models.cycle_minutes; }), "minutes");
   table.add("Calibration.Precursors", counts([](Run r) { return r.models.confident; }));
   table.add("Calibration.Precursors.Wide", counts([](Run r) { return r.models.confident_wide; }),

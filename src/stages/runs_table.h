@@ -2,15 +2,30 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "stages/search_run.h"
+#include "run/run_record.h"
+#include "stages/manifest.h"
+#include "stages/passing.h"
+#include "stages/run_models.h"
 
 namespace overland {
 
+struct RunRow {
+  std::string name, file;
+  std::optional<Error> error;  // why it left the search
+  RunRecord record;
+  RunModels models;
+  PassingCounts counts;                        // at the report's q-value
+  std::uint64_t traces = 0, trace_points = 0;  // of its stored chromatograms
+  StageCost chromatograms, integration;        // of the two stages
+};
+
 // One row per run of the search, failed ones too.
-[[nodiscard]] Result<void> write_runs_table(const std::vector<SearchRun>& runs,
+[[nodiscard]] Result<void> write_runs_table(const std::vector<RunRow>& runs,
                                             const std::filesystem::path& file);
 
 }  // namespace overland

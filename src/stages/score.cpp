@@ -17,7 +17,7 @@ namespace {
 // Rows held in memory at once for training: 48 features of 4 bytes, about 77 MB.
 constexpr std::size_t kSampleRows = 400'000;
 
-RescoreSettings rescore_settings(const SearchConfig& config, double decoys) {
+RescoreSettings rescore_settings(const ScoreParameters& config, double decoys) {
   RescoreSettings settings;
   settings.model = config.score.model;
   settings.train_q = config.score.train_q_value;
@@ -100,20 +100,13 @@ void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row) {
   row.irt_observed = psms.irt_observed[place];
 }
 
-double decoys_per_target(const LibraryView& library) {
-  double decoys = 0;
-  for (const std::uint8_t d : library.is_decoy) decoys += d;
-  const double targets = static_cast<double>(library.precursor_count()) - decoys;
-  return targets > 0 && decoys > 0 ? decoys / targets : 1;
-}
-
 namespace {
 
 // Run after run; what is kept between them is one score per precursor of the library.
 class Scoring {
  public:
   Scoring(const std::vector<ScoreInput>& runs, const LibraryView& library,
-          const SearchConfig& config, int threads)
+          const ScoreParameters& config, int threads)
       : runs_(runs),
         library_(library),
         config_(config),
@@ -204,13 +197,13 @@ class Scoring {
     const LevelRates rates =
         runs_.size() == 1 ? search.global.rates : levels_.rates(run.best, search.grouping);
     return write_scores(
-        scores_of_run(opened->psms.identity(), run, rates, search, config_.report.q_value),
+        scores_of_run(opened->psms.identity(), run, rates, search, config_.report_q_value),
         input.scores);
   }
 
   const std::vector<ScoreInput>& runs_;
   const LibraryView& library_;
-  const SearchConfig& config_;
+  const ScoreParameters& config_;
   int threads_;
   ScoringUnits units_;
   double k_;
@@ -221,7 +214,7 @@ class Scoring {
 
 Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
                                 const std::filesystem::path& folder, const LibraryView& library,
-                                const SearchConfig& config, int threads) {
+                                const ScoreParameters& config, int threads) {
   return Scoring(runs, library, config, threads).run(folder);
 }
 

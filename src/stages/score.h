@@ -9,9 +9,10 @@
 
 #include "base/error.h"
 #include "library/library.h"
+#include "params/search_config.h"
 #include "scoring/error_levels.h"
+#include "scoring/rescore.h"
 #include "stages/psm_table.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -57,7 +58,7 @@ struct ScoreInput {
 };
 
 struct ScoreSummary {
-  std::string model;
+  RescoreModel model = RescoreModel::linear;  // that was used
   std::size_t targets_linear = 0, targets_trees = 0;
   double linear_share = 1, tree_share = 1;  // of the rows, that the models were trained on
 };
@@ -69,15 +70,12 @@ inline constexpr double kDonorQValue = 0.01;
 // The peak group that a row of psms.arrow is.
 void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row);
 
-// Decoys per target of the library: the k of the error rates.
-[[nodiscard]] double decoys_per_target(const LibraryView& library);
-
 // Writes the files of each run and kProteinGroupsFile into `folder`. Memory does not grow with the
 // number of runs: they are opened one after another.
 [[nodiscard]] Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
                                               const std::filesystem::path& folder,
                                               const LibraryView& library,
-                                              const SearchConfig& config, int threads);
+                                              const ScoreParameters& config, int threads);
 
 [[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
 [[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file);

@@ -36,7 +36,7 @@ void log_verdicts(const Audit& audit) {
 
 }  // namespace
 
-Result<void> write_search_audit(const std::vector<SearchRun>& runs, const LibraryView& library,
+Result<void> write_search_audit(std::span<const ReportedRun> runs, const LibraryView& library,
                                 const std::filesystem::path& out, int threads) {
   if (!AuditCollector::can_audit(library)) {
     remove_audit(out);
@@ -44,10 +44,9 @@ Result<void> write_search_audit(const std::vector<SearchRun>& runs, const Librar
   }
   std::optional<ProteinGroupNames> groups;
   std::optional<AuditCollector> collector;
-  for (const SearchRun& run : runs) {
-    if (run.error) continue;
+  for (const ReportedRun& run : runs) {
     if (!groups) {
-      auto read = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
+      auto read = read_protein_groups(run.protein_groups);
       if (!read) return std::unexpected(read.error());
       groups = std::move(*read);
       collector.emplace(library, *groups);

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "library/library.h"
-#include "stages/search_run.h"
+#include "stages/results.h"
 
 namespace overland {
 
 // audit.parquet, audit.json, plots/audit.svg where the library has entrapments; and what
 // `overland audit` makes them from. Else those of an earlier search go.
-[[nodiscard]] Result<void> write_search_audit(const std::vector<SearchRun>& runs,
+[[nodiscard]] Result<void> write_search_audit(std::span<const ReportedRun> runs,
                                               const LibraryView& library,
                                               const std::filesystem::path& out, int threads);
 

@@ -51,31 +51,30 @@ Result<Precursors> import_with_report(const std::filesystem::path& source) {
   return Precursors{std::move(imported->precursors), imported->form};
 }
 
-// Adds decoys where there are none, writes the folder and commits the stage.
-Result<void> build(Precursors source_rows, const std::filesystem::path& source, int per_target,
-                   const SearchConfig& config, const StageStore& store, const StageKey& key) {
+// Adds decoys where there are none, and writes the folder.
+Result<void> build(Precursors source_rows, const std::filesystem::path& source,
+                   const std::string& source_hash, int per_target, std::int64_t seed,
+                   const std::filesystem::path& library) {
   std::vector<LibraryPrecursor>& precursors = source_rows.rows;
   const bool is_bare = std::none_of(precursors.begin(), precursors.end(),
                                     [](const LibraryPrecursor& p) { return p.is_decoy; });
   if (is_bare) {
-    const DecoyReport report =
-        add_decoys(precursors, per_target, static_cast<std::uint64_t>(config.seed));
+    const DecoyReport report = add_decoys(precursors, per_target, static_cast<std::uint64_t>(seed));
     log_info("  {} decoys made, {} per target; {} targets left out for want of one", report.made,
              per_target, report.without_decoy);
   }
-  const auto folder = store.begin(key);
-  if (!folder) return std::unexpected(folder.error());
-  const LibraryProvenance provenance{source.filename().string(), key.inputs.at("library"),
+  const LibraryProvenance provenance{source.filename().string(), source_hash,
                                      "overland " OVERLAND_VERSION, is_bare ? per_target : 0};
-  const std::filesystem::path library = *folder / "library.lib";
-  auto done = write_library(std::move(precursors), provenance, library, source_rows.form);
-  if (!done) return done;
-  return store.commit(key, files_in(library));
+  return write_library(std::move(precursors), provenance, library, source_rows.form);
 }
 
 // A folder of another program, for example NAME.poin.
 bool is_foreign_folder(const std::filesystem::path& folder) {
   return std::filesystem::exists(folder / "precursors_table.arrow");
+}
+
+bool is_library_folder(const std::filesystem::path& source) {
+  return std::filesystem::is_directory(source) && !is_foreign_folder(source);
 }
 
 Result<std::string> foreign_hash(const std::filesystem::path& source, StageStore& store) {
@@ -91,46 +90,37 @@ Result<std::string> foreign_hash(const std::filesystem::path& source, StageStore
 
 }  // namespace
 
-int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans) {
-  if (config.decoys_per_target > 0) return static_cast<int>(config.decoys_per_target);
+int choose_decoys_per_target(const LibraryParameters& parameters, std::uint64_t ms2_scans) {
+  if (parameters.decoys_per_target > 0) return static_cast<int>(parameters.decoys_per_target);
   return ms2_scans < 2000 ? 10 : ms2_scans < 8000 ? 4 : 1;
 }
 
-Result<Library> open_search_library(const std::filesystem::path& source, const SearchConfig& config,
-                                    std::size_t ms2_scans, StageStore& store) {
-  const bool is_folder = std::filesystem::is_directory(source) && !is_foreign_folder(source);
-  Result<std::string> hash{std::string()};
+Result<std::string> source_hash(const std::filesystem::path& source, StageStore& store) {
+  if (!is_library_folder(source)) return foreign_hash(source, store);
+  const auto library = Library::open(source);
+  if (!library) return std::unexpected(library.error());
+  return library->content_hash();
+}
+
+Result<bool> make_library_for_search(const LibrarySource& source, int decoys_per_target,
+                                     std::int64_t seed, const std::filesystem::path& made) {
   Result<Precursors> targets{Precursors()};
-  if (is_folder) {
-    auto library = Library::open(source);
-    if (!library || !needs_decoys(*library, choose_decoys_per_target(config, ms2_scans)))
-      return with_targets(std::move(library), source);
-    hash = library->content_hash();
-  } else {
-    hash = foreign_hash(source, store);
-  }
-  if (!hash) return std::unexpected(hash.error());
-  const int per_target = choose_decoys_per_target(config, ms2_scans);
-  const StageKey key{.stage = "library",
-                     .run = "",
-                     .inputs = {{"library", *hash}},
-                     .parameters_hash = hash_text(fmt::format("{} {}", per_target, config.seed))};
-  const std::filesystem::path made = store.folder(key) / "library.lib";
-  if (store.is_current(key)) return with_targets(Library::open(made), source);
-  if (is_folder) {
-    const auto library = Library::open(source);
+  if (is_library_folder(source.path)) {
+    const auto library = with_targets(Library::open(source.path), source.path);
     if (!library) return std::unexpected(library.error());
+    if (!needs_decoys(*library, decoys_per_target)) return false;
     auto expanded = expand_targets(library->view());
     if (!expanded) return std::unexpected(expanded.error());
     targets = Precursors{std::move(*expanded), library->view().form};
   } else {
-    targets = import_with_report(source);
+    targets = import_with_report(source.path);
   }
   if (!targets) return std::unexpected(targets.error());
-  if (auto done = build(std::move(*targets), source, per_target, config, store, key); !done) {
-    return std::unexpected(done.error());
-  }
-  return with_targets(Library::open(made), source);
+  auto done = build(std::move(*targets), source.path, source.hash, decoys_per_target, seed, made);
+  if (!done) return std::unexpected(done.error());
+  const auto library = with_targets(Library::open(made), source.path);
+  if (!library) return std::unexpected(library.error());
+  return true;
 }
 
 }  // namespace overland

@@ -3,22 +3,33 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "library/library.h"
-#include "stages/search_config.h"
+#include "params/search_config.h"
 #include "stages/stage_store.h"
 
 namespace overland {
 
 // Decoys per target. With T identifications the least possible q-value is 1 / (k T), so small runs
 // (few scans, few identifications) get several: their cost is small too.
-[[nodiscard]] int choose_decoys_per_target(const SearchConfig& config, std::size_t ms2_scans);
+[[nodiscard]] int choose_decoys_per_target(const LibraryParameters& parameters,
+                                           std::uint64_t ms2_scans);
 
-// Opens `source`; makes work/library/library.lib when it has to be imported, lacks decoys, or has
-// fewer of Overland's making than this search wants.
+// Content hash of an input: of a NAME.lib its own, else of the file or of all files of a folder.
+// Errors OVL-IO-001, those of Library::open.
+[[nodiscard]] Result<std::string> source_hash(const std::filesystem::path& source,
+                                              StageStore& store);
+
+struct LibrarySource {
+  std::filesystem::path path;
+  std::string hash;
+};
+// Writes `made` when the source has to be imported, lacks decoys, or has fewer of Overland's making
+// than `decoys_per_target`; false when it can be searched as it is.
 // Errors OVL-LIB-023 (no targets), those of Library::open and import_library.
-[[nodiscard]] Result<Library> open_search_library(const std::filesystem::path& source,
-                                                  const SearchConfig& config, std::size_t ms2_scans,
-                                                  StageStore& store);
+[[nodiscard]] Result<bool> make_library_for_search(const LibrarySource& source,
+                                                   int decoys_per_target, std::int64_t seed,
+                                                   const std::filesystem::path& made);
 
 }  // namespace overland

@@ -49,7 +49,7 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
 }
 
 PsmTable second_pass(const RunContext& context, const RunModels& models,
-                     const SearchConfig& config) {
+                     const SecondPassParameters& config) {
   const float floor = evidence_floor(context, models, config);
   if (floor > 0) log_info("peak groups with evidence below {:.2f} are left out", floor);
   const WindowPass pass(context, models, config, floor);

@@ -7,7 +7,7 @@ namespace overland {
 
 // Rows by (precursor, window, rank): the same for any number of threads.
 [[nodiscard]] PsmTable second_pass(const RunContext& context, const RunModels& models,
-                                   const SearchConfig& config);
+                                   const SecondPassParameters& config);
 
 // A precursor that several windows isolate (edges, staggered schemes) is evidence for itself: each
 // row gets the scores of the best row of another window within `max_minutes`, or 0 when there is

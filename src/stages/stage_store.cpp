@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/build_id.h"
 #include "base/hash.h"
 
 namespace overland {
@@ -85,14 +86,17 @@ fs::path StageStore::manifest_file(const StageKey& key) const {
   return folder(key) / "manifest.json";
 }
 
+fs::path StageStore::failure_file(const StageKey& key) const {
+  return folder(key) / "failed.json";
+}
+
 std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
   std::error_code ignored;
   if (!fs::exists(manifest_file(key), ignored)) return "it has not been done";
   const Result<StageManifest> manifest = read_manifest(manifest_file(key));
   if (!manifest) return "its manifest is damaged";
   if (manifest->stage != key.stage || manifest->run != key.run) return "its manifest is another's";
-  if (manifest->version != OVERLAND_VERSION)
-    return fmt::format("it was done by version {}", manifest->version);
+  if (manifest->build != program_build()) return "it was done by another build of the program";
   if (manifest->parameters_hash != key.parameters_hash) return "its parameters changed";
   if (auto changed = changed_input(manifest->inputs, key.inputs)) return changed;
   return damaged_output(results_, manifest->outputs);
@@ -103,19 +107,23 @@ Result<fs::path> StageStore::begin(const StageKey& key) const {
   std::error_code error;
   fs::create_directories(place, error);
   if (!error) fs::remove(manifest_file(key), error);
+  if (!error) fs::remove(failure_file(key), error);
   if (error)
     return fail("OVL-IO-002", "cannot prepare the folder of a stage: " + error.message(),
                 place.string(), "Check that the folder is writable and the disk has room.");
   return place;
 }
 
-Result<void> StageStore::commit(const StageKey& key, const std::vector<fs::path>& outputs) const {
+Result<void> StageStore::commit(const StageKey& key, const std::vector<fs::path>& outputs,
+                                const StageCost& cost, const std::string& note) const {
   StageManifest manifest{.stage = key.stage,
                          .run = key.run,
-                         .version = OVERLAND_VERSION,
+                         .build = program_build(),
                          .inputs = key.inputs,
                          .parameters_hash = key.parameters_hash,
-                         .outputs = {}};
+                         .outputs = {},
+                         .note = note,
+                         .cost = cost};
   for (const fs::path& file : outputs) {
     Result<ManifestOutput> output = describe(results_, file);
     if (!output) return std::unexpected(output.error());
@@ -124,17 +132,38 @@ Result<void> StageStore::commit(const StageKey& key, const std::vector<fs::path>
   return write_manifest(manifest, manifest_file(key));
 }
 
-Result<std::string> StageStore::output_hash(const StageKey& key,
-                                            const std::string& file_name) const {
-  const Result<StageManifest> manifest = read_manifest(manifest_file(key));
-  if (!manifest) return std::unexpected(manifest.error());
-  const auto found = std::ranges::find(
-      manifest->outputs, file_name,
-      [](const ManifestOutput& output) { return fs::path(output.file).filename().string(); });
-  if (found == manifest->outputs.end())
-    return fail("OVL-INT-011", "a stage has no output " + file_name, manifest_file(key).string(),
-                "Please report this as a defect of Overland.");
-  return found->hash;
+Result<void> StageStore::record_failure(const StageKey& key, const Error& error) const {
+  std::error_code ignored;
+  fs::remove(manifest_file(key), ignored);
+  const nlohmann::ordered_json json = {
+      {"code", error.code}, {"what", error.what}, {"where", error.where}, {"advice", error.advice}};
+  constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+  return write_text_atomically(failure_file(key), json.dump(1, ' ', false, kReplace) + "\n");
+}
+
+std::optional<Error> StageStore::failure(const StageKey& key) const {
+  std::ifstream in(failure_file(key), std::ios::binary);
+  if (!in) return std::nullopt;
+  const auto json = nlohmann::json::parse(in, nullptr, false);
+  const auto text = [&json](const char* name) {
+    return json.is_object() ? json.value(name, std::string()) : std::string();
+  };
+  return Error{
+      .code = text("code"), .what = text("what"), .where = text("where"), .advice = text("advice")};
+}
+
+Result<StageManifest> StageStore::manifest(const StageKey& key) const {
+  return read_manifest(manifest_file(key));
+}
+
+Result<std::string> StageStore::output_hash(const StageManifest& manifest,
+                                            const fs::path& output) const {
+  const std::string wanted =
+      fs::absolute(output).lexically_normal().lexically_relative(results_).generic_string();
+  const auto found = std::ranges::find(manifest.outputs, wanted, &ManifestOutput::file);
+  if (found != manifest.outputs.end()) return found->hash;
+  return fail("OVL-INT-011", "a stage has no output " + wanted, manifest.stage,
+              "Please report this as a defect of Overland.");
 }
 
 Result<std::string> StageStore::input_hash(const fs::path& file) {

@@ -1,5 +1,5 @@
 // Where stages keep their results, and the rule by which a stage is skipped: its manifest must
-// match its inputs, its parameters and the program's version, and its outputs must be there in
+// match its inputs, its parameters and the build of the program, and its outputs must be there in
 // full. That gives resuming after a crash, adding runs to a cohort, and running stages one at a
 // time.
 //
@@ -50,11 +50,17 @@ class StageStore {
   // Records the outputs, which must be files in the results folder, and makes the stage current.
   // Errors OVL-IO-001, OVL-IO-002, OVL-INT-010 (an output elsewhere).
   [[nodiscard]] Result<void> commit(const StageKey& key,
-                                    const std::vector<std::filesystem::path>& outputs) const;
-  // Of a committed output, by its file name: the input hash of the stages that read it.
-  // Errors OVL-IO-001, OVL-IO-060, OVL-INT-011 (no such output).
-  [[nodiscard]] Result<std::string> output_hash(const StageKey& key,
-                                                const std::string& file_name) const;
+                                    const std::vector<std::filesystem::path>& outputs,
+                                    const StageCost& cost = {}, const std::string& note = {}) const;
+  // Keeps the error of a stage that could not be done, until it is begun again.
+  [[nodiscard]] Result<void> record_failure(const StageKey& key, const Error& error) const;
+  [[nodiscard]] std::optional<Error> failure(const StageKey& key) const;
+  // Errors OVL-IO-001 (the stage has not been done), OVL-IO-060.
+  [[nodiscard]] Result<StageManifest> manifest(const StageKey& key) const;
+  // Of a committed output: the input hash of the stages that read it.
+  // Errors OVL-INT-011 (no such output).
+  [[nodiscard]] Result<std::string> output_hash(const StageManifest& manifest,
+                                                const std::filesystem::path& output) const;
 
   // Content hash of an input file, remembered in work/hashes.json by (path, size, modification
   // time). Errors OVL-IO-001.
@@ -69,6 +75,7 @@ class StageStore {
   void load_hashes();
   void save_hashes() const;
   [[nodiscard]] std::filesystem::path manifest_file(const StageKey& key) const;
+  [[nodiscard]] std::filesystem::path failure_file(const StageKey& key) const;
 
   std::filesystem::path results_;
   std::mutex hashing_;

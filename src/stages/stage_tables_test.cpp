@@ -6,12 +6,12 @@
 #include <limits>
 
 #include "base/atomic_file.h"
+#include "params/search_config.h"
 #include "stages/example_search.h"
 #include "stages/integrate.h"
 #include "stages/psm_table.h"
 #include "stages/run_models.h"
 #include "stages/score.h"
-#include "stages/search_config.h"
 #include "stages/search_run.h"
 #include "stages/second_pass.h"
 
@@ -286,7 +286,7 @@ TEST(SearchConfig, comes_back_from_its_json) {
   SearchConfig config;
   config.seed = 77;
   config.first_pass.tolerance_ppm = 0.1 + 1.2;
-  config.score.model = "linear";
+  config.score.model = RescoreModel::linear;
   config.report.decoys = true;
   config.integrate.smoothing = 1.0 / 3;
   const std::string text = search_schema(config).to_json();
@@ -296,7 +296,7 @@ TEST(SearchConfig, comes_back_from_its_json) {
   EXPECT_EQ(schema.to_json(), text);
   EXPECT_EQ(read.seed, 77);
   EXPECT_EQ(read.first_pass.tolerance_ppm, 0.1 + 1.2);
-  EXPECT_EQ(read.score.model, "linear");
+  EXPECT_EQ(read.score.model, RescoreModel::linear);
 }
 
 TEST(ParametersHash, sees_every_key_of_its_sections_and_no_other) {

@@ -10,8 +10,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "params/results_folder.h"
 #include "stages/output_guard.h"
-#include "stages/refine.h"
 #include "stages/training_data.h"
 #include "stages/tune_predictor.h"
 
@@ -242,7 +242,7 @@ Result<PredictorModel> starting_model(const TrainPredictorOptions& options) {
 // With --from: its table among the spectra.
 Result<TrainPredictorOptions> with_results(TrainPredictorOptions options) {
   if (options.from.empty()) return options;
-  const std::filesystem::path table = options.from / "work" / "refine" / kObservedSpectra;
+  const std::filesystem::path table = ResultsFolder(options.from).path_of(kObservedSpectra);
   if (!std::filesystem::exists(table))
     return fail("OVL-PRE-003", "these results hold no observed spectra", options.from.string(),
                 "Give the results folder of a search with --refine.");

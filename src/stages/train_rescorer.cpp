@@ -111,7 +111,7 @@ Result<TrainedRescorer> train_rescorer(const RescoringJob& job) {
     if (!sample) return std::unexpected(sample.error());
     const std::vector<float> initial = initial_score(*sample);
     rescorer.linear = LinearRescorer::train(*sample, initial, job.settings, job.threads);
-    trained.model = "linear";
+    trained.model = RescoreModel::linear;
     trained.targets_linear = rescorer.linear.targets();
     const auto identified = static_cast<std::size_t>(static_cast<double>(trained.targets_linear) /
                                                      trained.linear_share);
@@ -130,7 +130,7 @@ Result<TrainedRescorer> train_rescorer(const RescoringJob& job) {
   const std::vector<float> linear =
       rescorer.linear.score(*sample, initial_score(*sample), job.threads);
   rescorer.trees = TreeRescorer::train(*sample, linear, job.settings, job.threads);
-  trained.model = "trees";
+  trained.model = RescoreModel::trees;
   trained.targets_trees = rescorer.trees->targets();
   return trained;
 }

@@ -33,7 +33,7 @@ struct RescoringJob {
 
 struct TrainedRescorer {
   Rescorer rescorer;
-  std::string model;                                  // "trees" or "linear"
+  RescoreModel model = RescoreModel::linear;          // trees or linear
   std::size_t targets_linear = 0, targets_trees = 0;  // in the samples
   double linear_share = 1, tree_share = 1;            // of all rows, that each saw
 };

@@ -108,7 +108,7 @@ TEST_F(TrainRescorer, run_by_run_gives_what_one_table_in_memory_gives) {
   const RescoringJob whole = job(runs, 1'000'000);
   const auto trained = train_rescorer(whole);
   ASSERT_TRUE(trained) << trained.error().message();
-  EXPECT_EQ(trained->model, "trees");
+  EXPECT_EQ(trained->model, RescoreModel::trees);
   EXPECT_EQ(trained->linear_share, 1);
   FeatureMatrix matrix = empty_psm_matrix();
   std::vector<float> streamed;

@@ -63,7 +63,7 @@ std::vector<double> rates_of(const std::vector<Winner>& winners, double k) {
 class Transfers {
  public:
   Transfers(const std::vector<TransferInput>& runs, const LibraryView& library,
-            const SearchConfig& config, int threads)
+            const TransferParameters& config, int threads)
       : runs_(runs),
         library_(library),
         config_(config),
@@ -178,7 +178,7 @@ class Transfers {
 
   const std::vector<TransferInput>& runs_;
   const LibraryView& library_;
-  const SearchConfig& config_;
+  const TransferParameters& config_;
   int threads_;
   ScoringUnits units_;
   double k_;
@@ -192,7 +192,7 @@ class Transfers {
 }  // namespace
 
 Result<TransferSummary> transfer_runs(const std::vector<TransferInput>& runs,
-                                      const LibraryView& library, const SearchConfig& config,
+                                      const LibraryView& library, const TransferParameters& config,
                                       int threads) {
   return Transfers(runs, library, config, threads).run();
 }

@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "library/library.h"
+#include "params/search_config.h"
 #include "stages/score.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -30,6 +30,6 @@ struct TransferSummary {
 // Run after run; between them stay two numbers per precursor and one score per transfer.
 [[nodiscard]] Result<TransferSummary> transfer_runs(const std::vector<TransferInput>& runs,
                                                     const LibraryView& library,
-                                                    const SearchConfig& config, int threads);
+                                                    const TransferParameters& config, int threads);
 
 }  // namespace overland

@@ -51,7 +51,7 @@ double cycle_minutes(const RunContext& context) {
 }
 
 // What the run is like, known without any identification.
-RunModels properties_of(const RunContext& context, const SearchConfig& config) {
+RunModels properties_of(const RunContext& context, const TuneParameters& config) {
   RunModels models = uncalibrated(context, config);
   models.median_peak_intensity = median_peak_intensity(context);
   models.cycle_minutes = cycle_minutes(context);
@@ -119,7 +119,7 @@ RtModel fit_rt(const RunContext& context, const CalibrationPoints& points,
 }
 
 void fit_models(const RunContext& context, const CalibrationPoints& points,
-                const SearchConfig& config, RunModels& models) {
+                const TuneParameters& config, RunModels& models) {
   const CalibrationConfig& c = config.calibration;
   models.mass = fit_mass_error(c.mass ? std::span(points.mass) : std::span<const MassErrorPoint>(),
                                points.window, mass_settings(c));
@@ -134,14 +134,14 @@ void fit_models(const RunContext& context, const CalibrationPoints& points,
 
 // Once, from the hits that the final models are made from.
 void fit_quad(const RunContext& context, std::span<const FirstPassHit> hits,
-              const SearchConfig& config, RunModels& models) {
+              const TuneParameters& config, RunModels& models) {
   if (!config.calibration.quad) return;
   models.quad = fit_quadrupole(split_isotope_rows(context, models, hits), {});
 }
 
 // Few scans do where precursors are many; where they are not, all that are allowed.
 Result<FirstPassResult> wide_pass(const RunContext& context, const RunModels& models,
-                                  const SearchConfig& config) {
+                                  const TuneParameters& config) {
   const auto max_scans = static_cast<std::size_t>(config.first_pass.max_scans);
   if (config.calibration.second_round) {
     auto thinned =
@@ -156,13 +156,13 @@ Result<FirstPassResult> wide_pass(const RunContext& context, const RunModels& mo
 
 struct WidePass {
   FirstPassResult hits;
-  SearchConfig config;  // with the tolerance that found them
+  TuneParameters config;  // with the tolerance that found them
 };
 
 // Hardly a sure precursor may mean that the mass axis is off by more than the tolerance: then a
 // wider one is tried, and believed when it finds clearly more.
 Result<WidePass> find_first(const RunContext& context, const RunModels& models,
-                            const SearchConfig& config) {
+                            const TuneParameters& config) {
   constexpr std::size_t kFew = 50;
   constexpr double kWider = 2.5;
   constexpr std::size_t kClearly = 20;  // more than twice as many, and so many
@@ -182,7 +182,7 @@ Result<WidePass> find_first(const RunContext& context, const RunModels& models,
 
 }  // namespace
 
-Result<TunedRun> tune(const RunContext& context, const SearchConfig& config) {
+Result<TunedRun> tune(const RunContext& context, const TuneParameters& config) {
   TunedRun tuned;
   RunModels& models = tuned.models;
   models = properties_of(context, config);

@@ -16,6 +16,6 @@ struct TunedRun {
   CalibrationPoints points;  // what they were fitted to
 };
 
-[[nodiscard]] Result<TunedRun> tune(const RunContext& context, const SearchConfig& config);
+[[nodiscard]] Result<TunedRun> tune(const RunContext& context, const TuneParameters& config);
 
 }  // namespace overland

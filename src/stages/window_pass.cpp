@@ -76,17 +76,11 @@ void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
   pass.finish();
 }
 
-kernel::Loss loss_of(const std::string& name) {
-  return name == "squared"   ? kernel::Loss::squared
-         : name == "poisson" ? kernel::Loss::poisson
-                             : kernel::Loss::huber;
-}
-
-kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig& config) {
+kernel::TraceSettings trace_settings(const RunModels& models, const SecondPassParameters& config) {
   kernel::TraceSettings settings;
   settings.tolerance = models.mass.tolerance;
   settings.min_matched = static_cast<std::uint8_t>(config.second_pass.min_matched);
-  settings.solver.loss = loss_of(config.second_pass.loss);
+  settings.solver.loss = config.second_pass.loss;
   constexpr double kFixedDelta = 1e4;
   const double delta = config.calibration.huber
                            ? config.second_pass.huber_delta_factor * models.median_peak_intensity

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "kernel/trace_pass.h"
+#include "params/search_config.h"
 #include "stages/psm_table.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
-#include "stages/search_config.h"
 
 namespace overland {
 
@@ -69,7 +69,7 @@ struct CandidateEvidence {
 class WindowPass {
  public:
   // `floor`: the least evidence of a peak group that is kept.
-  WindowPass(const RunContext& context, const RunModels& models, const SearchConfig& config,
+  WindowPass(const RunContext& context, const RunModels& models, const SecondPassParameters& config,
              float floor = 0)
       : context_(context), models_(models), config_(config), floor_(floor) {}
 
@@ -101,14 +101,12 @@ class WindowPass {
 
   const RunContext& context_;
   const RunModels& models_;
-  const SearchConfig& config_;
+  const SecondPassParameters& config_;
   float floor_;
 };
 
-// The loss that a parameter names: "huber", "squared", "poisson".
-[[nodiscard]] kernel::Loss loss_of(const std::string& name);
 // Of the search.
 [[nodiscard]] kernel::TraceSettings trace_settings(const RunModels& models,
-                                                   const SearchConfig& config);
+                                                   const SecondPassParameters& config);
 
 }  // namespace overland

@@ -1,10 +1,9 @@
-#include "stages/search_config.h"
+#include "params/search_config.h"
 
 namespace overland {
 namespace {
 
-void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
-  FirstPassConfig& first = config.first_pass;
+void add_fields(ConfigSchema& schema, FirstPassConfig& first) {
   schema.field("first_pass.tolerance_ppm", first.tolerance_ppm,
                {"ppm", "fragment tolerance before the mass error is known", 1, 200, {}});
   schema.field("first_pass.min_fragments", first.min_fragments,
@@ -13,7 +12,9 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
                {"scans", "MS2 scans used for calibration; more are thinned evenly", 100, 1e9, {}});
   schema.field("first_pass.q_value", first.q_value,
                {"", "q-value of the identifications that calibrate", 1e-4, 0.2, {}});
-  CalibrationConfig& calibration = config.calibration;
+}
+
+void add_fields(ConfigSchema& schema, CalibrationConfig& calibration) {
   schema.field("calibration.mass", calibration.mass,
                {"", "fit the mass error; false keeps first_pass.tolerance_ppm", {}, {}, {}});
   schema.field("calibration.mass_by_rt", calibration.mass_by_rt,
@@ -87,8 +88,7 @@ void add_calibration_fields(ConfigSchema& schema, SearchConfig& config) {
                 {}});
 }
 
-void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
-  SecondPassConfig& second = config.second_pass;
+void add_fields(ConfigSchema& schema, SecondPassConfig& second) {
   schema.field(
       "second_pass.min_matched", second.min_matched,
       {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
@@ -110,13 +110,13 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
                 {}});
   schema.field("second_pass.least_candidates", second.least_candidates,
                {"precursors", "kept of a run in any case", 1, 1e9, {}});
-  schema.field("second_pass.loss", second.loss,
-               {"",
-                "what the deconvolution minimises; squared is the fastest, poisson trusts bright "
-                "peaks less",
-                {},
-                {},
-                {"huber", "squared", "poisson"}});
+  schema.field(
+      "second_pass.loss", second.loss,
+      {
+          "",
+          "what the deconvolution minimises; squared is the fastest, poisson trusts bright "
+          "peaks less",
+      });
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
                {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
   schema.field("second_pass.ms1", second.ms1,
@@ -135,31 +135,35 @@ void add_scoring_fields(ConfigSchema& schema, SearchConfig& config) {
                 0.01,
                 1,
                 {}});
-  ScoreConfig& score = config.score;
+}
+
+void add_fields(ConfigSchema& schema, ScoreConfig& score) {
   schema.field("score.model", score.model,
-               {"",
-                "rescoring model; auto takes trees unless identifications are few",
-                {},
-                {},
-                {"auto", "trees", "linear"}});
+               {
+                   "",
+                   "rescoring model; auto takes trees unless identifications are few",
+               });
   schema.field("score.train_q_value", score.train_q_value,
                {"", "targets at or below it train the model", 1e-4, 0.2, {}});
   schema.field("score.tree_rounds", score.tree_rounds, {"", "boosting rounds", 1, 5000, {}});
   schema.field("score.tree_depth", score.tree_depth, {"", "depth of a tree", 1, 12, {}});
   schema.field("score.learning_rate", score.learning_rate,
                {"", "shrinkage of a round", 0.001, 1, {}});
-  schema.field("transfer.enabled", config.transfer.enabled,
+}
+
+void add_fields(ConfigSchema& schema, TransferConfig& transfer) {
+  schema.field("transfer.enabled", transfer.enabled,
                {"",
                 "match between runs: report what passes in other runs and is found where it is "
                 "expected (two runs or more)",
                 {},
                 {},
                 {}});
-  schema.field("transfer.q_value", config.transfer.q_value,
+  schema.field("transfer.q_value", transfer.q_value,
                {"", "share of false transfers among the transfers, at most", 1e-4, 0.2, {}});
 }
 
-void add_refine_fields(ConfigSchema& schema, RefineConfig& refine) {
+void add_fields(ConfigSchema& schema, RefineConfig& refine) {
   schema.field("refine.passes", refine.passes,
                {"", "passes over the observed spectra that tune the predictor", 0, 200, {}});
   schema.field("refine.retention_passes", refine.retention_passes,
@@ -175,8 +179,7 @@ void add_refine_fields(ConfigSchema& schema, RefineConfig& refine) {
                {"", "q-value of the identifications that tune", 1e-4, 0.1, {}});
 }
 
-void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
-  IntegrateConfig& integrate = config.integrate;
+void add_fields(ConfigSchema& schema, IntegrateConfig& integrate) {
   schema.field("integrate.competitor_q_value", integrate.competitor_q_value,
                {"",
                 "co-eluting precursors, decoys too, up to this q-value share in the signal without "
@@ -194,12 +197,12 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
        {}});
   schema.field("integrate.ms1", integrate.ms1,
                {"", "follow the precursors in MS1 scans too", {}, {}, {}});
-  schema.field("integrate.loss", integrate.loss,
-               {"",
-                "what the deconvolution of the quantities minimises, whatever second_pass.loss is",
-                {},
-                {},
-                {"huber", "squared", "poisson"}});
+  schema.field(
+      "integrate.loss", integrate.loss,
+      {
+          "",
+          "what the deconvolution of the quantities minimises, whatever second_pass.loss is",
+      });
   schema.field("integrate.huber_delta_factor", integrate.huber_delta_factor,
                {"",
                 "Huber delta of the quantities as a multiple of the run's median peak intensity; "
@@ -224,19 +227,24 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
                 100,
                 {}});
   schema.field("integrate.baseline", integrate.baseline,
-               {"",
-                "line: subtract the line through the lowest points on both sides of the apex",
-                {},
-                {},
-                {"none", "line"}});
+               {
+                   "",
+                   "line: subtract the line through the lowest points on both sides of the apex",
+               });
   schema.field("integrate.consensus_limits", integrate.consensus_limits,
                {"", "limits of a peak are the medians over all runs, about its apex", {}, {}, {}});
-  ReportConfig& report = config.report;
+}
+
+void add_fields(ConfigSchema& schema, ReportFilter& report) {
   schema.field("report.q_value", report.q_value,
                {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
   schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
   schema.field("report.entrapments", report.entrapments,
                {"", "report entrapments too, as though they were targets", {}, {}, {}});
+}
+
+void add_fields(ConfigSchema& schema, ReportConfig& report) {
+  add_fields(schema, static_cast<ReportFilter&>(report));
   schema.field("report.xic", report.xic,
                {"", "write xic.parquet: the chromatograms behind each quantity", {}, {}, {}});
   schema.field("report.xic_decoys", report.xic_decoys,
@@ -247,50 +255,151 @@ void add_output_fields(ConfigSchema& schema, SearchConfig& config) {
                {"", "write report.html, the results as one page", {}, {}, {}});
 }
 
-void add_quantify_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
-  schema.field("quantify.normalise", quantify.normalise,
-               {"",
-                "makes runs comparable by a curve over retention time, one number, or not at all",
-                {},
-                {},
-                {"retention_time", "global", "none"}});
+void add_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
+  schema.field(
+      "quantify.normalise", quantify.normalise,
+      {
+          "",
+          "makes runs comparable by a curve over retention time, one number, or not at all",
+      });
   schema.field("quantify.method", quantify.method,
-               {"",
-                "how a protein's runs are compared: MaxLFQ; a fit weighted by the quantities' "
-                "uncertainty; traces shifted onto each other, for thousands of runs",
-                {},
-                {},
-                {"maxlfq", "weighted", "aligned"}});
-  schema.field("quantify.level", quantify.level,
-               {"",
-                "a protein's absolute level is that of its strongest precursor in each run, of the "
-                "sum, or of the mean of all",
-                {},
-                {},
-                {"top", "sum", "mean"}});
+               {
+                   "",
+                   "how a protein's runs are compared: MaxLFQ; a fit weighted by the quantities' "
+                   "uncertainty; traces shifted onto each other, for thousands of runs",
+               });
+  schema.field(
+      "quantify.level", quantify.level,
+      {
+          "",
+          "a protein's absolute level is that of its strongest precursor in each run, of the "
+          "sum, or of the mean of all",
+      });
   schema.field("quantify.least_shared", quantify.least_shared,
                {"", "precursors that two runs must share for a ratio (maxlfq)", 1, 1000, {}});
   schema.field("quantify.q_value", quantify.q_value,
                {"", "targets with Q.Value and Global.Q.Value up to it are summarised", 0, 1, {}});
 }
 
-}  // namespace
+void add_seed(ConfigSchema& schema, std::int64_t& seed) {
+  schema.field("search.seed", seed, {"", "of every random choice", 0, 1e15, {}});
+}
 
-ConfigSchema search_schema(SearchConfig& config) {
-  ConfigSchema schema;
-  schema.field("search.seed", config.seed, {"", "of every random choice", 0, 1e15, {}});
-  schema.field("search.decoys_per_target", config.decoys_per_target,
+void add_decoys(ConfigSchema& schema, std::int64_t& decoys_per_target) {
+  schema.field("search.decoys_per_target", decoys_per_target,
                {"",
                 "0: one, or several where the run is small; ignored when the library has decoys",
                 0,
                 16,
                 {}});
-  add_calibration_fields(schema, config);
-  add_scoring_fields(schema, config);
-  add_refine_fields(schema, config.refine);
-  add_quantify_fields(schema, config.quantify);
-  add_output_fields(schema, config);
+}
+
+// The text of what `add` registers.
+template <class Add>
+std::string text_of(const Add& add) {
+  ConfigSchema schema;
+  add(schema);
+  return schema.to_json();
+}
+
+}  // namespace
+
+ConfigSchema search_schema(SearchConfig& config) {
+  ConfigSchema schema;
+  add_seed(schema, config.seed);
+  add_decoys(schema, config.decoys_per_target);
+  add_fields(schema, config.first_pass);
+  add_fields(schema, config.calibration);
+  add_fields(schema, config.second_pass);
+  add_fields(schema, config.score);
+  add_fields(schema, config.transfer);
+  add_fields(schema, config.refine);
+  add_fields(schema, config.quantify);
+  add_fields(schema, config.integrate);
+  add_fields(schema, config.report);
   return schema;
+}
+
+LibraryParameters LibraryParameters::of(const SearchConfig& config) {
+  return {config.seed, config.decoys_per_target};
+}
+TuneParameters TuneParameters::of(const SearchConfig& config) {
+  return {config.first_pass, config.calibration};
+}
+BorrowParameters BorrowParameters::of(const SearchConfig& config) {
+  return {config.calibration.borrow};
+}
+SecondPassParameters SecondPassParameters::of(const SearchConfig& config) {
+  return {config.calibration, config.second_pass};
+}
+ScoreParameters ScoreParameters::of(const SearchConfig& config) {
+  return {config.seed, config.score, config.report.q_value};
+}
+TransferParameters TransferParameters::of(const SearchConfig& config) {
+  return {config.seed, config.transfer};
+}
+RefineParameters RefineParameters::of(const SearchConfig& config) {
+  return {config.seed, config.refine};
+}
+IntegrateParameters IntegrateParameters::of(const SearchConfig& config) {
+  return {config.integrate, config.report};
+}
+ReportParameters ReportParameters::of(const SearchConfig& config) {
+  return {config.report, config.quantify, config.transfer};
+}
+
+std::string parameters_text(LibraryParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_seed(schema, p.seed);
+    add_decoys(schema, p.decoys_per_target);
+  });
+}
+std::string parameters_text(TuneParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_fields(schema, p.first_pass);
+    add_fields(schema, p.calibration);
+  });
+}
+std::string parameters_text(BorrowParameters p) {
+  return text_of([&p](ConfigSchema& schema) { schema.field("calibration.borrow", p.borrow, {}); });
+}
+std::string parameters_text(SecondPassParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_fields(schema, p.calibration);
+    add_fields(schema, p.second_pass);
+  });
+}
+std::string parameters_text(ScoreParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_seed(schema, p.seed);
+    add_fields(schema, p.score);
+    schema.field("report.q_value", p.report_q_value, {});
+  });
+}
+std::string parameters_text(TransferParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_seed(schema, p.seed);
+    add_fields(schema, p.transfer);
+  });
+}
+std::string parameters_text(RefineParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_seed(schema, p.seed);
+    add_fields(schema, p.refine);
+  });
+}
+std::string parameters_text(IntegrateParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_fields(schema, p.integrate);
+    add_fields(schema, p.report);
+  });
+}
+std::string parameters_text(ReportParameters p) {
+  return text_of([&p](ConfigSchema& schema) {
+    add_fields(schema, p.report);
+    add_fields(schema, p.quantify);
+    add_fields(schema, p.transfer);
+  });
 }
 
 }  // namespace overland

@@ -1,0 +1,13 @@
+// Which build of the program this is. Results of stages are reused by the same build only, so that
+// none of an older algorithm survives; tables never hold it, for they are equal between builds.
+#pragma once
+
+#include <string>
+
+namespace overland {
+
+// The version with the linker's build identifier, a hash of the program's code:
+// "0.1.0+3f2a91c0d4e5". The version alone where the linker wrote none.
+[[nodiscard]] const std::string& program_build();
+
+}  // namespace overland

@@ -1,0 +1,72 @@
+// `overland stage` and `overland stages`.
+#include <memory>
+
+#include "base/memory.h"
+#include "cli/commands.h"
+#include "stages/pipeline.h"
+
+namespace overland::cli {
+namespace {
+
+struct StageArguments {
+  StageOptions options;
+  std::string max_ram;
+};
+
+struct StagesArguments {
+  std::filesystem::path out;
+  bool wants_json = false, wants_dot = false;
+};
+
+Result<void> do_stage(StageArguments& arguments) {
+  if (!arguments.max_ram.empty()) {
+    const auto bytes = parse_memory_size(arguments.max_ram);
+    if (!bytes) return std::unexpected(bytes.error());
+    arguments.options.machine.max_ram = *bytes;
+  }
+  return run_stage(arguments.options);
+}
+
+Result<void> print_stages(const StagesArguments& arguments) {
+  const StageListFormat format = arguments.wants_json  ? StageListFormat::json
+                                 : arguments.wants_dot ? StageListFormat::dot
+                                                       : StageListFormat::text;
+  const auto text = list_stages(arguments.out, format);
+  if (!text) return std::unexpected(text.error());
+  return print(*text);
+}
+
+}  // namespace
+
+void add_stage_command(Program& program) {
+  const auto arguments = std::make_shared<StageArguments>();
+  Command command =
+      program.add("stage", "One stage of a search, in a process of its own", [arguments, &program] {
+        arguments->options.command_line = program.command_line();
+        return do_stage(*arguments);
+      });
+  StageOptions& options = arguments->options;
+  command.positional("NAME", options.stage, "Stage, as `overland stages DIR` lists it").required();
+  command
+      .option("-o,--out", options.out, "DIR",
+              "Results folder of a search, made with `overland search --prepare`")
+      .required();
+  command.option("--run", options.run, "RUN",
+                 "Name of the run, for a stage that is done for each run; default: all runs");
+  add_threads(command, options.machine.threads);
+  command.option("--max-ram", arguments->max_ram, "SIZE",
+                 "Memory that the program may hold, as 8G; default: what the machine has free");
+}
+
+void add_stages_command(Program& program) {
+  const auto arguments = std::make_shared<StagesArguments>();
+  Command command =
+      program.add("stages", "The stages of a search: what is done, what is to be done and why",
+                  [arguments] { return print_stages(*arguments); });
+  command.positional("DIR", arguments->out, "Results folder of a search").required();
+  command.flag("--json", arguments->wants_json,
+               "Stages, files, parameters and states as JSON, for workflow engines");
+  command.flag("--dot", arguments->wants_dot, "The graph in the language of Graphviz");
+}
+
+}  // namespace overland::cli

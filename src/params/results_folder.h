@@ -1,0 +1,74 @@
+// The results folder of a search: what lies where. The names of the files that stages leave under
+// work/ stand here and nowhere else.
+//
+//   ResultsFolder folder("out");
+//   folder.path_of(kModels, "run1")               out/work/borrow/run1.json
+//   folder.path_of(kPeakGroups, "run1", "first_") out/work/first_second_pass/run1/psms.arrow
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace overland {
+
+// A file that a stage makes and other stages read. "{run}" in the file stands for a run's name:
+// then there is one for each run.
+struct Artefact {
+  std::string_view name;   // for messages, manifests and graphs
+  std::string_view stage;  // that makes it; its folder under work/
+  std::string_view file;   // in that folder
+  [[nodiscard]] constexpr bool is_per_run() const {
+    return file.find("{run}") != std::string_view::npos;
+  }
+  bool operator==(const Artefact&) const = default;
+};
+
+inline constexpr Artefact kRunRecord{"run record", "read", "{run}/record.json"};
+inline constexpr Artefact kLibraryRecord{"library", "library", "library.json"};
+inline constexpr Artefact kBuiltLibraryRecord{"built library", "build_library", "library.json"};
+inline constexpr Artefact kRefinedLibraryRecord{"refined library", "refine", "library.json"};
+inline constexpr Artefact kObservedSpectra{"observed spectra", "refine",
+                                           "observed_spectra.parquet"};
+inline constexpr Artefact kOwnModels{"own models", "tune", "{run}/models.json"};
+inline constexpr Artefact kCalibrationPoints{"calibration points", "tune", "{run}/points.parquet"};
+inline constexpr Artefact kModels{"models", "borrow", "{run}.json"};
+inline constexpr Artefact kPeakGroups{"peak groups", "second_pass", "{run}/psms.arrow"};
+inline constexpr Artefact kScores{"scores", "score", "{run}.arrow"};
+inline constexpr Artefact kRowScores{"peak group scores", "score", "{run}.rows.arrow"};
+inline constexpr Artefact kProteinGroups{"protein groups", "score", "protein_groups.arrow"};
+inline constexpr Artefact kFeatureImportance{"feature importance", "score", "importance.parquet"};
+inline constexpr Artefact kMatchedScores{"matched scores", "transfer", "{run}.arrow"};
+inline constexpr Artefact kTraces{"traces", "chromatograms", "{run}/traces.arrow"};
+inline constexpr Artefact kTracePoints{"trace points", "chromatograms", "{run}/points.arrow"};
+inline constexpr Artefact kOwnQuantities{"own quantities", "own_limits", "{run}/quantities.arrow"};
+inline constexpr Artefact kLimits{"limits", "limits", "limits.arrow"};
+inline constexpr Artefact kQuantities{"quantities", "integrate", "{run}/quantities.arrow"};
+inline constexpr Artefact kReportRecord{"report", "report", "report.json"};
+// Not read by other stages.
+inline constexpr Artefact kConvertedRun{"converted run", "read", "{run}/run.arrow"};
+
+class ResultsFolder {
+ public:
+  explicit ResultsFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] std::filesystem::path work() const { return root_ / "work"; }
+  // `round` stands before the stage's name: a search that refines its library has a first round.
+  [[nodiscard]] std::filesystem::path path_of(const Artefact& artefact, std::string_view run = {},
+                                              std::string_view round = {}) const;
+
+  // What the search was told: everything to run it again.
+  [[nodiscard]] std::filesystem::path config() const { return root_ / "config.json"; }
+  [[nodiscard]] std::filesystem::path log() const { return root_ / "log.txt"; }
+  // Hashes of input files that are known by size and time.
+  [[nodiscard]] std::filesystem::path known_hashes() const { return work() / "hashes.json"; }
+  [[nodiscard]] std::filesystem::path koina_cache() const { return work() / "koina.cache"; }
+  // A library that the search built from FASTA.
+  [[nodiscard]] std::filesystem::path built_library() const { return root_ / "library.lib"; }
+
+ private:
+  std::filesystem::path root_;
+};
+
+}  // namespace overland

@@ -1,0 +1,253 @@
+#include "stages/catalogue.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "stages/stage_work.h"
+
+namespace overland {
+namespace {
+
+constexpr const char* kFirstRound = "first_";
+
+Stage read_stage() {
+  return {.name = "read",
+          .scope = Scope::run,
+          .purpose = "reads the run, counts its scans and windows, converts it for later stages",
+          .writes = {kRunRecord},
+          .outer_inputs = run_file_hash,
+          .work = read_run};
+}
+
+Stage build_library_stage(const SearchPlan& plan) {
+  const BuildLibraryParameters parameters{.build = plan.options.build,
+                                          .library = LibraryParameters::of(plan.options.config)};
+  const auto bind = [&parameters](auto function) {
+    return [function, parameters](const StageJob& job) { return function(job, parameters); };
+  };
+  return {.name = "build_library",
+          .scope = Scope::cohort,
+          .purpose = "predicts a library from the proteins of the FASTA",
+          .reads = {{kRunRecord}},
+          .writes = {kBuiltLibraryRecord},
+          .parameters = build_parameters_text(parameters.build.config),
+          .outer_inputs = bind(build_library_inputs),
+          .inner_inputs = bind(decoys_wanted_by_build),
+          .work = bind(build_search_library)};
+}
+
+Stage library_stage(const SearchPlan& plan) {
+  const SearchLibraryParameters parameters{.library = LibraryParameters::of(plan.options.config),
+                                           .given = plan.options.library,
+                                           .shares_times = plan.matches_runs()};
+  const auto bind = [&parameters](auto function) {
+    return [function, parameters](const StageJob& job) { return function(job, parameters); };
+  };
+  std::vector<StageInput> reads{{kRunRecord}};
+  if (plan.is_from_fasta()) reads.push_back({kBuiltLibraryRecord});
+  return {.name = "library",
+          .scope = Scope::cohort,
+          .purpose = "the library that is searched: imported where needed, with decoys",
+          .reads = reads,
+          .writes = {kLibraryRecord},
+          .parameters = parameters_text(parameters.library),
+          .inner_inputs = bind(search_library_inputs),
+          .work = bind(make_search_library)};
+}
+
+Stage refine_stage(const SearchPlan& plan) {
+  const auto refine = [parameters = RefineParameters::of(plan.options.config),
+                       predictor = plan.options.build.predictor,
+                       shares_times = plan.matches_runs()](const StageJob& job) {
+    return refine_library(job, parameters, predictor, shares_times);
+  };
+  return {
+      .name = "refine",
+      .scope = Scope::cohort,
+      .purpose = "tunes the predictor on what the first round found; predicts the library again",
+      .reads = {{kRunRecord}, {kLibraryRecord}, {kModels, kFirstRound}, {kScores, kFirstRound}},
+      .writes = {kRefinedLibraryRecord, kObservedSpectra},
+      .parameters = parameters_text(RefineParameters::of(plan.options.config)),
+      .outer_inputs = [predictor = plan.options.build.predictor](
+                          const StageJob&) { return predictor_hash(predictor); },
+      .work = refine};
+}
+
+// From calibration to scores; `library` is what the round searches with.
+void add_round(const SearchConfig& config, const std::string& round, const Artefact& library,
+               std::vector<Stage>& stages) {
+  stages.push_back(with_parameters(
+      {.name = "tune",
+       .round = round,
+       .scope = Scope::run,
+       .purpose = "a first pass calibrates mass, retention time, collision energy, quadrupole",
+       .reads = {{kRunRecord}, {library}},
+       .writes = {kOwnModels, kCalibrationPoints}},
+      TuneParameters::of(config), tune_run));
+  stages.push_back(
+      with_parameters({.name = "borrow",
+                       .round = round,
+                       .scope = Scope::cohort,
+                       .purpose = "runs with too little data take models from the other runs",
+                       .reads = {{kOwnModels, round}},
+                       .writes = {kModels}},
+                      BorrowParameters::of(config), borrow_models_of_runs));
+  stages.push_back(with_parameters(
+      {.name = "second_pass",
+       .round = round,
+       .scope = Scope::run,
+       .purpose = "deconvolves all scans; peak groups of all precursors with their features",
+       .reads = {{kRunRecord}, {library}, {kModels, round}},
+       .writes = {kPeakGroups}},
+      SecondPassParameters::of(config), find_peak_groups));
+  stages.push_back(with_parameters(
+      {.name = "score",
+       .round = round,
+       .scope = Scope::cohort,
+       .purpose = "rescores all runs together; q-values of precursors, peptides, proteins",
+       .reads = {{library}, {kPeakGroups, round}},
+       .writes = {kScores, kRowScores, kProteinGroups, kFeatureImportance}},
+      ScoreParameters::of(config), score_cohort));
+}
+
+Stage transfer_stage(const SearchConfig& config, const Artefact& library) {
+  return with_parameters({.name = "transfer",
+                          .scope = Scope::cohort,
+                          .purpose = "match between runs, with an error rate of its own",
+                          .reads = {{library}, {kPeakGroups}, {kRowScores}, {kScores}},
+                          .writes = {kMatchedScores}},
+                         TransferParameters::of(config), match_between_runs);
+}
+
+// From accepted precursors to areas.
+void add_integration(const SearchPlan& plan, const Artefact& library, const Artefact& scores,
+                     std::vector<Stage>& stages) {
+  const IntegrateParameters parameters = IntegrateParameters::of(plan.options.config);
+  stages.push_back(
+      with_parameters({.name = "chromatograms",
+                       .scope = Scope::run,
+                       .purpose = "deconvolved chromatograms of the accepted precursors",
+                       .reads = {{kRunRecord}, {library}, {kModels}, {scores}},
+                       .writes = {kTraces, kTracePoints}},
+                      parameters, extract_chromatograms));
+  std::vector<StageInput> reads{{kRunRecord}, {library}, {kModels},
+                                {scores},     {kTraces}, {kTracePoints}};
+  if (plan.agrees_on_limits()) {
+    stages.push_back(with_parameters({.name = "own_limits",
+                                      .scope = Scope::run,
+                                      .purpose = "areas with the limits of each peak alone",
+                                      .reads = reads,
+                                      .writes = {kOwnQuantities}},
+                                     parameters, integrate_own_limits));
+    stages.push_back({.name = "limits",
+                      .scope = Scope::cohort,
+                      .purpose = "limits of each precursor's peak that all runs agree on",
+                      .reads = {{kOwnQuantities}},
+                      .writes = {kLimits},
+                      .work = agree_on_limits});
+    reads.push_back({kOwnQuantities});
+    reads.push_back({kLimits});
+  }
+  stages.push_back(with_parameters({.name = "integrate",
+                                    .scope = Scope::run,
+                                    .purpose = "areas, their errors and interference",
+                                    .reads = reads,
+                                    .writes = {kQuantities}},
+                                   parameters, integrate_run));
+}
+
+Stage report_stage(const SearchPlan& plan, const Artefact& library, const Artefact& scores) {
+  const ReportParameters parameters = ReportParameters::of(plan.options.config);
+  std::vector<StageInput> reads{
+      {kRunRecord},     {library}, {kCalibrationPoints}, {kModels},     {scores},
+      {kProteinGroups}, {kTraces}, {kTracePoints},       {kQuantities}, {kFeatureImportance}};
+  return {.name = "report",
+          .scope = Scope::cohort,
+          .purpose = "normalisation, protein quantities, all tables and plots",
+          .reads = reads,
+          .writes = {kReportRecord},
+          .parameters = parameters_text(parameters),
+          .outer_inputs = [pioneer = plan.options.pioneer_tables](
+                              const StageJob& job) { return report_inputs(job, pioneer); },
+          .work = [parameters, pioneer = plan.options.pioneer_tables](
+                      const StageJob& job) { return write_tables(job, parameters, pioneer); }};
+}
+
+Stage page_stage() {
+  return {.name = "page",
+          .scope = Scope::cohort,
+          .purpose = "report.html: the results as one page",
+          .reads = {{kReportRecord}},
+          .work = write_page};
+}
+
+std::vector<std::string> makers_of(const Stage& stage) {
+  std::vector<std::string> makers;
+  for (const StageInput& input : stage.reads) {
+    const std::string maker = input.round + std::string(input.artefact.stage);
+    if (std::ranges::find(makers, maker) == makers.end()) makers.push_back(maker);
+  }
+  return makers;
+}
+
+}  // namespace
+
+const Artefact& final_library(const SearchPlan& plan) {
+  return plan.options.refine ? kRefinedLibraryRecord : kLibraryRecord;
+}
+
+const Artefact& final_scores(const SearchPlan& plan) {
+  return plan.matches_runs() ? kMatchedScores : kScores;
+}
+
+std::vector<Stage> search_stages(const SearchPlan& plan) {
+  const SearchConfig& config = plan.options.config;
+  std::vector<Stage> stages{read_stage()};
+  if (plan.is_from_fasta()) stages.push_back(build_library_stage(plan));
+  stages.push_back(library_stage(plan));
+  if (plan.options.refine) {
+    add_round(config, kFirstRound, kLibraryRecord, stages);
+    stages.push_back(refine_stage(plan));
+  }
+  const Artefact& library = final_library(plan);
+  add_round(config, "", library, stages);
+  if (plan.matches_runs()) stages.push_back(transfer_stage(config, library));
+  add_integration(plan, library, final_scores(plan), stages);
+  stages.push_back(report_stage(plan, library, final_scores(plan)));
+  if (config.report.html) stages.push_back(page_stage());
+  return stages;
+}
+
+std::string stages_json(const std::vector<Stage>& stages) {
+  using Json = nlohmann::ordered_json;
+  Json all = Json::array();
+  for (const Stage& stage : stages) {
+    Json entry = {
+        {"stage", stage.full_name()}, {"scope", stage.scope == Scope::run ? "run" : "cohort"},
+        {"purpose", stage.purpose},   {"after", makers_of(stage)},
+        {"reads", Json::array()},     {"writes", Json::array()}};
+    for (const StageInput& input : stage.reads)
+      entry["reads"].push_back(
+          fmt::format("work/{}{}/{}", input.round, input.artefact.stage, input.artefact.file));
+    for (const Artefact& output : stage.writes)
+      entry["writes"].push_back(
+          fmt::format("work/{}{}/{}", stage.round, output.stage, output.file));
+    entry["parameters"] = stage.parameters.empty() ? Json::object() : Json::parse(stage.parameters);
+    all.push_back(std::move(entry));
+  }
+  return all.dump(2) + "\n";
+}
+
+std::string stages_dot(const std::vector<Stage>& stages) {
+  std::string text = "digraph search {\n  rankdir=LR;\n  node [shape=box];\n";
+  for (const Stage& stage : stages) {
+    text += fmt::format("  {} [label=\"{}\\n{}\"];\n", stage.full_name(), stage.full_name(),
+                        stage.scope == Scope::run ? "each run" : "all runs");
+    for (const std::string& maker : makers_of(stage))
+      text += fmt::format("  {} -> {};\n", maker, stage.full_name());
+  }
+  return text + "}\n";
+}
+
+}  // namespace overland

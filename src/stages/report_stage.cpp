@@ -1,0 +1,220 @@
+// report, page.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "base/log.h"
+#include "interop/exports.h"
+#include "io/mapped_columns.h"
+#include "report/report_page.h"
+#include "stages/evidence.h"
+#include "stages/passing.h"
+#include "stages/results.h"
+#include "stages/runs_table.h"
+#include "stages/search_audit.h"
+#include "stages/stage_work.h"
+#include "stages/trace_file.h"
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> copy_output(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, failed);
+  if (!failed) return {};
+  return fail("OVL-IO-002", "cannot copy " + from.string() + ": " + failed.message(), to.string(),
+              "Check that the place is writable.");
+}
+
+Result<std::vector<ReportedRun>> reported_runs(const StageJob& job) {
+  std::vector<ReportedRun> runs;
+  for (const RunInput& run : job.runs()) {
+    auto models = read_run_models(job.input(kModels, run.name));
+    if (!models) return std::unexpected(models.error());
+    runs.push_back({.name = run.name,
+                    .run = job.peaks_file(run),
+                    .scores = job.accepted_scores(run.name),
+                    .protein_groups = job.input(kProteinGroups),
+                    .quantities = job.input(kQuantities, run.name),
+                    .chromatograms = job.input(kTraces, run.name).parent_path(),
+                    .points = job.input(kCalibrationPoints, run.name),
+                    .models = std::move(*models)});
+  }
+  return runs;
+}
+
+Result<std::uint64_t> rows_of(const fs::path& file) {
+  const auto columns = io::MappedColumns::open(file);
+  if (!columns) return std::unexpected(columns.error());
+  return columns->row_count();
+}
+
+StageCost cost_of(const StageJob& job, const Artefact& output, const std::string& run) {
+  const auto manifest = job.store().manifest(
+      {.stage = std::string(output.stage), .run = run, .inputs = {}, .parameters_hash = ""});
+  return manifest ? manifest->cost : StageCost{};
+}
+
+// What runs.parquet says of a run that did not fail.
+Result<void> describe(const StageJob& job, const ReportedRun& run, const LibraryView& library,
+                      double q_value, RunRow& row) {
+  auto record = read_run_record(job.input(kRunRecord, run.name));
+  if (!record) return std::unexpected(record.error());
+  row.record = std::move(*record);
+  row.models = run.models;
+  const auto scores = read_scores(run.scores);
+  if (!scores) return std::unexpected(scores.error());
+  row.counts = count_passing(*scores, library, q_value);
+  const auto traces = rows_of(job.input(kTraces, run.name));
+  if (!traces) return std::unexpected(traces.error());
+  const auto points = rows_of(job.input(kTracePoints, run.name));
+  if (!points) return std::unexpected(points.error());
+  row.traces = *traces;
+  row.trace_points = *points;
+  row.chromatograms = cost_of(job, kTraces, run.name);
+  row.integration = cost_of(job, kQuantities, run.name);
+  return {};
+}
+
+// Of all runs of the search, in its order.
+Result<std::vector<RunRow>> run_rows(const StageJob& job, std::span<const ReportedRun> done,
+                                     const LibraryView& library, double q_value) {
+  std::vector<RunRow> rows;
+  for (const RunInput& run : job.all_runs()) {
+    RunRow& row = rows.emplace_back();
+    row.name = run.name;
+    row.file = run.file.filename().string();
+    const auto failure = std::ranges::find(job.failures(), run.name, &RunFailure::run);
+    if (failure != job.failures().end()) {
+      row.error = failure->error;
+      if (auto record = read_run_record(job.input(kRunRecord, run.name))) row.record = *record;
+      continue;
+    }
+    const auto reported = std::ranges::find(done, run.name, &ReportedRun::name);
+    if (auto ok = describe(job, *reported, library, q_value, row); !ok)
+      return std::unexpected(ok.error());
+  }
+  return rows;
+}
+
+std::vector<ManifestRun> manifest_runs(std::span<const RunRow> rows) {
+  std::vector<ManifestRun> runs;
+  for (const RunRow& row : rows)
+    runs.push_back({row.name, row.record.content_hash, row.error.has_value()});
+  return runs;
+}
+
+// Nothing was identified: what was tried, what the data look like, what to change.
+void diagnose(std::span<const RunRow> rows, double q_value) {
+  for (const RunRow& run : rows) {
+    if (run.error) continue;
+    log_warning(
+        "{}: no precursor at q <= {}. {} MS2 scans in {} windows, {:.0f} peaks a scan; {} sure "
+        "precursors for calibration, fragment tolerance {:.1f} ppm, retention-time model '{}'. "
+        "Check that the library's peptides, m/z range and modifications fit the sample; try "
+        "--set first_pass.tolerance_ppm=40 if the instrument is off calibration.",
+        run.name, q_value, run.record.ms2_scans, run.record.windows,
+        static_cast<double>(run.record.peaks) /
+            static_cast<double>(std::max<std::uint64_t>(run.record.ms2_scans, 1)),
+        run.models.confident, run.models.mass.tolerance.high, run.models.rt.method);
+  }
+}
+
+// The tables that this search writes, and those that an earlier one left and this one does not.
+std::vector<fs::path> tables_in(const fs::path& out) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(out)) {
+    const fs::path extension = entry.path().extension();
+    if (extension == ".parquet" || extension == ".tsv") files.push_back(entry.path());
+  }
+  for (const char* name : {"manifest.json", "audit.json"})
+    if (fs::exists(out / name)) files.push_back(out / name);
+  std::ranges::sort(files);
+  return files;
+}
+
+Result<ResultCounts> write_all(const StageJob& job, const ReportParameters& parameters,
+                               const Library& library, std::span<const ReportedRun> runs,
+                               const std::vector<RunRow>& rows) {
+  const fs::path out = job.folder().root();
+  std::vector<std::string> names;
+  for (const RunRow& row : rows) names.push_back(row.name);
+  const LibraryView view = library.view();
+  const auto counts = write_report(runs, names, view, parameters, out, job.threads());
+  if (!counts) return counts;
+  Result<void> done;
+  std::error_code ignored;
+  fs::remove(out / "xic.parquet", ignored);  // of an earlier search
+  if (parameters.report.xic)
+    done = write_evidence({runs, view, parameters, job.threads()}, out / "xic.parquet");
+  if (done) done = write_runs_table(rows, out / "runs.parquet");
+  if (done) done = write_plots(runs, out / "plots");
+  if (done) done = write_search_audit(runs, view, out, job.threads());
+  if (done) done = copy_output(job.input(kFeatureImportance), out / "feature_importance.parquet");
+  if (done && parameters.report.tsv) done = write_small_tables_as_tsv(out);
+  if (done) done = write_results_manifest(manifest_runs(rows), library, parameters, out);
+  if (!done) return std::unexpected(done.error());
+  return counts;
+}
+
+Result<void> write_pioneer_tables(const fs::path& out) {
+  const auto results = open_search_results(out, {});
+  if (!results) return std::unexpected(results.error());
+  return export_pioneer(*results, out / "pioneer");
+}
+
+}  // namespace
+
+Result<InputHashes> report_inputs(const StageJob& job, bool pioneer_tables) {
+  InputHashes inputs{{"pioneer tables", pioneer_tables ? "yes" : "no"}};
+  std::string names;
+  for (const RunInput& run : job.all_runs())
+    names += run.name + "\n" + run.file.filename().string() + "\n";
+  inputs["names of runs"] = hash_text(names);
+  for (const RunFailure& failure : job.failures())
+    inputs["failure: " + failure.run] = hash_text(failure.error.message());
+  return inputs;
+}
+
+StageResult write_tables(const StageJob& job, const ReportParameters& parameters,
+                         bool pioneer_tables) {
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const auto runs = reported_runs(job);
+  if (!runs) return std::unexpected(runs.error());
+  const auto rows = run_rows(job, *runs, (*library)->view(), parameters.report.q_value);
+  if (!rows) return std::unexpected(rows.error());
+  const auto counts = write_all(job, parameters, **library, *runs, *rows);
+  if (!counts) return std::unexpected(counts.error());
+  const fs::path out = job.folder().root();
+  if (pioneer_tables) {
+    if (auto done = write_pioneer_tables(out); !done) return std::unexpected(done.error());
+  }
+  if (counts->rows == 0) diagnose(*rows, parameters.report.q_value);
+  const nlohmann::ordered_json record = {{"rows", counts->rows},
+                                         {"precursors", counts->precursors},
+                                         {"without_quantity", counts->without_quantity}};
+  if (auto done = write_text_atomically(job.output(kReportRecord), record.dump(1) + "\n"); !done)
+    return std::unexpected(done.error());
+  StageOutputs outputs{tables_in(out),
+                       fmt::format("{} rows, {} precursors", counts->rows, counts->precursors)};
+  outputs.files.push_back(job.output(kReportRecord));
+  return outputs;
+}
+
+// A page that cannot be drawn fails no search.
+StageResult write_page(const StageJob& job) {
+  PageOptions page;
+  page.results = job.folder().root();
+  if (const auto drawn = write_report_page(page); !drawn) {
+    log_warning("report.html was not written: {}", drawn.error().message());
+    return StageOutputs{};
+  }
+  return StageOutputs{{job.folder().root() / "report.html"}};
+}
+
+}  // namespace overland

@@ -1,0 +1,149 @@
+// read, tune, borrow, second_pass.
+#include <fmt/format.h>
+
+#include "base/atomic_file.h"
+#include "base/log.h"
+#include "run/run_record.h"
+#include "run/run_writer.h"
+#include "stages/borrow_models.h"
+#include "stages/first_pass.h"
+#include "stages/second_pass.h"
+#include "stages/stage_work.h"
+#include "stages/tune.h"
+
+namespace overland {
+namespace {
+
+constexpr std::size_t kPlottedPoints = 2000;  // of each kind
+
+// Window numbers are stored in 16 bits. A scheme has hundreds of windows; data-dependent runs have
+// about as many as scans.
+Result<void> check_scheme(const RawRun& raw, const RunRecord& run, const RunInput& input) {
+  constexpr std::size_t kMostWindows = 60'000;
+  constexpr float kLongestRun = 600;  // minutes
+  if (run.windows > kMostWindows) {
+    return fail(
+        "OVL-RUN-009",
+        fmt::format("{} MS2 scans in {} different isolation windows", run.ms2_scans, run.windows),
+        input.file.string(),
+        "The run looks data-dependent (DDA); Overland searches runs whose windows repeat.");
+  }
+  if (run.windows > 0 && run.ms2_scans < 3 * run.windows) {
+    log_warning(
+        "{}: {} MS2 scans in {} windows: a window is hardly ever visited again, so nothing is "
+        "known "
+        "of how its precursors elute. Is the run DIA?",
+        input.name, run.ms2_scans, run.windows);
+  }
+  if (run.scans_outside > 0) {
+    log_warning(
+        "{}: {} scans are left out as no part of the scheme: windows visited less than a "
+        "twentieth as often as others (data-dependent?), or MS1 scans of a narrow range",
+        input.name, run.scans_outside);
+  }
+  if (raw.scan_count() > 0 && raw.headers().rt_minutes.back() > kLongestRun) {
+    log_warning(
+        "{}: the last scan is at {:.0f} minutes. Retention times in seconds? Times of the results "
+        "are in the unit of the file.",
+        input.name, raw.headers().rt_minutes.back());
+  }
+  return {};
+}
+
+void log_models(const std::string& run, const RunModels& m) {
+  const auto borrowed = [](const std::string& source) {
+    return source == "other runs" ? " (of other runs)" : "";
+  };
+  log_info(
+      "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
+      "tolerance {:+.1f} to {:+.1f} ppm; MS1 {:+.2f} ppm; retention time {}{}, tolerance {:.2f} "
+      "iRT",
+      run, m.confident, m.confident_wide, m.mass.method, borrowed(m.mass.source),
+      m.mass.offset_at(m.first_minute), m.mass.sd_ppm, m.mass.tolerance.low, m.mass.tolerance.high,
+      m.ms1_mass.offset_at(m.first_minute), m.rt.method, borrowed(m.rt.source), m.rt.tolerance);
+  if (m.energy.points > 0 || m.energy.method != "none") {
+    log_info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run,
+             m.energy.method, borrowed(m.energy.source), m.nce_of(500, 2), m.energy.points);
+  }
+}
+
+}  // namespace
+
+Result<InputHashes> run_file_hash(const StageJob& job) {
+  const auto hash = job.store().input_hash(job.run().file);
+  if (!hash) return std::unexpected(hash.error());
+  return InputHashes{{"run", *hash}};
+}
+
+// mzML is converted once to the Arrow form, which later stages map into memory.
+StageResult read_run(const StageJob& job) {
+  const RunInput& input = job.run();
+  const auto hash = job.store().input_hash(input.file);
+  if (!hash) return std::unexpected(hash.error());
+  const auto raw = open_run(input.file);
+  if (!raw) return std::unexpected(raw.error());
+  const RunRecord record = describe_run(*raw, *hash);
+  if (auto ok = check_scheme(*raw, record, input); !ok) return std::unexpected(ok.error());
+  StageOutputs outputs{{job.output(kRunRecord)}};
+  auto done = write_run_record(record, outputs.files.front());
+  if (done && is_converted(input.file)) {
+    outputs.files.push_back(job.peaks_file(input));
+    done = write_run_arrow(*raw, outputs.files.back());
+  }
+  if (!done) return std::unexpected(done.error());
+  return outputs;
+}
+
+StageResult tune_run(const StageJob& job, const TuneParameters& parameters) {
+  const auto raw = job.open_raw_run();
+  if (!raw) return std::unexpected(raw.error());
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const auto folds = job.folds();
+  if (!folds) return std::unexpected(folds.error());
+  const RunContext context = make_context(*raw, (*library)->view(), *folds, job.threads());
+  const auto tuned = tune(context, parameters);
+  if (!tuned) return std::unexpected(tuned.error());
+  auto done = write_text_atomically(job.output(kOwnModels), to_json(tuned->models));
+  if (done) done = write_points(tuned->points, kPlottedPoints, job.output(kCalibrationPoints));
+  if (!done) return std::unexpected(done.error());
+  return StageOutputs{{job.output(kOwnModels), job.output(kCalibrationPoints)}};
+}
+
+StageResult borrow_models_of_runs(const StageJob& job, const BorrowParameters& parameters) {
+  std::vector<RunModels> models;
+  for (const RunInput& run : job.runs()) {
+    auto own = read_run_models(job.input(kOwnModels, run.name));
+    if (!own) return std::unexpected(own.error());
+    models.push_back(std::move(*own));
+  }
+  std::vector<RunModels*> borrowers;
+  for (RunModels& of_run : models) borrowers.push_back(&of_run);
+  if (parameters.borrow) borrow_models(borrowers);
+  StageOutputs outputs;
+  for (std::size_t r = 0; r < models.size(); ++r) {
+    log_models(job.runs()[r].name, models[r]);
+    outputs.files.push_back(job.output(kModels, job.runs()[r].name));
+    if (auto done = write_text_atomically(outputs.files.back(), to_json(models[r])); !done)
+      return std::unexpected(done.error());
+  }
+  return outputs;
+}
+
+StageResult find_peak_groups(const StageJob& job, const SecondPassParameters& parameters) {
+  const auto raw = job.open_raw_run();
+  if (!raw) return std::unexpected(raw.error());
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const auto models = read_run_models(job.input(kModels));
+  if (!models) return std::unexpected(models.error());
+  const RunContext context = make_context(*raw, (*library)->view(), {}, job.threads());
+  const PsmTable table = second_pass(context, *models, parameters);
+  log_info("{}: {} peak groups of {} windows", job.run().name, table.rows.size(),
+           context.windows.size());
+  if (auto done = write_psms(table, job.output(kPeakGroups)); !done)
+    return std::unexpected(done.error());
+  return StageOutputs{{job.output(kPeakGroups)}, fmt::format("{} peak groups", table.rows.size())};
+}
+
+}  // namespace overland

@@ -1,0 +1,104 @@
+// score, transfer.
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "stages/passing.h"
+#include "stages/score.h"
+#include "stages/stage_work.h"
+#include "stages/transfer.h"
+
+namespace overland {
+namespace {
+
+void log_scores(const ScoreSummary& scored) {
+  const bool has_trees = scored.model == RescoreModel::trees;
+  log_info("rescoring: {} model; {} precursors by the linear one{}", to_text(scored.model),
+           scored.targets_linear,
+           has_trees ? fmt::format(", {} by trees", scored.targets_trees) : "");
+  if (scored.linear_share < 1 || scored.tree_share < 1) {
+    log_info("rescoring: trained on {:.3g} % of the peak groups (linear), {:.3g} % (trees)",
+             100 * scored.linear_share, 100 * scored.tree_share);
+  }
+}
+
+// What a file of scores holds, summed over the runs.
+Result<PassingCounts> count_runs(const StageJob& job, const Artefact& scores,
+                                 const LibraryView& library, double q_value) {
+  PassingCounts all;
+  for (const RunInput& run : job.runs()) {
+    const auto read = read_scores(job.output(scores, run.name));
+    if (!read) return std::unexpected(read.error());
+    const PassingCounts counts = count_passing(*read, library, q_value);
+    if (scores == kScores) {
+      log_info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
+               counts.targets, q_value, counts.decoys);
+    } else {
+      log_info("{}: {} precursors matched between runs", run.name, counts.matched);
+    }
+    all.targets += counts.targets;
+    all.matched += counts.matched;
+  }
+  return all;
+}
+
+// A run that is alone, for the others failed, has no donors.
+StageResult copy_scores(const std::vector<TransferInput>& runs, StageOutputs outputs) {
+  for (const TransferInput& run : runs) {
+    const auto scores = read_scores(run.scores);
+    if (!scores) return std::unexpected(scores.error());
+    if (auto done = write_scores(*scores, run.matched); !done) return std::unexpected(done.error());
+  }
+  return outputs;
+}
+
+}  // namespace
+
+StageResult score_cohort(const StageJob& job, const ScoreParameters& parameters) {
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const LibraryView view = (*library)->view();
+  StageOutputs outputs{{job.output(kProteinGroups), job.output(kFeatureImportance)}};
+  std::vector<ScoreInput> inputs;
+  for (const RunInput& run : job.runs()) {
+    inputs.push_back({run.name, job.input(kPeakGroups, run.name), job.output(kScores, run.name),
+                      job.output(kRowScores, run.name)});
+    outputs.files.push_back(inputs.back().scores);
+    outputs.files.push_back(inputs.back().rows);
+  }
+  const auto scored = score_runs(inputs, job.own_folder(), view, parameters, job.threads());
+  if (!scored) return std::unexpected(scored.error());
+  log_scores(*scored);
+  const auto counts = count_runs(job, kScores, view, parameters.report_q_value);
+  if (!counts) return std::unexpected(counts.error());
+  outputs.note = fmt::format("{} precursors in {} runs", counts->targets, inputs.size());
+  return outputs;
+}
+
+StageResult match_between_runs(const StageJob& job, const TransferParameters& parameters) {
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const LibraryView view = (*library)->view();
+  std::vector<TransferInput> inputs;
+  StageOutputs outputs;
+  for (const RunInput& run : job.runs()) {
+    inputs.push_back({run.name, job.input(kPeakGroups, run.name), job.input(kRowScores, run.name),
+                      job.input(kScores, run.name), job.output(kMatchedScores, run.name)});
+    outputs.files.push_back(inputs.back().matched);
+  }
+  if (inputs.size() < 2) return copy_scores(inputs, std::move(outputs));
+  const auto done = transfer_runs(inputs, view, parameters, job.threads());
+  if (!done) return std::unexpected(done.error());
+  for (std::size_t r = 0; r < inputs.size(); ++r) {
+    log_info(
+        "{}: {} transfers at q <= {}, {} decoys above the same score; times agree with other "
+        "runs to {:.3g} iRT",
+        inputs[r].name, done->targets[r], parameters.transfer.q_value, done->decoys[r],
+        done->irt_sd[r]);
+  }
+  const auto counts = count_runs(job, kMatchedScores, view, 0);
+  if (!counts) return std::unexpected(counts.error());
+  outputs.note = fmt::format("{} precursors matched", counts->matched);
+  return outputs;
+}
+
+}  // namespace overland
