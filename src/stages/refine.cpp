@@ -1,7 +1,6 @@
 #include "stages/refine.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "base/hash.h"
@@ -11,35 +10,11 @@
 #include "library/repredict.h"
 #include "predict/network_predictor.h"
 #include "predict/train_spectra.h"
+#include "stages/build_config.h"
 #include "stages/folder_files.h"
 
 namespace overland {
 namespace {
-
-constexpr float kUsualEnergy = 27;  // where the library does not tell what it was predicted at
-
-// Of the settings of the build, as the library keeps them.
-float energy_of(const Library& library) {
-  const auto settings = nlohmann::json::parse(library.provenance().settings, nullptr, false);
-  if (!settings.is_object() || !settings.contains("prediction")) return kUsualEnergy;
-  return settings["prediction"].value("nce", kUsualEnergy);
-}
-
-FragmentRules fragment_rules_of(const Library& library) {
-  FragmentRules rules;
-  const auto settings = nlohmann::json::parse(library.provenance().settings, nullptr, false);
-  if (!settings.is_object() || !settings.contains("fragments")) return rules;
-  const auto& f = settings["fragments"];
-  rules.max_count = f.value("max_count", rules.max_count);
-  rules.min_count = f.value("min_count", rules.min_count);
-  rules.min_mz = f.value("min_mz", rules.min_mz);
-  rules.max_mz = f.value("max_mz", rules.max_mz);
-  rules.min_intensity = f.value("min_intensity", rules.min_intensity);
-  rules.max_charge = f.value("max_charge", rules.max_charge);
-  rules.min_b_ordinal = f.value("min_b_ordinal", rules.min_b_ordinal);
-  rules.min_y_ordinal = f.value("min_y_ordinal", rules.min_y_ordinal);
-  return rules;
-}
 
 void log_tuning(const TuningReport& report, const RepredictCounts& counts) {
   log_info(
@@ -96,14 +71,15 @@ Result<void> write_examples(const std::vector<TuningExample>& examples,
   return io::write_parquet(table, file);
 }
 
-Result<void> write_refined(const Library& library, const TunedPredictor& tuned, int threads,
+Result<void> write_refined(const Library& library, const TunedPredictor& tuned,
+                           const FragmentRules& fragments, int threads,
                            const std::filesystem::path& folder) {
   LibraryProvenance provenance = library.provenance();
   provenance.predictor = tuned.predictor->identity();
   RepredictOptions options{.nce = tuned.nce,
                            .irt_offset = tuned.irt_offset,
                            .irt_slope = tuned.irt_slope,
-                           .fragments = fragment_rules_of(library),
+                           .fragments = fragments,
                            .threads = threads};
   const auto counts =
       repredict_library(library.view(), *tuned.predictor, options, provenance, folder);
@@ -161,10 +137,15 @@ Result<Library> refine_library(const RefineJob& job, StageStore& store) {
   auto examples = observe_all(job);
   if (!examples) return std::unexpected(examples.error());
   const std::vector<TuningExample> best = best_examples(std::move(*examples));
-  const auto tuned = tune_predictor(job.base, best, energy_of(job.library), settings_of(job));
+  const auto built_with = build_settings(job.library.provenance());
+  if (!built_with) return std::unexpected(built_with.error());
+  const auto tuned = tune_predictor(job.base, best, static_cast<float>(built_with->prediction.nce),
+                                    settings_of(job));
   if (!tuned) return std::unexpected(tuned.error());
   if (const auto folder = store.begin(*key); !folder) return std::unexpected(folder.error());
-  if (auto done = write_refined(job.library, *tuned, job.threads, made); !done)
+  if (auto done = write_refined(job.library, *tuned, fragment_rules(built_with->fragments),
+                                job.threads, made);
+      !done)
     return std::unexpected(done.error());
   const std::filesystem::path table = store.folder(*key) / kObservedSpectra;
   if (auto done = write_examples(best, tuned->nce, table); !done)

@@ -29,7 +29,8 @@ struct RefineJob {
   int threads = 1;
 };
 
-// The refined library, in work/refine. Errors of tune_predictor, repredict_library and the store.
+// The refined library, in work/refine. Errors of build_settings, tune_predictor, repredict_library
+// and the store.
 [[nodiscard]] Result<Library> refine_library(const RefineJob& job, StageStore& store);
 
 }  // namespace overland
