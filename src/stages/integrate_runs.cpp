@@ -67,7 +67,7 @@ struct IntegrationStages::OpenRun {
   std::vector<ScoredRow> passing;
   RawRun raw;
   [[nodiscard]] static Result<OpenRun> open(const SearchRun& run, const IntegrationJob& job) {
-    auto scores = read_scores(run.scores);
+    auto scores = read_scores(run.scores, {.precursors = job.library.view().precursor_count()});
     if (!scores) return std::unexpected(scores.error());
     auto raw = open_run(run.arrow);
     if (!raw) return std::unexpected(raw.error());
@@ -173,9 +173,9 @@ Result<void> IntegrationStages::make_quantities(SearchRun& run, const StageKey& 
   const AllocationSpan span;
   const auto open = OpenRun::open(run, job_);
   if (!open) return std::unexpected(open.error());
-  const auto traces = TraceFile::open(run.chromatograms, open->passing.size());
-  if (!traces) return std::unexpected(traces.error());
   const RunContext context = open->context(job_);
+  const auto traces = TraceFile::open(run.chromatograms, open->passing, context);
+  if (!traces) return std::unexpected(traces.error());
   const Integration result = integrate({.context = context,
                                         .models = run.models,
                                         .config = job_.config,
@@ -203,7 +203,8 @@ Result<ConsensusLimits> IntegrationStages::agree(std::vector<SearchRun>& runs,
         return done;
       const auto hash = hash_file(run.quantities);
       if (!hash) return std::unexpected(hash.error());
-      auto rows = read_quantities(run.quantities);
+      auto rows =
+          read_quantities(run.quantities, {.precursors = job_.library.view().precursor_count()});
       if (!rows) return std::unexpected(rows.error());
       key.inputs[run.name] = *hash;
       run.peak_width = median_width(*rows);

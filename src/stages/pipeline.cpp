@@ -227,7 +227,7 @@ class Search {
     std::size_t targets = 0;
     for (SearchRun& run : runs_) {
       if (run.error) continue;
-      const auto scores = read_scores(run.scores);
+      const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
       if (!scores) return std::unexpected(scores.error());
       const PassingCounts passing = count_passing(*scores, library, options_.config.report.q_value);
       run.targets = passing.targets;
@@ -289,7 +289,7 @@ class Search {
     for (SearchRun& run : runs_) {
       if (run.error) continue;
       run.scores = inputs[next++].matched;
-      const auto scores = read_scores(run.scores);
+      const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
       if (!scores) return std::unexpected(scores.error());
       for (const ScoredRow& row : scores->rows)
         run.matched += row.is_matched != 0 && library.is_decoy[row.precursor] == 0 &&

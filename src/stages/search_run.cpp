@@ -229,11 +229,11 @@ void RunStages::second_pass_run(SearchRun& run, const Library& library,
 
 Result<std::vector<TuningExample>> RunStages::observe(const SearchRun& run,
                                                       const Library& library) const {
-  const auto scores = read_scores(run.scores);
-  if (!scores) return std::unexpected(scores.error());
   const auto raw = open_run(run.arrow);
   if (!raw) return std::unexpected(raw.error());
   const RunContext context = make_context(*raw, library.view(), {}, threads_);
+  const auto scores = read_scores(run.scores, bounds_of(context));
+  if (!scores) return std::unexpected(scores.error());
   std::vector<ScoredRow> sure;
   for (const ScoredRow& row : scores->rows)
     if (row.q_value <= config_.refine.q_value && context.library.is_decoy[row.precursor] == 0)
