@@ -11,10 +11,9 @@ is searched. None of these peptides is in the sample, so of the winners of the p
   as made    half would be the entrapments if they and the decoys made of them were equally like peptides.
 
 Prints Markdown: both counts at the scores of q = 1, 5 and 20 % and over all pairs of which a member has a peak group.
-Needs numpy, pandas and pyarrow.
+Needs numpy, pandas, pyarrow and xxhash.
 """
 import argparse
-import hashlib
 import json
 import pathlib
 import shutil
@@ -22,6 +21,7 @@ import shutil
 import numpy as np
 import pyarrow as pa
 import pyarrow.ipc as ipc
+import xxhash
 
 from fdr_calibration import build_settings
 from refine import run
@@ -49,7 +49,8 @@ def exchange_labels(source, target, seed):
     with ipc.new_file(str(target / "precursors.arrow"), table.schema) as out:
         out.write_table(table.combine_chunks())
     description = json.loads((target / "library.json").read_text())
-    description["content_hash"] = hashlib.md5(f"{source}{seed}".encode()).hexdigest()
+    description["hashes"]["precursors.arrow"] = xxhash.xxh3_128_hexdigest((target / "precursors.arrow").read_bytes())
+    description["content_hash"] = xxhash.xxh3_128_hexdigest("".join(description["hashes"].values()).encode())
     (target / "library.json").write_text(json.dumps(description))
     return made
 

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/check.h"
 #include "base/config_text.h"
 #include "base/nearest_name.h"
 
@@ -133,7 +133,8 @@ Result<Json> parse(std::string_view text, const std::string& where) {
 }  // namespace
 
 void ConfigSchema::add(Field field) {
-  assert(find(field.key) == nullptr && !is_section(field.key));
+  check(find(field.key) == nullptr && !is_section(field.key),
+        "a key of the configuration is declared once, and is no section");
   fields_.push_back(std::move(field));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/rng.h"
 
 namespace overland {
@@ -208,6 +209,13 @@ TEST(ConfigSchema, survivesRandomBytes) {
     const Result<void> done = f.schema.apply_json(text, "random");
     EXPECT_TRUE(done || done.error().code.starts_with("OVL-CFG-")) << done.error().message();
   }
+}
+
+TEST(ConfigSchema, declaresAKeyOnceAndNoSection) {
+  Fixture f;
+  double again = 0;
+  EXPECT_THROW(f.schema.field("calibration.start_ppm", again, {}), CheckFailed);
+  EXPECT_THROW(f.schema.field("search.inner", again, {}), CheckFailed);
 }
 
 }  // namespace

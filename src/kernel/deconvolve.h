@@ -7,7 +7,8 @@
 //            some other, unlisted peptide caused pulls a weight with bounded force only. Each step
 //            minimises a quadratic that lies above F and touches it (s_i = 1 / sqrt(1 + (r_i /
 //            delta)^2); w_j <- max(0, w_j - sum a r s / sum a^2 s)), after a Newton step
-//            (curvature sum a^2 s^3) where that makes F smaller: so F never rises.
+//            (curvature sum a^2 s^3) where that does not make F larger. F does not rise beyond
+//            rounding: it is summed in float, where residuals below 3e-4 delta add nothing to it.
 //   squared  F = 1/2 sum_i r_i^2; a step is exact: w_j <- max(0, w_j - sum a r / sum a^2).
 //   poisson  F = sum_i m_i - x_i ln m_i, m = A w + e, e = kPoissonBackground times the largest x:
 //   ion

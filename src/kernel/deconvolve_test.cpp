@@ -189,7 +189,7 @@ TEST(Deconvolver, poisson_loss_leaves_out_a_template_without_peaks) {
   EXPECT_NEAR(weights[1], 200, 0.1);
 }
 
-TEST(Deconvolver, loss_never_rises_and_warm_start_agrees_with_cold) {
+TEST(Deconvolver, loss_does_not_rise_beyond_rounding_and_warm_start_agrees_with_cold) {
   Rng rng(6, 0);
   for (int round = 0; round < 30; ++round) {
     const Loss kind = kLosses[static_cast<std::size_t>(round) % kLosses.size()];

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <numeric>
+
+#include "base/check.h"
 
 namespace overland::kernel {
 namespace {
@@ -30,7 +31,8 @@ std::vector<Entry> collect_entries(std::span<const std::uint64_t> begin,
     const std::size_t count = std::min<std::size_t>(begin[i + 1] - begin[i], kIndexedFragments);
     for (std::size_t rank = 0; rank < count; ++rank) {
       const float fragment = mz[begin[i] + rank];
-      if (fragment < kLowestMz || fragment >= kHighestMz) continue;
+      const bool is_indexed = fragment >= kLowestMz && fragment < kHighestMz;  // NaN is not
+      if (!is_indexed) continue;
       entries.push_back(
           {fragment, static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(1U << rank)});
     }
@@ -48,7 +50,8 @@ bool stands_before(const Entry& a, const Entry& b) {
 WindowIndex::WindowIndex(std::span<const std::uint64_t> fragment_begin,
                          std::span<const float> fragment_mz)
     : precursor_count_(fragment_begin.size() - 1) {
-  assert(precursor_count_ <= kMaxIndexedPrecursors);
+  check(precursor_count_ <= kMaxIndexedPrecursors,
+        "a window index numbers at most 65,535 precursors");
   const std::vector<Entry> entries = collect_entries(fragment_begin, fragment_mz);
   if (entries.empty()) return;
   const auto [lowest, highest] = std::ranges::minmax(entries, {}, &Entry::mz);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "base/check.h"
 #include "base/rng.h"
 
 namespace overland::kernel {
@@ -72,6 +74,24 @@ TEST(WindowIndex, empty_library_or_scan_hits_nothing) {
   WindowIndex::Hits hits(0);
   index.query(std::vector<float>{100, 200}, {-10, 10}, hits);
   EXPECT_EQ(hits.touched_count, 0U);
+}
+
+TEST(WindowIndex, leaves_out_what_is_no_number) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<std::uint64_t> begin{0, 4};
+  const std::vector<float> mz{nan, 500, -nan, std::numeric_limits<float>::infinity()};
+  const WindowIndex index(begin, mz);
+  EXPECT_EQ(index.entry_count(), 1U);
+  WindowIndex::Hits hits(index.precursor_count());
+  index.query(std::vector<float>{500}, {-10, 10}, hits);
+  EXPECT_EQ(hits.mask, std::vector<std::uint8_t>{2});
+}
+
+TEST(WindowIndex, refuses_more_precursors_than_it_can_number) {
+  const std::vector<std::uint64_t> most(kMaxIndexedPrecursors + 1);
+  EXPECT_EQ(WindowIndex(most, {}).precursor_count(), kMaxIndexedPrecursors);
+  const std::vector<std::uint64_t> more(kMaxIndexedPrecursors + 2);
+  EXPECT_THROW(WindowIndex(more, {}), CheckFailed);
 }
 
 }  // namespace

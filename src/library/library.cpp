@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "base/hash.h"
 #include "library/intensity_form.h"
+#include "library/library_checks.h"
 #include "library/library_layout.h"
 
 namespace overland {
@@ -92,28 +92,6 @@ class Columns {
   const io::MappedColumns& source_;
   std::optional<Error>& error_;
 };
-
-// Empty when all is well. Reads the precursor columns once; fragments stay untouched on disk.
-std::string inconsistency(const LibraryView& v) {
-  float last_mz = 0;
-  for (std::size_t i = 0; i < v.precursor_mz.size(); ++i) {
-    const float mz = v.precursor_mz[i];
-    if (!(mz > 0) || !std::isfinite(mz)) return fmt::format("precursor {} has m/z {}", i, mz);
-    if (mz < last_mz) return fmt::format("precursor {} is out of the order of m/z", i);
-    last_mz = mz;
-    if (!std::isfinite(v.irt[i])) return fmt::format("precursor {} has no iRT", i);
-    if (v.charge[i] == 0) return fmt::format("precursor {} has charge 0", i);
-    if (v.is_decoy[i] > 1) return fmt::format("precursor {}: is_decoy is no flag", i);
-    if (v.protein_set[i] >= v.protein_ids.size()) {
-      return fmt::format("precursor {} names an absent protein set", i);
-    }
-    if (v.pair[i] >= v.precursor_mz.size()) return fmt::format("precursor {}: pair too high", i);
-    if (v.partner[i] >= v.precursor_mz.size()) {
-      return fmt::format("precursor {}: partner too high", i);
-    }
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -199,6 +177,11 @@ Library::~Library() = default;
 Result<Library> Library::open(const fs::path& folder) {
   const auto description = read_description(folder);
   if (!description) return std::unexpected(description.error());
+  const auto form = read_form(*description);
+  if (!form) return inconsistent(folder, "library.json does not tell what its intensities are");
+  if (const std::string why = changed_table(folder, *description, form->spline.has_value());
+      !why.empty())
+    return inconsistent(folder, why);
   auto precursors = io::MappedColumns::open(folder / layout::kPrecursors);
   if (!precursors) return inconsistent(folder, precursors.error().message());
   auto fragments = io::MappedColumns::open(folder / layout::kFragments);
@@ -208,8 +191,6 @@ Result<Library> Library::open(const fs::path& folder) {
 
   auto state =
       std::make_unique<State>(std::move(*precursors), std::move(*fragments), std::move(*proteins));
-  const auto form = read_form(*description);
-  if (!form) return inconsistent(folder, "library.json does not tell what its intensities are");
   state->view.form = *form;
   if (form->spline) {
     auto splines = io::MappedColumns::open(folder / layout::kSplines);
@@ -222,9 +203,6 @@ Result<Library> Library::open(const fs::path& folder) {
       !has_count(*description, "fragments", view.fragment_mz.size()) ||
       !has_count(*description, "protein_sets", view.protein_ids.size())) {
     return inconsistent(folder, "its tables do not have the lengths that library.json tells");
-  }
-  if (view.fragment_begin.back() != view.fragment_mz.size()) {
-    return inconsistent(folder, "fragment counts do not add up to the fragments");
   }
   if (form->spline && state->splines->row_count() != view.fragment_mz.size()) {
     return inconsistent(folder, "there are not as many splines as fragments");
@@ -265,23 +243,6 @@ void Library::share_times() {
 
 const LibraryProvenance& Library::provenance() const {
   return state_->provenance;
-}
-
-Result<void> verify_library(const fs::path& folder) {
-  const auto description = read_description(folder);
-  if (!description) return std::unexpected(description.error());
-  const json hashes = description->value("hashes", json());
-  std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
-  if (const auto form = read_form(*description); form && form->spline)
-    names.push_back(layout::kSplines);
-  for (const auto name : names) {
-    const auto hash = hash_file(folder / name);
-    if (!hash) return inconsistent(folder, hash.error().message());
-    if (*hash != text_at(hashes, std::string(name).c_str())) {
-      return inconsistent(folder, fmt::format("{} was changed after it was written", name));
-    }
-  }
-  return {};
 }
 
 double decoys_per_target(const LibraryView& library) {

@@ -138,8 +138,9 @@ struct LibraryProvenance {
 
 class Library {
  public:
-  // Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003 (inconsistent
-  // columns).
+  // Compares the tables with their hashes and checks the columns (library_checks.h), which reads
+  // every byte once. Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003
+  // (a table is missing, changed, or breaks a promise).
   [[nodiscard]] static Result<Library> open(const std::filesystem::path& folder);
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;
@@ -157,10 +158,6 @@ class Library {
   explicit Library(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-// Compares the tables with their hashes in library.json; reads every byte, unlike open().
-// Errors as Library::open.
-[[nodiscard]] Result<void> verify_library(const std::filesystem::path& folder);
 
 // Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename). A library of
 // that name is replaced. With a spline form each precursor must have splines.

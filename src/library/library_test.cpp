@@ -7,7 +7,9 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 
+#include "base/hash.h"
 #include "io/table.h"
 #include "library/random_peptides.h"
 
@@ -109,7 +111,6 @@ TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
     }
   }
   EXPECT_EQ(fragments, v.fragment_mz.size());
-  EXPECT_TRUE(verify_library(folder_));
 }
 
 // Decoys of a pair take its target's time; nothing else changes, and the hash tells.
@@ -220,7 +221,7 @@ TEST_F(LibraryFolder, EmptyLibraryOpens) {
   EXPECT_EQ(library->view().precursors_between(Mz{0}, Mz{1e9}).size(), 0U);
 }
 
-TEST_F(LibraryFolder, ALargeLibraryOpensWithoutReadingItsFragments) {
+TEST_F(LibraryFolder, ALargeLibraryOpens) {
   std::vector<LibraryPrecursor> made;
   Rng random(16, 0);
   constexpr std::size_t kCount = 200000;
@@ -299,44 +300,102 @@ TEST_F(LibraryFolder, MissingAndTruncatedTablesGiveCodedErrors) {
   }
 }
 
-// Tables of the right schema with one broken rule each.
+// As a writer of another program would store it: the hashes agree with the tables.
+void hash_anew(const fs::path& folder) {
+  std::string all;
+  auto description = nlohmann::ordered_json::parse(slurp(folder / "library.json"));
+  for (auto& [name, hash] : description["hashes"].items()) {
+    hash = *hash_file(folder / name);
+    all += hash.get<std::string>();
+  }
+  description["content_hash"] = hash_text(all);
+  spill(folder / "library.json", description.dump());
+}
+
+// Tables of the right schema and with the right hashes, with one broken rule each.
 TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
   write(random_precursors(100, 21));
-  const auto original = io::read_arrow(folder_ / "precursors.arrow");
-  ASSERT_TRUE(original);
-  const auto broken = [&](const std::string& name, auto change) {
+  const auto broken = [&](const char* file, const std::string& name, const std::string& message,
+                          auto change) {
+    const auto original = io::read_arrow(folder_ / file);
+    ASSERT_TRUE(original);
     io::Table table;
     for (const io::Column& column : original->columns()) {
       io::Values values = column.values;
       if (column.name == name) change(values);
       table.add(column.name, std::move(values));
     }
-    ASSERT_TRUE(io::write_arrow(table, folder_ / "precursors.arrow"));
+    ASSERT_TRUE(io::write_arrow(table, folder_ / file));
     EXPECT_EQ(code_of_opening(), "OVL-LIB-003") << name;
+    hash_anew(folder_);
+    const auto opened = Library::open(folder_);
+    ASSERT_FALSE(opened) << name << ": " << message;
+    EXPECT_EQ(opened.error().code, "OVL-LIB-003") << name;
+    EXPECT_NE(opened.error().what.find(message), std::string::npos) << opened.error().what;
+    ASSERT_TRUE(io::write_arrow(*original, folder_ / file));
   };
   using F = std::vector<float>;
   using U8 = std::vector<std::uint8_t>;
+  using U16 = std::vector<std::uint16_t>;
   using U32 = std::vector<std::uint32_t>;
-  broken("precursor_mz", [](auto& v) { std::swap(std::get<F>(v)[3], std::get<F>(v)[90]); });
-  broken("precursor_mz", [](auto& v) { std::get<F>(v)[3] = -1; });
-  broken("precursor_mz", [](auto& v) { v = std::vector<double>(100, 1.0); });
-  broken("irt", [](auto& v) { std::get<F>(v)[3] = INFINITY; });
-  broken("charge", [](auto& v) { std::get<U8>(v)[99] = 0; });
-  broken("is_decoy", [](auto& v) { std::get<U8>(v)[0] = 2; });
-  broken("protein_set", [](auto& v) { std::get<U32>(v)[0] = 100000; });
-  broken("pair", [](auto& v) { std::get<U32>(v)[0] = 100; });
-  broken("fragment_count", [](auto& v) { ++std::get<std::vector<std::uint16_t>>(v)[5]; });
-  ASSERT_TRUE(io::write_arrow(*original, folder_ / "precursors.arrow"));
+  using Text = std::vector<std::string>;
+  const char* file = "precursors.arrow";
+  const float nan = std::nanf("");
+  broken(file, "precursor_mz", "out of the order",
+         [](auto& v) { std::swap(std::get<F>(v)[3], std::get<F>(v)[90]); });
+  broken(file, "precursor_mz", "has m/z -1", [](auto& v) { std::get<F>(v)[3] = -1; });
+  broken(file, "precursor_mz", "has m/z nan", [&](auto& v) { std::get<F>(v)[3] = nan; });
+  broken(file, "precursor_mz", "type", [](auto& v) { v = std::vector<double>(100, 1.0); });
+  broken(file, "irt", "no iRT", [](auto& v) { std::get<F>(v)[3] = INFINITY; });
+  broken(file, "charge", "charge 0", [](auto& v) { std::get<U8>(v)[99] = 0; });
+  broken(file, "is_decoy", "must be 0 or 1", [](auto& v) { std::get<U8>(v)[0] = 2; });
+  broken(file, "protein_set", "absent protein set", [](auto& v) { std::get<U32>(v)[0] = 100000; });
+  broken(file, "pair", "pair too high", [](auto& v) { std::get<U32>(v)[0] = 100; });
+  broken(file, "partner", "partner too high", [](auto& v) { std::get<U32>(v)[7] = 4000000000; });
+  broken(file, "fragment_count", "do not add up", [](auto& v) { ++std::get<U16>(v)[5]; });
+  broken(file, "fragment_count", "no fragments", [](auto& v) {
+    std::get<U16>(v)[6] = static_cast<std::uint16_t>(std::get<U16>(v)[6] + std::get<U16>(v)[5]);
+    std::get<U16>(v)[5] = 0;
+  });
+  broken(file, "modified_sequence", "cannot be read",
+         [](auto& v) { std::get<Text>(v)[8] += "(UniMod:4"; });
+  broken(file, "modified_sequence", "cannot be read",
+         [](auto& v) { std::get<Text>(v)[8][0] = 'x'; });
+  broken(file, "modified_sequence", "an ordinal beyond its peptide",
+         [](auto& v) { std::get<Text>(v)[9] = "(UniMod:1)AM(UniMod:35)"; });
+  file = "fragments.arrow";
+  for (const float mz : {nan, INFINITY, 0.0F, -500.0F})
+    broken(file, "mz", "no positive number", [&](auto& v) { std::get<F>(v)[40] = mz; });
+  broken(file, "ordinal", "an ordinal beyond its peptide",
+         [](auto& v) { std::get<U8>(v)[41] = 120; });
+  broken(file, "ordinal", "an ordinal beyond its peptide",
+         [](auto& v) { std::get<U8>(v).back() = 0; });
+  broken(file, "kind", "charge 0", [](auto& v) { std::get<U8>(v)[42] = 0x80; });
+  broken(file, "intensity", "intensity 0", [](auto& v) { std::get<U16>(v)[0] = 0; });
+  broken(file, "intensity", "do not descend",
+         [](auto& v) { std::get<U16>(v)[1] = 65535, std::get<U16>(v)[0] = 9; });
+  hash_anew(folder_);
   EXPECT_EQ(code_of_opening(), "");
 }
 
-TEST_F(LibraryFolder, VerifyFindsAFlippedBit) {
+TEST_F(LibraryFolder, AFlippedBitOfAnyTableIsRefused) {
   write(random_precursors(100, 22));
-  ASSERT_TRUE(verify_library(folder_));
-  std::string bytes = slurp(folder_ / "fragments.arrow");
-  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
-  spill(folder_ / "fragments.arrow", bytes);
-  EXPECT_EQ(verify_library(folder_).error().code, "OVL-LIB-003");
+  ASSERT_EQ(code_of_opening(), "");
+  for (const char* name : {"precursors.arrow", "fragments.arrow", "proteins.arrow"}) {
+    const std::string whole = slurp(folder_ / name);
+    for (std::size_t at = 3; at < whole.size(); at += 1 + whole.size() / 23) {
+      std::string bytes = whole;
+      bytes[at] = static_cast<char>(bytes[at] ^ 4);
+      spill(folder_ / name, bytes);
+      EXPECT_EQ(code_of_opening(), "OVL-LIB-003") << name << " " << at;
+    }
+    spill(folder_ / name, whole);
+  }
+  EXPECT_EQ(code_of_opening(), "");
+  replace_in(folder_ / "library.json", "\"content_hash\": \"", "\"content_hash\": \"0");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-003") << "it names the content for the stages of a search";
+  replace_in(folder_ / "library.json", "\"hashes\"", "\"hash\"");
+  EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
 }
 
 }  // namespace

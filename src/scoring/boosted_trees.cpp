@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
+#include "base/check.h"
 #include "base/pinned_math.h"
 #include "base/rng.h"
 #include "scoring/tree_growth.h"
@@ -36,6 +38,11 @@ class LogisticTable {
 }  // namespace
 
 BoostedTrees BoostedTrees::train(const TrainingRows& training, const TreeSettings& settings) {
+  check(training.rows.size() <= kMaxTrainingRows,
+        "the sums of gradients hold at most 250,000 training rows");
+  check(training.rows.width <= std::numeric_limits<std::uint8_t>::max(),
+        "a tree names a column by one byte");
+  check(training.label.size() == training.rows.size(), "each training row has a label");
   static const LogisticTable logistic;
   BoostedTrees model;
   TreeGrower grower(training, settings, model);

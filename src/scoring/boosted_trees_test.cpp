@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/check.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "scoring/random_features.h"
@@ -180,6 +181,21 @@ TEST(FeatureBins, keep_the_order_of_values_and_the_missing_apart) {
   EXPECT_EQ(out, (std::vector<std::uint8_t>{0, 63}));
   bins.bin(std::vector<float>{-kInfinity, -kInfinity}, out);
   EXPECT_EQ(out, (std::vector<std::uint8_t>{1, 1}));
+}
+
+TEST(BoostedTrees, refuse_what_their_sums_or_bytes_cannot_hold) {
+  const auto train = [](std::size_t rows, std::size_t width, std::size_t labels) {
+    const BinnedRows binned{width, std::vector<std::uint8_t>(rows * width)};
+    const std::vector<std::uint8_t> label(labels);
+    TreeSettings settings;
+    settings.rounds = 1;
+    (void)BoostedTrees::train({binned, label, {}}, settings);
+  };
+  EXPECT_NO_THROW(train(kMaxTrainingRows, 1, kMaxTrainingRows));
+  EXPECT_THROW(train(kMaxTrainingRows + 1, 1, kMaxTrainingRows + 1), CheckFailed);
+  EXPECT_NO_THROW(train(20, 255, 20));
+  EXPECT_THROW(train(20, 256, 20), CheckFailed);
+  EXPECT_THROW(train(20, 3, 19), CheckFailed);
 }
 
 }  // namespace

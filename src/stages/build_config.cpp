@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
@@ -153,17 +154,6 @@ Result<FormRules> form_rules(const BuildConfig::Modifications& s) {
                    .channels = std::move(*channels)};
 }
 
-FragmentRules fragment_rules(const BuildConfig::Fragments& s) {
-  return {.max_count = static_cast<int>(s.max_count),
-          .min_count = static_cast<int>(s.min_count),
-          .min_mz = s.min_mz,
-          .max_mz = s.max_mz,
-          .min_intensity = s.min_intensity,
-          .max_charge = static_cast<int>(s.max_charge),
-          .min_b_ordinal = static_cast<int>(s.min_b_ordinal),
-          .min_y_ordinal = static_cast<int>(s.min_y_ordinal)};
-}
-
 DigestRules digest_rules(const BuildConfig::Digestion& s, const CleavageRule& cleavage) {
   return {.cleavage = cleavage,
           .specificity = specificity_of(s.specificity),
@@ -182,6 +172,29 @@ ConfigSchema build_schema(BuildConfig& config) {
   bind_precursors(schema, config);
   bind_predictions(schema, config);
   return schema;
+}
+
+FragmentRules fragment_rules(const BuildConfig::Fragments& s) {
+  return {.max_count = static_cast<int>(s.max_count),
+          .min_count = static_cast<int>(s.min_count),
+          .min_mz = s.min_mz,
+          .max_mz = s.max_mz,
+          .min_intensity = s.min_intensity,
+          .max_charge = static_cast<int>(s.max_charge),
+          .min_b_ordinal = static_cast<int>(s.min_b_ordinal),
+          .min_y_ordinal = static_cast<int>(s.min_y_ordinal)};
+}
+
+Result<BuildConfig> build_settings(const LibraryProvenance& provenance) {
+  BuildConfig config;
+  const auto settings = nlohmann::json::parse(provenance.settings, nullptr, false);
+  nlohmann::json wanted = nlohmann::json::object();
+  for (const char* section : {"prediction", "fragments"})
+    if (settings.is_object() && settings.contains(section)) wanted[section] = settings[section];
+  if (auto done = build_schema(config).apply_json(wanted.dump(), "library.json"); !done)
+    return fail("OVL-LIB-003", "the library does not tell how it was built: " + done.error().what,
+                done.error().where, "Copy the folder again completely, or build the library anew.");
+  return config;
 }
 
 Result<BuildRules> build_rules(const BuildConfig& config) {

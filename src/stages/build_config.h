@@ -57,6 +57,12 @@ struct BuildConfig {
 // Binds keys, units, ranges and meanings to `config`, which must outlive the schema.
 [[nodiscard]] ConfigSchema build_schema(BuildConfig& config);
 
+// The parameters of a library's fragments and predictions, as it keeps them (library.json); the
+// defaults for a library that was not built here. Errors OVL-LIB-003 (another type, an unknown key,
+// a value out of its range).
+[[nodiscard]] Result<BuildConfig> build_settings(const LibraryProvenance& provenance);
+[[nodiscard]] FragmentRules fragment_rules(const BuildConfig::Fragments& settings);
+
 // What the configuration says, in the terms of `library`.
 struct BuildRules {
   DigestRules digestion;

@@ -123,7 +123,6 @@ TEST_F(BuildSplines, GivesThePredictorsSplineAtAnyEnergy) {
   options_.config.counterparts.entrapments = 1;
   options_.config.prediction.nce = 29;
   const BuiltLibrary built = build(fake_);
-  EXPECT_TRUE(verify_library(options_.folder));
   const auto library = Library::open(options_.folder);
   ASSERT_TRUE(library) << library.error().message();
   const LibraryView v = library->view();

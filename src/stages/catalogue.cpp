@@ -143,7 +143,7 @@ void add_integration(const SearchPlan& plan, const Artefact& library, const Arte
     stages.push_back({.name = "limits",
                       .scope = Scope::cohort,
                       .purpose = "limits of each precursor's peak that all runs agree on",
-                      .reads = {{kOwnQuantities}},
+                      .reads = {{library}, {kOwnQuantities}},
                       .writes = {kLimits},
                       .work = agree_on_limits});
     reads.push_back({kOwnQuantities});

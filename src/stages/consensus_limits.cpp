@@ -44,9 +44,9 @@ double median_width(std::span<const Quantity> rows) {
   return median_of(std::move(widths));
 }
 
-std::size_t ConsensusLimits::find(std::uint32_t wanted) const {
+std::optional<std::size_t> ConsensusLimits::find(std::uint32_t wanted) const {
   const auto place = std::lower_bound(precursor.begin(), precursor.end(), wanted);
-  if (place == precursor.end() || *place != wanted) return precursor.size();
+  if (place == precursor.end() || *place != wanted) return std::nullopt;
   return static_cast<std::size_t>(place - precursor.begin());
 }
 

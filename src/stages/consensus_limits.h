@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,8 +18,8 @@ struct Quantity;
 struct ConsensusLimits {
   std::vector<std::uint32_t> precursor;  // ascending
   std::vector<float> before, after;      // in peak widths
-  // Position in the columns, or the number of precursors.
-  [[nodiscard]] std::size_t find(std::uint32_t wanted) const;
+  // Position in the columns; nothing for a precursor without limits.
+  [[nodiscard]] std::optional<std::size_t> find(std::uint32_t wanted) const;
 };
 
 // Of precursors with a quantity in at least two runs. `runs` in any order: medians do not see it.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "base/atomic_file.h"
 #include "base/parallel.h"
@@ -26,9 +27,8 @@ constexpr float kMargin = 0.5F;  // of the peak's length, shown on either side
 struct Shown {
   ScoredRow scored;
   Quantity quantity;
-  std::size_t passing = 0;  // row of the chromatograms; kDecoy for a sampled decoy
+  std::optional<std::size_t> passing;  // row of the chromatograms; nothing for a sampled decoy
 };
-constexpr std::size_t kDecoy = ~std::size_t{0};
 
 // One row of the table.
 struct Chromatogram {
@@ -59,7 +59,7 @@ std::vector<Shown> sampled_decoys(const RunScores& scores, const LibraryView& li
                                   std::size_t wanted) {
   std::vector<Shown> decoys;
   for (const ScoredRow& row : scores.rows) {
-    if (library.is_decoy[row.precursor] != 0) decoys.push_back({row, {}, kDecoy});
+    if (library.is_decoy[row.precursor] != 0) decoys.push_back({row, {}, {}});
   }
   if (decoys.size() <= wanted) return decoys;
   std::vector<Shown> sample;
@@ -75,7 +75,7 @@ class RunEvidence {
   [[nodiscard]] Chromatogram of(const Shown& shown) const {
     Chromatogram out;
     const bool is_ok =
-        shown.passing != kDecoy && shown.quantity.status == kernel::QuantityStatus::ok;
+        shown.passing.has_value() && shown.quantity.status == kernel::QuantityStatus::ok;
     out.start = is_ok ? shown.quantity.rt_start : shown.scored.rt_start;
     out.stop = is_ok ? shown.quantity.rt_stop : shown.scored.rt_stop;
     const std::uint32_t p = shown.scored.precursor;
@@ -93,8 +93,8 @@ class RunEvidence {
       out.rt.push_back(context_.rt_of(*it));
       add_intensities(*it, out);
       const auto k = static_cast<std::uint32_t>(it - scans.begin());
-      out.weight.push_back(shown.passing == kDecoy ? fitted_alone(out)
-                                                   : weight_of(shown.passing, window, k));
+      out.weight.push_back(shown.passing ? weight_of(*shown.passing, window, k)
+                                         : fitted_alone(out));
     }
     return out;
   }
@@ -198,7 +198,7 @@ io::Table identity(const ReportedRun& run, std::span<const Shown> rows,
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Shown& row = rows[i];
     const std::uint32_t p = row.scored.precursor;
-    const bool is_ok = row.passing != kDecoy && row.quantity.status == kernel::QuantityStatus::ok;
+    const bool is_ok = row.passing.has_value() && row.quantity.status == kernel::QuantityStatus::ok;
     names.push_back(run.name);
     ids.push_back(std::string(library.modified_sequence[p]) + std::to_string(library.charge[p]));
     decoy.push_back(library.is_decoy[p]);
@@ -226,28 +226,21 @@ class EvidenceWriter {
       : job_(job), sink_(sink), progress_(progress) {}
 
   Result<void> add(const ReportedRun& run) {
-    const auto scores = read_scores(run.scores);
-    if (!scores) return std::unexpected(scores.error());
-    const auto quantities = read_quantities(run.quantities);
-    if (!quantities) return std::unexpected(quantities.error());
     const auto raw = open_run(run.run);
     if (!raw) return std::unexpected(raw.error());
-    const std::vector<ScoredRow> passing = passing_rows(*scores, job_.library, job_.config.report);
-    const auto traces = TraceFile::open(run.chromatograms, passing.size());
-    if (!traces) return std::unexpected(traces.error());
-    std::vector<Shown> rows;
-    for (std::size_t i = 0; i < passing.size(); ++i) {
-      rows.push_back({passing[i], (*quantities)[i], i});
-    }
-    const auto decoys = sampled_decoys(*scores, job_.library,
-                                       static_cast<std::size_t>(job_.config.report.xic_decoys));
-    rows.insert(rows.end(), decoys.begin(), decoys.end());
     const RunContext context = make_context(*raw, job_.library, {}, job_.threads);
+    const auto scores = read_scores(run.scores, bounds_of(context));
+    if (!scores) return std::unexpected(scores.error());
+    const std::vector<ScoredRow> passing = passing_rows(*scores, job_.library, job_.config.report);
+    const auto traces = TraceFile::open(run.chromatograms, passing, context);
+    if (!traces) return std::unexpected(traces.error());
+    const auto rows = shown_rows(run, *scores, passing, bounds_of(context));
+    if (!rows) return std::unexpected(rows.error());
     const RunEvidence evidence(context, run.models, *traces);
     Group last;
-    for (std::size_t begin = 0; begin < rows.size(); begin += kGroupRows) {
-      const std::size_t count = std::min(kGroupRows, rows.size() - begin);
-      Group next{std::span(rows).subspan(begin, count), std::vector<Chromatogram>(count)};
+    for (std::size_t begin = 0; begin < rows->size(); begin += kGroupRows) {
+      const std::size_t count = std::min(kGroupRows, rows->size() - begin);
+      Group next{std::span(*rows).subspan(begin, count), std::vector<Chromatogram>(count)};
       if (auto done = write_while_making(run, last, evidence, next); !done) return done;
       last = std::move(next);
     }
@@ -259,6 +252,22 @@ class EvidenceWriter {
     std::span<const Shown> rows;
     std::vector<Chromatogram> chromatograms;  // one per row
   };
+
+  // The passing rows, then decoys.
+  [[nodiscard]] Result<std::vector<Shown>> shown_rows(const ReportedRun& run,
+                                                      const RunScores& scores,
+                                                      std::span<const ScoredRow> passing,
+                                                      const RowBounds& bounds) const {
+    const auto quantities = quantities_of(passing, run.quantities, bounds);
+    if (!quantities) return std::unexpected(quantities.error());
+    std::vector<Shown> rows;
+    for (std::size_t i = 0; i < passing.size(); ++i)
+      rows.push_back({passing[i], (*quantities)[i], i});
+    const auto decoys = sampled_decoys(scores, job_.library,
+                                       static_cast<std::size_t>(job_.config.report.xic_decoys));
+    rows.insert(rows.end(), decoys.begin(), decoys.end());
+    return rows;
+  }
 
   // One thread writes the last group while the others make the next.
   Result<void> write_while_making(const ReportedRun& run, const Group& last,

@@ -17,8 +17,6 @@
 namespace overland {
 namespace {
 
-constexpr std::size_t kNoWindow = std::numeric_limits<std::size_t>::max();
-
 float evidence(const BestScan& scan) {
   return scan.cosine * scan.cosine * static_cast<float>(scan.matched);
 }
@@ -108,9 +106,9 @@ class Explainer {
     const auto& windows = context_->windows;
     const Mz precursor_mz{static_cast<double>(mz)};
     if (const auto central = most_central_window(windows, precursor_mz)) {
-      window_ = *central;
+      window_ = central;
       const std::size_t count = isolating_windows(windows, precursor_mz);
-      const IsolationWindow& w = windows[window_];
+      const IsolationWindow& w = windows[*central];
       return pass(
           "isolation window",
           fmt::format("{:.2f} to {:.2f} m/z, {} scans{}", w.low_mz, w.high_mz, w.scans.size(),
@@ -118,17 +116,17 @@ class Explainer {
                           ? fmt::format("; {} windows in all, this is the most central", count)
                           : ""));
     }
-    for (window_ = 0; window_ < windows.size(); ++window_) {
-      const IsolationWindow& w = windows[window_];
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      const IsolationWindow& w = windows[i];
       const IsotopeTemplates templates(*context_, in_.models, in_.search, w);
-      if (templates.precursor_range().contains(Mz{static_cast<double>(mz)}) &&
-          templates.is_visible(precursor_))
-        return pass("isolation window",
-                    fmt::format("heavier isotopes only, in {:.2f} to {:.2f} m/z, "
-                                "{} scans",
-                                w.low_mz, w.high_mz, w.scans.size()));
+      const bool shows = templates.precursor_range().contains(Mz{static_cast<double>(mz)}) &&
+                         templates.is_visible(precursor_);
+      if (!shows) continue;
+      window_ = i;
+      return pass("isolation window", fmt::format("heavier isotopes only, in {:.2f} to {:.2f} m/z, "
+                                                  "{} scans",
+                                                  w.low_mz, w.high_mz, w.scans.size()));
     }
-    window_ = kNoWindow;
     if (windows.empty()) return lose("isolation window", "the run has no windows", "MS2 scans");
     return lose("isolation window", fmt::format("no window of the run isolates m/z {:.4f}", mz),
                 fmt::format("a run whose windows hold it; this one's go from {:.2f} to {:.2f} m/z",
@@ -136,7 +134,7 @@ class Explainer {
   }
 
   bool in_time() {
-    window_pass_.emplace(*context_, in_.models, in_.search, window_);
+    window_pass_.emplace(*context_, in_.models, in_.search, *window_);
     replay_ = window_pass_->replay(precursor_);
     const auto& rt = in_.run.headers().rt_minutes;
     const double irt = static_cast<double>(library_.irt[precursor_]);
@@ -341,7 +339,7 @@ class Explainer {
   std::optional<std::size_t> row_;
   const ScoredRow* score_ = nullptr;
   std::uint32_t precursor_ = 0;
-  std::size_t window_ = kNoWindow;
+  std::optional<std::size_t> window_;  // that was searched for the precursor
   bool is_reported_ = false;
   Explanation result_;
 };

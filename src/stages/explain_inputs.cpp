@@ -133,9 +133,11 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
   if (!run) return std::unexpected(run.error());
   auto models = read_run_models(models_file);
   if (!models) return std::unexpected(models.error());
-  auto psms = read_psms(psms_file);
+  const RowBounds bounds{.precursors = library->view().precursor_count(),
+                         .scans = run->scan_count()};
+  auto psms = read_psms(psms_file, bounds);
   if (!psms) return std::unexpected(psms.error());
-  auto scores = read_scores(scores_file);
+  auto scores = read_scores(scores_file, bounds);
   if (!scores) return std::unexpected(scores.error());
   auto reported = reported_rows(results / "report.parquet", wanted.id());
   if (!reported) return std::unexpected(reported.error());

@@ -83,10 +83,10 @@ class Integrator {
                                  .farthest_minutes = config_.max_half_width * peak_width_};
     limits.baseline = config_.baseline;
     if (input_.limits == nullptr) return limits;
-    const std::size_t i = input_.limits->find(precursor);
-    if (i == input_.limits->precursor.size()) return limits;
-    limits.before_apex = static_cast<double>(input_.limits->before[i]) * input_.width_minutes;
-    limits.after_apex = static_cast<double>(input_.limits->after[i]) * input_.width_minutes;
+    const std::optional<std::size_t> i = input_.limits->find(precursor);
+    if (!i) return limits;
+    limits.before_apex = static_cast<double>(input_.limits->before[*i]) * input_.width_minutes;
+    limits.after_apex = static_cast<double>(input_.limits->after[*i]) * input_.width_minutes;
     return limits;
   }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "kernel/integrate_peak.h"
@@ -49,6 +50,13 @@ struct Integration {
 
 [[nodiscard]] Result<void> write_quantities(const std::vector<Quantity>& rows,
                                             const std::filesystem::path& file);
-[[nodiscard]] Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file);
+// Errors OVL-IO-001..021, OVL-IO-061 (a row names what is beyond `bounds`).
+[[nodiscard]] Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file,
+                                                            const RowBounds& bounds);
+// Quantities of the passing rows, one each and in their order. Errors as above; OVL-IO-061 too
+// where the precursors of the two differ.
+[[nodiscard]] Result<std::vector<Quantity>> quantities_of(std::span<const ScoredRow> passing,
+                                                          const std::filesystem::path& file,
+                                                          const RowBounds& bounds);
 
 }  // namespace overland

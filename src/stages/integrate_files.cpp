@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "io/mapped_columns.h"
 #include "io/table.h"
 #include "stages/integrate.h"
@@ -46,7 +50,8 @@ Result<void> write_quantities(const std::vector<Quantity>& rows,
   return io::write_arrow(table, file);
 }
 
-Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file) {
+Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file,
+                                              const RowBounds& bounds) {
   const auto mapped = io::MappedColumns::open(file);
   if (!mapped) return std::unexpected(mapped.error());
   std::vector<Quantity> rows;
@@ -67,8 +72,24 @@ Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file)
   if (!status) return std::unexpected(status.error());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].status = static_cast<kernel::QuantityStatus>((*status)[i]);
+    const bool is_inside = rows[i].precursor < bounds.precursors &&
+                           rows[i].apex_scan < bounds.scans &&
+                           rows[i].status <= kernel::QuantityStatus::outside;
+    if (!is_inside)
+      return foreign_rows(
+          fmt::format("row {} names a precursor, scan or status that is not there", i), file);
   }
   return rows;
+}
+
+Result<std::vector<Quantity>> quantities_of(std::span<const ScoredRow> passing,
+                                            const std::filesystem::path& file,
+                                            const RowBounds& bounds) {
+  auto quantities = read_quantities(file, bounds);
+  if (quantities &&
+      !std::ranges::equal(*quantities, passing, {}, &Quantity::precursor, &ScoredRow::precursor))
+    return foreign_rows("its precursors are not those that passed", file);
+  return quantities;
 }
 
 }  // namespace overland

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "io/table.h"
 #include "stages/example_search.h"
 #include "stages/integrate.h"
 #include "stages/synthetic_task.h"
@@ -47,7 +48,7 @@ class OddRuns : public testing::Test {
         });
     EXPECT_TRUE(counts);
     EXPECT_TRUE(writer->finish());
-    const auto traces = TraceFile::open(folder_, passing.size());
+    const auto traces = TraceFile::open(folder_, passing, context);
     EXPECT_TRUE(traces) << traces.error().message();
     if (!traces) return {};
     const auto rows = integrate({.context = context,
@@ -133,6 +134,38 @@ TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
                                     2, 1ULL << 40);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->point_count(), 0U);
+}
+
+// Each number of traces.arrow changed alone, as by a damaged disk.
+TEST_F(OddRuns, damaged_chromatograms_are_refused) {
+  const SyntheticTask task({.scans = 400, .windows = 2, .active = 5, .peaks = 500});
+  const std::vector<ScoredRow> passing = task.rows();
+  ASSERT_FALSE(quantities(task, passing).empty());
+  const RawRun raw = task.run();
+  const RunContext context = task.context(raw, 2);
+  const auto code = [&](std::span<const ScoredRow> rows) {
+    const auto traces = TraceFile::open(folder_, rows, context);
+    return traces ? "" : traces.error().code;
+  };
+  ASSERT_EQ(code(passing), "");
+  EXPECT_EQ(code(std::span(passing).first(passing.size() - 1)), "OVL-IO-061");
+  std::vector<ScoredRow> others = passing;
+  ++others.back().precursor;
+  EXPECT_EQ(code(others), "OVL-IO-061");
+  const auto original = io::read_arrow(folder_ / kTracesFile);
+  ASSERT_TRUE(original);
+  for (const char* name : {"row", "precursor", "window", "first_scan", "length"}) {
+    for (const std::uint32_t number : {401U, 0x7fffffffU, 0xffffffffU}) {
+      io::Table table;
+      for (const io::Column& column : original->columns()) {
+        io::Values values = column.values;
+        if (column.name == name) std::get<std::vector<std::uint32_t>>(values).back() = number;
+        table.add(column.name, std::move(values));
+      }
+      ASSERT_TRUE(io::write_arrow(table, folder_ / kTracesFile));
+      EXPECT_EQ(code(passing), "OVL-IO-061") << name << " " << number;
+    }
+  }
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
+#include "base/check.h"
 #include "io/mapped_columns.h"
 #include "io/table.h"
 
@@ -120,7 +120,7 @@ Result<void> write_psms(const PsmTable& table, const std::filesystem::path& file
   return io::write_arrow(out, file);
 }
 
-Result<PsmFile> PsmFile::open(const std::filesystem::path& file) {
+Result<PsmFile> PsmFile::open(const std::filesystem::path& file, const RowBounds& bounds) {
   auto mapped = io::MappedColumns::open(file);
   if (!mapped) return std::unexpected(mapped.error());
   PsmFile psms(std::move(*mapped));
@@ -137,6 +137,11 @@ Result<PsmFile> PsmFile::open(const std::filesystem::path& file) {
     if (done) done = map_column(psms.mapped_, std::string("f.") + feature.name, values);
     psms.features_.push_back(values);
   }
+  if (done) done = check_below(id.precursor, bounds.precursors, "precursor", file);
+  if (done) done = check_below(id.window, bounds.windows, "window", file);
+  if (done) done = check_below(id.apex_scan, bounds.scans, "apex_scan", file);
+  if (done && !std::ranges::is_sorted(id.precursor))
+    return foreign_rows("peak groups are out of the order of precursors", file);
   if (!done) return std::unexpected(done.error());
   return psms;
 }
@@ -162,12 +167,12 @@ void PsmFile::gather(std::span<const std::uint32_t> rows, std::vector<float>& va
 
 std::span<const float> PsmFile::feature(std::string_view name) const {
   const auto* found = std::ranges::find(kFeatures, name, &PsmFeature::name);
-  assert(found != kFeatures.end());
+  check(found != kFeatures.end(), "a feature of peak groups is asked for by a name of the list");
   return features_[static_cast<std::size_t>(found - kFeatures.begin())];
 }
 
-Result<PsmColumns> read_psms(const std::filesystem::path& file) {
-  const auto psms = PsmFile::open(file);
+Result<PsmColumns> read_psms(const std::filesystem::path& file, const RowBounds& bounds) {
+  const auto psms = PsmFile::open(file, bounds);
   if (!psms) return std::unexpected(psms.error());
   const PsmIdentity& id = psms->identity();
   PsmColumns columns;

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "io/mapped_columns.h"
 #include "kernel/peak_groups.h"
+#include "stages/row_bounds.h"
 
 namespace overland {
 
@@ -79,7 +80,9 @@ struct PsmIdentity {
 // A file of rows, mapped: features are gathered where they are wanted.
 class PsmFile {
  public:
-  [[nodiscard]] static Result<PsmFile> open(const std::filesystem::path& file);
+  // Errors OVL-IO-001..021, OVL-IO-061 (a row names what is beyond `bounds`, or is out of order).
+  [[nodiscard]] static Result<PsmFile> open(const std::filesystem::path& file,
+                                            const RowBounds& bounds);
   [[nodiscard]] const PsmIdentity& identity() const { return identity_; }
   [[nodiscard]] std::size_t size() const { return identity_.size(); }
   // Appends the features of `rows`, row-major.
@@ -102,6 +105,7 @@ struct PsmColumns {
   std::vector<float> rt_minutes, rt_start, rt_stop, irt_observed;
   std::vector<float> features;  // row-major
 };
-[[nodiscard]] Result<PsmColumns> read_psms(const std::filesystem::path& file);
+[[nodiscard]] Result<PsmColumns> read_psms(const std::filesystem::path& file,
+                                           const RowBounds& bounds);
 
 }  // namespace overland

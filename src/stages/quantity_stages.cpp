@@ -48,8 +48,6 @@ struct AcceptedRun {
   LibraryView library;
 
   [[nodiscard]] static Result<AcceptedRun> open(const StageJob& job, const ReportFilter& filter) {
-    auto scores = read_scores(job.accepted_scores());
-    if (!scores) return std::unexpected(scores.error());
     auto raw = job.open_raw_run();
     if (!raw) return std::unexpected(raw.error());
     auto models = read_run_models(job.input(kModels));
@@ -57,6 +55,8 @@ struct AcceptedRun {
     const auto library = job.library();
     if (!library) return std::unexpected(library.error());
     const LibraryView view = (*library)->view();
+    auto scores = read_scores(job.accepted_scores(), {.precursors = view.precursor_count()});
+    if (!scores) return std::unexpected(scores.error());
     auto passing = passing_rows(*scores, view, filter);
     return AcceptedRun{std::move(*scores), std::move(passing), std::move(*raw), std::move(*models),
                        view};
@@ -80,9 +80,9 @@ StageResult integrate_with(const StageJob& job, const IntegrateParameters& param
   give_back_arrays_from(kPlannedStageArraysMb);
   const auto run = AcceptedRun::open(job, parameters.report);
   if (!run) return std::unexpected(run.error());
-  const auto traces = TraceFile::open(job.input(kTraces).parent_path(), run->passing.size());
-  if (!traces) return std::unexpected(traces.error());
   const RunContext context = make_context(run->raw, run->library, {}, job.threads());
+  const auto traces = TraceFile::open(job.input(kTraces).parent_path(), run->passing, context);
+  if (!traces) return std::unexpected(traces.error());
   const Integration result = integrate({.context = context,
                                         .models = run->models,
                                         .config = parameters.integrate,
@@ -136,9 +136,12 @@ StageResult integrate_own_limits(const StageJob& job, const IntegrateParameters&
 }
 
 StageResult agree_on_limits(const StageJob& job) {
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const RowBounds bounds{.precursors = (*library)->view().precursor_count()};
   std::vector<std::vector<Quantity>> all;
   for (const RunInput& run : job.runs()) {
-    auto rows = read_quantities(job.input(kOwnQuantities, run.name));
+    auto rows = read_quantities(job.input(kOwnQuantities, run.name), bounds);
     if (!rows) return std::unexpected(rows.error());
     all.push_back(std::move(*rows));
   }
@@ -153,7 +156,10 @@ StageResult integrate_run(const StageJob& job, const IntegrateParameters& parame
     return integrate_with(job, parameters, nullptr, 0, job.output(kQuantities));
   const auto limits = read_limits(job.input(kLimits));
   if (!limits) return std::unexpected(limits.error());
-  const auto own = read_quantities(job.input(kOwnQuantities));
+  const auto library = job.library();
+  if (!library) return std::unexpected(library.error());
+  const auto own = read_quantities(job.input(kOwnQuantities),
+                                   {.precursors = (*library)->view().precursor_count()});
   if (!own) return std::unexpected(own.error());
   return integrate_with(job, parameters, &*limits, median_width(*own), job.output(kQuantities));
 }

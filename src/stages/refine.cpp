@@ -1,7 +1,6 @@
 #include "stages/refine.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <tuple>
 
 #include "base/hash.h"
@@ -11,36 +10,12 @@
 #include "library/repredict.h"
 #include "predict/network_predictor.h"
 #include "predict/train_spectra.h"
+#include "stages/build_config.h"
 #include "stages/observed_spectra.h"
 #include "stages/stage_work.h"
 
 namespace overland {
 namespace {
-
-constexpr float kUsualEnergy = 27;  // where the library does not tell what it was predicted at
-
-// Of the settings of the build, as the library keeps them.
-float energy_of(const Library& library) {
-  const auto settings = nlohmann::json::parse(library.provenance().settings, nullptr, false);
-  if (!settings.is_object() || !settings.contains("prediction")) return kUsualEnergy;
-  return settings["prediction"].value("nce", kUsualEnergy);
-}
-
-FragmentRules fragment_rules_of(const Library& library) {
-  FragmentRules rules;
-  const auto settings = nlohmann::json::parse(library.provenance().settings, nullptr, false);
-  if (!settings.is_object() || !settings.contains("fragments")) return rules;
-  const auto& f = settings["fragments"];
-  rules.max_count = f.value("max_count", rules.max_count);
-  rules.min_count = f.value("min_count", rules.min_count);
-  rules.min_mz = f.value("min_mz", rules.min_mz);
-  rules.max_mz = f.value("max_mz", rules.max_mz);
-  rules.min_intensity = f.value("min_intensity", rules.min_intensity);
-  rules.max_charge = f.value("max_charge", rules.max_charge);
-  rules.min_b_ordinal = f.value("min_b_ordinal", rules.min_b_ordinal);
-  rules.min_y_ordinal = f.value("min_y_ordinal", rules.min_y_ordinal);
-  return rules;
-}
 
 void log_tuning(const TuningReport& report, const RepredictCounts& counts) {
   log_info(
@@ -82,14 +57,15 @@ Result<void> write_examples(const std::vector<TuningExample>& examples,
   return io::write_parquet(table, file);
 }
 
-Result<void> write_refined(const Library& library, const TunedPredictor& tuned, int threads,
+Result<void> write_refined(const Library& library, const TunedPredictor& tuned,
+                           const FragmentRules& fragments, int threads,
                            const std::filesystem::path& folder) {
   LibraryProvenance provenance = library.provenance();
   provenance.predictor = tuned.predictor->identity();
   RepredictOptions options{.nce = tuned.nce,
                            .irt_offset = tuned.irt_offset,
                            .irt_slope = tuned.irt_slope,
-                           .fragments = fragment_rules_of(library),
+                           .fragments = fragments,
                            .threads = threads};
   const auto counts =
       repredict_library(library.view(), *tuned.predictor, options, provenance, folder);
@@ -101,13 +77,13 @@ Result<void> write_refined(const Library& library, const TunedPredictor& tuned, 
 // Spectra and times of the run's confident targets.
 Result<void> observe_run(const StageJob& job, const LibraryView& library, const RunInput& run,
                          double q_value, std::vector<TuningExample>& examples) {
-  const auto scores = read_scores(job.input(kScores, run.name));
-  if (!scores) return std::unexpected(scores.error());
   const auto raw = open_run(job.peaks_file(run));
   if (!raw) return std::unexpected(raw.error());
   const auto models = read_run_models(job.input(kModels, run.name));
   if (!models) return std::unexpected(models.error());
   const RunContext context = make_context(*raw, library, {}, job.threads());
+  const auto scores = read_scores(job.input(kScores, run.name), bounds_of(context));
+  if (!scores) return std::unexpected(scores.error());
   std::vector<ScoredRow> confident;
   for (const ScoredRow& row : scores->rows)
     if (row.q_value <= q_value && library.is_decoy[row.precursor] == 0) confident.push_back(row);
@@ -178,11 +154,14 @@ StageResult refine_library(const StageJob& job, const RefineParameters& paramete
   auto examples = observe_all(job, (*library)->view(), parameters.refine.q_value);
   if (!examples) return std::unexpected(examples.error());
   const std::vector<TuningExample> best = best_examples(std::move(*examples));
-  const auto tuned =
-      tune_predictor(*base, best, energy_of(**library), settings_of(parameters, job.threads()));
+  const auto built_with = build_settings((*library)->provenance());
+  if (!built_with) return std::unexpected(built_with.error());
+  const auto tuned = tune_predictor(*base, best, static_cast<float>(built_with->prediction.nce),
+                                    settings_of(parameters, job.threads()));
   if (!tuned) return std::unexpected(tuned.error());
   const std::filesystem::path made = job.own_folder() / "library.lib";
-  auto done = write_refined(**library, *tuned, job.threads(), made);
+  auto done =
+      write_refined(**library, *tuned, fragment_rules(built_with->fragments), job.threads(), made);
   if (done) done = write_examples(best, tuned->nce, job.output(kObservedSpectra));
   if (!done) return std::unexpected(done.error());
   auto outputs = record_library(job, kRefinedLibraryRecord, made, shares_times);

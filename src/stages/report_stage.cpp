@@ -66,7 +66,7 @@ Result<void> describe(const StageJob& job, const ReportedRun& run, const Library
   if (!record) return std::unexpected(record.error());
   row.record = std::move(*record);
   row.models = run.models;
-  const auto scores = read_scores(run.scores);
+  const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
   if (!scores) return std::unexpected(scores.error());
   row.counts = count_passing(*scores, library, q_value);
   const auto traces = rows_of(job.input(kTraces, run.name));

@@ -61,7 +61,7 @@ void copy_rates(const ScoredRow& scored, ReportRow& row) {
 
 void copy_group(const ScoredRow& scored, const ProteinGroupNames& groups, ReportRow& row) {
   row.is_razor = scored.is_razor != 0;
-  if (scored.protein_group >= groups.protein_ids.size()) return;
+  if (scored.protein_group == kNoGroup) return;
   row.protein_group = groups.protein_ids[scored.protein_group];
   row.genes = groups.genes[scored.protein_group];
 }
@@ -98,17 +98,21 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
 Result<void> add_rows_of_run(const ReportedRun& run, std::uint32_t run_index,
                              const LibraryView& library, const ReportParameters& config,
                              std::vector<ReportRow>& rows, TicTable& tic) {
-  const auto scores = read_scores(run.scores);
-  if (!scores) return std::unexpected(scores.error());
-  const auto quantities = read_quantities(run.quantities);
-  if (!quantities) return std::unexpected(quantities.error());
   const auto raw = open_run(run.run);
   if (!raw) return std::unexpected(raw.error());
+  const RowBounds bounds{.precursors = library.precursor_count(), .scans = raw->scan_count()};
+  const auto scores = read_scores(run.scores, bounds);
+  if (!scores) return std::unexpected(scores.error());
+  const std::vector<ScoredRow> passing = passing_rows(*scores, library, config.report);
+  const auto quantities = quantities_of(passing, run.quantities, bounds);
+  if (!quantities) return std::unexpected(quantities.error());
   const auto groups = read_protein_groups(run.protein_groups);
   if (!groups) return std::unexpected(groups.error());
   tic.add(run.name, raw->headers());
-  const std::vector<ScoredRow> passing = passing_rows(*scores, library, config.report);
   for (std::size_t i = 0; i < passing.size(); ++i) {
+    const std::uint32_t group = passing[i].protein_group;
+    if (group != kNoGroup && group >= groups->protein_ids.size())
+      return foreign_rows("a row names a protein group that is not there", run.scores);
     rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
     copy_group(passing[i], *groups, rows.back());
   }

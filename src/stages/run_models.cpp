@@ -14,7 +14,11 @@ Json curve(const PiecewiseLinear& f) {
 }
 
 PiecewiseLinear curve(const Json& json) {
-  return {json.at("x").get<std::vector<double>>(), json.at("y").get<std::vector<double>>()};
+  auto x = json.at("x").get<std::vector<double>>();
+  auto y = json.at("y").get<std::vector<double>>();
+  if (x.size() != y.size())
+    throw Json::other_error::create(501, "a curve's x and y differ in length", &json);
+  return {std::move(x), std::move(y)};
 }
 
 Json mass_json(const MassErrorModel& m) {

@@ -149,7 +149,7 @@ class Scoring {
     if (auto done = write_importance(trained->rescorer, folder / kImportanceFile); !done)
       return std::unexpected(done.error());
     for (const ScoreInput& input : runs_) {
-      const auto file = PsmFile::open(input.psms);
+      const auto file = PsmFile::open(input.psms, {.precursors = library_.precursor_count()});
       if (!file) return std::unexpected(file.error());
       RowScores rows{score_rows(*file, trained->rescorer, job), {}};
       const RunCandidates chosen =
@@ -167,10 +167,10 @@ class Scoring {
     PsmFile psms;
     RunCandidates candidates;
   };
-  static Result<OpenRun> open(const ScoreInput& input) {
-    auto psms = PsmFile::open(input.psms);
+  Result<OpenRun> open(const ScoreInput& input) const {
+    auto psms = PsmFile::open(input.psms, {.precursors = library_.precursor_count()});
     if (!psms) return std::unexpected(psms.error());
-    const auto rows = read_row_scores(input.rows);
+    const auto rows = read_row_scores(input.rows, psms->size());
     if (!rows) return std::unexpected(rows.error());
     RunCandidates run;
     for (std::uint32_t r = 0; r < rows->is_chosen.size(); ++r) {
@@ -182,7 +182,7 @@ class Scoring {
     return OpenRun{std::move(*psms), std::move(run)};
   }
 
-  static Result<void> add_candidates(const ScoreInput& input, BestOfRuns& best) {
+  Result<void> add_candidates(const ScoreInput& input, BestOfRuns& best) const {
     const auto run = open(input);
     if (!run) return std::unexpected(run.error());
     best.add(run->candidates.best);

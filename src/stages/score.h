@@ -13,6 +13,7 @@
 #include "scoring/error_levels.h"
 #include "scoring/rescore.h"
 #include "stages/psm_table.h"
+#include "stages/row_bounds.h"
 
 namespace overland {
 
@@ -78,10 +79,14 @@ void take_peak(const PsmIdentity& psms, std::size_t place, ScoredRow& row);
                                               const ScoreParameters& config, int threads);
 
 [[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
-[[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file);
+// Errors OVL-IO-001..021, OVL-IO-061 (a row names what is beyond `bounds`, or is out of order).
+[[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file,
+                                            const RowBounds& bounds);
 [[nodiscard]] Result<void> write_row_scores(const RowScores& rows,
                                             const std::filesystem::path& file);
-[[nodiscard]] Result<RowScores> read_row_scores(const std::filesystem::path& file);
+// `rows`: of the psms.arrow that it is parallel to. Errors OVL-IO-001..021, OVL-IO-061.
+[[nodiscard]] Result<RowScores> read_row_scores(const std::filesystem::path& file,
+                                                std::size_t rows);
 // Beside the runs' files.
 inline constexpr const char* kProteinGroupsFile = "protein_groups.arrow";
 [[nodiscard]] Result<void> write_protein_groups(const ProteinGroupNames& groups,

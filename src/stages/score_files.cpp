@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
 
@@ -36,6 +38,22 @@ Result<void> load(const io::MappedColumns& file, const std::string& name, T Scor
   return {};
 }
 
+Result<void> check_rows(const std::vector<ScoredRow>& rows, const RowBounds& bounds,
+                        const std::filesystem::path& file) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const ScoredRow& row = rows[i];
+    const bool is_inside = row.precursor < bounds.precursors && row.apex_scan < bounds.scans &&
+                           row.window < bounds.windows &&
+                           (row.twin < bounds.precursors || row.twin == kNoGroup);
+    if (!is_inside)
+      return foreign_rows(
+          fmt::format("row {} names a precursor, scan or window that is not there", i), file);
+    if (i > 0 && row.precursor <= rows[i - 1].precursor)
+      return foreign_rows(fmt::format("row {} is out of the order of precursors", i), file);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file) {
@@ -65,7 +83,7 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
   return io::write_arrow(table, file);
 }
 
-Result<RunScores> read_scores(const std::filesystem::path& file) {
+Result<RunScores> read_scores(const std::filesystem::path& file, const RowBounds& bounds) {
   const auto mapped = io::MappedColumns::open(file);
   if (!mapped) return std::unexpected(mapped.error());
   RunScores scores;
@@ -90,6 +108,7 @@ Result<RunScores> read_scores(const std::filesystem::path& file) {
   if (done) done = load(*mapped, "is_razor", &ScoredRow::is_razor, scores);
   if (done) done = load(*mapped, "is_matched", &ScoredRow::is_matched, scores);
   if (done) done = load(*mapped, "transfer_q_value", &ScoredRow::transfer_q_value, scores);
+  if (done) done = check_rows(scores.rows, bounds, file);
   if (!done) return std::unexpected(done.error());
   return scores;
 }
@@ -101,13 +120,15 @@ Result<void> write_row_scores(const RowScores& rows, const std::filesystem::path
   return io::write_arrow(table, file);
 }
 
-Result<RowScores> read_row_scores(const std::filesystem::path& file) {
+Result<RowScores> read_row_scores(const std::filesystem::path& file, std::size_t rows) {
   const auto mapped = io::MappedColumns::open(file);
   if (!mapped) return std::unexpected(mapped.error());
   const auto score = mapped->column<float>("score");
   if (!score) return std::unexpected(score.error());
   const auto chosen = mapped->column<std::uint8_t>("chosen");
   if (!chosen) return std::unexpected(chosen.error());
+  if (score->size() != rows)
+    return foreign_rows(fmt::format("{} scores of {} peak groups", score->size(), rows), file);
   return RowScores{{score->begin(), score->end()}, {chosen->begin(), chosen->end()}};
 }
 

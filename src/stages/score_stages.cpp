@@ -26,7 +26,8 @@ Result<PassingCounts> count_runs(const StageJob& job, const Artefact& scores,
                                  const LibraryView& library, double q_value) {
   PassingCounts all;
   for (const RunInput& run : job.runs()) {
-    const auto read = read_scores(job.output(scores, run.name));
+    const auto read =
+        read_scores(job.output(scores, run.name), {.precursors = library.precursor_count()});
     if (!read) return std::unexpected(read.error());
     const PassingCounts counts = count_passing(*read, library, q_value);
     if (scores == kScores) {
@@ -42,9 +43,10 @@ Result<PassingCounts> count_runs(const StageJob& job, const Artefact& scores,
 }
 
 // A run that is alone, for the others failed, has no donors.
-StageResult copy_scores(const std::vector<TransferInput>& runs, StageOutputs outputs) {
+StageResult copy_scores(const std::vector<TransferInput>& runs, const LibraryView& library,
+                        StageOutputs outputs) {
   for (const TransferInput& run : runs) {
-    const auto scores = read_scores(run.scores);
+    const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
     if (auto done = write_scores(*scores, run.matched); !done) return std::unexpected(done.error());
   }
@@ -85,7 +87,7 @@ StageResult match_between_runs(const StageJob& job, const TransferParameters& pa
                       job.input(kScores, run.name), job.output(kMatchedScores, run.name)});
     outputs.files.push_back(inputs.back().matched);
   }
-  if (inputs.size() < 2) return copy_scores(inputs, std::move(outputs));
+  if (inputs.size() < 2) return copy_scores(inputs, view, std::move(outputs));
   const auto done = transfer_runs(inputs, view, parameters, job.threads());
   if (!done) return std::unexpected(done.error());
   for (std::size_t r = 0; r < inputs.size(); ++r) {

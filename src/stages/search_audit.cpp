@@ -51,7 +51,7 @@ Result<void> write_search_audit(std::span<const ReportedRun> runs, const Library
       groups = std::move(*read);
       collector.emplace(library, *groups);
     }
-    const auto scores = read_scores(run.scores);
+    const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
     collector->add_run(run.name, *scores);
   }

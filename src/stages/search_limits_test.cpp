@@ -76,7 +76,8 @@ TEST_F(SearchLimits, equal_library_times_search_the_whole_run) {
   SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "flat.lib";
   ASSERT_EQ(code_of(run_search(options)), "");
-  const auto psms = read_psms(options.out / "work/second_pass/one/psms.arrow");
+  const auto psms =
+      read_psms(options.out / "work/second_pass/one/psms.arrow", {.precursors = 1U << 20});
   ASSERT_TRUE(psms);
   std::size_t infinite = 0;
   for (const float value : psms->features) infinite += std::isinf(value) ? 1U : 0U;

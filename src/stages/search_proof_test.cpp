@@ -62,7 +62,8 @@ class SearchProof : public ::testing::Test {
 // Of the best `wanted` pairs of a search that kept all rows: how many the target won.
 std::size_t targets_among_best(const SearchOptions& options, const std::string& run,
                                std::size_t wanted) {
-  const auto scores = read_scores(options.out / "work/score" / (run + ".arrow"));
+  const auto scores =
+      read_scores(options.out / "work/score" / (run + ".arrow"), {.precursors = 1U << 20});
   const auto library = Library::open(fs::exists(options.out / "work/library/library.lib")
                                          ? options.out / "work/library/library.lib"
                                          : options.library);

@@ -67,6 +67,27 @@ TEST_F(SearchResume, resumes_anywhere_with_the_same_bytes) {
   }
 }
 
+// A disk that gives other bytes than were written.
+TEST_F(SearchResume, a_damaged_output_of_any_stage_is_made_anew) {
+  const SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const auto whole = contents(options.out);
+  std::size_t damaged = 0;
+  for (const auto& [name, bytes] : whole) {
+    const std::string ending = fs::path(name).extension().string();
+    if (!name.starts_with("work/") || (ending != ".arrow" && ending != ".parquet")) continue;
+    SCOPED_TRACE(name);
+    std::string changed = bytes;
+    for (std::size_t at = bytes.size() / 4; at < bytes.size() * 3 / 4; at += 97)
+      changed[at] = static_cast<char>(changed[at] ^ 0x40);
+    std::ofstream(options.out / name, std::ios::binary) << changed;
+    ASSERT_EQ(code_of(run_search(options)), "");
+    expect_equal(whole, contents(options.out));
+    ++damaged;
+  }
+  EXPECT_GT(damaged, 10U);
+}
+
 TEST_F(SearchResume, a_run_added_later_gives_the_results_of_both_from_scratch) {
   const fs::path one = add_run("one");
   const fs::path two = add_run("two", {.seed = 2});

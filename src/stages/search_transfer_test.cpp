@@ -43,7 +43,7 @@ class SearchTransfer : public testing_support::SearchFixture {
   // How far decoys were looked for from the times of their targets: the median.
   double distance_from_targets(const fs::path& out) const {
     const auto opened = Library::open(library());
-    const auto psms = read_psms(out / "work/second_pass/one/psms.arrow");
+    const auto psms = read_psms(out / "work/second_pass/one/psms.arrow", {.precursors = 1U << 20});
     EXPECT_TRUE(opened && psms);
     const LibraryView view = opened->view();
     std::map<std::uint32_t, float> time;

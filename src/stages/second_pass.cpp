@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -57,6 +59,8 @@ PsmTable second_pass(const RunContext& context, const RunModels& models,
       static_cast<std::size_t>(context.threads));
   std::vector<std::vector<PsmRow>> rows(context.windows.size());
   ProgressBar progress("second pass", context.windows.size(), "windows");
+  check(context.windows.size() <= std::numeric_limits<std::uint16_t>::max(),
+        "a peak group names its window in 16 bits");
   parallel_for(context.windows.size(), context.threads, [&](std::size_t w, int worker) {
     auto& work = workspaces[static_cast<std::size_t>(worker)];
     if (!work) work = std::make_unique<WindowWorkspace>();

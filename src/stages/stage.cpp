@@ -1,28 +1,18 @@
 #include "stages/stage.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "base/atomic_file.h"
+#include "base/check.h"
 #include "run/raw_run.h"
 #include "run/run_record.h"
 #include "stages/scoring_units.h"
 
 namespace overland {
-namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void undeclared(const Stage& stage, const Artefact& artefact, const char* kind) {
-  throw std::logic_error(
-      fmt::format("the stage {} does not declare '{}' as {}", stage.name, artefact.name, kind));
-}
-
-}  // namespace
 
 Result<void> write_library_record(const LibraryRecord& record, const fs::path& file) {
   const nlohmann::ordered_json json = {{"path", record.path},
@@ -92,13 +82,13 @@ bool StageJob::reads(const Artefact& artefact) const {
 
 fs::path StageJob::input(const Artefact& artefact, std::string_view run) const {
   const auto use = std::ranges::find(stage_.reads, artefact, &StageInput::artefact);
-  if (use == stage_.reads.end()) undeclared(stage_, artefact, "an input");
+  check(use != stage_.reads.end(), "a stage opens only the inputs that it declares");
   return parts_.folder.path_of(artefact, own_run(run), use->round);
 }
 
 fs::path StageJob::output(const Artefact& artefact, std::string_view run) const {
-  if (std::ranges::find(stage_.writes, artefact) == stage_.writes.end())
-    undeclared(stage_, artefact, "an output");
+  check(std::ranges::find(stage_.writes, artefact) != stage_.writes.end(),
+        "a stage writes only the outputs that it declares");
   return parts_.folder.path_of(artefact, own_run(run), stage_.round);
 }
 

@@ -108,7 +108,7 @@ class StageJob {
 
   [[nodiscard]] bool reads(const Artefact& artefact) const;
   // The files of declared inputs and outputs; `run` is empty for the stage's own run. Asking for a
-  // file that the stage does not declare is a defect (std::logic_error).
+  // file that the stage does not declare is a defect (OVL-INT-002).
   [[nodiscard]] std::filesystem::path input(const Artefact& artefact,
                                             std::string_view run = {}) const;
   [[nodiscard]] std::filesystem::path output(const Artefact& artefact,

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "base/allocation_probe.h"
+#include "base/check.h"
 #include "base/hash.h"
 #include "base/log.h"
 
@@ -51,8 +51,7 @@ const Stage* StageDriver::find(std::string_view full_name) const {
 
 const Stage& StageDriver::maker_of(const StageInput& input) const {
   const Stage* maker = find(input.round + std::string(input.artefact.stage));
-  if (maker == nullptr)
-    throw std::logic_error(fmt::format("no stage makes '{}{}'", input.round, input.artefact.name));
+  check(maker != nullptr, "each input of a stage is the output of another one");
   return *maker;
 }
 
@@ -91,7 +90,7 @@ Result<std::string> StageDriver::hash_of(const StageInput& input, std::string_vi
   const Stage& maker = maker_of(input);
   const auto manifest = store_.manifest(name_of(maker, run));
   if (!manifest)
-    return fail("OVL-IO-061", label(maker, run) + " has to be done first",
+    return fail("OVL-IO-062", label(maker, run) + " has to be done first",
                 plan_.options.out.string(), "Run: " + command_for(plan_, maker, run));
   return store_.output_hash(*manifest, plan_.folder().path_of(input.artefact, run, input.round));
 }
@@ -246,7 +245,7 @@ Result<void> StageDriver::run_one(const std::string& name, const std::string& ru
   const auto check = [&](const RunInput* each) -> Result<void> {
     const auto reason = unfinished_before(*stage, each);
     if (!reason) return {};
-    return fail("OVL-IO-061", "a stage that this one reads from has to be done first: " + *reason,
+    return fail("OVL-IO-062", "a stage that this one reads from has to be done first: " + *reason,
                 plan_.options.out.string(), "'overland stages DIR' lists what is to be done.");
   };
   if (stage->scope == Scope::cohort) {

@@ -35,7 +35,7 @@ class StageDriver {
   [[nodiscard]] Result<void> run_all(RunSummary& summary);
   // One stage; `run` empty: for each run of the search that did not fail before. The stages that it
   // reads from must be done. Errors OVL-USE-070 (no such stage), OVL-USE-071 (no such run),
-  // OVL-IO-061 (a stage that it reads from has to be done first), and those of the stage.
+  // OVL-IO-062 (a stage that it reads from has to be done first), and those of the stage.
   [[nodiscard]] Result<void> run_one(const std::string& stage, const std::string& run);
   // Every stage of every run.
   [[nodiscard]] std::vector<StageStatus> status();

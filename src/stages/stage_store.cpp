@@ -51,6 +51,8 @@ std::optional<std::string> damaged_output(const fs::path& results,
     if (size != output.size)
       return fmt::format("the output {} has {} bytes instead of {}", output.file, size,
                          output.size);
+    const Result<std::string> hash = hash_file(results / output.file);
+    if (!hash || *hash != output.hash) return fmt::format("the output {} was changed", output.file);
   }
   return std::nullopt;
 }

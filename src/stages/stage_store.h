@@ -1,7 +1,7 @@
 // Where stages keep their results, and the rule by which a stage is skipped: its manifest must
-// match its inputs, its parameters and the build of the program, and its outputs must be there in
-// full. That gives resuming after a crash, adding runs to a cohort, and running stages one at a
-// time.
+// match its inputs, its parameters and the build of the program, and its outputs must have the
+// bytes that it recorded. That gives resuming after a crash, adding runs to a cohort, and running
+// stages one at a time.
 //
 //   StageStore store(results);
 //   const StageKey key{.stage = "first_pass", .run = "run1",

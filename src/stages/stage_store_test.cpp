@@ -117,6 +117,14 @@ TEST_F(StageStoreTest, aFileOfTheWrongSizeRedoesIt) {
   EXPECT_EQ(reason(sample_key()), "the output work/first_pass/run1/hits.txt is missing");
 }
 
+TEST_F(StageStoreTest, otherBytesOfTheSameSizeRedoIt) {
+  run_stage(sample_key());
+  overwrite("work/first_pass/run1/hits.txt", "hitz");
+  EXPECT_EQ(reason(sample_key()), "the output work/first_pass/run1/hits.txt was changed");
+  EXPECT_TRUE(run_stage(sample_key()));
+  EXPECT_EQ(reason(sample_key()), "current");
+}
+
 TEST_F(StageStoreTest, aTamperedManifestRedoesItAndDoesNotCrash) {
   const fs::path file = "work/first_pass/run1/manifest.json";
   run_stage(sample_key());

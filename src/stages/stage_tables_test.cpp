@@ -1,11 +1,13 @@
 // The tables and models that stages hand to one another, and the small rules between them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
 
 #include "base/atomic_file.h"
+#include "base/check.h"
 #include "params/search_config.h"
 #include "stages/example_search.h"
 #include "stages/integrate.h"
@@ -54,8 +56,9 @@ TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
   for (const std::size_t count : {0U, 1U, 500U}) {
     PsmTable table;
     for (std::size_t i = 0; i < count; ++i) table.rows.push_back(random_row(rng));
+    std::ranges::sort(table.rows, {}, &PsmRow::precursor);
     ASSERT_TRUE(write_psms(table, scratch.path() / "psms.arrow"));
-    const auto read = read_psms(scratch.path() / "psms.arrow");
+    const auto read = read_psms(scratch.path() / "psms.arrow", {.precursors = 1000});
     ASSERT_TRUE(read) << read.error().message();
     ASSERT_EQ(read->precursor.size(), count);
     const std::size_t width = psm_features().size();
@@ -77,7 +80,7 @@ TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
 TEST(PsmTable, names_each_feature_once) {
   std::set<std::string> names;
   for (const PsmFeature& feature : psm_features()) EXPECT_TRUE(names.insert(feature.name).second);
-  EXPECT_FALSE(read_psms("no such file"));
+  EXPECT_FALSE(read_psms("no such file", {}));
 }
 
 TEST(RunModels, come_back_from_json_exactly) {
@@ -181,7 +184,7 @@ TEST(RunScores, come_back_from_their_file) {
   for (const bool is_empty : {false, true}) {
     if (is_empty) scores.rows.clear();
     ASSERT_TRUE(write_scores(scores, scratch.path() / "run.arrow"));
-    const auto read = read_scores(scratch.path() / "run.arrow");
+    const auto read = read_scores(scratch.path() / "run.arrow", {.precursors = 274});
     ASSERT_TRUE(read) << read.error().message();
     ASSERT_EQ(read->rows.size(), scores.rows.size());
     for (std::size_t i = 0; i < scores.rows.size(); ++i) {
@@ -210,7 +213,7 @@ TEST(Quantities, come_back_from_their_file) {
         {3, 8, 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, 12.5, 77.25, status});
   }
   ASSERT_TRUE(write_quantities(rows, scratch.path() / "q.arrow"));
-  const auto read = read_quantities(scratch.path() / "q.arrow");
+  const auto read = read_quantities(scratch.path() / "q.arrow", {.precursors = 4, .scans = 9});
   ASSERT_TRUE(read) << read.error().message();
   ASSERT_EQ(read->size(), rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -222,6 +225,74 @@ TEST(Quantities, come_back_from_their_file) {
               std::tie(b.fwhm_minutes, b.area, b.height, b.points, b.interference, b.status));
     EXPECT_EQ(std::tie(a.sd, a.ms1_area), std::tie(b.sd, b.ms1_area));
   }
+}
+
+template <class T>
+std::string code_of(const Result<T>& result) {
+  return result ? "" : result.error().code;
+}
+
+TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
+  const testing_support::ScratchFolder scratch;
+  const fs::path file = scratch.path() / "rows.arrow";
+  const RowBounds bounds{.precursors = 10, .scans = 20, .windows = 3};
+  const auto code_of_scores = [&](std::vector<ScoredRow> rows) {
+    EXPECT_TRUE(write_scores({std::move(rows)}, file));
+    return code_of(read_scores(file, bounds));
+  };
+  EXPECT_EQ(code_of_scores({{.precursor = 8}, {.precursor = 9, .window = 2, .apex_scan = 19}}), "");
+  EXPECT_EQ(code_of_scores({{.precursor = 10}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .apex_scan = 20}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .window = 3}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .twin = 10}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 1}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 2}}), "OVL-IO-061");
+  const auto code_of_psms = [&](std::uint32_t precursor, std::uint16_t window, std::uint32_t scan) {
+    PsmRow row;
+    row.precursor = precursor;
+    row.window = window;
+    row.apex_scan = scan;
+    EXPECT_TRUE(write_psms({{row}}, file));
+    return code_of(PsmFile::open(file, bounds));
+  };
+  EXPECT_EQ(code_of_psms(9, 2, 19), "");
+  EXPECT_EQ(code_of_psms(10, 0, 0), "OVL-IO-061");
+  EXPECT_EQ(code_of_psms(0, 3, 0), "OVL-IO-061");
+  EXPECT_EQ(code_of_psms(0, 0, 20), "OVL-IO-061");
+  const auto code_of_quantity = [&](const Quantity& row) {
+    EXPECT_TRUE(write_quantities({row}, file));
+    return code_of(read_quantities(file, bounds));
+  };
+  EXPECT_EQ(code_of_quantity({.precursor = 9, .apex_scan = 19}), "");
+  EXPECT_EQ(code_of_quantity({.precursor = 10}), "OVL-IO-061");
+  EXPECT_EQ(code_of_quantity({.apex_scan = 20}), "OVL-IO-061");
+  EXPECT_EQ(code_of_quantity({.status = static_cast<kernel::QuantityStatus>(4)}), "OVL-IO-061");
+}
+
+TEST(StageFiles, that_are_read_side_by_side_fit_together) {
+  const testing_support::ScratchFolder scratch;
+  const fs::path file = scratch.path() / "rows.arrow";
+  ASSERT_TRUE(write_row_scores({{1, 2, 3}, {1, 0, 1}}, file));
+  EXPECT_EQ(code_of(read_row_scores(file, 3)), "");
+  EXPECT_EQ(code_of(read_row_scores(file, 2)), "OVL-IO-061");
+  EXPECT_EQ(code_of(read_row_scores(file, 4)), "OVL-IO-061");
+  ASSERT_TRUE(write_quantities({{.precursor = 3}, {.precursor = 5}}, file));
+  const auto code_for = [&](const std::vector<ScoredRow>& passing) {
+    return code_of(quantities_of(passing, file, {.precursors = 10}));
+  };
+  EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 5}}), "");
+  EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 6}}), "OVL-IO-061");
+  EXPECT_EQ(code_for({{.precursor = 3}}), "OVL-IO-061");
+  EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 5}, {.precursor = 6}}), "OVL-IO-061");
+}
+
+TEST(PsmTable, is_asked_for_features_of_its_list) {
+  const testing_support::ScratchFolder scratch;
+  ASSERT_TRUE(write_psms({{PsmRow()}}, scratch.path() / "psms.arrow"));
+  const auto psms = PsmFile::open(scratch.path() / "psms.arrow", {.precursors = 1});
+  ASSERT_TRUE(psms);
+  EXPECT_EQ(psms->feature(psm_features().back().name).size(), 1U);
+  EXPECT_THROW((void)psms->feature("no such feature"), CheckFailed);
 }
 
 PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {

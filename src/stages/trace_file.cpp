@@ -1,6 +1,8 @@
 #include "stages/trace_file.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include "stages/row_bounds.h"
 
 namespace overland {
 namespace {
@@ -61,46 +63,55 @@ Result<void> TraceFileWriter::finish() {
   return done;
 }
 
-Result<TraceFile> TraceFile::open(const std::filesystem::path& folder, std::size_t rows) {
+Result<TraceFile> TraceFile::open(const std::filesystem::path& folder,
+                                  std::span<const ScoredRow> passing, const RunContext& context) {
   auto traces = io::MappedColumns::open(folder / kTracesFile);
   if (!traces) return std::unexpected(traces.error());
   auto points = io::MappedColumns::open(folder / kPointsFile);
   if (!points) return std::unexpected(points.error());
   TraceFile file(std::move(*traces), std::move(*points));
-  if (auto done = file.load(rows); !done) return std::unexpected(done.error());
+  TraceColumns columns;
+  auto done = file.map_columns(columns);
+  if (done) done = file.load(columns, passing, context, folder / kTracesFile);
+  if (!done) return std::unexpected(done.error());
   return file;
 }
 
-Result<void> TraceFile::load(std::size_t rows) {
-  std::span<const std::uint32_t> owner, window, first, length;
-  auto done = map(trace_columns_, "row", owner);
-  if (done) done = map(trace_columns_, "window", window);
-  if (done) done = map(trace_columns_, "first_scan", first);
-  if (done) done = map(trace_columns_, "length", length);
+Result<void> TraceFile::map_columns(TraceColumns& traces) {
+  auto done = map(trace_columns_, "row", traces.owner);
+  if (done) done = map(trace_columns_, "precursor", traces.precursor);
+  if (done) done = map(trace_columns_, "window", traces.window);
+  if (done) done = map(trace_columns_, "first_scan", traces.first_scan);
+  if (done) done = map(trace_columns_, "length", traces.length);
   if (done) done = map(point_columns_, "weight", weight_);
   if (done) done = map(point_columns_, "counting_sd", counting_);
   if (done) done = map(point_columns_, "residual_sd", residual_);
   if (done) done = map(point_columns_, "purity", purity_);
   if (done) done = map(point_columns_, "matched", matched_);
-  if (!done) return done;
-  row_begin_.assign(rows + 1, 0);
-  const auto damaged = [&] {
-    return fail("OVL-IO-003", "the chromatograms do not fit the passing rows", kTracesFile,
-                "Delete the folder work/chromatograms; the stage is done again.");
-  };
-  for (const std::uint32_t row : owner) {
-    if (row >= rows) return damaged();
-    ++row_begin_[row + 1];
+  return done;
+}
+
+Result<void> TraceFile::load(const TraceColumns& traces, std::span<const ScoredRow> passing,
+                             const RunContext& context, const std::filesystem::path& file) {
+  const auto& [owner, precursor, window, first_scan, length] = traces;
+  row_begin_.assign(passing.size() + 1, 0);
+  for (std::size_t t = 0; t < owner.size(); ++t) {
+    if (owner[t] >= passing.size() || passing[owner[t]].precursor != precursor[t])
+      return foreign_rows(fmt::format("trace {} is of no precursor that passed", t), file);
+    if (window[t] > context.windows.size() ||
+        std::uint64_t{first_scan[t]} + length[t] > scans_of(context, window[t]).size())
+      return foreign_rows(fmt::format("trace {} lies outside of the run", t), file);
+    ++row_begin_[owner[t] + 1];
   }
-  for (std::size_t row = 0; row < rows; ++row) row_begin_[row + 1] += row_begin_[row];
+  for (std::size_t row = 1; row < row_begin_.size(); ++row) row_begin_[row] += row_begin_[row - 1];
   traces_.resize(owner.size());
   std::vector<std::size_t> next(row_begin_.begin(), row_begin_.end() - 1);
   std::uint64_t point = 0;
   for (std::size_t t = 0; t < owner.size(); ++t) {
-    traces_[next[owner[t]]++] = {owner[t], window[t], first[t], point, length[t]};
+    traces_[next[owner[t]]++] = {owner[t], window[t], first_scan[t], point, length[t]};
     point += length[t];
   }
-  if (point != weight_.size()) return damaged();
+  if (point != weight_.size()) return foreign_rows("its points are not as many as it says", file);
   return {};
 }
 

@@ -35,11 +35,18 @@ struct StoredTrace {
   std::uint32_t length = 0;
 };
 
+// Columns of traces.arrow.
+struct TraceColumns {
+  std::span<const std::uint32_t> owner, precursor, window, first_scan, length;
+};
+
 class TraceFile {
  public:
-  // `rows`: number of passing rows. Errors OVL-IO-001, 003, 020, 021.
+  // Of these passing rows, in this order. Errors OVL-IO-001, 003, 020, 021; OVL-IO-061 where a
+  // trace is not one of theirs, or lies outside of the run.
   [[nodiscard]] static Result<TraceFile> open(const std::filesystem::path& folder,
-                                              std::size_t rows);
+                                              std::span<const ScoredRow> passing,
+                                              const RunContext& context);
   // The traces of one row, by window.
   [[nodiscard]] std::span<const StoredTrace> traces_of(std::size_t row) const {
     return std::span(traces_).subspan(row_begin_[row], row_begin_[row + 1] - row_begin_[row]);
@@ -52,7 +59,9 @@ class TraceFile {
  private:
   TraceFile(io::MappedColumns traces, io::MappedColumns points)
       : trace_columns_(std::move(traces)), point_columns_(std::move(points)) {}
-  Result<void> load(std::size_t rows);
+  Result<void> map_columns(TraceColumns& traces);
+  Result<void> load(const TraceColumns& traces, std::span<const ScoredRow> passing,
+                    const RunContext& context, const std::filesystem::path& file);
 
   io::MappedColumns trace_columns_, point_columns_;
   std::vector<StoredTrace> traces_;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "base/check.h"
 #include "base/summary.h"
 
 namespace overland {
@@ -69,6 +71,8 @@ std::uint32_t nearest_scan(const RunContext& context, std::span<const std::uint3
 }
 
 void TracePlan::lay_out(const TracePlanInput& input) {
+  check(input.context.windows.size() < std::numeric_limits<std::uint16_t>::max(),
+        "a trace names its window in 16 bits");
   window_begin_.assign(input.context.windows.size() + 2, 0);
   for_each_trace(input,
                  [&](std::size_t w, const ScoredRow&, std::uint32_t) { ++window_begin_[w + 1]; });

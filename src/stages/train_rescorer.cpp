@@ -31,7 +31,7 @@ class Sample {
 Result<std::size_t> count_rows(const RescoringJob& job) {
   std::size_t rows = 0;
   for (const RunPsms& run : job.runs) {
-    const auto psms = PsmFile::open(run.psms);
+    const auto psms = PsmFile::open(run.psms, {.precursors = job.library.precursor_count()});
     if (!psms) return std::unexpected(psms.error());
     rows += psms->size();
   }
@@ -47,7 +47,7 @@ Result<FeatureMatrix> load_sample(const RescoringJob& job, double share) {
   FeatureMatrix matrix = empty_psm_matrix();
   const Sample sample(job, share, 0);
   for (const RunPsms& run : job.runs) {
-    const auto psms = PsmFile::open(run.psms);
+    const auto psms = PsmFile::open(run.psms, {.precursors = job.library.precursor_count()});
     if (!psms) return std::unexpected(psms.error());
     std::vector<std::uint32_t> rows;
     for (std::uint32_t r = 0; r < psms->size(); ++r) {
@@ -78,7 +78,7 @@ Result<FeatureMatrix> load_promising(const RescoringJob& job, const Rescorer& re
   FeatureMatrix matrix = empty_psm_matrix();
   const Sample sample(job, share, 1);
   for (const RunPsms& run : job.runs) {
-    const auto psms = PsmFile::open(run.psms);
+    const auto psms = PsmFile::open(run.psms, {.precursors = job.library.precursor_count()});
     if (!psms) return std::unexpected(psms.error());
     std::vector<std::vector<std::uint32_t>> rows(block_starts(*psms).size());
     for_blocks(*psms, job, [&](std::size_t b, std::uint32_t first, const FeatureMatrix& block) {

@@ -65,14 +65,14 @@ class TrainRescorer : public testing::Test {
 
   std::vector<float> scores(const RunPsms& run, const TrainedRescorer& trained,
                             const RescoringJob& job) {
-    const auto psms = PsmFile::open(run.psms);
+    const auto psms = PsmFile::open(run.psms, {.precursors = 1U << 20});
     EXPECT_TRUE(psms);
     return score_rows(*psms, trained.rescorer, job);
   }
 
   // Targets at q <= 1 % in one run, and how many of them are real.
   std::pair<std::size_t, std::size_t> found(const RunPsms& run, std::span<const float> score) {
-    const auto psms = PsmFile::open(run.psms);
+    const auto psms = PsmFile::open(run.psms, {.precursors = 1U << 20});
     std::vector<float> best;
     std::vector<std::uint32_t> pair;
     std::vector<std::uint8_t> is_decoy;
@@ -113,7 +113,7 @@ TEST_F(TrainRescorer, run_by_run_gives_what_one_table_in_memory_gives) {
   FeatureMatrix matrix = empty_psm_matrix();
   std::vector<float> streamed;
   for (const RunPsms& run : runs) {
-    const auto psms = PsmFile::open(run.psms);
+    const auto psms = PsmFile::open(run.psms, {.precursors = 1U << 20});
     ASSERT_TRUE(psms);
     std::vector<std::uint32_t> rows(psms->size());
     for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;

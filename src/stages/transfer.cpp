@@ -30,12 +30,12 @@ struct OpenRun {
   [[nodiscard]] TransferRun view() const { return {psms, row_scores, scores}; }
 };
 
-Result<OpenRun> open(const TransferInput& input) {
-  auto psms = PsmFile::open(input.psms);
+Result<OpenRun> open(const TransferInput& input, const RowBounds& bounds) {
+  auto psms = PsmFile::open(input.psms, bounds);
   if (!psms) return std::unexpected(psms.error());
-  auto row_scores = read_row_scores(input.rows);
+  auto row_scores = read_row_scores(input.rows, psms->size());
   if (!row_scores) return std::unexpected(row_scores.error());
-  auto scores = read_scores(input.scores);
+  auto scores = read_scores(input.scores, bounds);
   if (!scores) return std::unexpected(scores.error());
   return OpenRun{std::move(*psms), std::move(*row_scores), std::move(*scores)};
 }
@@ -78,7 +78,7 @@ class Transfers {
     if (auto done = train(search); !done) return std::unexpected(done.error());
     std::vector<Winner> winners;
     for (std::uint32_t r = 0; r < runs_.size(); ++r) {
-      const auto opened = open(runs_[r]);
+      const auto opened = open(runs_[r], bounds());
       if (!opened) return std::unexpected(opened.error());
       const TransferCandidates found = search.candidates(opened->view(), shifts_[r]);
       add_winners(found, model_.score(found), r, winners);
@@ -100,9 +100,9 @@ class Transfers {
   Result<void> gather_donors() {
     std::size_t passing = 0;
     for (const TransferInput& input : runs_) {
-      const auto scores = read_scores(input.scores);
+      const auto scores = read_scores(input.scores, bounds());
       if (!scores) return std::unexpected(scores.error());
-      const auto psms = PsmFile::open(input.psms);
+      const auto psms = PsmFile::open(input.psms, bounds());
       if (!psms) return std::unexpected(psms.error());
       donors_.add(*scores);
       donors_.add_peaks(*scores, *psms);
@@ -122,7 +122,7 @@ class Transfers {
     sample.matrix = empty_transfer_matrix();
     std::uint32_t unit = 0;
     for (const TransferInput& input : runs_) {
-      const auto opened = open(input);
+      const auto opened = open(input, bounds());
       if (!opened) return std::unexpected(opened.error());
       shifts_.push_back(fit_shift(opened->scores, donors_));
       summary_.irt_sd.push_back(shifts_.back().sd);
@@ -153,7 +153,7 @@ class Transfers {
 
   Result<void> write(const TransferInput& input, std::span<const Winner> winners,
                      std::span<const double> q) {
-    auto opened = open(input);
+    auto opened = open(input, bounds());
     if (!opened) return std::unexpected(opened.error());
     const PsmIdentity& psms = opened->psms.identity();
     std::size_t targets = 0;
@@ -175,6 +175,8 @@ class Transfers {
     summary_.decoys.push_back(decoys);
     return write_scores(opened->scores, input.matched);
   }
+
+  [[nodiscard]] RowBounds bounds() const { return {.precursors = library_.precursor_count()}; }
 
   const std::vector<TransferInput>& runs_;
   const LibraryView& library_;

@@ -91,7 +91,7 @@ TEST_F(Transfer, finds_weak_precursors_and_keeps_its_error_rate) {
   ASSERT_TRUE(done) << done.error().message();
   std::size_t right = 0, absent = 0, other_peak = 0;
   for (std::size_t run = kSampleRun; run < kRuns; ++run) {
-    const auto scores = read_scores(runs_[run].matched);
+    const auto scores = read_scores(runs_[run].matched, {.precursors = 1U << 20});
     ASSERT_TRUE(scores);
     EXPECT_GT(done->irt_sd[run], 0.1);
     EXPECT_LT(done->irt_sd[run], 0.6);
@@ -116,8 +116,8 @@ TEST_F(Transfer, leaves_the_runs_own_rates_alone) {
   const auto done = transfer_runs(runs_, library_view_, config_, 2);
   ASSERT_TRUE(done) << done.error().message();
   for (const TransferInput& run : runs_) {
-    const auto before = read_scores(run.scores);
-    const auto after = read_scores(run.matched);
+    const auto before = read_scores(run.scores, {.precursors = 1U << 20});
+    const auto after = read_scores(run.matched, {.precursors = 1U << 20});
     ASSERT_TRUE(before && after);
     ASSERT_EQ(before->rows.size(), after->rows.size());
     for (std::size_t i = 0; i < before->rows.size(); ++i) {

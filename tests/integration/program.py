@@ -13,10 +13,11 @@ BINARY = os.environ["OVERLAND_BINARY"]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def overland(*arguments, cwd=None):
-    """The finished process; stdout and stderr as text."""
+def overland(*arguments, cwd=None, environment=None):
+    """The finished process; stdout and stderr as text. `environment`: variables beside the usual ones."""
     return subprocess.run(
-        [BINARY, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=600, check=False)
+        [BINARY, *map(str, arguments)], cwd=cwd, env={**os.environ, **(environment or {})}, capture_output=True,
+        text=True, timeout=600, check=False)
 
 
 def write_run(path, scans=60):

@@ -1,0 +1,36 @@
+// Checks of what the program's own code promises itself, in release builds too: for a promise whose
+// breach would read or write outside of memory, or change results silently. A breach is a defect of
+// the program, not of its input, which gets an error value (base/error.h).
+//
+//   check(rows.size() <= kMaxTrainingRows, "trees are trained on at most 250,000 rows");
+//
+// Not per peak or point: a check costs a comparison.
+#pragma once
+
+#include <source_location>
+#include <stdexcept>
+#include <string>
+
+namespace overland {
+
+// Ends the command as OVL-INT-002 with exit code 1; loops of several threads pass it on.
+class CheckFailed : public std::logic_error {
+ public:
+  CheckFailed(const std::string& promise, const std::source_location& where);
+  // "kernel/window_index.cpp:51"
+  [[nodiscard]] const std::string& where() const { return where_; }
+
+ private:
+  std::string where_;
+};
+
+[[noreturn]] void fail_check(const char* promise, const std::source_location& where);
+
+// Throws CheckFailed unless the condition holds.
+inline void check(bool condition, const char* promise,
+                  const std::source_location& where = std::source_location::current()) {
+  if (!condition) [[unlikely]]
+    fail_check(promise, where);
+}
+
+}  // namespace overland

@@ -1,0 +1,106 @@
+#include "library/library_checks.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "base/hash.h"
+#include "library/library_layout.h"
+
+namespace overland {
+namespace {
+
+// Residues of a modified sequence in UniMod notation; nothing where a bracket is not closed or
+// something else than a residue or the dot of a terminus stands outside of brackets.
+std::optional<std::size_t> residue_count(std::string_view modified_sequence) {
+  std::size_t count = 0;
+  int depth = 0;
+  for (const char c : modified_sequence) {
+    if (c == '(' || c == '[') {
+      ++depth;
+    } else if (c == ')' || c == ']') {
+      if (--depth < 0) return std::nullopt;
+    } else if (depth == 0 && c != '.') {
+      if (c < 'A' || c > 'Z') return std::nullopt;
+      ++count;
+    }
+  }
+  return depth == 0 ? std::optional(count) : std::nullopt;
+}
+
+const char* fragment_defect(const LibraryView& v, std::uint64_t f, std::size_t residues) {
+  const float mz = v.fragment_mz[f];
+  if (!(mz > 0) || !std::isfinite(mz)) return "an m/z that is no positive number";
+  if (v.fragment_ordinal[f] == 0 || v.fragment_ordinal[f] >= residues)
+    return "an ordinal beyond its peptide";
+  if (kind_charge(v.fragment_kind[f]) == 0) return "charge 0";
+  if (v.fragment_intensity[f] == 0) return "intensity 0";
+  return nullptr;
+}
+
+std::string fragments_defect(const LibraryView& v, std::size_t i) {
+  const std::uint64_t begin = v.fragment_begin[i], end = v.fragment_begin[i + 1];
+  const auto residues = residue_count(v.modified_sequence[i]);
+  if (!residues) return fmt::format("the sequence of precursor {} cannot be read", i);
+  if (begin == end) return fmt::format("precursor {} has no fragments", i);
+  for (std::uint64_t f = begin; f < end; ++f) {
+    if (const char* const defect = fragment_defect(v, f, *residues))
+      return fmt::format("fragment {} of precursor {} has {}", f - begin, i, defect);
+    if (f > begin && v.fragment_intensity[f] > v.fragment_intensity[f - 1])
+      return fmt::format("the fragments of precursor {} do not descend by intensity", i);
+  }
+  return {};
+}
+
+std::string precursor_defect(const LibraryView& v, std::size_t i) {
+  const float mz = v.precursor_mz[i];
+  if (!(mz > 0) || !std::isfinite(mz)) return fmt::format("precursor {} has m/z {}", i, mz);
+  if (i > 0 && mz < v.precursor_mz[i - 1])
+    return fmt::format("precursor {} is out of the order of m/z", i);
+  if (!std::isfinite(v.irt[i])) return fmt::format("precursor {} has no iRT", i);
+  if (v.charge[i] == 0) return fmt::format("precursor {} has charge 0", i);
+  if (v.is_decoy[i] > 1) return fmt::format("precursor {}: is_decoy must be 0 or 1", i);
+  if (v.protein_set[i] >= v.protein_ids.size())
+    return fmt::format("precursor {} names an absent protein set", i);
+  if (v.pair[i] >= v.precursor_mz.size()) return fmt::format("precursor {}: pair too high", i);
+  if (v.partner[i] >= v.precursor_mz.size())
+    return fmt::format("precursor {}: partner too high", i);
+  return {};
+}
+
+}  // namespace
+
+std::string changed_table(const std::filesystem::path& folder, const nlohmann::json& description,
+                          bool has_splines) {
+  std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
+  if (has_splines) names.push_back(layout::kSplines);
+  const nlohmann::json hashes = description.value("hashes", nlohmann::json());
+  if (!hashes.is_object()) return "library.json does not tell the hashes of its tables";
+  std::string all;
+  for (const auto name : names) {
+    const auto hash = hash_file(folder / name);
+    if (!hash) return hash.error().message();
+    if (hashes.value(std::string(name), nlohmann::json()) != *hash)
+      return fmt::format("{} was changed after it was written", name);
+    all += *hash;
+  }
+  if (description.value("content_hash", nlohmann::json()) != hash_text(all))
+    return "its content hash does not agree with its tables";
+  return {};
+}
+
+std::string inconsistency(const LibraryView& library) {
+  if (library.fragment_begin.back() != library.fragment_mz.size())
+    return "fragment counts do not add up to the fragments";
+  for (std::size_t i = 0; i < library.precursor_mz.size(); ++i) {
+    std::string defect = precursor_defect(library, i);
+    if (defect.empty()) defect = fragments_defect(library, i);
+    if (!defect.empty()) return defect;
+  }
+  return {};
+}
+
+}  // namespace overland
