@@ -39,7 +39,7 @@ std::string name_in_cache(const StageKey& key) {
 }
 
 Result<void> make(const SearchLibraryBuild& build, const Predictor& predictor,
-                  const fs::path& folder, int threads) {
+                  const fs::path& folder, int threads, bool take_existing = false) {
   BuildLibraryOptions options;
   options.fasta = build.fasta;
   options.contaminants = build.contaminants;
@@ -47,6 +47,7 @@ Result<void> make(const SearchLibraryBuild& build, const Predictor& predictor,
   options.config = build.config;
   options.threads = threads;
   options.overwrite = true;
+  options.take_existing = take_existing;
   if (const auto built = build_library(options, predictor); !built)
     return std::unexpected(built.error());
   return {};
@@ -59,7 +60,7 @@ Result<fs::path> in_cache(const SearchLibraryBuild& build, const Predictor& pred
     log_info("library of the same proteins, parameters and predictor found: {}", folder.string());
     return folder;
   }
-  if (auto done = make(build, predictor, folder, threads); !done)
+  if (auto done = make(build, predictor, folder, threads, true); !done)
     return std::unexpected(done.error());
   return folder;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/atomic_file.h"
+#include "base/file_lock.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/summary.h"
@@ -417,6 +418,10 @@ Result<void> run_search(const SearchOptions& options) {
   }
   log_to_file(options.out / "log.txt");
   log_info("overland {} | {}", OVERLAND_VERSION, options.command_line);
+  const auto lock = FileLock::wait_for(options.out / "work" / "search.lock", [] {
+    log_info("waiting for another search that writes into this folder");
+  });
+  if (!lock) return std::unexpected(lock.error());
   return Search(options, std::move(*runs)).run();
 }
 

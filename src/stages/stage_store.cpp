@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/file_lock.h"
 #include "base/hash.h"
 
 namespace overland {
@@ -154,8 +155,7 @@ Result<std::string> StageStore::input_hash(const fs::path& file) {
   Result<std::string> hash = hash_file(real);
   if (hash && is_settled(modified_ns)) {
     const std::scoped_lock lock(hashing_);
-    known_[real.string()] = {.size = size, .modified_ns = modified_ns, .hash = *hash};
-    save_hashes();
+    save_hash(real.string(), {.size = size, .modified_ns = modified_ns, .hash = *hash});
   }
   return hash;
 }
@@ -174,14 +174,18 @@ void StageStore::load_hashes() {
   }
 }
 
-void StageStore::save_hashes() const {
+// Other processes may have added to the file meanwhile.
+void StageStore::save_hash(const std::string& path, const KnownHash& hash) {
+  const fs::path file = results_ / "work" / "hashes.json";
+  const auto lock = FileLock::wait_for(file.string() + ".lock", [] {});
+  load_hashes();
+  known_[path] = hash;
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const auto& [path, known] : known_)
-    json[path] = {{"size", known.size}, {"modified_ns", known.modified_ns}, {"hash", known.hash}};
+  for (const auto& [name, known] : known_)
+    json[name] = {{"size", known.size}, {"modified_ns", known.modified_ns}, {"hash", known.hash}};
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   // Not being able to remember a hash is no reason to stop: it is computed again next time.
-  (void)write_text_atomically(results_ / "work" / "hashes.json",
-                              json.dump(1, ' ', false, kReplace) + "\n");
+  (void)write_text_atomically(file, json.dump(1, ' ', false, kReplace) + "\n");
 }
 
 }  // namespace overland

@@ -57,7 +57,7 @@ class StageStore {
                                                 const std::string& file_name) const;
 
   // Content hash of an input file, remembered in work/hashes.json by (path, size, modification
-  // time). Errors OVL-IO-001.
+  // time); several processes may add to it. Errors OVL-IO-001.
   [[nodiscard]] Result<std::string> input_hash(const std::filesystem::path& file);
 
  private:
@@ -67,7 +67,7 @@ class StageStore {
     std::string hash;
   };
   void load_hashes();
-  void save_hashes() const;
+  void save_hash(const std::string& path, const KnownHash& hash);
   [[nodiscard]] std::filesystem::path manifest_file(const StageKey& key) const;
 
   std::filesystem::path results_;
