@@ -25,7 +25,7 @@ void add_report_command(Program& program);
 void add_search_command(Program& program);
 void add_simulate_command(Program& program);
 
-// --threads, from 1; the default is what the machine has.
+// --threads, from 1; the default is what this process may use.
 void add_threads(Command& command, int& threads);
 
 // --config F and --set section.key=value. Precedence: default < file < --set.

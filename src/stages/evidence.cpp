@@ -229,7 +229,7 @@ class EvidenceWriter {
     if (!scores) return std::unexpected(scores.error());
     const auto quantities = read_quantities(run.quantities);
     if (!quantities) return std::unexpected(quantities.error());
-    const auto raw = open_run(run.arrow);
+    const auto raw = open_run(run.arrow, job_.threads);
     if (!raw) return std::unexpected(raw.error());
     const std::vector<ScoredRow> passing = passing_rows(*scores, job_.library, job_.config);
     const auto traces = TraceFile::open(run.chromatograms, passing.size());

@@ -78,10 +78,10 @@ Result<Library> find_library(const ExplainOptions& options, const PageJson& inpu
 
 Result<RawRun> find_run(const ExplainOptions& options, const PageJson& inputs) {
   const fs::path converted = options.results / "work" / "read" / options.run / "run.arrow";
-  if (fs::exists(converted)) return open_run(converted);
+  if (fs::exists(converted)) return open_run(converted, options.threads);
   const auto place = PageJson::json_pointer("/runs") / options.run;
   if (inputs.is_object() && inputs.contains(place) && inputs[place].is_string())
-    return open_run(inputs[place].get<std::string>());
+    return open_run(inputs[place].get<std::string>(), options.threads);
   return fail("OVL-IO-094", "work/ of the results folder does not say where the run is",
               options.results.string(),
               "Give the same search command again; it makes what is missing.");

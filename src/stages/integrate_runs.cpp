@@ -69,7 +69,7 @@ struct IntegrationStages::OpenRun {
   [[nodiscard]] static Result<OpenRun> open(const SearchRun& run, const IntegrationJob& job) {
     auto scores = read_scores(run.scores);
     if (!scores) return std::unexpected(scores.error());
-    auto raw = open_run(run.arrow);
+    auto raw = open_run(run.arrow, job.threads);
     if (!raw) return std::unexpected(raw.error());
     auto passing = passing_rows(*scores, job.library.view(), job.config);
     return OpenRun{std::move(*scores), std::move(passing), std::move(*raw)};

@@ -94,21 +94,18 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
   return row;
 }
 
-Result<void> add_rows_of_run(const SearchRun& run, std::uint32_t run_index,
+Result<void> add_rows_of_run(const SearchRun& run, const RawRun& raw, std::uint32_t run_index,
                              const LibraryView& library, const SearchConfig& config,
-                             std::vector<ReportRow>& rows, TicTable& tic) {
+                             std::vector<ReportRow>& rows) {
   const auto scores = read_scores(run.scores);
   if (!scores) return std::unexpected(scores.error());
   const auto quantities = read_quantities(run.quantities);
   if (!quantities) return std::unexpected(quantities.error());
-  const auto raw = open_run(run.arrow);
-  if (!raw) return std::unexpected(raw.error());
   const auto groups = read_protein_groups(run.scores.parent_path() / kProteinGroupsFile);
   if (!groups) return std::unexpected(groups.error());
-  tic.add(run.name, raw->headers());
   const std::vector<ScoredRow> passing = passing_rows(*scores, library, config);
   for (std::size_t i = 0; i < passing.size(); ++i) {
-    rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
+    rows.push_back(make_row(run_index, passing[i], (*quantities)[i], raw, run.models, library));
     copy_group(passing[i], *groups, rows.back());
   }
   return {};
@@ -180,7 +177,10 @@ Result<ResultCounts> write_report(const std::vector<SearchRun>& runs, const Libr
     names.push_back(run.name);
     if (run.error) continue;
     const auto index = static_cast<std::uint32_t>(names.size() - 1);
-    if (auto done = add_rows_of_run(run, index, library, config, rows, tic); !done) {
+    const auto raw = open_run(run.arrow, threads);
+    if (!raw) return std::unexpected(raw.error());
+    tic.add(run.name, raw->headers());
+    if (auto done = add_rows_of_run(run, *raw, index, library, config, rows); !done) {
       return std::unexpected(done.error());
     }
   }

@@ -144,7 +144,7 @@ Result<void> RunStages::read_file(SearchRun& run) const {
   const std::filesystem::path converted = store_.folder(key) / "run.arrow";
   run.arrow = run.file;
   if (store_.is_current(key)) run.arrow = converted;
-  const auto raw = open_run(run.arrow);
+  const auto raw = open_run(run.arrow, threads_);
   if (!raw) return std::unexpected(raw.error());
   count_scans(*raw, run);
   if (auto checked = check_scheme(*raw, run); !checked) return checked;
@@ -170,7 +170,7 @@ Result<void> RunStages::tune_file(SearchRun& run, const Library& library,
   const std::filesystem::path models_file = store_.folder(key) / "models.json";
   run.points = store_.folder(key) / "points.parquet";
   if (!store_.is_current(key)) {
-    const auto raw = open_run(run.arrow);
+    const auto raw = open_run(run.arrow, threads_);
     if (!raw) return std::unexpected(raw.error());
     const RunContext context = make_context(*raw, library.view(), folds, threads_);
     const auto tuned = tune(context, config_);
@@ -200,7 +200,7 @@ Result<void> RunStages::second_pass_file(SearchRun& run, const Library& library,
   run.psms = store_.folder(key) / "psms.arrow";
   log_models(run);
   if (store_.is_current(key)) return {};
-  const auto raw = open_run(run.arrow);
+  const auto raw = open_run(run.arrow, threads_);
   if (!raw) return std::unexpected(raw.error());
   const RunContext context = make_context(*raw, library.view(), folds, threads_);
   const PsmTable table = second_pass(context, run.models, config_);
@@ -231,7 +231,7 @@ Result<std::vector<TuningExample>> RunStages::observe(const SearchRun& run,
                                                       const Library& library) const {
   const auto scores = read_scores(run.scores);
   if (!scores) return std::unexpected(scores.error());
-  const auto raw = open_run(run.arrow);
+  const auto raw = open_run(run.arrow, threads_);
   if (!raw) return std::unexpected(raw.error());
   const RunContext context = make_context(*raw, library.view(), {}, threads_);
   std::vector<ScoredRow> sure;
