@@ -6,6 +6,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Arrow maps files at page boundaries; a copy has that alignment, fuzzer input does not.
   std::vector<std::uint64_t> aligned((size + 7) / 8);
   std::memcpy(aligned.data(), data, size);
-  overland::fuzz::check(overland::open_run(std::as_bytes(std::span(aligned)).first(size), "fuzz"));
+  overland::fuzz::check(
+      overland::open_run(std::as_bytes(std::span(aligned)).first(size), "fuzz", 1));
   return 0;
 }

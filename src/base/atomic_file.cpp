@@ -1,11 +1,17 @@
 #include "base/atomic_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
+
+#include "base/rng.h"
 
 namespace overland {
 namespace {
@@ -23,7 +29,22 @@ bool flush_to_disk(const std::filesystem::path& path) {
   return flushed;
 }
 
+// Process numbers repeat on another machine, and in a container.
+std::uint64_t random_bits() {
+  std::uint64_t bits = 0;
+  if (::getentropy(&bits, sizeof bits) == 0) return bits;
+  static std::atomic<std::uint64_t> calls = 0;
+  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+  return mix64(static_cast<std::uint64_t>(now) + calls++) ^
+         mix64(static_cast<std::uint64_t>(::getpid()));
+}
+
 }  // namespace
+
+std::filesystem::path temporary_name(const std::filesystem::path& file) {
+  std::filesystem::path name = file;
+  return name += fmt::format(".part{:016x}", random_bits());
+}
 
 Result<void> write_atomically(
     const std::filesystem::path& file,
@@ -31,8 +52,7 @@ Result<void> write_atomically(
   std::error_code ignored;
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   std::filesystem::create_directories(folder, ignored);
-  std::filesystem::path temporary = file;
-  temporary += ".part" + std::to_string(::getpid());
+  const std::filesystem::path temporary = temporary_name(file);
   Result<void> done = write(temporary);
   if (done && !flush_to_disk(temporary)) done = cannot_write(file, "flushing");
   if (done && ::rename(temporary.c_str(), file.c_str()) != 0) done = cannot_write(file, "renaming");

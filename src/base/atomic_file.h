@@ -10,6 +10,10 @@
 
 namespace overland {
 
+// FILE.part and digits, in the same folder: a name that no other process or thread takes, on no
+// machine.
+[[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& file);
+
 // `write` gets the temporary name and must close the file. On any error the temporary is removed.
 // Creates the parent folder. Errors OVL-IO-002 (cannot write, disk full) or what `write` returned.
 [[nodiscard]] Result<void> write_atomically(

@@ -2,6 +2,8 @@
 
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <vector>
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
@@ -35,6 +37,24 @@ TEST(AtomicFile, failed_writer_leaves_the_old_file_and_no_temporary) {
   });
   EXPECT_FALSE(done);
   EXPECT_EQ(std::filesystem::file_size(file), 3U);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
+}
+
+// Several at once, of one file: each has its own temporary and the last one stands.
+TEST(AtomicFile, threads_that_write_one_file_leave_one_of_their_texts) {
+  const auto file = scratch("d") / "x.txt";
+  {
+    std::vector<std::jthread> threads;
+    for (char text = 'a'; text < 'e'; ++text)
+      threads.emplace_back([&file, text] {
+        for (int i = 0; i < 20; ++i)
+          EXPECT_TRUE(write_text_atomically(file, std::string(100'000, text)));
+      });
+  }
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  EXPECT_EQ(text.str(), std::string(100'000, text.str().front()));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
 }
 

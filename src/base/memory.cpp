@@ -2,10 +2,13 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <fstream>
 #include <string_view>
+
+#include "base/control_groups.h"
 
 namespace overland {
 namespace {
@@ -29,7 +32,10 @@ std::uint64_t proc_bytes(const char* file, const std::string& key) {
 }  // namespace
 
 std::uint64_t available_memory() {
-  return proc_bytes("/proc/meminfo", "MemAvailable:");
+  const std::uint64_t of_machine = proc_bytes("/proc/meminfo", "MemAvailable:");
+  const auto of_groups = group_limits().free_memory;
+  return of_machine == 0 ? of_groups.value_or(0)
+                         : std::min(of_machine, of_groups.value_or(of_machine));
 }
 
 std::uint64_t own_memory() {

@@ -1,4 +1,4 @@
-// Memory: what the machine has free, what this process holds, and sizes as text.
+// Memory: what is free, what this process holds, and sizes as text.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace overland {
 
-// What could be taken without swapping; 0 when the system does not say.
+// What could be taken without swapping and without going beyond what the control groups allow; 0
+// when the system does not say.
 [[nodiscard]] std::uint64_t available_memory();
 // Private memory of this process that no file backs; 0 when the system does not say.
 [[nodiscard]] std::uint64_t own_memory();

@@ -1,9 +1,13 @@
 #include "base/parallel.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <thread>
 
+#include "base/control_groups.h"
 #include "base/worker_pool.h"
 
 namespace overland {
@@ -12,6 +16,19 @@ namespace {
 WorkerPool& pool() {
   static WorkerPool threads;
   return threads;
+}
+
+// Those that the scheduler may give to this process.
+int allowed_processors() {
+  constexpr std::size_t kMost = std::size_t{1} << 16;
+  for (std::size_t size = CPU_SETSIZE; size <= kMost; size *= 2) {
+    const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(
+        CPU_ALLOC(size), [](cpu_set_t* held) { CPU_FREE(held); });
+    const std::size_t bytes = CPU_ALLOC_SIZE(size);
+    if (set && ::sched_getaffinity(0, bytes, set.get()) == 0)
+      return std::max(1, CPU_COUNT_S(bytes, set.get()));
+  }
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace
@@ -37,8 +54,8 @@ void parallel_ranges(std::size_t count, std::size_t size, int threads,
 }
 
 int available_threads() {
-  const unsigned n = std::thread::hardware_concurrency();
-  return n == 0 ? 1 : static_cast<int>(n);
+  const int allowed = allowed_processors();
+  return std::min(allowed, group_limits().processors.value_or(allowed));
 }
 
 }  // namespace overland

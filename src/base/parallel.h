@@ -16,6 +16,8 @@ void parallel_for(std::size_t count, int threads,
 void parallel_ranges(std::size_t count, std::size_t size, int threads,
                      const std::function<void(std::size_t begin, std::size_t end)>& body);
 
+// Processors that this process may use: no more than its affinity mask and its control groups
+// leave.
 [[nodiscard]] int available_threads();
 
 }  // namespace overland

@@ -1,6 +1,7 @@
 #include "base/parallel.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <atomic>
 #include <vector>
@@ -23,6 +24,20 @@ TEST(Parallel, visits_each_index_once_with_valid_worker) {
 
 TEST(Parallel, empty_loop_does_nothing) {
   parallel_for(0, 4, [](std::size_t, int) { FAIL(); });
+}
+
+TEST(Parallel, no_more_threads_are_available_than_the_affinity_mask_has) {
+  cpu_set_t before;
+  ASSERT_EQ(::sched_getaffinity(0, sizeof before, &before), 0);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  for (std::size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++cpu)
+    if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &one);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(available_threads(), 1);
+  ASSERT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
+  EXPECT_GE(available_threads(), 1);
+  EXPECT_LE(available_threads(), CPU_COUNT(&before));
 }
 
 }  // namespace

@@ -101,6 +101,11 @@ Command& Command::one_of(const std::vector<std::string>& values) {
   return *this;
 }
 
+Command& Command::when_read(std::function<void()> act) {
+  app_.parse_complete_callback(std::move(act));
+  return *this;
+}
+
 struct Program::State {
   CLI::App app{"Overland finds and quantifies peptides in DIA mass spectrometry runs.", "overland"};
   std::function<Result<void>()> action;  // of the command that was chosen

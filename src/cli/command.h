@@ -45,6 +45,9 @@ class Command {
   Command& range(int low, int high);  // closed
   Command& one_of(const std::vector<std::string>& values);
 
+  // `act` runs after the command line was read and before the command.
+  Command& when_read(std::function<void()> act);
+
  private:
   CLI::App& app_;
   CLI::Option* last_ = nullptr;

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/parallel.h"
+#include "io/arrow_threads.h"
 
 namespace overland::cli {
 
@@ -12,7 +13,8 @@ void add_threads(Command& command, int& threads) {
   constexpr int kMost = 1024;
   threads = available_threads();
   command.option("-t,--threads", threads, "N", "Threads; the results do not depend on them")
-      .range(1, kMost);
+      .range(1, kMost)
+      .when_read([&threads] { io::limit_arrow_threads(threads); });
 }
 
 void add_config_source(Command& command, ConfigSource& source) {

@@ -27,7 +27,7 @@ void add_simulate_command(Program& program);
 void add_stage_command(Program& program);
 void add_stages_command(Program& program);
 
-// --threads, from 1; the default is what the machine has.
+// --threads, from 1; the default is what this process may use.
 void add_threads(Command& command, int& threads);
 
 // --config F and --set section.key=value. Precedence: default < file < --set.

@@ -40,6 +40,7 @@ void add_convert_command(Program& program) {
                  "Folder for the files; default: beside each run");
   command.option("--format", arguments->format, "FORMAT", "arrow or mzml")
       .one_of({"arrow", "mzml"});
+  add_threads(command, options.threads);
   command.flag("--overwrite", options.overwrite, "Replace files that exist");
 }
 

@@ -1,5 +1,7 @@
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "cli/commands.h"
+#include "io/arrow_threads.h"
 
 #ifdef OVERLAND_COUNT_ALLOCATIONS
 #include "base/allocation_counter.h"
@@ -14,6 +16,7 @@ int main(int argc, char** argv) {
                                   overland::peak_allocated_bytes,
                                   overland::reset_peak_allocated_bytes});
 #endif
+  overland::io::limit_arrow_threads(overland::available_threads());
   Program program;
   add_search_command(program);
   add_stage_command(program);

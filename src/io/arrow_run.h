@@ -16,10 +16,10 @@ namespace overland::io {
 // compressed buffers and 64-bit floats. Errors OVL-IO-001 (cannot open), OVL-IO-003 (damaged,
 // truncated), OVL-RUN-001 (no column, another type, no value), OVL-RUN-004 (arrays of a scan differ
 // in length), OVL-RUN-007 (a scan has more peaks than 32 bits count).
-[[nodiscard]] Result<RunColumns> read_arrow_run(const std::filesystem::path& file);
+[[nodiscard]] Result<RunColumns> read_arrow_run(const std::filesystem::path& file, int threads);
 // The same from memory, which must outlive the result. `where` names the source in errors.
 [[nodiscard]] Result<RunColumns> read_arrow_run(std::span<const std::byte> bytes,
-                                                const std::string& where);
+                                                const std::string& where, int threads);
 
 // A record batch ends at so many scans or peaks, whichever comes first: list offsets are int32.
 struct ArrowBatchLimits {

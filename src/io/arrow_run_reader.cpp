@@ -35,8 +35,9 @@ using Reader = std::shared_ptr<arrow::ipc::RecordBatchFileReader>;
 // Not with a choice of fields: Arrow would then copy the chosen ones instead of pointing into the
 // mapping. What is not looked at is not read from disk anyway.
 Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
-                           const std::string& where) {
+                           const std::string& where, int threads) {
   auto options = arrow::ipc::IpcReadOptions::Defaults();
+  options.use_threads = threads > 1;
   options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
   const auto reader = arrow::ipc::RecordBatchFileReader::Open(file, options);
   if (!reader.ok()) return damaged(reader.status(), where);
@@ -124,18 +125,17 @@ class BatchAppender {
 
 constexpr std::size_t kScansPerTask = 1024;
 
-// Looks at every peak once, with all threads; only scans that break the promise are copied.
-void correct_peaks(RunColumns& run, PeakArena& arena) {
+// Looks at every peak once; only scans that break the promise are copied.
+void correct_peaks(RunColumns& run, PeakArena& arena, int threads) {
   const std::size_t scans = run.scan_count();
   std::vector<std::uint8_t> is_clean(scans);
-  parallel_for((scans + kScansPerTask - 1) / kScansPerTask, available_threads(),
-               [&](std::size_t task, int) {
-                 const std::size_t end = std::min(scans, (task + 1) * kScansPerTask);
-                 for (std::size_t i = task * kScansPerTask; i < end; ++i) {
-                   const std::size_t n = run.peak_count[i];
-                   is_clean[i] = peaks_are_clean({run.mz[i], n}, {run.intensity[i], n}) ? 1 : 0;
-                 }
-               });
+  parallel_for((scans + kScansPerTask - 1) / kScansPerTask, threads, [&](std::size_t task, int) {
+    const std::size_t end = std::min(scans, (task + 1) * kScansPerTask);
+    for (std::size_t i = task * kScansPerTask; i < end; ++i) {
+      const std::size_t n = run.peak_count[i];
+      is_clean[i] = peaks_are_clean({run.mz[i], n}, {run.intensity[i], n}) ? 1 : 0;
+    }
+  });
   PeakCleaner cleaner;
   for (std::size_t i = 0; i < scans; ++i) {
     if (is_clean[i] != 0) continue;
@@ -164,8 +164,8 @@ void fill_missing_tic(RunColumns& run) {
 }
 
 Result<RunColumns> read_all(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                            const std::string& where) {
-  const auto reader = open_reader(file, where);
+                            const std::string& where, int threads) {
+  const auto reader = open_reader(file, where, threads);
   if (!reader) return std::unexpected(reader.error());
   const auto backing = std::make_shared<Backing>();
   backing->file = std::move(file);
@@ -177,7 +177,7 @@ Result<RunColumns> read_all(std::shared_ptr<arrow::io::RandomAccessFile> file,
     if (auto done = appender.append(**batch); !done) return std::unexpected(done.error());
     backing->batches.push_back(*batch);
   }
-  correct_peaks(run, backing->corrected);
+  correct_peaks(run, backing->corrected, threads);
   fill_missing_tic(run);
   run.backing = backing;
   return run;
@@ -185,9 +185,9 @@ Result<RunColumns> read_all(std::shared_ptr<arrow::io::RandomAccessFile> file,
 
 // Arrow reports by status, but a hostile file can still make the standard library throw.
 Result<RunColumns> read_guarded(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                                const std::string& where) {
+                                const std::string& where, int threads) {
   try {
-    return read_all(std::move(file), where);
+    return read_all(std::move(file), where, threads);
   } catch (const std::exception& error) {
     return damaged(arrow::Status::Invalid(error.what()), where);
   }
@@ -195,19 +195,20 @@ Result<RunColumns> read_guarded(std::shared_ptr<arrow::io::RandomAccessFile> fil
 
 }  // namespace
 
-Result<RunColumns> read_arrow_run(const std::filesystem::path& file) {
+Result<RunColumns> read_arrow_run(const std::filesystem::path& file, int threads) {
   const auto mapped = arrow::io::MemoryMappedFile::Open(file.string(), arrow::io::FileMode::READ);
   if (!mapped.ok()) {
     return fail("OVL-IO-001", "cannot open: " + mapped.status().message(), file.string(),
                 "Check the path and the permissions.");
   }
-  return read_guarded(*mapped, file.string());
+  return read_guarded(*mapped, file.string(), threads);
 }
 
-Result<RunColumns> read_arrow_run(std::span<const std::byte> bytes, const std::string& where) {
+Result<RunColumns> read_arrow_run(std::span<const std::byte> bytes, const std::string& where,
+                                  int threads) {
   auto buffer = std::make_shared<arrow::Buffer>(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                                 static_cast<std::int64_t>(bytes.size()));
-  return read_guarded(std::make_shared<arrow::io::BufferReader>(std::move(buffer)), where);
+  return read_guarded(std::make_shared<arrow::io::BufferReader>(std::move(buffer)), where, threads);
 }
 
 }  // namespace overland::io

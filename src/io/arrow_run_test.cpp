@@ -18,7 +18,8 @@ const std::vector<ExampleScan> kScans = {
 
 Result<RunColumns> read(const std::shared_ptr<arrow::Buffer>& file) {
   return read_arrow_run(
-      std::as_bytes(std::span(file->data(), static_cast<std::size_t>(file->size()))), "test.arrow");
+      std::as_bytes(std::span(file->data(), static_cast<std::size_t>(file->size()))), "test.arrow",
+      2);
 }
 Result<RunColumns> read(const Columns& columns) {
   static std::vector<std::shared_ptr<arrow::Buffer>> kept;  // results point into them
@@ -240,12 +241,13 @@ TEST(ArrowRun, batches_end_at_the_first_limit_reached) {
        {ArrowBatchLimits{}, ArrowBatchLimits{.scans = 1}, ArrowBatchLimits{.peaks = 1},
         ArrowBatchLimits{.peaks = 4}, ArrowBatchLimits{.peaks = 5}}) {
     ASSERT_TRUE(write_arrow_run(*run, file, limits));
-    const auto back = read_arrow_run(file);
+    const auto back = read_arrow_run(file, 2);
     expect_example(back);
   }
   std::filesystem::remove(file);
   EXPECT_EQ(write_arrow_run(*run, "/nowhere/x.arrow").error().code, "OVL-IO-002");
-  EXPECT_EQ(read_arrow_run(std::filesystem::path("/nowhere/x.arrow")).error().code, "OVL-IO-001");
+  EXPECT_EQ(read_arrow_run(std::filesystem::path("/nowhere/x.arrow"), 2).error().code,
+            "OVL-IO-001");
 }
 
 }  // namespace

@@ -16,8 +16,7 @@ arrow::Result<std::shared_ptr<arrow::ChunkedArray>> list_chunks(const std::files
   try {
     ARROW_ASSIGN_OR_RAISE(
         auto source, arrow::io::MemoryMappedFile::Open(file.string(), arrow::io::FileMode::READ));
-    ARROW_ASSIGN_OR_RAISE(auto reader,
-                          parquet::arrow::OpenFile(source, arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(auto reader, open_parquet(source));
     const auto* schema = reader->parquet_reader()->metadata()->schema();
     for (int leaf = 0; leaf < schema->num_columns(); ++leaf) {
       if (schema->GetColumnRoot(leaf)->name() != name) continue;

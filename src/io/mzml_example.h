@@ -132,7 +132,7 @@ inline std::string document(const std::string& spectra, const std::string& group
 }
 
 inline Result<RunColumns> read_document(const std::string& text) {
-  return read_mzml_run(memory_source(std::as_bytes(std::span(text))), "test.mzML");
+  return read_mzml_run(memory_source(std::as_bytes(std::span(text))), "test.mzML", 2);
 }
 
 }  // namespace overland::io::testing_support

@@ -57,9 +57,9 @@ struct Worker {
 // Collects spectra, batch by batch, into the columns of a run.
 class RunCollector {
  public:
-  explicit RunCollector(std::string where)
+  RunCollector(std::string where, int threads)
       : where_(std::move(where)),
-        workers_(static_cast<std::size_t>(available_threads())),
+        workers_(static_cast<std::size_t>(threads)),
         arena_(std::make_shared<PeakArena>()) {}
 
   Result<void> add(const MzmlBatch& batch) {
@@ -157,9 +157,9 @@ class RunCollector {
 
 }  // namespace
 
-Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where) {
+Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where, int threads) {
   MzmlParser parser(where);
-  RunCollector collector(where);
+  RunCollector collector(where, threads);
   for (bool is_last = false; !is_last;) {
     const auto piece = source();
     if (!piece) return std::unexpected(piece.error());

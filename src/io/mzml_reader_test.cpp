@@ -269,7 +269,7 @@ TEST(MzmlReader, text_and_references_may_be_cut_anywhere) {
     at += size;
     return rest.first(size);
   };
-  const auto run = read_mzml_run(bytes, "x");
+  const auto run = read_mzml_run(bytes, "x", 2);
   ASSERT_TRUE(run) << run.error().message();
   EXPECT_EQ(values(run->mz[0], run->peak_count[0]), (std::vector<float>{200.25F, 300.5F}));
   EXPECT_EQ(values(run->intensity[0], run->peak_count[0]), (std::vector<float>{10, 20}));

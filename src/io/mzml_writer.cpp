@@ -194,12 +194,12 @@ class SpectrumText {
 };
 
 // Returns where each spectrum element starts.
-std::vector<std::uint64_t> write_spectra(const RunColumns& run, Output& out) {
+std::vector<std::uint64_t> write_spectra(const RunColumns& run, int threads, Output& out) {
   std::vector<std::uint64_t> offsets;
   std::vector<std::string> texts(kBatch);
   for (std::size_t first = 0; first < run.scan_count(); first += kBatch) {
     const std::size_t count = std::min(kBatch, run.scan_count() - first);
-    parallel_for(count, available_threads(),
+    parallel_for(count, threads,
                  [&](std::size_t i, int) { texts[i] = SpectrumText(run, first + i).make(); });
     for (std::size_t i = 0; i < count; ++i) {
       offsets.push_back(out.size());
@@ -223,10 +223,10 @@ void write_index(const RunColumns& run, const std::vector<std::uint64_t>& offset
 }  // namespace
 
 Result<void> write_mzml_run(const RunColumns& run, const std::string& name,
-                            const std::filesystem::path& file) {
+                            const std::filesystem::path& file, int threads) {
   Output out(file);
   out.add(file_head(name, run.scan_count()));
-  const auto offsets = write_spectra(run, out);
+  const auto offsets = write_spectra(run, threads, out);
   out.add("</spectrumList></run></mzML>\n");
   write_index(run, offsets, out);
   if (out.close()) return {};

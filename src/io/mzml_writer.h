@@ -13,6 +13,6 @@ namespace overland::io {
 // back. The bytes depend on the run alone. Not atomic: the caller gives a temporary name. Error
 // OVL-IO-002.
 [[nodiscard]] Result<void> write_mzml_run(const RunColumns& run, const std::string& name,
-                                          const std::filesystem::path& file);
+                                          const std::filesystem::path& file, int threads);
 
 }  // namespace overland::io

@@ -69,7 +69,7 @@ struct NestedFile::State {
     try {
       ARROW_ASSIGN_OR_RAISE(
           auto source, arrow::io::MemoryMappedFile::Open(file.string(), arrow::io::FileMode::READ));
-      ARROW_ASSIGN_OR_RAISE(reader, parquet::arrow::OpenFile(source, arrow::default_memory_pool()));
+      ARROW_ASSIGN_OR_RAISE(reader, open_parquet(source));
       std::shared_ptr<arrow::Schema> schema;
       ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
       header = schema->field_names();

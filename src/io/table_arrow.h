@@ -2,6 +2,7 @@
 #pragma once
 
 #include <arrow/api.h>
+#include <arrow/io/type_fwd.h>
 
 #include <memory>
 #include <string>
@@ -9,7 +10,16 @@
 #include "base/error.h"
 #include "io/table.h"
 
+namespace parquet::arrow {
+class FileReader;
+}
+
 namespace overland::io {
+
+// In the calling thread alone: neither decoding nor reading ahead, which is for files far away.
+// May throw what Parquet throws.
+[[nodiscard]] arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> open_parquet(
+    std::shared_ptr<arrow::io::RandomAccessFile> file);
 
 // What a NaN of a float column becomes: null where people read the file, NaN where it is mapped.
 enum class Missing { null, nan };

@@ -8,6 +8,18 @@
 #include "io/table_stream.h"
 
 namespace overland::io {
+
+arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> open_parquet(
+    std::shared_ptr<arrow::io::RandomAccessFile> file) {
+  parquet::ArrowReaderProperties properties(false);
+  properties.set_pre_buffer(false);
+  parquet::arrow::FileReaderBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Open(std::move(file)));
+  std::unique_ptr<parquet::arrow::FileReader> reader;
+  ARROW_RETURN_NOT_OK(builder.properties(properties)->Build(&reader));
+  return reader;
+}
+
 namespace {
 
 using OpenFile = std::shared_ptr<arrow::io::RandomAccessFile>;
@@ -21,8 +33,7 @@ Result<OpenFile> mapped(const std::filesystem::path& file) {
 arrow::Result<std::shared_ptr<arrow::Table>> parquet_table(const OpenFile& source,
                                                            const Wanted& wanted) {
   try {
-    ARROW_ASSIGN_OR_RAISE(auto reader,
-                          parquet::arrow::OpenFile(source, arrow::default_memory_pool()));
+    ARROW_ASSIGN_OR_RAISE(auto reader, open_parquet(source));
     std::shared_ptr<arrow::Schema> schema;
     ARROW_RETURN_NOT_OK(reader->GetSchema(&schema));
     std::vector<int> leaves;
@@ -38,8 +49,9 @@ arrow::Result<std::shared_ptr<arrow::Table>> parquet_table(const OpenFile& sourc
 
 arrow::Result<std::shared_ptr<arrow::Table>> arrow_table(const OpenFile& source,
                                                          const Wanted& wanted) {
-  ARROW_ASSIGN_OR_RAISE(auto file, arrow::ipc::RecordBatchFileReader::Open(source));
   auto options = arrow::ipc::IpcReadOptions::Defaults();
+  options.use_threads = false;
+  ARROW_ASSIGN_OR_RAISE(auto file, arrow::ipc::RecordBatchFileReader::Open(source, options));
   const auto names = file->schema()->field_names();
   for (std::size_t i = 0; wanted && i < names.size(); ++i) {
     if (is_wanted(wanted, names[i])) options.included_fields.push_back(static_cast<int>(i));

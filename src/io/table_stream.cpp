@@ -203,7 +203,8 @@ class ArrowSource final : public TableStream::Source {
   }
 
   arrow::Status open_parquet() {
-    parquet::ArrowReaderProperties properties;
+    parquet::ArrowReaderProperties properties(false);  // as open_parquet
+    properties.set_pre_buffer(false);
     properties.set_batch_size(kRowsPerPiece);
     parquet::arrow::FileReaderBuilder builder;
     ARROW_RETURN_NOT_OK(builder.Open(file_));

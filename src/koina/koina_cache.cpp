@@ -1,8 +1,6 @@
 #include "koina/koina_cache.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,22 +73,19 @@ RecordKey record_key(std::string_view identity) {
 }
 
 Result<std::unique_ptr<KoinaCache>> KoinaCache::open(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
-  const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (handle < 0) return cannot_write(file, "opening the cache of predictions");
-  std::unique_ptr<KoinaCache> cache(new KoinaCache(file, handle));
-  if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
+  auto lock = FileLock::of_data(file);
+  if (!lock) return std::unexpected(lock.error());
+  if (!*lock) {
     return fail("OVL-KOI-007", "another process uses this cache of predictions", file.string(),
                 "Wait for it to end, or give another file.");
   }
+  std::unique_ptr<KoinaCache> cache(new KoinaCache(file, std::move(**lock)));
   if (auto loaded = cache->load(); !loaded) return std::unexpected(loaded.error());
   return cache;
 }
 
 KoinaCache::~KoinaCache() {
   ::fdatasync(handle_);
-  ::close(handle_);  // and unlocks
 }
 
 Result<void> KoinaCache::load() {

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/file_lock.h"
 
 namespace overland::koina {
 
@@ -53,14 +54,16 @@ class KoinaCache {
     std::uint64_t offset;  // of the payload
     std::uint32_t length;
   };
-  KoinaCache(std::filesystem::path file, int handle) : file_(std::move(file)), handle_(handle) {}
+  KoinaCache(std::filesystem::path file, FileLock lock)
+      : file_(std::move(file)), lock_(std::move(lock)), handle_(lock_.handle()) {}
   [[nodiscard]] Result<void> load();
   // Remembers the record at end_ and returns its size; 0 where there is no whole one.
   std::uint64_t load_record(std::string& buffer, std::uint64_t file_size);
   [[nodiscard]] Result<void> cut_tail(std::uint64_t file_size);
 
   std::filesystem::path file_;
-  int handle_;
+  FileLock lock_;
+  int handle_;  // of the lock
   mutable std::mutex mutex_;
   std::uint64_t end_ = 0;  // of the last whole record
   std::unordered_map<RecordKey, Place, RecordKeyHash> places_;

@@ -1,7 +1,6 @@
 #include "library/library_writer.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -203,9 +202,7 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
   auto state = std::make_unique<State>();
   state->form = form;
   state->folder = without_slash(folder);
-  state->temporary = state->folder;
-  state->temporary += fmt::format(".part{}", ::getpid());
-  fs::remove_all(state->temporary, error);
+  state->temporary = temporary_name(state->folder);
   fs::create_directories(state->temporary, error);
   if (error) {
     return fail("OVL-IO-002", "cannot make the folder: " + error.message(), folder.string(),

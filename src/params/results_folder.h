@@ -63,6 +63,8 @@ class ResultsFolder {
   [[nodiscard]] std::filesystem::path log() const { return root_ / "log.txt"; }
   // Hashes of input files that are known by size and time.
   [[nodiscard]] std::filesystem::path known_hashes() const { return work() / "hashes.json"; }
+  // Held by a search while it writes into the folder.
+  [[nodiscard]] std::filesystem::path lock() const { return work() / "search.lock"; }
   [[nodiscard]] std::filesystem::path koina_cache() const { return work() / "koina.cache"; }
   // A library that the search built from FASTA.
   [[nodiscard]] std::filesystem::path built_library() const { return root_ / "library.lib"; }

@@ -33,7 +33,7 @@ std::string_view text_of(const io::testing_support::Bytes& bytes) {
 }
 
 Error error_of(const std::filesystem::path& file) {
-  const auto run = open_run(file);
+  const auto run = open_run(file, 2);
   return run ? Error{"none", "", "", ""} : run.error();
 }
 
@@ -52,18 +52,18 @@ TEST(OpenRun, the_content_decides_and_the_name_loses_its_endings) {
   const RawRun run = random_run(1, 20);
   const ScratchFile arrow("a.b.arrow"), mzml("c.mzML"), zipped("d.MZML.GZ"), odd("e.txt");
   ASSERT_TRUE(write_run_arrow(run, arrow.path()));
-  ASSERT_TRUE(write_run_mzml(run, mzml.path()));
+  ASSERT_TRUE(write_run_mzml(run, mzml.path(), 2));
   put(zipped.path(), text_of(gzip_bytes(get(mzml.path()))));
   put(odd.path(), get(arrow.path()));
   for (const auto* file : {&arrow, &mzml, &zipped, &odd}) {
-    const auto opened = open_run(file->path());
+    const auto opened = open_run(file->path(), 2);
     ASSERT_TRUE(opened) << opened.error().message();
     EXPECT_EQ(opened->scan_count(), run.scan_count());
   }
-  EXPECT_TRUE(open_run(arrow.path())->name().ends_with("_a.b"));
-  EXPECT_TRUE(open_run(mzml.path())->name().ends_with("_c"));
-  EXPECT_TRUE(open_run(zipped.path())->name().ends_with("_d"));
-  EXPECT_TRUE(open_run(odd.path())->name().ends_with("_e.txt"));
+  EXPECT_TRUE(open_run(arrow.path(), 2)->name().ends_with("_a.b"));
+  EXPECT_TRUE(open_run(mzml.path(), 2)->name().ends_with("_c"));
+  EXPECT_TRUE(open_run(zipped.path(), 2)->name().ends_with("_d"));
+  EXPECT_TRUE(open_run(odd.path(), 2)->name().ends_with("_e.txt"));
 }
 
 TEST(OpenRun, files_that_are_no_runs_are_told_apart) {
@@ -95,7 +95,7 @@ TEST(OpenRunFaults, cut_files_are_damaged_at_every_length) {
   const RawRun run = random_run(2, 12);
   const ScratchFile arrow("cut.arrow"), mzml("cut.mzML"), cut("cut");
   ASSERT_TRUE(write_run_arrow(run, arrow.path()));
-  ASSERT_TRUE(write_run_mzml(run, mzml.path()));
+  ASSERT_TRUE(write_run_mzml(run, mzml.path(), 2));
   const std::string document_text = get(mzml.path());
   const auto zipped = gzip_bytes(document_text);
   struct Whole {
@@ -122,7 +122,7 @@ TEST(OpenRunFaults, changed_bytes_never_crash) {
   const RawRun run = random_run(3, 12);
   const ScratchFile arrow("flip.arrow"), mzml("flip.mzML");
   ASSERT_TRUE(write_run_arrow(run, arrow.path()));
-  ASSERT_TRUE(write_run_mzml(run, mzml.path()));
+  ASSERT_TRUE(write_run_mzml(run, mzml.path(), 2));
   for (const auto* file : {&arrow, &mzml}) {
     const std::string whole = get(file->path());
     for (std::uint64_t seed = 1; seed <= 150; ++seed) {
@@ -132,7 +132,7 @@ TEST(OpenRunFaults, changed_bytes_never_crash) {
       for (std::uint64_t i = 1 + rng.below(4); i > 0; --i) {
         changed[rng.below(changed.size())] = static_cast<char>(rng.below(256));
       }
-      const auto opened = open_run(std::as_bytes(std::span(changed)), "changed");
+      const auto opened = open_run(std::as_bytes(std::span(changed)), "changed", 2);
       if (!opened) {
         EXPECT_EQ(opened.error().exit_code(), 4) << opened.error().message();
       }

@@ -73,11 +73,12 @@ class RawRun {
 // dots elsewhere stay.
 [[nodiscard]] std::string run_name(const std::filesystem::path& file);
 
-// Opens .arrow, .mzML or .mzML.gz by content. The name is the file name without these endings.
+// Opens .arrow, .mzML or .mzML.gz by content, with `threads`. The name is run_name(file).
 // Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (no column or value),
 // OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
-[[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file);
+[[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file, int threads);
 // The same from memory, which must outlive the run: what the fuzz targets call.
-[[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name);
+[[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,
+                                      int threads);
 
 }  // namespace overland

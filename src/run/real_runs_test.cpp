@@ -22,7 +22,7 @@ class RealRuns : public testing::Test {
     }
   }
   [[nodiscard]] RawRun open(const std::string& name) const {
-    auto run = open_run(folder_ / name);
+    auto run = open_run(folder_ / name, 2);
     if (!run) throw std::runtime_error(run.error().message());
     return std::move(*run);
   }
@@ -100,7 +100,7 @@ TEST_F(RealRuns, converted_runs_come_back_alike) {
     const RawRun run = open(name);
     const testing_support::ScratchFile file("real.arrow");
     ASSERT_TRUE(write_run_arrow(run, file.path()));
-    const auto back = open_run(file.path());
+    const auto back = open_run(file.path(), 2);
     ASSERT_TRUE(back) << back.error().message();
     testing_support::expect_same_headers(run, *back);
     testing_support::expect_same_peaks(run, *back);

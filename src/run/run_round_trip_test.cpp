@@ -16,7 +16,7 @@ TEST(RunRoundTrip, arrow_gives_back_every_bit) {
     const RawRun run = random_run(seed, 400);
     const ScratchFile file("round.arrow");
     ASSERT_TRUE(write_run_arrow(run, file.path()));
-    const auto back = open_run(file.path());
+    const auto back = open_run(file.path(), 2);
     ASSERT_TRUE(back) << back.error().message();
     testing_support::expect_same_headers(run, *back);
     testing_support::expect_same_peaks(run, *back);
@@ -28,8 +28,8 @@ TEST(RunRoundTrip, mzml_gives_back_every_bit) {
     SCOPED_TRACE(seed);
     const RawRun run = random_run(seed, 700);
     const ScratchFile file("round.mzML");
-    ASSERT_TRUE(write_run_mzml(run, file.path()));
-    const auto back = open_run(file.path());
+    ASSERT_TRUE(write_run_mzml(run, file.path(), 2));
+    const auto back = open_run(file.path(), 2);
     ASSERT_TRUE(back) << back.error().message();
     testing_support::expect_same_headers(run, *back);
     testing_support::expect_same_peaks(run, *back);

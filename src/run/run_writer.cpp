@@ -47,10 +47,10 @@ Result<void> write_run_arrow(const RawRun& run, const std::filesystem::path& fil
   });
 }
 
-Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file) {
+Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file, int threads) {
   const io::RunColumns columns = columns_of(run);
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
-    return io::write_mzml_run(columns, run.name(), temporary);
+    return io::write_mzml_run(columns, run.name(), temporary, threads);
   });
 }
 

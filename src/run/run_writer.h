@@ -12,6 +12,7 @@ namespace overland {
 [[nodiscard]] Result<void> write_run_arrow(const RawRun& run, const std::filesystem::path& file);
 // Indexed mzML 1.1, zlib, m/z and intensity as 32-bit floats so that a converted run searches
 // identically.
-[[nodiscard]] Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file);
+[[nodiscard]] Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file,
+                                          int threads);
 
 }  // namespace overland

@@ -21,7 +21,7 @@ struct TreeSettings {
   double min_child_weight = 10;  // least H of a leaf
   double row_sample = 0.5;       // of the rows, for each tree
   double column_sample = 0.6;    // of the columns, for each tree
-  std::uint32_t seed = 1;
+  std::uint64_t seed = 1;
 };
 
 struct TrainingRows {

@@ -37,7 +37,7 @@ struct RescoreSettings {
   std::size_t min_tree_candidates = 30'000;  // the trees look at so many of the linear model's
   std::size_t tree_candidate_factor = 6;     // best, or so many times those it identified
   double decoys_per_target = 1;
-  std::uint32_t seed = 1;
+  std::uint64_t seed = 1;
   TreeSettings trees;
 };
 

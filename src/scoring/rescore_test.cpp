@@ -69,6 +69,22 @@ RescoreSettings greedy_trees() {
   return settings;
 }
 
+// The sample that trains, of the linear model, and the rows and columns of each tree.
+TEST(Rescore, all_64_bits_of_a_seed_count) {
+  const RandomFeatures data(67, 400, 1, 5, 0.4, 3, 1.5);
+  constexpr std::uint64_t kSeeds[] = {1, 1 + (std::uint64_t{1} << 32)};
+  for (const std::string model : {"linear", "trees"}) {
+    std::vector<std::vector<float>> scores;
+    for (const std::uint64_t seed : kSeeds) {
+      RescoreSettings settings = settings_for(model, 1);
+      settings.max_training_rows = model == "linear" ? 200 : settings.max_training_rows;
+      settings.seed = settings.trees.seed = seed;
+      scores.push_back(rescored_of(data, settings).score);
+    }
+    EXPECT_NE(scores[0], scores[1]) << model;
+  }
+}
+
 // Nothing can be learned from noise, unless a model saw the rows that it scores.
 TEST(Rescore, finds_about_nothing_in_noise) {
   for (const std::string model : {"linear", "trees", "greedy"}) {

@@ -28,7 +28,7 @@ std::vector<double> q_values_of(const FeatureMatrix& matrix, std::span<const std
 }
 
 // Keeps a row when a hash of its candidate falls below the wanted share: the same for any order.
-bool is_sampled(std::uint32_t candidate, double share, std::uint32_t seed) {
+bool is_sampled(std::uint32_t candidate, double share, std::uint64_t seed) {
   return static_cast<double>(mix64(candidate * 0x9E3779B97F4A7C15ULL + seed) >> 11) * 0x1p-53 <
          share;
 }

@@ -34,12 +34,11 @@ Result<void> gzip_file(const std::filesystem::path& plain, const std::filesystem
 }
 
 Result<void> write_run(const RawRun& run, const std::string& format,
-                       const std::filesystem::path& file) {
+                       const std::filesystem::path& file, int threads) {
   if (format == "arrow") return write_run_arrow(run, file);
-  if (format == "mzml") return write_run_mzml(run, file);
-  std::filesystem::path plain = file;
-  plain += ".plain";  // not NAME.mzML: that may be wanted too
-  if (Result<void> done = write_run_mzml(run, plain); !done) return done;
+  if (format == "mzml") return write_run_mzml(run, file, threads);
+  const std::filesystem::path plain = temporary_name(file);  // NAME.mzML may be wanted too
+  if (Result<void> done = write_run_mzml(run, plain, threads); !done) return done;
   return gzip_file(plain, file);
 }
 
@@ -111,7 +110,7 @@ class Simulation {
     SimulatedRun summary = summarise(rendered.run, truth.rows);
     for (const std::string& format : split_list(config_.formats, ',')) {
       const std::filesystem::path file = out_ / (model.name + ending_of(format));
-      if (Result<void> done = write_run(rendered.run, format, file); !done) return done;
+      if (Result<void> done = write_run(rendered.run, format, file, threads_); !done) return done;
       summary.files.push_back(file);
     }
     log_info("simulated {}: {} MS2 scans, {:.0f} peaks per scan, {} detectable precursors",

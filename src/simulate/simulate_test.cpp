@@ -73,11 +73,11 @@ TEST(Simulate, files_can_be_read_and_agree) {
   ASSERT_TRUE(report) << report.error().message();
   ASSERT_EQ(report->runs.size(), 1U);
   ASSERT_EQ(report->runs[0].files.size(), 3U);
-  const auto arrow = open_run(report->runs[0].files[0]);
+  const auto arrow = open_run(report->runs[0].files[0], 2);
   ASSERT_TRUE(arrow) << arrow.error().message();
   EXPECT_EQ(arrow->name(), "small_A_1");
   for (std::size_t f = 1; f < 3; ++f) {
-    const auto mzml = open_run(report->runs[0].files[f]);
+    const auto mzml = open_run(report->runs[0].files[f], 2);
     ASSERT_TRUE(mzml) << mzml.error().message();
     ASSERT_EQ(mzml->scan_count(), arrow->scan_count());
     for (std::size_t i = 0; i < arrow->scan_count(); i += 7) {
@@ -101,7 +101,7 @@ TEST(Simulate, detectable_precursors_are_really_in_the_scans) {
   ASSERT_TRUE(report);
   EXPECT_GT(report->runs[0].detectable, 15U);
   EXPECT_LT(report->runs[0].detectable, report->runs[0].present);
-  const auto run = open_run(report->runs[0].files[0]);
+  const auto run = open_run(report->runs[0].files[0], 2);
   const auto library = import_library(folder / "library.tsv.gz");
   const io::Table truth = truth_of(folder);
   const auto ids = column<std::string>(truth, "Precursor.Id");

@@ -19,24 +19,31 @@ std::string text_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-fs::path work_folder(const fs::path& library) {
-  fs::path folder = library.has_filename() ? library : library.parent_path();
-  folder += ".work";
-  return folder;
+// All of it was made by a build, which may have been killed before it could say whose it is.
+bool is_ours(const fs::path& folder, const std::string& key) {
+  if (key.starts_with(kFirstLine)) return true;
+  std::error_code error;
+  if (!key.empty() || !fs::is_directory(folder, error)) return false;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (!entry.path().filename().string().starts_with(kKeyFile)) return false;
+  return !error;
 }
 
 }  // namespace
 
+fs::path beside(const fs::path& library, std::string_view ending) {
+  fs::path name = library.has_filename() ? library : library.parent_path();
+  return name += ending;
+}
+
 Result<BlockStore> BlockStore::open(const fs::path& library, const std::string& key) {
-  const fs::path folder = work_folder(library);
+  const fs::path folder = beside(library, ".work");
   const std::string wanted = fmt::format("{}{}\n", kFirstLine, key);
   std::error_code error;
   if (fs::exists(folder, error)) {
     const std::string found = text_of(folder / kKeyFile);
     if (found == wanted) return BlockStore(folder, true);
-    const bool is_ours = found.starts_with(kFirstLine) ||
-                         (fs::is_directory(folder, error) && fs::is_empty(folder, error));
-    if (!is_ours) {
+    if (!is_ours(folder, found)) {
       return fail("OVL-IO-002", "the work folder's name is taken by something else",
                   folder.string(), "Move it away, or choose another name for the library.");
     }

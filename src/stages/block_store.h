@@ -5,14 +5,20 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 
 namespace overland {
 
+// NAME.lib and an ending, for what belongs to a build of NAME.lib.
+[[nodiscard]] std::filesystem::path beside(const std::filesystem::path& library,
+                                           std::string_view ending);
+
 class BlockStore {
  public:
-  // `key`: a hash of all that decides the blocks. Errors OVL-IO-002 (the folder cannot be written,
+  // `key`: a hash of all that decides the blocks. One process at a time (build_library locks).
+  // Errors OVL-IO-002 (the folder cannot be written,
   // or something else has its name).
   [[nodiscard]] static Result<BlockStore> open(const std::filesystem::path& library,
                                                const std::string& key);

@@ -7,11 +7,13 @@
 #include <mutex>
 #include <optional>
 
+#include "base/file_lock.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/summary.h"
+#include "library/library.h"
 #include "stages/block_store.h"
 #include "stages/output_guard.h"
 
@@ -33,6 +35,15 @@ class LibraryBuild {
 
   Result<BuiltLibrary> run() {
     if (auto done = check(); !done) return std::unexpected(done.error());
+    const auto lock = FileLock::wait_for(beside(options_.folder, ".lock"), [] {
+      log_info("waiting for another process that builds this library");
+    });
+    if (!lock) return std::unexpected(lock.error());
+    if (options_.take_existing && Library::open(options_.folder)) {
+      log_info("another process has built it: {}", options_.folder.string());
+      return built_;
+    }
+    if (auto done = check_output(); !done) return std::unexpected(done.error());
     if (auto done = read_proteins(); !done) return std::unexpected(done.error());
     digest();
     if (auto done = plan(); !done) return std::unexpected(done.error());
@@ -54,6 +65,7 @@ class LibraryBuild {
     return {first, std::min(first + kPeptidesPerBlock, table_.peptides().size())};
   }
   Result<void> check();
+  [[nodiscard]] Result<void> check_output() const;
   Result<void> hash_inputs();
   Result<void> read_proteins();
   void digest();
@@ -79,11 +91,14 @@ class LibraryBuild {
   BuiltLibrary built_;
 };
 
-Result<void> LibraryBuild::check() {
+Result<void> LibraryBuild::check_output() const {
   Paths inputs = options_.fasta;
   inputs.insert(inputs.end(), options_.contaminants.begin(), options_.contaminants.end());
-  if (auto done = check_output_file(options_.folder, inputs, options_.overwrite); !done)
-    return done;
+  return check_output_file(options_.folder, inputs, options_.overwrite);
+}
+
+Result<void> LibraryBuild::check() {
+  if (auto done = check_output(); !done) return done;
   auto rules = build_rules(options_.config);
   if (!rules) return std::unexpected(rules.error());
   rules_ = std::move(*rules);

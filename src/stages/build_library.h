@@ -23,6 +23,7 @@ struct BuildLibraryOptions {
   BuildConfig config = {};
   int threads = 1;
   bool overwrite = false;
+  bool take_existing = false;  // builds nothing where another process has made it meanwhile
 };
 
 struct BuiltLibrary {
@@ -35,9 +36,9 @@ struct BuiltLibrary {
   std::uint64_t bytes = 0;                     // of the folder
 };
 
-// Errors OVL-USE-010..012 (output_guard.h), OVL-CFG-110..114, those of Proteome::read and of the
-// predictor, OVL-IO-002, OVL-LIB-033 (nothing is left to put into the library), OVL-RES-003 (the
-// disk is too small).
+// One process at a time builds into a folder; others wait for it. Errors OVL-USE-010..012
+// (output_guard.h), OVL-CFG-110..114, those of Proteome::read and of the predictor, OVL-IO-002,
+// OVL-LIB-033 (nothing is left to put into the library), OVL-RES-003 (the disk is too small).
 [[nodiscard]] Result<BuiltLibrary> build_library(const BuildLibraryOptions& options,
                                                  const Predictor& predictor);
 

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "base/rng.h"
 #include "library/fake_predictor.h"
@@ -75,6 +76,40 @@ class BuildLibrary : public testing::Test {
   BuildLibraryOptions options_;
   FakePredictor fake_;
 };
+
+// As several searches that share a cache do.
+TEST_F(BuildLibrary, ThreadsThatWantOneLibraryBuildItOnce) {
+  options_.fasta = {proteins("a", 40, 5)};
+  options_.take_existing = true;
+  std::vector<Result<BuiltLibrary>> built(3);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& result : built)
+      threads.emplace_back([&] { result = build_library(options_, FakePredictor()); });
+  }
+  std::uint64_t builds = 0;
+  for (const auto& result : built) {
+    ASSERT_TRUE(result) << result.error().message();
+    builds += result->blocks > 0 ? 1 : 0;
+  }
+  EXPECT_EQ(builds, 1U);
+  EXPECT_TRUE(Library::open(options_.folder));
+  EXPECT_FALSE(fs::exists(root_ / "made.lib.work"));
+  EXPECT_FALSE(fs::exists(root_ / "made.lib.lock"));
+}
+
+// Whoever waited must not replace what the other has made.
+TEST_F(BuildLibrary, ThreadsThatMayNotReplaceFindTheLibraryThere) {
+  options_.fasta = {proteins("a", 40, 6)};
+  options_.overwrite = false;
+  std::vector<std::string> codes(2);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& found : codes) threads.emplace_back([&] { found = code(FakePredictor()); });
+  }
+  std::ranges::sort(codes);
+  EXPECT_EQ(codes, (std::vector<std::string>{"", "OVL-USE-012"}));
+}
 
 // What the predictor answered is what stands in the library.
 TEST_F(BuildLibrary, HoldsThePredictionsOfTargetsAndDecoys) {
@@ -233,6 +268,15 @@ TEST_F(BuildLibrary, OtherParametersDoNotTakeUpTheBlocks) {
   std::ofstream(root_ / "made.lib.work/notes.txt") << "mine";
   EXPECT_EQ(code(fake_), "OVL-IO-002");
   EXPECT_TRUE(fs::exists(root_ / "made.lib.work/notes.txt"));
+}
+
+// It had made the folder, but not yet written whose it is.
+TEST_F(BuildLibrary, ABuildThatWasKilledAtOnceBlocksNoOther) {
+  options_.fasta = {proteins("a", 5, 12)};
+  fs::create_directories(root_ / "made.lib.work");
+  std::ofstream(root_ / "made.lib.work/build.txt.part0123456789abcdef") << "overl";
+  EXPECT_EQ(code(fake_), "");
+  EXPECT_FALSE(fs::exists(root_ / "made.lib.work"));
 }
 
 TEST_F(BuildLibrary, SharedPeptidesNameAllTheirProteins) {

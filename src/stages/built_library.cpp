@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr const char* kContent = "2";
 
 Result<void> make(const SearchLibraryBuild& build, const Predictor& predictor,
-                  const fs::path& folder, int threads) {
+                  const fs::path& folder, int threads, bool take_existing) {
   BuildLibraryOptions options;
   options.fasta = build.fasta;
   options.contaminants = build.contaminants;
@@ -23,6 +23,7 @@ Result<void> make(const SearchLibraryBuild& build, const Predictor& predictor,
   options.config = build.config;
   options.threads = threads;
   options.overwrite = true;
+  options.take_existing = take_existing;
   if (const auto built = build_library(options, predictor); !built)
     return std::unexpected(built.error());
   return {};
@@ -62,7 +63,7 @@ Result<void> build_for_search(const SearchLibraryBuild& build, const fs::path& f
   }
   const auto predictor = open_predictor(build.predictor);
   if (!predictor) return std::unexpected(predictor.error());
-  return make(build, **predictor, folder, threads);
+  return make(build, **predictor, folder, threads, !build.cache.empty());
 }
 
 }  // namespace overland

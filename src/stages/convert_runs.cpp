@@ -52,12 +52,14 @@ void log_left_out(const RawRun& run) {
     if (count > 0) log_warning("{}: {} {}", run.name(), grouped(count), text);
 }
 
-Result<void> convert_one(const fs::path& source, const fs::path& output, RunFileFormat format) {
-  const Result<RawRun> run = open_run(source);
+Result<void> convert_one(const fs::path& source, const fs::path& output,
+                         const ConvertOptions& options) {
+  const Result<RawRun> run = open_run(source, options.threads);
   if (!run) return std::unexpected(run.error());
   log_left_out(*run);
-  const Result<void> written =
-      format == RunFileFormat::arrow ? write_run_arrow(*run, output) : write_run_mzml(*run, output);
+  const Result<void> written = options.format == RunFileFormat::arrow
+                                   ? write_run_arrow(*run, output)
+                                   : write_run_mzml(*run, output, options.threads);
   if (written)
     log_info("{}: {} scans to {}", run->name(), grouped(run->scan_count()), output.string());
   return written;
@@ -71,7 +73,7 @@ Result<ConvertReport> convert_runs(const ConvertOptions& options) {
   ConvertReport report;
   ProgressBar bar("convert", options.runs.size(), "runs");
   for (std::size_t i = 0; i < options.runs.size(); ++i) {
-    const Result<void> done = convert_one(options.runs[i], (*outputs)[i], options.format);
+    const Result<void> done = convert_one(options.runs[i], (*outputs)[i], options);
     bar.tick();
     if (done)
       report.written.push_back((*outputs)[i]);

@@ -15,6 +15,7 @@ struct ConvertOptions {
   std::vector<std::filesystem::path> runs = {};
   std::filesystem::path folder = {};  // empty: each beside its source
   RunFileFormat format = RunFileFormat::arrow;
+  int threads = 1;
   bool overwrite = false;
 };
 

@@ -226,7 +226,7 @@ class EvidenceWriter {
       : job_(job), sink_(sink), progress_(progress) {}
 
   Result<void> add(const ReportedRun& run) {
-    const auto raw = open_run(run.run);
+    const auto raw = open_run(run.run, job_.threads);
     if (!raw) return std::unexpected(raw.error());
     const RunContext context = make_context(*raw, job_.library, {}, job_.threads);
     const auto scores = read_scores(run.scores, bounds_of(context));

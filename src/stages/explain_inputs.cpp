@@ -55,9 +55,9 @@ Result<Library> find_library(const ExplainOptions& options, const SearchPlan& pl
               "Give it with --library; it must be the same as then.");
 }
 
-Result<RawRun> find_run(const SearchPlan& plan, const RunInput& run) {
+Result<RawRun> find_run(const SearchPlan& plan, const RunInput& run, int threads) {
   const fs::path converted = plan.folder().path_of(kConvertedRun, run.name);
-  return open_run(is_converted(run.file) ? converted : run.file);
+  return open_run(is_converted(run.file) ? converted : run.file, threads);
 }
 
 Result<std::vector<ReportedRow>> reported_rows(const fs::path& file, const std::string& id) {
@@ -129,7 +129,7 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
   const fs::path scores_file = folder.path_of(final_scores(*plan), options.run);
   for (const fs::path& file : {models_file, psms_file, scores_file})
     if (!fs::exists(file)) return incomplete(file);
-  auto run = find_run(*plan, *input);
+  auto run = find_run(*plan, *input, options.threads);
   if (!run) return std::unexpected(run.error());
   auto models = read_run_models(models_file);
   if (!models) return std::unexpected(models.error());

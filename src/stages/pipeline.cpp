@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/build_id.h"
+#include "base/file_lock.h"
 #include "base/log.h"
 #include "base/summary.h"
 #include "stages/catalogue.h"
@@ -110,6 +111,10 @@ Result<void> run_search(const SearchOptions& options) {
   const auto search = begin(options);
   if (!search) return std::unexpected(search.error());
   const SearchPlan& plan = (*search)->plan;
+  const auto lock = FileLock::wait_for(plan.folder().lock(), [] {
+    log_info("waiting for another search that writes into this folder");
+  });
+  if (!lock) return std::unexpected(lock.error());
   StageDriver driver(plan, (*search)->store, (*search)->stages);
   RunSummary summary;
   if (auto done = driver.run_all(summary); !done) return done;

@@ -77,7 +77,7 @@ Result<void> write_refined(const Library& library, const TunedPredictor& tuned,
 // Spectra and times of the run's confident targets.
 Result<void> observe_run(const StageJob& job, const LibraryView& library, const RunInput& run,
                          double q_value, std::vector<TuningExample>& examples) {
-  const auto raw = open_run(job.peaks_file(run));
+  const auto raw = open_run(job.peaks_file(run), job.threads());
   if (!raw) return std::unexpected(raw.error());
   const auto models = read_run_models(job.input(kModels, run.name));
   if (!models) return std::unexpected(models.error());

@@ -95,12 +95,10 @@ ReportRow make_row(std::uint32_t run_index, const ScoredRow& scored, const Quant
   return row;
 }
 
-Result<void> add_rows_of_run(const ReportedRun& run, std::uint32_t run_index,
+Result<void> add_rows_of_run(const ReportedRun& run, const RawRun& raw, std::uint32_t run_index,
                              const LibraryView& library, const ReportParameters& config,
-                             std::vector<ReportRow>& rows, TicTable& tic) {
-  const auto raw = open_run(run.run);
-  if (!raw) return std::unexpected(raw.error());
-  const RowBounds bounds{.precursors = library.precursor_count(), .scans = raw->scan_count()};
+                             std::vector<ReportRow>& rows) {
+  const RowBounds bounds{.precursors = library.precursor_count(), .scans = raw.scan_count()};
   const auto scores = read_scores(run.scores, bounds);
   if (!scores) return std::unexpected(scores.error());
   const std::vector<ScoredRow> passing = passing_rows(*scores, library, config.report);
@@ -108,12 +106,11 @@ Result<void> add_rows_of_run(const ReportedRun& run, std::uint32_t run_index,
   if (!quantities) return std::unexpected(quantities.error());
   const auto groups = read_protein_groups(run.protein_groups);
   if (!groups) return std::unexpected(groups.error());
-  tic.add(run.name, raw->headers());
   for (std::size_t i = 0; i < passing.size(); ++i) {
     const std::uint32_t group = passing[i].protein_group;
     if (group != kNoGroup && group >= groups->protein_ids.size())
       return foreign_rows("a row names a protein group that is not there", run.scores);
-    rows.push_back(make_row(run_index, passing[i], (*quantities)[i], *raw, run.models, library));
+    rows.push_back(make_row(run_index, passing[i], (*quantities)[i], raw, run.models, library));
     copy_group(passing[i], *groups, rows.back());
   }
   return {};
@@ -186,7 +183,10 @@ Result<ResultCounts> write_report(std::span<const ReportedRun> runs,
   for (const ReportedRun& run : runs) {
     const auto index =
         static_cast<std::uint32_t>(std::ranges::find(names, run.name) - names.begin());
-    if (auto done = add_rows_of_run(run, index, library, config, rows, tic); !done) {
+    const auto raw = open_run(run.run, threads);
+    if (!raw) return std::unexpected(raw.error());
+    tic.add(run.name, raw->headers());
+    if (auto done = add_rows_of_run(run, *raw, index, library, config, rows); !done) {
       return std::unexpected(done.error());
     }
   }

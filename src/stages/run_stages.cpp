@@ -80,7 +80,7 @@ StageResult read_run(const StageJob& job) {
   const RunInput& input = job.run();
   const auto hash = job.store().input_hash(input.file);
   if (!hash) return std::unexpected(hash.error());
-  const auto raw = open_run(input.file);
+  const auto raw = open_run(input.file, job.threads());
   if (!raw) return std::unexpected(raw.error());
   const RunRecord record = describe_run(*raw, *hash);
   if (auto ok = check_scheme(*raw, record, input); !ok) return std::unexpected(ok.error());

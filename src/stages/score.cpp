@@ -22,8 +22,8 @@ RescoreSettings rescore_settings(const ScoreParameters& config, double decoys) {
   settings.model = config.score.model;
   settings.train_q = config.score.train_q_value;
   settings.decoys_per_target = decoys;
-  settings.seed = static_cast<std::uint32_t>(config.seed);
-  settings.trees.seed = static_cast<std::uint32_t>(config.seed);
+  settings.seed = static_cast<std::uint64_t>(config.seed);
+  settings.trees.seed = settings.seed;
   settings.trees.rounds = static_cast<int>(config.score.tree_rounds);
   settings.trees.max_depth = static_cast<int>(config.score.tree_depth);
   settings.trees.learning_rate = config.score.learning_rate;

@@ -6,6 +6,7 @@
 #include "io/list_column.h"
 #include "stages/psm_table.h"
 #include "stages/run_models.h"
+#include "stages/score.h"
 #include "stages/search_fixture.h"
 
 namespace overland {
@@ -43,6 +44,27 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   const std::string plot = file_bytes(options.out / "plots/two.calibration.svg");
   EXPECT_NE(plot.find("Calibration of two"), std::string::npos);
   EXPECT_LT(plot.size(), 400'000U);
+}
+
+// The decoys are those of the first search: only what scoring draws may differ.
+TEST_F(SearchExample, all_64_bits_of_the_seed_count_in_scoring) {
+  SearchOptions options = options_for({add_run("one")});
+  options.config.score.model = "trees";
+  ASSERT_EQ(code_of(run_search(options)), "");
+  const auto library = Library::open(options.out / "work" / "library" / "library.lib");
+  ASSERT_TRUE(library) << library.error().message();
+  std::vector<std::string> scores;
+  for (const std::int64_t seed : {std::int64_t{1}, std::int64_t{1}, 1 + (std::int64_t{1} << 32)}) {
+    options.config.seed = seed;
+    const fs::path folder = scratch_.path() / std::to_string(scores.size());
+    fs::create_directories(folder);
+    const ScoreInput input{"one", options.out / "work/second_pass/one/psms.arrow",
+                           folder / "scored.arrow", folder / "rows.arrow"};
+    ASSERT_TRUE(score_runs({input}, folder, library->view(), options.config, 2));
+    scores.push_back(file_bytes(input.rows));
+  }
+  EXPECT_EQ(scores[0], scores[1]);
+  EXPECT_NE(scores[0], scores[2]);
 }
 
 // With far more candidates than identifications, the least promising are left out before the fit.

@@ -104,7 +104,7 @@ TEST_F(SearchLimits, mzml_and_arrow_give_the_same_report_again_and_again) {
   const fs::path arrow = add_run("one");
   const fs::path folder = scratch_.path() / "mzml";
   fs::create_directories(folder);
-  ASSERT_TRUE(write_run_mzml(example_run(targets_, {}), folder / "one.mzML"));
+  ASSERT_TRUE(write_run_mzml(example_run(targets_, {}), folder / "one.mzML", 2));
   const SearchOptions from_arrow = options_for({arrow}, "arrow");
   const SearchOptions from_mzml = options_for({folder / "one.mzML"}, "from_mzml");
   ASSERT_EQ(code_of(run_search(from_arrow)), "");

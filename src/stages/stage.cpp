@@ -98,7 +98,7 @@ fs::path StageJob::peaks_file(const RunInput& run) const {
 }
 
 Result<RawRun> StageJob::open_raw_run() const {
-  return open_run(peaks_file(run()));
+  return open_run(peaks_file(run()), threads());
 }
 
 fs::path StageJob::accepted_scores(std::string_view run) const {

@@ -147,6 +147,8 @@ Result<void> StageDriver::perform(const Stage& stage, const RunInput* run) {
   const StageJob job = job_of(stage, run);
   auto key = key_of(stage, job, run);
   if (!key) return std::unexpected(key.error());
+  const auto lock = store_.lock(*key);
+  if (!lock) return std::unexpected(lock.error());
   if (!store_.is_current(*key)) return work(stage, job, *key);
   const auto manifest = store_.manifest(*key);
   note_ = manifest ? manifest->note : "";

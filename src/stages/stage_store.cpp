@@ -10,7 +10,9 @@
 
 #include "base/atomic_file.h"
 #include "base/build_id.h"
+#include "base/file_lock.h"
 #include "base/hash.h"
+#include "base/log.h"
 
 namespace overland {
 namespace {
@@ -80,7 +82,7 @@ StageStore::StageStore(fs::path results)
 }
 
 fs::path StageStore::folder(const StageKey& key) const {
-  const fs::path stage = results_ / "work" / key.stage;
+  const fs::path stage = ResultsFolder(results_).work() / key.stage;
   return key.run.empty() ? stage : stage / key.run;
 }
 
@@ -102,6 +104,14 @@ std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
   if (manifest->parameters_hash != key.parameters_hash) return "its parameters changed";
   if (auto changed = changed_input(manifest->inputs, key.inputs)) return changed;
   return damaged_output(results_, manifest->outputs);
+}
+
+Result<FileLock> StageStore::lock(const StageKey& key) const {
+  fs::path file = folder(key);
+  file += ".lock";
+  return FileLock::wait_for(file, [&key] {
+    log_info("waiting for another process that does the stage {}", key.stage);
+  });
 }
 
 Result<fs::path> StageStore::begin(const StageKey& key) const {
@@ -185,14 +195,13 @@ Result<std::string> StageStore::input_hash(const fs::path& file) {
   Result<std::string> hash = hash_file(real);
   if (hash && is_settled(modified_ns)) {
     const std::scoped_lock lock(hashing_);
-    known_[real.string()] = {.size = size, .modified_ns = modified_ns, .hash = *hash};
-    save_hashes();
+    save_hash(real.string(), {.size = size, .modified_ns = modified_ns, .hash = *hash});
   }
   return hash;
 }
 
 void StageStore::load_hashes() {
-  std::ifstream in(results_ / "work" / "hashes.json", std::ios::binary);
+  std::ifstream in(ResultsFolder(results_).known_hashes(), std::ios::binary);
   if (!in) return;
   try {
     const nlohmann::json json = nlohmann::json::parse(in);
@@ -205,14 +214,18 @@ void StageStore::load_hashes() {
   }
 }
 
-void StageStore::save_hashes() const {
+// Other processes may have added to the file meanwhile.
+void StageStore::save_hash(const std::string& path, const KnownHash& hash) {
+  const fs::path file = ResultsFolder(results_).known_hashes();
+  const auto lock = FileLock::wait_for(file.string() + ".lock", [] {});
+  load_hashes();
+  known_[path] = hash;
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const auto& [path, known] : known_)
-    json[path] = {{"size", known.size}, {"modified_ns", known.modified_ns}, {"hash", known.hash}};
+  for (const auto& [name, known] : known_)
+    json[name] = {{"size", known.size}, {"modified_ns", known.modified_ns}, {"hash", known.hash}};
   constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
   // Not being able to remember a hash is no reason to stop: it is computed again next time.
-  (void)write_text_atomically(results_ / "work" / "hashes.json",
-                              json.dump(1, ' ', false, kReplace) + "\n");
+  (void)write_text_atomically(file, json.dump(1, ' ', false, kReplace) + "\n");
 }
 
 }  // namespace overland

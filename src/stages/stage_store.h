@@ -25,6 +25,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_lock.h"
+#include "params/results_folder.h"
 #include "stages/manifest.h"
 
 namespace overland {
@@ -45,6 +47,9 @@ class StageStore {
   // Why the stage has to run ("the parameters changed"); nothing when it is current.
   [[nodiscard]] std::optional<std::string> stale_reason(const StageKey& key) const;
 
+  // Held by the process that does the stage, so that two that want the same one do it once. Errors
+  // OVL-IO-002.
+  [[nodiscard]] Result<FileLock> lock(const StageKey& key) const;
   // Withdraws the old manifest and makes the folder. Errors OVL-IO-002.
   [[nodiscard]] Result<std::filesystem::path> begin(const StageKey& key) const;
   // Records the outputs, which must be files in the results folder, and makes the stage current.
@@ -63,7 +68,7 @@ class StageStore {
                                                 const std::filesystem::path& output) const;
 
   // Content hash of an input file, remembered in work/hashes.json by (path, size, modification
-  // time). Errors OVL-IO-001.
+  // time); several processes may add to it. Errors OVL-IO-001.
   [[nodiscard]] Result<std::string> input_hash(const std::filesystem::path& file);
 
  private:
@@ -73,7 +78,7 @@ class StageStore {
     std::string hash;
   };
   void load_hashes();
-  void save_hashes() const;
+  void save_hash(const std::string& path, const KnownHash& hash);
   [[nodiscard]] std::filesystem::path manifest_file(const StageKey& key) const;
   [[nodiscard]] std::filesystem::path failure_file(const StageKey& key) const;
 

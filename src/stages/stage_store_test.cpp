@@ -257,5 +257,23 @@ TEST_F(StageStoreTest, threadsMayHashRunsTogether) {
     EXPECT_NE(hashes.str().find(hash_text(std::to_string(i))), std::string::npos);
 }
 
+// As two processes do: each has read what was there before the other wrote.
+TEST_F(StageStoreTest, storesOfOneFolderKeepEachOthersHashes) {
+  const auto settled = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const char* name : {"a", "b"}) {
+    overwrite(name, name);
+    fs::last_write_time(results_ / name, settled);
+  }
+  StageStore first(results_);
+  StageStore second(results_);
+  ASSERT_TRUE(first.input_hash(results_ / "a"));
+  ASSERT_TRUE(second.input_hash(results_ / "b"));
+  std::ostringstream hashes;
+  hashes << std::ifstream(results_ / "work" / "hashes.json").rdbuf();
+  EXPECT_NE(hashes.str().find(hash_text("a")), std::string::npos);
+  EXPECT_NE(hashes.str().find(hash_text("b")), std::string::npos);
+  EXPECT_FALSE(fs::exists(results_ / "work" / "hashes.json.lock"));
+}
+
 }  // namespace
 }  // namespace overland

@@ -140,7 +140,7 @@ class Transfers {
     settings.train_q = kTrainQValue;
     settings.linear_rounds = 5;
     settings.decoys_per_target = k_;
-    settings.seed = static_cast<std::uint32_t>(config_.seed);
+    settings.seed = static_cast<std::uint64_t>(config_.seed);
     settings.trees.seed = settings.seed;
     model_ = TransferModel::train(sample, settings, threads_);
     return {};

@@ -1,0 +1,156 @@
+#include "base/control_groups.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace overland {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kUnified = "cgroup2";
+
+// A line of proc/self/mountinfo.
+struct Mount {
+  std::string root;     // the group that is seen at the mount point
+  std::string point;    // absolute
+  std::string kind;     // of file system
+  std::string options;  // of version 1: the controllers, among others
+};
+
+bool has_item(const std::string& list, std::string_view item) {
+  std::istringstream items(list);
+  for (std::string found; std::getline(items, found, ',');)
+    if (found == item) return true;
+  return false;
+}
+
+std::vector<Mount> group_mounts(const fs::path& root) {
+  std::vector<Mount> mounts;
+  std::ifstream in(root / "proc/self/mountinfo");
+  for (std::string line; std::getline(in, line);) {
+    const auto separator = line.find(" - ");
+    if (separator == std::string::npos) continue;
+    Mount mount;
+    std::string skipped;
+    std::istringstream(line) >> skipped >> skipped >> skipped >> mount.root >> mount.point;
+    std::istringstream(line.substr(separator + 3)) >> mount.kind >> skipped >> mount.options;
+    if (mount.kind == kUnified || mount.kind == "cgroup") mounts.push_back(std::move(mount));
+  }
+  return mounts;
+}
+
+// The group of this process that has the controller, as proc/self/cgroup names it; the group of
+// version 2 for an empty name.
+std::optional<std::string> own_group(const fs::path& root, std::string_view controller) {
+  std::ifstream in(root / "proc/self/cgroup");
+  for (std::string line; std::getline(in, line);) {
+    const auto first = line.find(':');
+    const auto second = first == std::string::npos ? first : line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    if (controller.empty() ? controllers.empty() : has_item(controllers, controller))
+      return line.substr(second + 1);
+  }
+  return std::nullopt;
+}
+
+// The folders of the mount point's group and of those inside it, down to `group`. Where the group
+// is named from elsewhere, as in some containers, the mount point alone.
+std::vector<fs::path> folders(const fs::path& root, const Mount& mount, const std::string& group) {
+  std::vector<fs::path> found{root / fs::path(mount.point).relative_path()};
+  const fs::path inside = fs::path(group).lexically_relative(mount.root);
+  for (const fs::path& part : inside) {
+    if (part == "..") return {found.front()};
+    if (part != ".") found.push_back(found.back() / part);
+  }
+  return found;
+}
+
+// The folders with the files of a controller, and whether they are of version 2.
+struct Folders {
+  std::vector<fs::path> paths;
+  bool is_unified = false;
+};
+
+std::vector<Folders> group_folders(const fs::path& root, std::string_view controller) {
+  std::vector<Folders> found;
+  for (const Mount& mount : group_mounts(root)) {
+    const bool is_unified = mount.kind == kUnified;
+    if (!is_unified && !has_item(mount.options, controller)) continue;
+    const auto group = own_group(root, is_unified ? std::string_view() : controller);
+    if (group) found.push_back({folders(root, mount, *group), is_unified});
+  }
+  return found;
+}
+
+// The number in `text`; none for "max", -1 or nothing.
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return problem == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+std::string word(const fs::path& file, int place = 0) {
+  std::ifstream in(file);
+  std::string text;
+  for (int i = 0; i <= place; ++i)
+    if (!(in >> text)) return {};
+  return text;
+}
+
+std::optional<int> processors(const fs::path& folder, bool is_unified) {
+  const auto quota =
+      number(is_unified ? word(folder / "cpu.max") : word(folder / "cpu.cfs_quota_us"));
+  const auto period =
+      number(is_unified ? word(folder / "cpu.max", 1) : word(folder / "cpu.cfs_period_us"));
+  if (!quota || !period || *period == 0) return std::nullopt;
+  const std::uint64_t whole = *quota / *period + (*quota % *period == 0 ? 0 : 1);
+  constexpr std::uint64_t kMost = std::numeric_limits<int>::max();
+  return static_cast<int>(std::clamp<std::uint64_t>(whole, 1, kMost));
+}
+
+std::uint64_t file_pages(const fs::path& folder, bool is_unified) {
+  const std::string prefix = is_unified ? "" : "total_";
+  std::uint64_t sum = 0;
+  std::ifstream in(folder / "memory.stat");
+  std::string name;
+  for (std::uint64_t bytes = 0; in >> name >> bytes;)
+    if (name == prefix + "inactive_file" || name == prefix + "active_file") sum += bytes;
+  return sum;
+}
+
+std::optional<std::uint64_t> free_memory(const fs::path& folder, bool is_unified) {
+  const auto limit = number(word(folder / (is_unified ? "memory.max" : "memory.limit_in_bytes")));
+  const auto used =
+      number(word(folder / (is_unified ? "memory.current" : "memory.usage_in_bytes")));
+  if (!limit || !used) return std::nullopt;
+  const std::uint64_t held = *used - std::min(*used, file_pages(folder, is_unified));
+  return *limit - std::min(*limit, held);
+}
+
+template <class T>
+void take_least(std::optional<T>& least, const std::optional<T>& value) {
+  if (value && (!least || *value < *least)) least = value;
+}
+
+}  // namespace
+
+GroupLimits group_limits(const fs::path& root) {
+  GroupLimits limits;
+  for (const Folders& found : group_folders(root, "cpu"))
+    for (const fs::path& folder : found.paths)
+      take_least(limits.processors, processors(folder, found.is_unified));
+  for (const Folders& found : group_folders(root, "memory"))
+    for (const fs::path& folder : found.paths)
+      take_least(limits.free_memory, free_memory(folder, found.is_unified));
+  return limits;
+}
+
+}  // namespace overland

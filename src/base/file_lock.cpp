@@ -1,0 +1,80 @@
+#include "base/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/log.h"
+
+namespace overland {
+namespace {
+
+std::unexpected<Error> cannot_open(const std::filesystem::path& file) {
+  return fail("OVL-IO-002",
+              std::string("opening the file for a lock failed: ") + std::strerror(errno),
+              file.string(), "Check that the folder is writable and the disk has room.");
+}
+
+int open_for_lock(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
+  return ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+}
+
+// False: another holds it, and `how` said not to wait. A lock that the file system does not know
+// counts as had.
+bool lock(int handle, int how, const std::filesystem::path& file) {
+  int done = 0;
+  do {
+    done = ::flock(handle, how);
+  } while (done != 0 && errno == EINTR);
+  if (done == 0) return true;
+  if (errno == EWOULDBLOCK) return false;
+  log_warning("{} cannot be locked ({}): let no other process use it at the same time",
+              file.string(), std::strerror(errno));
+  return true;
+}
+
+// Whoever held the file before may have removed it meanwhile.
+bool is_still_there(int handle, const std::filesystem::path& file) {
+  struct stat held{};
+  struct stat named{};
+  return ::fstat(handle, &held) == 0 && ::stat(file.c_str(), &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+}  // namespace
+
+Result<FileLock> FileLock::wait_for(const std::filesystem::path& file,
+                                    const std::function<void()>& will_wait) {
+  for (bool has_waited = false;;) {
+    const int handle = open_for_lock(file);
+    if (handle < 0) return cannot_open(file);
+    if (!lock(handle, LOCK_EX | LOCK_NB, file)) {
+      if (!std::exchange(has_waited, true)) will_wait();
+      lock(handle, LOCK_EX, file);
+    }
+    if (is_still_there(handle, file)) return FileLock(handle, file);
+    ::close(handle);
+  }
+}
+
+Result<std::optional<FileLock>> FileLock::of_data(const std::filesystem::path& file) {
+  const int handle = open_for_lock(file);
+  if (handle < 0) return cannot_open(file);
+  if (lock(handle, LOCK_EX | LOCK_NB, file)) return FileLock(handle, {});
+  ::close(handle);
+  return std::nullopt;
+}
+
+FileLock::~FileLock() {
+  if (handle_ < 0) return;
+  if (!removed_.empty()) ::unlink(removed_.c_str());
+  ::close(handle_);  // and unlocks
+}
+
+}  // namespace overland
