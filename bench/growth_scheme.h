@@ -137,12 +137,10 @@ class GrowthScheme {
     std::vector<float> intensity(kernel::kTraceFragments);
     const std::uint8_t charge = context_.library.charge[trace.precursor];
     intensity.resize(context_.library.intensities(trace.precursor, bases_.of(charge), intensity));
-    float sum = 0;
-    for (const float x : intensity) sum += x;
+    kernel::scale_template(intensity);
     std::uint8_t matched = 0;
     for (std::size_t f = 0; f < mz.size(); ++f) {
       peak[f] = lookup.find(mz[f]);
-      intensity[f] /= sum;
       if (peak[f] >= 0) ++matched;
     }
     if (matched > 0) matrix.add_column(intensity, peak, peaks.intensity);

@@ -82,12 +82,10 @@ void TraceLayout::add_unshaped(std::uint32_t precursor_id, std::uint32_t first, 
 
 void TraceLayout::set_template(std::size_t candidate, std::span<const float> intensity,
                                const TemplateIsotopes& isotopes_of_it) {
-  const std::size_t count = fragment_count[candidate];
-  float sum = 0;
-  for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
-  for (std::size_t f = 0; f < count; ++f) {
-    fragment_intensity[candidate * kTraceFragments + f] = sum > 0 ? intensity[f] / sum : 0;
-  }
+  const std::span<float> held =
+      std::span(fragment_intensity).subspan(candidate * kTraceFragments, fragment_count[candidate]);
+  std::ranges::copy(intensity.first(held.size()), held.begin());
+  const float sum = scale_template(held);
   isotopes[candidate] = isotopes_of_it;
   for (float& x : isotopes[candidate].intensity) x = sum > 0 ? x / sum : 0;
 }
@@ -210,18 +208,6 @@ void TracePass::solve(std::size_t chunk, std::size_t worker) {
   }
 }
 
-std::int32_t TracePass::nearest_peak(float mz, std::uint32_t scan) const {
-  std::int32_t nearest = -1;
-  float distance = 0;
-  peaks_.for_each(mz, settings_.tolerance, scan, scan + 1, [&](const WindowPeaks::Entry& entry) {
-    const float d = std::abs(entry.mz - mz);
-    if (nearest >= 0 && d >= distance) return;
-    nearest = static_cast<std::int32_t>(entry.peak);
-    distance = d;
-  });
-  return nearest;
-}
-
 // Isotopes that have no peak are left out: near the limit of detection that says nothing.
 void TracePass::add_columns(std::span<const PointPlace> places, Worker& worker) const {
   std::array<std::int32_t, kTraceFragments + kTraceIsotopes> peak{};
@@ -236,7 +222,7 @@ void TracePass::add_columns(std::span<const PointPlace> places, Worker& worker) 
     std::ranges::copy(std::span(chunk.peaks[place.point]).first(count), peak.begin());
     const TemplateIsotopes& isotopes = layout_->isotopes[c];
     for (std::size_t i = 0; i < isotopes.count; ++i) {
-      peak[count] = nearest_peak(isotopes.mz[i], scan);
+      peak[count] = peaks_.nearest(isotopes.mz[i], settings_.tolerance, scan);
       value[count] = isotopes.intensity[i];
       if (peak[count] >= 0) ++count;
     }

@@ -158,7 +158,6 @@ class TracePass {
   void keep_points(FoundCandidate found, Chunk& chunk, Worker& worker) const;
   void solve_scan(std::uint32_t scan, Worker& worker);
   void add_columns(std::span<const PointPlace> places, Worker& worker) const;
-  [[nodiscard]] std::int32_t nearest_peak(float mz, std::uint32_t scan) const;
 
   TraceLayout* layout_ = nullptr;
   std::span<const ScanPeaks> scans_;

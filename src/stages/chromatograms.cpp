@@ -112,11 +112,10 @@ void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, s
         intensity[count] = share[count];
       }
     }
-    float sum = 0;
-    for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
+    kernel::scale_template(std::span(intensity).first(count));
     for (std::size_t f = 0; f < count; ++f) {
       layout.fragment_mz[place * kTraceFragments + f] = mz[f];
-      layout.fragment_intensity[place * kTraceFragments + f] = sum > 0 ? intensity[f] / sum : 0;
+      layout.fragment_intensity[place * kTraceFragments + f] = intensity[f];
     }
     layout.fragment_count[place] = static_cast<std::uint8_t>(count);
     layout.intervals[place++] = {trace.first_scan, trace.last_scan(), slab.place_of(trace)};

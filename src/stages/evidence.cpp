@@ -104,13 +104,12 @@ class RunEvidence {
     const ChargeBases bases(context_.library, models_, window_center(context_.windows[window]));
     const std::size_t count =
         context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
-    float sum = 0;
-    for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
+    kernel::scale_template(std::span(intensity).first(count));
     for (std::size_t f = 0; f < count; ++f) {
       out.fragment_mz.push_back(context_.fragment_mz(p)[f]);
       out.offset_ppm.push_back(
           models_.mass.offset_ppm_of_mz(static_cast<double>(out.fragment_mz.back())));
-      out.share.push_back(sum > 0 ? intensity[f] / sum : 0);
+      out.share.push_back(intensity[f]);
       const std::size_t place = context_.library.fragment_begin[p] + f;
       const std::uint8_t kind = context_.library.fragment_kind[place];
       out.labels.push_back(fmt::format("{}{}^{}", kind_type(kind) == FragmentType::y ? 'y' : 'b',

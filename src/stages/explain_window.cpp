@@ -110,7 +110,8 @@ Chromatogram WindowReplayer::trace_of(std::size_t candidate,
   trace.is_decoy = context_.library.is_decoy[precursor] != 0;
   trace.weight = weights_of(candidate);
   trace.share.assign(library.begin(), library.end());
-  for (std::uint32_t k = first; k < last; ++k) trace.rt_minutes.push_back(work_.rt_minutes[k]);
+  for (std::uint32_t k = first; k < last; ++k)
+    trace.rt_minutes.push_back(work_.times.rt_minutes[k]);
   for (std::size_t f = 0; f < library.size(); ++f) {
     trace.fragments.push_back(
         fragment_label(context_.library, context_.library.fragment_begin[precursor] + f));
@@ -127,13 +128,13 @@ std::optional<WindowReplay> WindowReplayer::replay(std::uint32_t precursor) cons
   replay.candidates = work_.layout.size();
   replay.first_scan = work_.layout.first_scan[*candidate];
   replay.last_scan = work_.layout.last_scan[*candidate];
-  replay.rt_first = work_.rt_minutes[replay.first_scan];
-  replay.rt_last = work_.rt_minutes[replay.last_scan - 1];
+  replay.rt_first = work_.times.rt_minutes[replay.first_scan];
+  replay.rt_last = work_.times.rt_minutes[replay.last_scan - 1];
   const std::span<const float> library = work_.layout.template_intensity(*candidate);
   replay.fragments = static_cast<int>(library.size());
   const auto rows = observed(work_, *candidate, models_.mass.tolerance);
   for (std::size_t k = 0; k < rows.size(); ++k) {
-    const BestScan scan = look_at(rows, k, library, work_.rt_minutes);
+    const BestScan scan = look_at(rows, k, library, work_.times.rt_minutes);
     const bool is_inside = k >= replay.first_scan && k < replay.last_scan;
     BestScan& best = is_inside ? replay.best_in_range : replay.best_elsewhere;
     if (is_better(scan, best)) best = scan;
@@ -150,8 +151,9 @@ std::vector<Competitor> WindowReplayer::competitors_at(std::uint32_t precursor,
   const auto own = candidate_of(work_, precursor);
   if (!own) return all;
   std::uint32_t scan = 0;
-  for (std::uint32_t k = 0; k < work_.rt_minutes.size(); ++k)
-    if (std::abs(work_.rt_minutes[k] - rt_minutes) < std::abs(work_.rt_minutes[scan] - rt_minutes))
+  for (std::uint32_t k = 0; k < work_.times.rt_minutes.size(); ++k)
+    if (std::abs(work_.times.rt_minutes[k] - rt_minutes) <
+        std::abs(work_.times.rt_minutes[scan] - rt_minutes))
       scan = k;
   const ScanPeaks peaks = work_.scans.scans()[scan];
   const PpmWindow tolerance = models_.mass.tolerance;

@@ -39,16 +39,28 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
   }
 }
 
-void RtReach::assign(const RtModel& model, std::span<const float> rt_minutes,
-                     std::span<const double> irt) {
-  low_.resize(irt.size());
-  high_.resize(irt.size());
-  for (std::size_t k = 0; k < irt.size(); ++k) {
-    const double tolerance = model.tolerance_at(static_cast<double>(rt_minutes[k]));
-    low_[k] = irt[k] - tolerance;
-    high_[k] = k == 0 ? irt[k] + tolerance : std::max(irt[k] + tolerance, high_[k - 1]);
+void ScanTimes::assign(const RunContext& context, const RtModel& model,
+                       const IsolationWindow& window) {
+  rt_minutes.clear();
+  irt.clear();
+  for (const std::uint32_t scan : window.scans) {
+    rt_minutes.push_back(context.rt_of(scan));
+    const double fitted = model.irt_of_rt(static_cast<double>(rt_minutes.back()));
+    irt.push_back(irt.empty() ? fitted : std::max(fitted, irt.back()));
   }
-  for (std::size_t k = irt.size(); k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
+}
+
+void RtReach::assign(const RtModel& model, const ScanTimes& times) {
+  const std::size_t scans = times.irt.size();
+  low_.resize(scans);
+  high_.resize(scans);
+  for (std::size_t k = 0; k < scans; ++k) {
+    const double irt = times.irt[k];
+    const double tolerance = model.tolerance_at(static_cast<double>(times.rt_minutes[k]));
+    low_[k] = irt - tolerance;
+    high_[k] = k == 0 ? irt + tolerance : std::max(irt + tolerance, high_[k - 1]);
+  }
+  for (std::size_t k = scans; k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
 }
 
 RtReach::Scans RtReach::scans_of(double irt) const {
@@ -97,15 +109,8 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig
 
 // Which scans a precursor can appear in is known here, before any scan is read.
 void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) const {
-  work.rt_minutes.clear();
-  work.irt.clear();
-  for (const std::uint32_t scan : window.scans) {
-    const double t = static_cast<double>(context_.rt_of(scan));
-    work.rt_minutes.push_back(context_.rt_of(scan));
-    const double irt = models_.rt.irt_of_rt(t);
-    work.irt.push_back(work.irt.empty() ? irt : std::max(irt, work.irt.back()));
-  }
-  work.reach.assign(models_.rt, work.rt_minutes, work.irt);
+  work.times.assign(context_, models_.rt, window);
+  work.reach.assign(models_.rt, work.times);
   work.layout.clear();
   const IsotopeTemplates templates(context_, models_, config_, window);
   const IndexRange slice = context_.library.precursors_between(templates.precursor_range().low,
@@ -202,10 +207,10 @@ void WindowPass::add_place(const IsolationWindow& window, std::uint32_t first,
                            PsmRow& row) const {
   const std::uint32_t apex = first + group.apex;
   row.apex_scan = window.scans[apex];
-  row.rt_minutes = work.rt_minutes[apex];
-  row.rt_start = work.rt_minutes[first + group.left];
-  row.rt_stop = work.rt_minutes[first + group.right];
-  row.irt_observed = static_cast<float>(work.irt[apex]);
+  row.rt_minutes = work.times.rt_minutes[apex];
+  row.rt_start = work.times.rt_minutes[first + group.left];
+  row.rt_stop = work.times.rt_minutes[first + group.right];
+  row.irt_observed = static_cast<float>(work.times.irt[apex]);
   const float library_irt = context_.library.irt[row.precursor];
   row.irt_error = std::abs(row.irt_observed - library_irt) /
                   static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
@@ -222,8 +227,9 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
     }
   }
   if (config_.second_pass.ms1 && !context_.ms1.empty()) {
-    const ElutionProfile profile{std::span(work.rt_minutes).subspan(first + group.left, length),
-                                 std::span(signal).first(length)};
+    const ElutionProfile profile{
+        std::span(work.times.rt_minutes).subspan(first + group.left, length),
+        std::span(signal).first(length)};
     row.ms1 = score_ms1(context_, models_, row.precursor, profile, row.group.log_intensity);
   } else {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();

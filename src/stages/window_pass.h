@@ -26,6 +26,13 @@ class CorrectedScans {
   std::vector<ScanPeaks> scans_;
 };
 
+// When a window's scans were taken; one value per scan.
+struct ScanTimes {
+  std::vector<float> rt_minutes;
+  std::vector<double> irt;  // the same by the run's model, made never to fall
+  void assign(const RunContext& context, const RtModel& model, const IsolationWindow& window);
+};
+
 // In which of a window's scans a precursor of some iRT may be, by the run's model and its
 // tolerance, which may differ over the run. Intervals are made gapless: a precursor gets one.
 class RtReach {
@@ -33,8 +40,7 @@ class RtReach {
   struct Scans {  // half-open
     std::uint32_t first = 0, last = 0;
   };
-  // Of the window's scans; `irt` never falling.
-  void assign(const RtModel& model, std::span<const float> rt_minutes, std::span<const double> irt);
+  void assign(const RtModel& model, const ScanTimes& times);
   [[nodiscard]] Scans scans_of(double irt) const;
 
  private:
@@ -48,9 +54,8 @@ struct WindowWorkspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
   kernel::TracePass pass;
+  ScanTimes times;
   RtReach reach;
-  std::vector<float> rt_minutes;           // of the window's scans
-  std::vector<double> irt;                 // of the window's scans, never falling
   std::vector<kernel::DenseTrace> traces;  // one per worker
   std::vector<std::vector<PsmRow>> rows;   // one per chunk of candidates
 };
