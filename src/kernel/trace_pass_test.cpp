@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <optional>
 
 #include "base/allocation_counter.h"
 #include "base/rng.h"
+#include "kernel/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -67,20 +67,6 @@ struct RandomTask {
   mutable std::vector<ScanPeaks> views;  // a pass reads them until its results are read
 };
 
-// The obviously right twin of the look-up: the nearest of all peaks within the tolerance.
-std::optional<std::size_t> nearest_slowly(std::span<const float> peaks, float theoretical) {
-  const float low = theoretical * (1.0F + kTolerance.low * 1e-6F);
-  const float high = theoretical * (1.0F + kTolerance.high * 1e-6F);
-  std::optional<std::size_t> nearest;
-  for (std::size_t i = 0; i < peaks.size(); ++i) {
-    if (peaks[i] < low || peaks[i] > high) continue;
-    if (!nearest || std::abs(peaks[i] - theoretical) < std::abs(peaks[*nearest] - theoretical)) {
-      nearest = i;
-    }
-  }
-  return nearest;
-}
-
 // One scan as a dense problem in double precision.
 struct DenseScan {
   std::vector<std::uint32_t> owner;            // candidate of each column
@@ -98,8 +84,9 @@ struct DenseScan {
       int matched = 0;
       for (std::size_t f = 0; f < task.layout.template_mz(c).size(); ++f) {
         const auto value = static_cast<double>(task.layout.template_intensity(c)[f]);
-        if (const auto peak = nearest_slowly(peaks, task.layout.template_mz(c)[f])) {
-          entries[*peak] += value;
+        const std::int32_t peak = nearest_slowly(peaks, task.layout.template_mz(c)[f], kTolerance);
+        if (peak >= 0) {
+          entries[static_cast<std::size_t>(peak)] += value;
           ++matched;
         } else {
           missed.push_back(value);
@@ -187,9 +174,9 @@ void expect_matches(const RandomTask& task, const TracePass& pass) {
         float expected = 0;
         std::int32_t expected_peak = -1;
         if (f < task.layout.fragment_count[c]) {
-          if (const auto peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f])) {
-            expected = task.intensity[k][*peak];
-            expected_peak = static_cast<std::int32_t>(*peak);
+          expected_peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f], kTolerance);
+          if (expected_peak >= 0) {
+            expected = task.intensity[k][static_cast<std::size_t>(expected_peak)];
             ++matched;
           }
         }

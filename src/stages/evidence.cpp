@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "io/list_table_sink.h"
+#include "kernel/peak_match.h"
 #include "stages/charge_bases.h"
 #include "stages/integrate.h"
 #include "stages/window_pass.h"
@@ -125,8 +126,9 @@ class RunEvidence {
         models_.mass.offset_ppm_of_rt(static_cast<double>(context_.rt_of(scan)));
     for (std::size_t f = 0; f < out.fragment_mz.size(); ++f) {
       const double mz = static_cast<double>(out.fragment_mz[f]);
-      const std::int32_t peak = nearest_peak(
-          peaks, mz * (1 + 1e-6 * (drift_ppm + out.offset_ppm[f])), models_.mass.tolerance);
+      const std::int32_t peak = kernel::nearest_peak(
+          peaks.mz, static_cast<float>(mz * (1 + 1e-6 * (drift_ppm + out.offset_ppm[f]))),
+          models_.mass.tolerance);
       out.intensity.push_back(peak < 0 ? 0 : peaks.intensity[static_cast<std::size_t>(peak)]);
     }
   }

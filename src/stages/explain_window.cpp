@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 #include "stages/window_pass.h"
 
@@ -24,7 +25,7 @@ std::vector<FragmentRow> observed(const WindowWorkspace& work, std::size_t candi
   for (const ScanPeaks& peaks : work.scans.scans()) {
     FragmentRow& row = rows.emplace_back(mz.size(), 0.0F);
     for (std::size_t f = 0; f < mz.size(); ++f) {
-      const std::int32_t peak = nearest_peak(peaks, static_cast<double>(mz[f]), tolerance);
+      const std::int32_t peak = kernel::nearest_peak(peaks.mz, mz[f], tolerance);
       if (peak >= 0) row[f] = peaks.intensity[static_cast<std::size_t>(peak)];
     }
   }
@@ -70,7 +71,7 @@ std::set<std::int32_t> matched_peaks(const WindowWorkspace& work, std::size_t ca
                                      const ScanPeaks& peaks, PpmWindow tolerance) {
   std::set<std::int32_t> matched;
   for (const float mz : work.layout.template_mz(candidate)) {
-    const std::int32_t peak = nearest_peak(peaks, static_cast<double>(mz), tolerance);
+    const std::int32_t peak = kernel::nearest_peak(peaks.mz, mz, tolerance);
     if (peak >= 0) matched.insert(peak);
   }
   return matched;

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "kernel/peak_groups.h"
 #include "kernel/peak_lookup.h"
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 #include "kernel/window_index.h"
 #include "scoring/false_discovery.h"
@@ -139,8 +140,8 @@ class WindowSearch {
     for (std::uint32_t k = first; k <= last; ++k) {
       const ScanPeaks peaks = scans_.scans()[k];
       for (std::size_t f = 0; f < count; ++f) {
-        const std::int32_t peak = nearest_peak(
-            peaks, static_cast<double>(context_.fragment_mz(precursor)[f]), tolerance_);
+        const std::int32_t peak =
+            kernel::nearest_peak(peaks.mz, context_.fragment_mz(precursor)[f], tolerance_);
         if (peak < 0) continue;
         intensity[(k - first) * kTraceFragments + f] =
             peaks.intensity[static_cast<std::size_t>(peak)];

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/pinned_math.h"
 #include "chemistry/constants.h"
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 #include "stages/charge_bases.h"
 #include "stages/isotope_templates.h"
@@ -175,15 +176,16 @@ void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::Fragm
   const auto intensity_of = [&](std::int32_t peak) {
     return peak < 0 ? 0.0F : apex.intensity[static_cast<std::size_t>(peak)];
   };
-  const auto intensity_at = [&](double theoretical) {
-    return intensity_of(nearest_peak(apex, theoretical, models_.mass.tolerance));
+  const auto intensity_at = [&](float theoretical) {
+    return intensity_of(kernel::nearest_peak(apex.mz, theoretical, models_.mass.tolerance));
   };
   float matched = 0;
   float lighter = 0;
   for (std::size_t f = 0; f < std::min(mz.size(), kLooked); ++f) {
     if (peaks[f] < 0) continue;
     const int charge = std::max(1, kind_charge(context_.library.fragment_kind[begin + f]));
-    const float below = intensity_at(static_cast<double>(mz[f]) - kCarbon13Spacing / charge);
+    const float below =
+        intensity_at(static_cast<float>(static_cast<double>(mz[f]) - kCarbon13Spacing / charge));
     matched += predicted[f];
     lighter += predicted[f] * std::min(1.0F, below / intensity_of(peaks[f]));
   }
@@ -195,7 +197,7 @@ void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::Fragm
     expected[2 * i] = predicted[isotopes.fragment[i]];
     expected[2 * i + 1] = isotopes.intensity[i];
     observed[2 * i] = intensity_of(peaks[isotopes.fragment[i]]);
-    observed[2 * i + 1] = intensity_at(static_cast<double>(isotopes.mz[i]));
+    observed[2 * i + 1] = intensity_at(isotopes.mz[i]);
   }
   const std::size_t count = 2UL * isotopes.count;
   row.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(count),
