@@ -5,6 +5,8 @@
 #include <atomic>
 #include <vector>
 
+#include "base/scratch_pool.h"
+
 namespace overland {
 namespace {
 
@@ -23,6 +25,23 @@ TEST(Parallel, visits_each_index_once_with_valid_worker) {
 
 TEST(Parallel, empty_loop_does_nothing) {
   parallel_for(0, 4, [](std::size_t, int) { FAIL(); });
+}
+
+// Not threads times threads: a piece belongs to whoever is at work, not to a loop.
+TEST(Parallel, loops_inside_loops_need_one_scratch_per_thread) {
+  constexpr int kThreads = 4;
+  ScratchPool<std::vector<int>> pool;
+  std::vector<int> sums(64, 0);
+  parallel_for(8, kThreads, [&](std::size_t i, int) {
+    parallel_for(8, kThreads, [&](std::size_t k, int) {
+      const auto scratch = pool.take();
+      scratch->assign(100, static_cast<int>(i * 8 + k));
+      for (const int x : *scratch) sums[i * 8 + k] += x;
+    });
+  });
+  for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(sums[i], 100 * static_cast<int>(i));
+  EXPECT_LE(pool.size(), 4U);
+  EXPECT_GE(pool.size(), 1U);
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ std::set<std::int32_t> matched_peaks(const WindowWorkspace& work, std::size_t ca
 WindowReplayer::WindowReplayer(const RunContext& context, const RunModels& models,
                                const SearchConfig& config, std::size_t window)
     : context_(context), models_(models) {
-  static_cast<void>(WindowPass(context, models, config).run(window, work_));
+  ScoringPool pool;
+  static_cast<void>(WindowPass(context, models, config).run(window, work_, pool));
 }
 
 // One per scan of the candidate's interval; 0 where it was no part of a deconvolution.
@@ -90,13 +91,11 @@ std::vector<float> WindowReplayer::weights_of(std::size_t candidate) const {
   const std::uint32_t points =
       work_.layout.last_scan[candidate] - work_.layout.first_scan[candidate];
   std::vector<float> weights(points, 0);
-  for (std::size_t chunk = 0; chunk < work_.pass.chunk_count(); ++chunk)
-    for (const kernel::FoundCandidate& found : work_.pass.found(chunk)) {
-      if (found.candidate != candidate) continue;
-      kernel::DenseTrace dense;
-      work_.pass.load(found, 0, points, dense);
-      for (std::uint32_t k = 0; k < points; ++k) weights[k] = dense.points[k].weight;
-    }
+  const kernel::FoundCandidate* found = work_.scoring.find_kept(candidate);
+  if (found == nullptr) return weights;
+  kernel::DenseTrace dense;
+  work_.scoring.load(*found, 0, points, dense);
+  for (std::uint32_t k = 0; k < points; ++k) weights[k] = dense.points[k].weight;
   return weights;
 }
 
@@ -160,12 +159,12 @@ std::vector<Competitor> WindowReplayer::competitors_at(std::uint32_t precursor,
   const PpmWindow tolerance = models_.mass.tolerance;
   const std::set<std::int32_t> mine = matched_peaks(work_, *own, peaks, tolerance);
   kernel::DenseTrace dense;
-  for (std::size_t chunk = 0; chunk < work_.pass.chunk_count(); ++chunk)
-    for (const kernel::FoundCandidate& found : work_.pass.found(chunk)) {
+  for (std::size_t chunk = 0; chunk < work_.scoring.chunk_count(); ++chunk)
+    for (const kernel::FoundCandidate& found : work_.scoring.found(chunk)) {
       const std::size_t c = found.candidate;
       const std::uint32_t first = work_.layout.first_scan[c];
       if (c == *own || scan < first || scan >= work_.layout.last_scan[c]) continue;
-      work_.pass.load(found, scan - first, scan - first + 1, dense);
+      work_.scoring.load(found, scan - first, scan - first + 1, dense);
       if (!(dense.points[0].weight > 0)) continue;
       Competitor other;
       other.weight = static_cast<double>(dense.points[0].weight);

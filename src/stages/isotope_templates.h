@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "kernel/trace_pass.h"
+#include "kernel/candidate_scoring.h"
 #include "run/isolation_scheme.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"

@@ -75,20 +75,6 @@ double window_center(const IsolationWindow& window) {
   return 0.5 * (static_cast<double>(window.low_mz) + static_cast<double>(window.high_mz));
 }
 
-void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
-                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
-                    int threads) {
-  pass.begin(layout, scans, settings, static_cast<std::size_t>(threads));
-  parallel_for(pass.chunk_count(), threads, [&](std::size_t chunk, int worker) {
-    pass.match(chunk, static_cast<std::size_t>(worker));
-  });
-  pass.sort_by_scan();
-  parallel_for(pass.solve_chunk_count(), threads, [&](std::size_t chunk, int worker) {
-    pass.solve(chunk, static_cast<std::size_t>(worker));
-  });
-  pass.finish();
-}
-
 kernel::Loss loss_of(const std::string& name) {
   return name == "squared"   ? kernel::Loss::squared
          : name == "poisson" ? kernel::Loss::poisson
@@ -108,29 +94,54 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SearchConfig
   return settings;
 }
 
+// What one window's candidates look like behind the quadrupole.
+class WindowTemplates {
+ public:
+  WindowTemplates(const RunContext& context, const RunModels& models, const SearchConfig& config,
+                  const IsolationWindow& window)
+      : library_(context.library),
+        isotopes_(context, models, config, window),
+        bases_(context.library, models, window_center(window)) {}
+
+  [[nodiscard]] const IsotopeTemplates& isotopes() const { return isotopes_; }
+  void set(std::uint32_t candidate, kernel::TraceLayout& layout) const {
+    const std::uint32_t p = layout.precursor[candidate];
+    std::array<float, kTraceFragments> intensity{};
+    const std::size_t count = library_.intensities(p, bases_.of(library_.charge[p]), intensity);
+    const auto isotopes = isotopes_.shape(p, std::span(intensity).first(count));
+    layout.set_template(candidate, std::span(intensity).first(count), isotopes);
+  }
+
+ private:
+  const LibraryView& library_;
+  IsotopeTemplates isotopes_;
+  ChargeBases bases_;
+};
+
 // Which scans a precursor can appear in is known here, before any scan is read.
-void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) const {
+void WindowPass::lay_out(const IsolationWindow& window, const WindowTemplates& templates,
+                         WindowWorkspace& work) const {
   work.times.assign(context_, models_.rt, window);
   work.reach.assign(models_.rt, work.times);
   work.layout.clear();
-  const IsotopeTemplates templates(context_, models_, config_, window);
-  const IndexRange slice = context_.library.precursors_between(templates.precursor_range().low,
-                                                               templates.precursor_range().high);
+  const MzRange range = templates.isotopes().precursor_range();
+  const IndexRange slice = context_.library.precursors_between(range.low, range.high);
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
-    if (!templates.is_visible(p)) continue;
+    if (!templates.isotopes().is_visible(p)) continue;
     const auto [first, last] = work.reach.scans_of(static_cast<double>(context_.library.irt[p]));
-    if (first != last) work.layout.add_unshaped(p, first, last, context_.fragment_mz(p));
+    if (first != last) work.layout.add(p, first, last, context_.fragment_mz(p));
   }
-  work.layout.shape = [this, templates,
-                       bases = ChargeBases(context_.library, models_, window_center(window))](
-                          std::uint32_t c, kernel::TraceLayout& layout) {
-    const std::uint32_t p = layout.precursor[c];
-    std::array<float, kTraceFragments> intensity{};
-    const std::size_t count =
-        context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
-    const auto isotopes = templates.shape(p, std::span(intensity).first(count));
-    layout.set_template(c, std::span(intensity).first(count), isotopes);
-  };
+}
+
+// Most candidates have too few peaks to need a template.
+void WindowPass::find_groups(std::size_t chunk, const WindowTemplates& templates,
+                             WindowWorkspace& work, kernel::ScoringScratch& scratch) {
+  const auto [first, last] = work.scoring.candidates_of(chunk);
+  for (std::uint32_t c = first; c < last; ++c) {
+    if (!work.scoring.find(c, scratch)) continue;
+    templates.set(c, work.layout);
+    work.scoring.keep(c, scratch);
+  }
 }
 
 void WindowPass::add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
@@ -254,7 +265,7 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   // Of the candidate's scans only those of the group and one more on either side.
   kernel::PeakGroup group = found.groups.group[which];
   const std::uint32_t begin = group.left > 0 ? group.left - 1 : 0;
-  work.pass.load(found, begin, std::min(group.right + 2, interval), dense);
+  work.scoring.load(found, begin, std::min(group.right + 2, interval), dense);
   group.apex -= begin;
   group.left -= begin;
   group.right -= begin;
@@ -305,34 +316,50 @@ kernel::TraceSettings WindowPass::settings() const {
   return settings;
 }
 
-std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work) const {
+std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work,
+                                                    ScoringPool& pool) const {
+  const IsolationWindow& window = context_.windows[w];
+  const WindowTemplates templates(context_, models_, config_, window);
   std::vector<CandidateEvidence> best;
-  lay_out(context_.windows[w], work);
+  lay_out(window, templates, work);
   if (work.layout.size() == 0) return best;
-  work.scans.assign(context_, models_, context_.windows[w]);
-  work.pass.begin(work.layout, work.scans.scans(), settings(), 1);
-  for (std::size_t chunk = 0; chunk < work.pass.chunk_count(); ++chunk) {
-    work.pass.match(chunk, 0);
-    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
+  work.scans.assign(context_, models_, window);
+  work.scoring.begin(work.layout, work.scans.scans(), settings());
+  const ScoringPool::Loan scratch = pool.take();
+  for (std::size_t chunk = 0; chunk < work.scoring.chunk_count(); ++chunk) {
+    find_groups(chunk, templates, work, *scratch);
+    for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
       best.push_back({work.layout.precursor[found.candidate], found.groups.group.front().evidence});
     }
   }
   return best;
 }
 
-std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work) const {
+// Idle threads help with its chunks.
+void WindowPass::score(const WindowTemplates& templates, WindowWorkspace& work,
+                       ScoringPool& pool) const {
+  kernel::CandidateScoring& scoring = work.scoring;
+  scoring.begin(work.layout, work.scans.scans(), settings());
+  parallel_for(scoring.chunk_count(), context_.threads,
+               [&](std::size_t chunk, int) { find_groups(chunk, templates, work, *pool.take()); });
+  parallel_for(scoring.gather_columns(), context_.threads,
+               [&](std::size_t part, int) { scoring.solve(part, pool.take()->solver); });
+}
+
+std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work, ScoringPool& pool) const {
   const IsolationWindow& window = context_.windows[w];
-  lay_out(window, work);
+  const WindowTemplates templates(context_, models_, config_, window);
+  lay_out(window, templates, work);
   std::vector<PsmRow> rows;
   if (work.layout.size() == 0) return rows;
   work.scans.assign(context_, models_, window);
-  run_trace_pass(work.pass, work.layout, work.scans.scans(), settings(), context_.threads);
-  work.traces.resize(static_cast<std::size_t>(context_.threads));
-  work.rows.resize(work.pass.chunk_count());
-  parallel_for(work.pass.chunk_count(), context_.threads, [&](std::size_t chunk, int worker) {
+  score(templates, work, pool);
+  work.rows.resize(work.scoring.chunk_count());
+  parallel_for(work.scoring.chunk_count(), context_.threads, [&](std::size_t chunk, int) {
+    const ScoringPool::Loan scratch = pool.take();
     work.rows[chunk].clear();
-    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
-      describe(w, found, work, work.traces[static_cast<std::size_t>(worker)], work.rows[chunk]);
+    for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
+      describe(w, found, work, scratch->trace, work.rows[chunk]);
     }
   });
   for (const auto& part : work.rows) rows.insert(rows.end(), part.begin(), part.end());

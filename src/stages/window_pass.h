@@ -1,10 +1,11 @@
 // One task of the second pass: (run, isolation window). Lays out the candidates that can appear in
-// the window's scans, runs the trace pass and describes their peak groups.
+// the window's scans, scores them and describes their peak groups.
 #pragma once
 
 #include <vector>
 
-#include "kernel/trace_pass.h"
+#include "base/scratch_pool.h"
+#include "kernel/candidate_scoring.h"
 #include "stages/psm_table.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
@@ -53,17 +54,16 @@ class RtReach {
 struct WindowWorkspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
-  kernel::TracePass pass;
+  kernel::CandidateScoring scoring;
   ScanTimes times;
   RtReach reach;
-  std::vector<kernel::DenseTrace> traces;  // one per worker
-  std::vector<std::vector<PsmRow>> rows;   // one per chunk of candidates
+  std::vector<std::vector<PsmRow>> rows;  // one per chunk of candidates
 };
 
-// All steps of a trace pass; idle threads help with its chunks.
-void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
-                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
-                    int threads);
+// Of the threads that work on windows, and of those that help them with their chunks.
+using ScoringPool = ScratchPool<kernel::ScoringScratch>;
+
+class WindowTemplates;
 
 // The best peak group of a candidate of one window.
 struct CandidateEvidence {
@@ -79,13 +79,19 @@ class WindowPass {
       : context_(context), models_(models), config_(config), floor_(floor) {}
 
   // Only finds the peak groups of window `w`.
-  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work) const;
+  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work,
+                                                        ScoringPool& pool) const;
 
   // Rows of window `w`, by (precursor, rank).
-  [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work) const;
+  [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work,
+                                        ScoringPool& pool) const;
 
  private:
-  void lay_out(const IsolationWindow& window, WindowWorkspace& work) const;
+  void lay_out(const IsolationWindow& window, const WindowTemplates& templates,
+               WindowWorkspace& work) const;
+  static void find_groups(std::size_t chunk, const WindowTemplates& templates,
+                          WindowWorkspace& work, kernel::ScoringScratch& scratch);
+  void score(const WindowTemplates& templates, WindowWorkspace& work, ScoringPool& pool) const;
   [[nodiscard]] kernel::TraceSettings settings() const;
   [[nodiscard]] float rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const;
   void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
