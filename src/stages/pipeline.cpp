@@ -393,7 +393,7 @@ class Search {
           run.name, options_.config.report.q_value, run.ms2_scans, run.windows,
           static_cast<double>(run.peaks) /
               static_cast<double>(std::max<std::size_t>(run.ms2_scans, 1)),
-          run.models.confident, run.models.mass.tolerance.high, run.models.rt.method);
+          run.models.confident, run.models.mass.tolerance.high, to_text(run.models.rt.method));
     }
   }
 

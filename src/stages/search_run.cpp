@@ -77,19 +77,21 @@ RunContext make_context(const RawRun& raw, const LibraryView& library,
 
 void log_models(const SearchRun& run) {
   const RunModels& m = run.models;
-  const auto borrowed = [](const std::string& source) {
-    return source == "other runs" ? " (of other runs)" : "";
+  const auto borrowed = [](ModelSource source) {
+    return source == ModelSource::other_runs ? " (of other runs)" : "";
   };
   log_info(
       "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
       "tolerance {:+.1f} to {:+.1f} ppm; MS1 {:+.2f} ppm; retention time {}{}, tolerance {:.2f} "
       "iRT",
-      run.name, m.confident, m.confident_wide, m.mass.method, borrowed(m.mass.source),
+      run.name, m.confident, m.confident_wide, to_text(m.mass.method), borrowed(m.mass.source),
       m.mass.offset_at(m.first_minute), m.mass.sd_ppm, m.mass.tolerance.low, m.mass.tolerance.high,
-      m.ms1_mass.offset_at(m.first_minute), m.rt.method, borrowed(m.rt.source), m.rt.tolerance);
-  if (m.energy.points > 0 || m.energy.method != "none") {
+      m.ms1_mass.offset_at(m.first_minute), to_text(m.rt.method), borrowed(m.rt.source),
+      m.rt.tolerance);
+  if (m.energy.points > 0 || m.energy.method != EnergyMethod::none) {
     log_info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run.name,
-             m.energy.method, borrowed(m.energy.source), m.nce_of(500, 2), m.energy.points);
+             to_text(m.energy.method), borrowed(m.energy.source), m.nce_of(500, 2),
+             m.energy.points);
   }
 }
 
