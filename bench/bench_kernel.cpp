@@ -6,8 +6,8 @@
 #include <cstring>
 #include <memory>
 
+#include "kernel/candidate_scoring.h"
 #include "kernel/peak_lookup.h"
-#include "kernel/trace_pass.h"
 #include "kernel/window_index.h"
 #include "random_scans.h"
 
@@ -67,7 +67,7 @@ void peak_lookup_build(benchmark::State& state) {
 BENCHMARK(peak_lookup_build)->Arg(300)->Arg(1000)->Arg(3000)->Unit(benchmark::kMicrosecond);
 
 // active precursors a scan, peaks of a scan: the whole second pass (match, deconvolve, score).
-void trace_pass(benchmark::State& state) {
+void candidate_scoring(benchmark::State& state) {
   const auto active = static_cast<std::size_t>(state.range(0));
   constexpr std::uint32_t kScans = 400;
   constexpr std::uint32_t kInterval = 80;
@@ -79,14 +79,15 @@ void trace_pass(benchmark::State& state) {
   for (std::uint32_t c = 0; c < candidates; ++c) {
     const auto first = static_cast<std::uint32_t>((c * 7919ULL) % (kScans - kInterval + 1));
     layout.add(c, first, first + kInterval,
-               std::span(library.mz).subspan(library.begin[c], kernel::kTraceFragments),
-               std::span(library.intensity).subspan(library.begin[c], kernel::kTraceFragments));
+               std::span(library.mz).subspan(library.begin[c], kernel::kTraceFragments));
+    layout.set_template(
+        c, std::span(library.intensity).subspan(library.begin[c], kernel::kTraceFragments), {});
   }
   const std::vector<ScanPeaks> views = scans.views();
-  kernel::TracePass pass;
-  kernel::TraceSettings settings;
-  for (auto _ : state) pass.run(layout, views, settings);
-  const auto& counts = pass.counts();
+  kernel::CandidateScoring scoring;
+  kernel::ScoringScratch scratch;
+  kernel::SolverCounts counts;
+  for (auto _ : state) counts = scoring.run(layout, views, {}, scratch);
   if (counts.columns == 0) state.SkipWithError("no column");
   const double scan_count = static_cast<double>(counts.scans);
   state.counters["columns"] = static_cast<double>(counts.columns) / scan_count;
@@ -94,10 +95,11 @@ void trace_pass(benchmark::State& state) {
   state.counters["s_per_scan"] =
       benchmark::Counter(static_cast<double>(kScans) * static_cast<double>(state.iterations()),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-  state.SetItemsProcessed(static_cast<std::int64_t>(counts.points * kernel::kTraceFragments) *
-                          state.iterations());
+  state.SetItemsProcessed(
+      static_cast<std::int64_t>(layout.point_count() * kernel::kTraceFragments) *
+      state.iterations());
 }
-BENCHMARK(trace_pass)
+BENCHMARK(candidate_scoring)
     ->Args({500, 300})
     ->Args({900, 300})
     ->Args({5000, 1000})

@@ -12,9 +12,8 @@
 #include <vector>
 
 #include "base/parallel.h"
-#include "kernel/column_errors.h"
-#include "kernel/deconvolve.h"
 #include "kernel/peak_lookup.h"
+#include "kernel/scan_solver.h"
 #include "stages/charge_bases.h"
 #include "stages/chromatograms.h"
 
@@ -105,24 +104,21 @@ class GrowthScheme {
     correct_mz(models_.mass, static_cast<double>(context_.rt_of(scan)), peaks.mz, mz);
     auto lookup = std::make_unique<kernel::PeakLookup>();
     lookup->build(mz, settings_.tolerance);
-    kernel::DesignMatrix matrix;
-    matrix.begin_scan(peaks.size());
+    kernel::ScanSolver solver;
+    solver.begin(peaks);
     std::vector<std::uint8_t> matched(candidates.size());
-    std::vector<float> weights;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
-      matched[c] = add_column(*candidates[c], *lookup, peaks, matrix);
-      if (matched[c] > 0) weights.push_back(0);
+      matched[c] = add_column(*candidates[c], *lookup, solver);
     }
-    kernel::Deconvolver solver;
-    const int sweeps = weights.empty() ? 0 : solver.solve(matrix, settings_.solver, weights);
-    kernel::ColumnErrors errors;
-    if (!weights.empty()) errors.update(matrix, solver.residuals(), settings_.solver.delta);
+    const bool is_empty = solver.column_count() == 0;
+    const int sweeps = is_empty ? 0 : solver.solve(settings_.solver);
+    if (!is_empty) solver.estimate_errors(settings_.solver);
     std::size_t column = 0;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
       kernel::TracePoint point;
       if (matched[c] > 0) {
-        point = kernel::point_of(matrix, errors, column, weights[column], matched[c]);
-        ++column;
+        point = solver.point(column++);
+        point.matched = matched[c];
       }
       push(points, used, {context_.rt_of(scan), scan, candidates[c]->owner, point});
     }
@@ -131,21 +127,19 @@ class GrowthScheme {
 
   // Returns the number of fragments with a peak; without any there is no column.
   std::uint8_t add_column(const PlannedTrace& trace, const kernel::PeakLookup& lookup,
-                          const ScanPeaks& peaks, kernel::DesignMatrix& matrix) const {
+                          kernel::ScanSolver& solver) const {
     const auto mz = context_.fragment_mz(trace.precursor);
     std::vector<std::int32_t> peak(mz.size());
     std::vector<float> intensity(kernel::kTraceFragments);
     const std::uint8_t charge = context_.library.charge[trace.precursor];
     intensity.resize(context_.library.intensities(trace.precursor, bases_.of(charge), intensity));
-    float sum = 0;
-    for (const float x : intensity) sum += x;
+    kernel::scale_template(intensity);
     std::uint8_t matched = 0;
     for (std::size_t f = 0; f < mz.size(); ++f) {
       peak[f] = lookup.find(mz[f]);
-      intensity[f] /= sum;
       if (peak[f] >= 0) ++matched;
     }
-    if (matched > 0) matrix.add_column(intensity, peak, peaks.intensity);
+    if (matched > 0) solver.add(intensity, peak);
     return matched;
   }
 

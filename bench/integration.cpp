@@ -111,7 +111,7 @@ bool build(const Bench& bench, const TracePlan& plan, Measured& measured) {
   });
   if (!done) return false;
   measured.tasks = done->tasks;
-  measured.sweeps = done->sweeps;
+  measured.sweeps = done->solved.sweeps;
   return true;
 }
 

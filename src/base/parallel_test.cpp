@@ -6,6 +6,8 @@
 #include <atomic>
 #include <vector>
 
+#include "base/scratch_pool.h"
+
 namespace overland {
 namespace {
 
@@ -38,6 +40,23 @@ TEST(Parallel, no_more_threads_are_available_than_the_affinity_mask_has) {
   ASSERT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
   EXPECT_GE(available_threads(), 1);
   EXPECT_LE(available_threads(), CPU_COUNT(&before));
+}
+
+// Not threads times threads: a piece belongs to whoever is at work, not to a loop.
+TEST(Parallel, loops_inside_loops_need_one_scratch_per_thread) {
+  constexpr int kThreads = 4;
+  ScratchPool<std::vector<int>> pool;
+  std::vector<int> sums(64, 0);
+  parallel_for(8, kThreads, [&](std::size_t i, int) {
+    parallel_for(8, kThreads, [&](std::size_t k, int) {
+      const auto scratch = pool.take();
+      scratch->assign(100, static_cast<int>(i * 8 + k));
+      for (const int x : *scratch) sums[i * 8 + k] += x;
+    });
+  });
+  for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(sums[i], 100 * static_cast<int>(i));
+  EXPECT_LE(pool.size(), 4U);
+  EXPECT_GE(pool.size(), 1U);
 }
 
 }  // namespace

@@ -21,14 +21,10 @@ struct MzRange {  // half-open [low, high)
 };
 
 // A signed tolerance in parts per million around a theoretical m/z: an observed m/z x matches the
-// theoretical m when low <= (x - m) / m * 1e6 <= high. low may differ from -high.
+// theoretical m when low <= (x - m) / m * 1e6 <= high. low may differ from -high. How that is
+// rounded: kernel/peak_match.h.
 struct PpmWindow {
   float low, high;
 };
-
-[[nodiscard]] constexpr MzRange around(Mz theoretical, PpmWindow window) {
-  return {Mz{theoretical.value * (1 + static_cast<double>(window.low) * 1e-6)},
-          Mz{theoretical.value * (1 + static_cast<double>(window.high) * 1e-6)}};
-}
 
 }  // namespace overland

@@ -49,8 +49,8 @@ TEST(RtModel, follows_a_sigmoid_through_outliers) {
   for (const std::uint64_t seed : std::vector<std::uint64_t>{2, 3, 4}) {
     SCOPED_TRACE(seed);
     const RtModel model = fit_rt_model(warped_points(2000, 0.3, seed), 0, 60, {});
-    EXPECT_EQ(model.method, "spline");
-    EXPECT_EQ(model.source, "run");
+    EXPECT_EQ(model.method, RtMethod::spline);
+    EXPECT_EQ(model.source, ModelSource::run);
     for (double rt = 2; rt <= 22; rt += 0.25)
       EXPECT_NEAR(model.irt_of_rt(rt), warp(rt), 0.25) << rt;
     EXPECT_NEAR(model.tolerance, 4 * 0.3, 0.2);
@@ -88,15 +88,15 @@ TEST(RtModel, a_cut_run_does_not_bias_the_line) {
     points.push_back({rt, 1.3 * (rt - 59) + 7 + 0.5 * rng.normal()});
   }
   const RtModel model = fit_rt_model(points, 0, 28, {});
-  EXPECT_EQ(model.method, "linear");
+  EXPECT_EQ(model.method, RtMethod::linear);
   EXPECT_NEAR(model.irt_of_rt(59.5), 7.65, 0.3);
   EXPECT_NEAR(model.residual_sd, 0.5, 0.2);
 }
 
 TEST(RtModel, too_few_points_search_everything) {
   const RtModel model = fit_rt_model(std::vector<RtPoint>(5), 3, 9, {});
-  EXPECT_EQ(model.method, "none");
-  EXPECT_EQ(model.source, "default");
+  EXPECT_EQ(model.method, RtMethod::none);
+  EXPECT_EQ(model.source, ModelSource::preset);
   EXPECT_GE(model.irt_of_rt(55) + model.tolerance, 9);
   EXPECT_LE(model.irt_of_rt(55) - model.tolerance, 3);
   for (const std::size_t count : std::vector<std::size_t>{20, 500}) {
@@ -112,7 +112,7 @@ TEST(RtModel, a_library_whose_times_fall_is_not_followed) {
   for (RtPoint& p : points) p.irt = 60 - p.irt;
   EXPECT_TRUE(runs_backwards(points));
   const RtModel model = fit_rt_model(points, 0, 60, {});
-  EXPECT_EQ(model.method, "none");
+  EXPECT_EQ(model.method, RtMethod::none);
   EXPECT_GE(model.tolerance, 60);
   EXPECT_FALSE(runs_backwards({}));
   EXPECT_FALSE(runs_backwards(std::vector<RtPoint>(30, {5, 5})));
@@ -196,7 +196,7 @@ TEST(MassError, recovers_both_sides_of_a_laplace_on_background) {
     settings.sigma = 2.5;
     settings.min_tolerance_ppm = 1;
     const MassErrorModel model = fit_mass_error(errors_of({}, 12000, seed), {-20, 20}, settings);
-    EXPECT_EQ(model.method, "constant");
+    EXPECT_EQ(model.method, MassMethod::constant);
     EXPECT_NEAR(model.offset_at(7, 500), 2.3, 0.1);
     // sqrt(2) scales are a standard deviation.
     EXPECT_NEAR(model.tolerance.low, -2.5 * std::sqrt(2) * 1.5, 0.1 * 2.5 * std::sqrt(2) * 1.5);
@@ -207,12 +207,12 @@ TEST(MassError, recovers_both_sides_of_a_laplace_on_background) {
 
 TEST(MassError, follows_drift_and_mz_and_nothing_that_is_not_there) {
   SimulatedErrors s{.center = 1, .scale_low = 1.5, .scale_high = 1.5, .is_laplace = false};
-  EXPECT_EQ(fit_mass_error(errors_of(s, 9000, 5), {-20, 20}, {}).method, "constant");
+  EXPECT_EQ(fit_mass_error(errors_of(s, 9000, 5), {-20, 20}, {}).method, MassMethod::constant);
   s.drift = 3;
-  EXPECT_EQ(fit_mass_error(errors_of(s, 9000, 5), {-20, 20}, {}).method, "drift");
+  EXPECT_EQ(fit_mass_error(errors_of(s, 9000, 5), {-20, 20}, {}).method, MassMethod::drift);
   s.by_mz = 8;
   const MassErrorModel model = fit_mass_error(errors_of(s, 9000, 5), {-20, 20}, {});
-  EXPECT_EQ(model.method, "drift and mz");
+  EXPECT_EQ(model.method, MassMethod::drift_and_mz);
   for (const double rt : {2.0, 12.0, 23.0}) {
     for (const double mz : {250.0, 700.0, 1150.0})
       EXPECT_NEAR(model.offset_at(rt, mz), 1 + 3 * (rt / 25 - 0.5) + 8 * (mz - 700) / 1000, 0.4);
@@ -221,7 +221,7 @@ TEST(MassError, follows_drift_and_mz_and_nothing_that_is_not_there) {
   MassErrorSettings off;
   off.by_mz = off.by_rt = false;
   const MassErrorModel plain = fit_mass_error(errors_of(s, 9000, 5), {-20, 20}, off);
-  EXPECT_EQ(plain.method, "constant");
+  EXPECT_EQ(plain.method, MassMethod::constant);
   EXPECT_GT(plain.sd_ppm, 2 * model.sd_ppm * 0.9);
 }
 
@@ -239,7 +239,7 @@ TEST(MassError, few_points_or_noise_alone_keep_the_search_window) {
     for (const std::size_t count : std::vector<std::size_t>{0, 10, 49, 60, 400, 5000}) {
       const MassErrorModel model =
           fit_mass_error(errors_of({.random = 1}, count, seed), {-20, 15}, {});
-      EXPECT_EQ(model.method, "none") << count;
+      EXPECT_EQ(model.method, MassMethod::none) << count;
       EXPECT_EQ(model.offset_at(7, 300), 0);
       EXPECT_EQ(model.tolerance.low, -20);
       EXPECT_EQ(model.tolerance.high, 15);

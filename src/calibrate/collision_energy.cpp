@@ -130,10 +130,10 @@ EnergyModel fit_energy(std::span<const EnergyPoint> points, double fallback, dou
   model.high = high;
   model.constant = std::clamp(fallback, low, high);
   if (points.size() < std::max<std::size_t>(settings.min_constant, 1)) return model;
-  model.source = "run";
+  model.source = ModelSource::run;
   const bool is_plane = points.size() >= settings.min_plane;
   const Wanted wanted = is_plane ? wanted_terms(points, settings) : Wanted{};
-  model.method = wanted.slope || wanted.charge ? "plane" : "constant";
+  model.method = wanted.slope || wanted.charge ? EnergyMethod::plane : EnergyMethod::constant;
   const Terms terms = fit_terms(points, wanted);
   model.slope = terms[0];
   model.per_charge = terms[1];

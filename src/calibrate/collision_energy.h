@@ -9,7 +9,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
+
+#include "calibrate/model_origin.h"
 
 namespace overland {
 
@@ -27,8 +28,8 @@ struct EnergyModel {
   double low = 0, high = 0;  // of the library
   double quality = 0;        // robust SD of the residuals, NCE
   std::size_t points = 0;
-  std::string method = "none";     // "plane", "constant", or "none" (too few; or a plain library)
-  std::string source = "default";  // "run", "other runs", "configured", or "default"
+  EnergyMethod method = EnergyMethod::none;  // none: too few points, or a plain library
+  ModelSource source = ModelSource::preset;
   [[nodiscard]] double at(double mz, int charge) const;
 };
 

@@ -32,7 +32,7 @@ TEST(CollisionEnergy, recovers_a_plane_through_edge_values) {
   for (const std::uint64_t seed : std::vector<std::uint64_t>{1, 2, 3}) {
     SCOPED_TRACE(seed);
     const EnergyModel model = fit_energy(plane_points(3000, seed), 27, 20, 40, {});
-    EXPECT_EQ(model.method, "plane");
+    EXPECT_EQ(model.method, EnergyMethod::plane);
     EXPECT_NEAR(model.per_charge, 1.5, 0.15);
     EXPECT_NEAR(model.slope, 0.012, 0.004);
     for (const double mz : {360.0, 450.0, 700.0})
@@ -44,11 +44,11 @@ TEST(CollisionEnergy, recovers_a_plane_through_edge_values) {
 
 TEST(CollisionEnergy, little_data_means_a_constant_then_the_fallback) {
   const EnergyModel constant = fit_energy(plane_points(80, 4), 27, 20, 40, {});
-  EXPECT_EQ(constant.method, "constant");
+  EXPECT_EQ(constant.method, EnergyMethod::constant);
   EXPECT_EQ(constant.at(300, 2), constant.at(800, 4));
   EXPECT_NEAR(constant.at(500, 2), 31.5, 1.5);
   const EnergyModel none = fit_energy(plane_points(49, 4), 27, 20, 40, {});
-  EXPECT_EQ(none.method, "none");
+  EXPECT_EQ(none.method, EnergyMethod::none);
   EXPECT_EQ(none.at(400, 3), 27);
   EXPECT_EQ(fit_energy({}, 55, 20, 40, {}).at(400, 3), 40);  // within the library's range
 }
@@ -59,7 +59,7 @@ TEST(CollisionEnergy, one_charge_gives_no_charge_term) {
   const EnergyModel model = fit_energy(points, 27, 20, 40, {});
   EXPECT_EQ(model.per_charge, 0);
   for (EnergyPoint& p : points) p.mz = 600;
-  EXPECT_EQ(fit_energy(points, 27, 20, 40, {}).method, "constant");
+  EXPECT_EQ(fit_energy(points, 27, 20, 40, {}).method, EnergyMethod::constant);
 }
 
 TEST(CollisionEnergy, a_parabola_gives_its_top_and_edges_give_nothing) {

@@ -224,10 +224,10 @@ bool is_seen(const std::vector<double>& residuals, const MassCore& core, double 
          log_likelihood(residuals, core, width) + n * pinned::log(width) >= kLeastOverUniform;
 }
 
-std::string name_of(const Terms& terms) {
+MassMethod method_of(const Terms& terms) {
   const bool by_mz = terms.by_mz != MzTerm::none;
-  if (terms.by_rt) return by_mz ? "drift and mz" : "drift";
-  return by_mz ? "mz" : "constant";
+  if (terms.by_rt) return by_mz ? MassMethod::drift_and_mz : MassMethod::drift;
+  return by_mz ? MassMethod::mz : MassMethod::constant;
 }
 
 }  // namespace
@@ -247,8 +247,8 @@ MassErrorModel fit_mass_error(std::span<const MassErrorPoint> points, PpmWindow 
   if (!is_seen(fit.residuals(kept, offsets), core, fit.width(), settings)) return model;
   model.offset_ppm_of_rt = offsets.of_rt;
   model.offset_ppm_of_mz = offsets.of_mz;
-  model.method = name_of(terms);
-  model.source = "run";
+  model.method = method_of(terms);
+  model.source = ModelSource::run;
   model.quality = core.share;
   model.sd_ppm = 0.5 * (core.sd_low + core.sd_high);
   model.tolerance = {-side_tolerance(core.sd_low, -static_cast<double>(window.low), settings),

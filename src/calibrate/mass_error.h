@@ -9,10 +9,10 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 
 #include "base/units.h"
 #include "calibrate/mass_core.h"
+#include "calibrate/model_origin.h"
 #include "calibrate/piecewise_linear.h"
 
 namespace overland {
@@ -31,8 +31,8 @@ struct MassErrorModel {
   double sd_ppm = 0;                 // of the core, mean of both sides
   double quality = 0;                // share of the core among the matches, 0..1
   std::size_t points = 0;
-  std::string method = "none";     // "constant", "drift", "mz", "drift and mz", or "none"
-  std::string source = "default";  // "run", "other runs" (borrowed), "ms2", or "default"
+  MassMethod method = MassMethod::none;
+  ModelSource source = ModelSource::preset;
   [[nodiscard]] double offset_at(double rt_minutes) const { return offset_ppm_of_rt(rt_minutes); }
   [[nodiscard]] double offset_at(double rt_minutes, double mz) const {
     return offset_ppm_of_rt(rt_minutes) + offset_ppm_of_mz(mz);

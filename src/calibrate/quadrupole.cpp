@@ -254,7 +254,7 @@ QuadrupoleModel fit_quadrupole(std::span<const SplitIsotopeRow> rows,
   model.residual_sd = robust_sd(fit.residuals(model));
   const double largest = std::max(std::abs(model.low.offset_mz), std::abs(model.high.offset_mz));
   if (largest > settings.largest_offset) return fallback;
-  model.method = "fitted";
+  model.method = QuadrupoleMethod::fitted;
   return model;
 }
 

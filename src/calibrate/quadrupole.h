@@ -10,8 +10,8 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 
+#include "calibrate/model_origin.h"
 #include "kernel/isotope_transmission.h"
 
 namespace overland {
@@ -24,9 +24,9 @@ struct QuadrupoleEdge {
 
 struct QuadrupoleModel {
   QuadrupoleEdge low, high;
-  std::size_t rows = 0;         // fragment isotope ratios near an edge that it was fitted from
-  double residual_sd = 0;       // robust, of ln ratios
-  std::string method = "bell";  // "fitted"; "bell": symmetric edges at the nominal limits
+  std::size_t rows = 0;    // fragment isotope ratios near an edge that it was fitted from
+  double residual_sd = 0;  // robust, of ln ratios
+  QuadrupoleMethod method = QuadrupoleMethod::bell;
 };
 
 // The model at one window.
@@ -78,7 +78,7 @@ struct QuadrupoleSettings {
 
 // Maximum a posteriori with a Cauchy loss on single rows (an interfering ion makes one isotope
 // too strong, by any factor); censored rows pull only when the model is on the wrong side of their
-// bound. Too few rows or an implausible result: the default model, method "bell".
+// bound. Too few rows or an implausible result: the default model.
 [[nodiscard]] QuadrupoleModel fit_quadrupole(std::span<const SplitIsotopeRow> rows,
                                              const QuadrupoleSettings& settings);
 

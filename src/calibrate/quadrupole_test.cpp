@@ -106,7 +106,7 @@ std::vector<SplitIsotopeRow> simulate(const QuadrupoleModel& truth, const Recipe
 void expect_recovered(const QuadrupoleModel& truth, const Recipe& recipe, std::uint64_t stream) {
   SCOPED_TRACE(stream);
   const QuadrupoleModel fitted = fit_quadrupole(simulate(truth, recipe, stream), {});
-  EXPECT_EQ(fitted.method, "fitted");
+  EXPECT_EQ(fitted.method, QuadrupoleMethod::fitted);
   EXPECT_NEAR(fitted.low.offset_mz, truth.low.offset_mz, 0.03);
   EXPECT_NEAR(fitted.high.offset_mz, truth.high.offset_mz, 0.03);
   EXPECT_NEAR(fitted.low.width_mz, truth.low.width_mz, 0.35 * truth.low.width_mz);
@@ -149,12 +149,12 @@ TEST(FitQuadrupole, few_or_one_sided_rows_keep_the_default) {
   truth.low = {0.3, 0.2};
   auto rows = simulate(truth, {.rows = 60}, 70);
   QuadrupoleModel fitted = fit_quadrupole(rows, {});
-  EXPECT_EQ(fitted.method, "bell");
+  EXPECT_EQ(fitted.method, QuadrupoleMethod::bell);
   EXPECT_EQ(fitted.low, QuadrupoleEdge{});
-  EXPECT_EQ(fit_quadrupole({}, {}).method, "bell");
+  EXPECT_EQ(fit_quadrupole({}, {}).method, QuadrupoleMethod::bell);
   rows = simulate(truth, {}, 71);
   std::erase_if(rows, [](const SplitIsotopeRow& row) { return row.precursor_mz > 503; });
-  EXPECT_EQ(fit_quadrupole(rows, {}).method, "bell");
+  EXPECT_EQ(fit_quadrupole(rows, {}).method, QuadrupoleMethod::bell);
 }
 
 // Nominal limits that are wrong by more than a quadrupole can be.
@@ -162,7 +162,7 @@ TEST(FitQuadrupole, an_implausible_result_is_not_believed) {
   QuadrupoleModel truth;
   truth.low = {0.9, 0.3};
   truth.high = {0.9, 0.3};
-  EXPECT_EQ(fit_quadrupole(simulate(truth, {}, 80), {}).method, "bell");
+  EXPECT_EQ(fit_quadrupole(simulate(truth, {}, 80), {}).method, QuadrupoleMethod::bell);
 }
 
 TEST(FitQuadrupole, does_not_depend_on_the_order_of_rows_much) {

@@ -131,8 +131,8 @@ RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt
   };
   std::sort(sorted.begin(), sorted.end(), by_rt);
   const bool is_spline = points.size() >= settings.min_spline;
-  model.method = is_spline ? "spline" : "linear";
-  model.source = "run";
+  model.method = is_spline ? RtMethod::spline : RtMethod::linear;
+  model.source = ModelSource::run;
   const auto fit = is_spline ? fit_spline : fit_line;
   const std::vector<RtPoint> kept = without_outliers(sorted, fit(sorted));
   model.irt_of_rt = fit(kept);

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/units.h"
+#include "calibrate/model_origin.h"
 #include "calibrate/piecewise_linear.h"
 
 namespace overland {
@@ -27,8 +27,8 @@ struct RtModel {
   double residual_sd = 0;           // robust, iRT units
   double quality = 0;               // share of the points within the tolerance, 0..1
   std::size_t points = 0;
-  std::string method = "none";     // "spline", "linear" or "none": what the data allowed
-  std::string source = "default";  // "run", "other runs" (borrowed), or "default"
+  RtMethod method = RtMethod::none;
+  ModelSource source = ModelSource::preset;
 
   [[nodiscard]] double tolerance_at(double rt_minutes) const {
     return tolerance_of_rt.knots_x().empty() ? tolerance : tolerance_of_rt(rt_minutes);

@@ -1,7 +1,6 @@
 #include "kernel/candidate_matches.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace overland::kernel {
 
@@ -11,7 +10,7 @@ void CandidateMatches::replace(std::size_t begin, const Hit& hit, float theoreti
   while (i > begin && hits_[i - 1].k != hit.k) --i;
   if (i == begin) return;
   Hit& held = hits_[i - 1];
-  if (std::abs(hit.mz - theoretical_mz) < std::abs(held.mz - theoretical_mz)) held = hit;
+  if (is_nearer(hit.mz, held.mz, theoretical_mz)) held = hit;
 }
 
 void CandidateMatches::find(const WindowPeaks& peaks, std::span<const float> fragment_mz,

@@ -18,8 +18,7 @@ using FragmentPeaks = std::array<std::int32_t, kTraceFragments>;  // peak of the
 
 class CandidateMatches {
  public:
-  // Of scans [first, last): each fragment's nearest peak within the tolerance (the lower m/z on a
-  // tie).
+  // Of scans [first, last): each fragment's matching peak.
   void find(const WindowPeaks& peaks, std::span<const float> fragment_mz, PpmWindow tolerance,
             std::uint32_t first, std::uint32_t last);
 

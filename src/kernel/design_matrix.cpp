@@ -2,6 +2,13 @@
 
 namespace overland::kernel {
 
+float scale_template(std::span<float> intensity) {
+  float sum = 0;
+  for (const float x : intensity) sum += x;
+  for (float& x : intensity) x = sum > 0 ? x / sum : 0;
+  return sum;
+}
+
 void DesignMatrix::reserve(const Capacity& capacity) {
   column_begin_.reserve(capacity.columns + 1);
   row_.reserve(capacity.entries);

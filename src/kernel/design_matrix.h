@@ -11,6 +11,10 @@
 
 namespace overland::kernel {
 
+// Scales a template to sum 1, so that its weight is an intensity; returns what the sum was. A
+// template without signal becomes 0.
+float scale_template(std::span<float> intensity);
+
 class DesignMatrix {
  public:
   struct Capacity {

@@ -29,7 +29,7 @@ struct Trace {
   float& at(std::size_t scan, std::size_t fragment) {
     return intensity[scan * kTraceFragments + fragment];
   }
-  // What TracePass would have counted.
+  // What CandidateScoring would have counted.
   void count_matches() {
     for (std::size_t k = 0; k < matched.size(); ++k) {
       int seen = 0;

@@ -2,8 +2,8 @@
 //
 // Most fragments of most candidates have no peak, so the common answer "none" must cost one load:
 // a bitmap over logarithmic m/z bins (the upper bits of a float are such a bin number) says whether
-// any peak is within tolerance; only then the peaks are looked at. Rebuilt for each scan, no
-// allocation. m/z outside [64, 4096) is never found. Not thread-safe while building; `find` is
+// any peak is within tolerance; only then the peaks are looked at. What matches is told by
+// peak_match.h. Rebuilt for each scan, no allocation. Not thread-safe while building; `find` is
 // const.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <span>
 
 #include "base/units.h"
+#include "kernel/peak_match.h"
 
 namespace overland::kernel {
 
@@ -23,8 +24,7 @@ class PeakLookup {
   // so build costs O(peaks), not O(bins).
   void build(std::span<const float> mz, PpmWindow tolerance);
 
-  // Index of the peak nearest to `theoretical_mz` within the tolerance (the lower m/z on a tie), or
-  // -1.
+  // Index of the matching peak, or -1.
   [[nodiscard]] std::int32_t find(float theoretical_mz) const {
     const std::uint32_t bin = (std::bit_cast<std::uint32_t>(theoretical_mz) >> kShift) - kFirstBin;
     if (bin >= kBins || (occupied_[bin >> 6] >> (bin & 63) & 1) == 0) return -1;
@@ -34,8 +34,8 @@ class PeakLookup {
  private:
   static constexpr int kShift = 8;         // 2^15 bins an octave: 15 to 30 ppm wide
   static constexpr int kCoarseShift = 16;  // 2^7 an octave
-  static constexpr std::uint32_t kLowBits = std::bit_cast<std::uint32_t>(64.0F);
-  static constexpr std::uint32_t kHighBits = std::bit_cast<std::uint32_t>(4096.0F);
+  static constexpr std::uint32_t kLowBits = std::bit_cast<std::uint32_t>(kLowestMz);
+  static constexpr std::uint32_t kHighBits = std::bit_cast<std::uint32_t>(kEndMz);
   static constexpr std::uint32_t kFirstBin = kLowBits >> kShift;
   static constexpr std::uint32_t kBins = (kHighBits >> kShift) - kFirstBin;
   static constexpr std::uint32_t kFirstCoarse = kLowBits >> kCoarseShift;
@@ -46,7 +46,7 @@ class PeakLookup {
   void clear();
 
   std::span<const float> mz_;
-  float low_factor_ = 1, high_factor_ = 1;
+  MatchRule rule_{{0, 0}};
   std::uint32_t first_word_ = 0, last_word_ = 0;  // half-open range of words that may be non-zero
   std::array<std::uint64_t, kBins / 64> occupied_{};
   std::array<std::uint32_t, kCoarseBins + 1>

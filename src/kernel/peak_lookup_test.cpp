@@ -2,29 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "base/rng.h"
+#include "kernel/slow_match.h"
 
 namespace overland::kernel {
 namespace {
-
-// The obviously right twin: looks at every peak.
-std::int32_t find_slowly(std::span<const float> mz, float theoretical, PpmWindow tolerance) {
-  std::int32_t nearest = -1;
-  for (std::size_t i = 0; i < mz.size(); ++i) {
-    const float low = theoretical * (1.0F + tolerance.low * 1e-6F);
-    const float high = theoretical * (1.0F + tolerance.high * 1e-6F);
-    if (mz[i] < low || mz[i] > high) continue;
-    if (nearest < 0 || std::abs(mz[i] - theoretical) <
-                           std::abs(mz[static_cast<std::size_t>(nearest)] - theoretical)) {
-      nearest = static_cast<std::int32_t>(i);
-    }
-  }
-  return nearest;
-}
 
 std::vector<float> random_peaks(Rng& rng, std::size_t count) {
   std::vector<float> mz(count);
@@ -51,7 +37,7 @@ TEST(PeakLookup, equals_linear_scan_on_random_input) {
             mz[rng.below(mz.size())] * static_cast<float>(1 + 60e-6 * (rng.uniform() - 0.5));
         if (theoretical < 64) continue;
       }
-      const std::int32_t expected = find_slowly(mz, theoretical, tolerance);
+      const std::int32_t expected = nearest_slowly(mz, theoretical, tolerance);
       ASSERT_EQ(lookup->find(theoretical), expected) << "round " << round << " m/z " << theoretical;
       hits += expected >= 0;
     }

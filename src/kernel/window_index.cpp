@@ -5,13 +5,12 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "kernel/peak_match.h"
 
 namespace overland::kernel {
 namespace {
 
 constexpr int kShift = 9;  // 2^14 bins an octave: 30 to 60 ppm wide
-constexpr float kLowestMz = 64.0F;
-constexpr float kHighestMz = 4096.0F;
 
 std::uint32_t bin_of(float mz) {
   return std::bit_cast<std::uint32_t>(mz) >> kShift;
@@ -31,8 +30,7 @@ std::vector<Entry> collect_entries(std::span<const std::uint64_t> begin,
     const std::size_t count = std::min<std::size_t>(begin[i + 1] - begin[i], kIndexedFragments);
     for (std::size_t rank = 0; rank < count; ++rank) {
       const float fragment = mz[begin[i] + rank];
-      const bool is_indexed = fragment >= kLowestMz && fragment < kHighestMz;  // NaN is not
-      if (!is_indexed) continue;
+      if (!is_searched(fragment)) continue;
       entries.push_back(
           {fragment, static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(1U << rank)});
     }
@@ -78,18 +76,17 @@ WindowIndex::WindowIndex(std::span<const std::uint64_t> fragment_begin,
 
 void WindowIndex::query(std::span<const float> peak_mz, PpmWindow tolerance, Hits& hits) const {
   if (entry_mz_.empty()) return;
-  const float low_factor = 1.0F / (1.0F + tolerance.high * 1e-6F);
-  const float high_factor = 1.0F / (1.0F + tolerance.low * 1e-6F);
+  const MatchRule rule(tolerance);
   const auto last_bin = static_cast<std::uint32_t>(bin_begin_.size() - 2);
   const std::size_t entry_count = entry_mz_.size();
   for (const float mz : peak_mz) {
-    const float low = mz * low_factor;
-    const float high = mz * high_factor;
-    if (high < entry_mz_.front() || low > entry_mz_.back()) continue;
-    const std::uint32_t bin = std::max(bin_of(std::max(low, kLowestMz)), first_bin_) - first_bin_;
+    if (!is_searched(mz)) continue;
+    if (mz < rule.low(entry_mz_.front()) || mz > rule.high(entry_mz_.back())) continue;
+    const float least = std::max(rule.least_theoretical(mz), kLowestMz);
+    const std::uint32_t bin = std::max(bin_of(least), first_bin_) - first_bin_;
     std::size_t i = bin_begin_[std::min(bin, last_bin)];
-    while (i < entry_count && entry_mz_[i] < low) ++i;
-    for (; i < entry_count && entry_mz_[i] <= high; ++i) {
+    while (i < entry_count && rule.high(entry_mz_[i]) < mz) ++i;
+    for (; i < entry_count && rule.low(entry_mz_[i]) <= mz; ++i) {
       const std::uint16_t id = entry_id_[i];
       // Unconditional write (one spare slot at the end), conditional advance: nothing to
       // mispredict.

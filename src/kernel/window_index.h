@@ -30,11 +30,11 @@ class WindowIndex {
   };
 
   // CSR of fragments: precursor i owns fragment_mz[fragment_begin[i] .. fragment_begin[i + 1]),
-  // most intense first. Fragments outside [64, 4096) Th are left out.
+  // most intense first. Fragments outside of the searched m/z (peak_match.h) are left out.
   WindowIndex(std::span<const std::uint64_t> fragment_begin, std::span<const float> fragment_mz);
 
-  // Sets the bits of all fragments m with low <= (x - m) / m * 1e6 <= high for any peak x.
-  // `peak_mz` ascending. The caller reads `hits` and then calls reset.
+  // Sets the bits of all fragments that match a peak by peak_match.h. `peak_mz` ascending. The
+  // caller reads `hits` and then calls reset.
   void query(std::span<const float> peak_mz, PpmWindow tolerance, Hits& hits) const;
   static void reset(Hits& hits);
 

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/rng.h"
+#include "kernel/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -32,11 +33,9 @@ std::vector<std::uint8_t> masks_slowly(const RandomLibrary& library, std::span<c
   for (std::size_t i = 0; i < masks.size(); ++i) {
     for (std::size_t rank = 0; rank < kIndexedFragments; ++rank) {
       const std::size_t f = library.begin[i] + rank;
-      if (f >= library.begin[i + 1] || library.mz[f] < 64 || library.mz[f] >= 4096) continue;
+      if (f >= library.begin[i + 1]) continue;
       for (const float x : peaks) {
-        const float low = x * (1.0F / (1.0F + tolerance.high * 1e-6F));
-        const float high = x * (1.0F / (1.0F + tolerance.low * 1e-6F));
-        if (library.mz[f] >= low && library.mz[f] <= high) {
+        if (matches_slowly(x, library.mz[f], tolerance)) {
           masks[i] = static_cast<std::uint8_t>(masks[i] | 1U << rank);
         }
       }

@@ -3,7 +3,7 @@
 // trace over a stretch of scans is a few short runs of memory.
 //
 // Bins are logarithmic (the upper bits of a float); inside a bin entries are ascending by (scan,
-// m/z). m/z outside [64, 4096) is never found. Immutable after build; any number of threads may
+// m/z). What matches is told by peak_match.h. Immutable after build; any number of threads may
 // read.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "kernel/peak_match.h"
 #include "kernel/scan_peaks.h"
 
 namespace overland::kernel {
@@ -30,16 +31,17 @@ class WindowPeaks {
   // Reuses its arrays. At most 2^32 - 1 peaks.
   void build(std::span<const ScanPeaks> scans);
 
-  // Calls visit(entry) for each peak x of scans [first, last) with low <= (x - m) / m * 1e6 <=
-  // high, ascending by (bin, scan, m/z).
+  // Calls visit(entry) for each peak of scans [first, last) that matches, ascending by (bin, scan,
+  // m/z): of one scan, ascending by m/z.
   template <class Visit>
   void for_each(float theoretical_mz, PpmWindow tolerance, std::uint32_t first, std::uint32_t last,
                 Visit&& visit) const {
-    const float low = theoretical_mz * (1.0F + tolerance.low * 1e-6F);
-    const float high = theoretical_mz * (1.0F + tolerance.high * 1e-6F);
-    if (bin_begin_.empty() || !(low < kHighestMz) || !(high >= kLowestMz)) return;
+    if (bin_begin_.empty() || !is_searched(theoretical_mz)) return;
+    const MatchRule rule(tolerance);
+    const float low = rule.low(theoretical_mz);
+    const float high = rule.high(theoretical_mz);
     const std::uint32_t first_bin = std::max(bin_of(std::max(low, kLowestMz)), lowest_bin_);
-    const std::uint32_t last_bin = std::min(bin_of(std::min(high, kLastMz)), highest_bin_);
+    const std::uint32_t last_bin = std::min(bin_of(high), highest_bin_);
     for (std::uint32_t bin = first_bin; bin <= last_bin; ++bin) {
       const Entry* const end = entries_.data() + bin_begin_[bin - lowest_bin_ + 1];
       const Entry* entry = entries_.data() + bin_begin_[bin - lowest_bin_];
@@ -52,6 +54,10 @@ class WindowPeaks {
       }
     }
   }
+
+  // The matching peak of one scan, or -1.
+  [[nodiscard]] std::int32_t nearest(float theoretical_mz, PpmWindow tolerance,
+                                     std::uint32_t scan) const;
 
   // Where a lookup of this m/z will start: asked for some lookups ahead, memory answers in time.
   void prefetch_bin(float theoretical_mz, PpmWindow tolerance) const {
@@ -67,15 +73,12 @@ class WindowPeaks {
 
  private:
   static constexpr int kShift = 8;  // 2^15 bins an octave: 15 to 30 ppm wide
-  static constexpr float kLowestMz = 64.0F;
-  static constexpr float kHighestMz = 4096.0F;
-  static constexpr float kLastMz = 4095.9998F;
   static constexpr std::ptrdiff_t kShortRun = 8;
   static std::uint32_t bin_of(float mz) { return std::bit_cast<std::uint32_t>(mz) >> kShift; }
 
   // Of those held, from lowest_bin_; within the table for any m/z.
   [[nodiscard]] std::uint32_t first_bin(float theoretical_mz, PpmWindow tolerance) const {
-    const float low = theoretical_mz * (1.0F + tolerance.low * 1e-6F);
+    const float low = MatchRule(tolerance).low(theoretical_mz);
     return std::clamp(bin_of(std::max(low, kLowestMz)), lowest_bin_, highest_bin_) - lowest_bin_;
   }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/rng.h"
+#include "kernel/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -27,12 +28,10 @@ std::vector<Found> find(const WindowPeaks& peaks, float mz, std::uint32_t first,
 std::vector<Found> find_slowly(std::span<const ScanPeaks> scans, float mz, std::uint32_t first,
                                std::uint32_t last) {
   std::vector<Found> found;
-  const float low = mz * (1.0F + kTolerance.low * 1e-6F);
-  const float high = mz * (1.0F + kTolerance.high * 1e-6F);
   for (std::uint32_t s = first; s < last; ++s) {
     for (std::uint32_t i = 0; i < scans[s].size(); ++i) {
       const float x = scans[s].mz[i];
-      if (x >= low && x <= high) found.emplace_back(s, i, x, scans[s].intensity[i]);
+      if (matches_slowly(x, mz, kTolerance)) found.emplace_back(s, i, x, scans[s].intensity[i]);
     }
   }
   return found;

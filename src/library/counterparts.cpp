@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <optional>
 
 #include "base/hash.h"
 #include "base/rng.h"
+#include "library/decoy_rule.h"
 
 namespace overland {
 namespace {
 
 constexpr std::uint8_t kFirstChoice = 0;  // reversal or mutation; shuffles count from 1
-constexpr int kShuffles = 50;
-constexpr std::uint64_t kStreamsPerIndex = 64;  // > kShuffles: no two counterparts share a stream
-// Of all ions, so that of those that a library keeps at least kMinMovedShare will nearly always
-// move.
-constexpr double kMinMovedOfAll = 0.75;
 constexpr std::uint64_t kEntrapmentSalt = 0xE9846AF9B1A615DULL;
 
 // DIA-NN's table of mutations, by letter.
@@ -88,42 +83,25 @@ std::optional<Counterpart> first_choice(std::string_view residues, const Counter
   return std::nullopt;
 }
 
-// What to shuffle, with which random stream.
+// What to shuffle, for which counterpart.
 struct Shuffles {
   std::string_view residues;
   std::uint64_t seed;
-  std::uint64_t first_stream;
+  int index;
 
   [[nodiscard]] Counterpart take(int attempt) const {  // from 1
-    const std::uint64_t stream = first_stream + static_cast<std::uint64_t>(attempt - 1);
-    ResidueOrder order = shuffled_but_last(residues.size(), Rng(seed, stream));
+    ResidueOrder order = shuffle_for(residues, seed, index, attempt - 1);
     std::string shuffled = permuted(residues, order);
     return {std::move(order), std::move(shuffled)};
   }
 };
 
 Shuffles entrapment_shuffles(std::string_view residues, const CounterpartRules& rules, int entity) {
-  return {residues, rules.seed ^ kEntrapmentSalt ^ hash_seed(residues),
-          static_cast<std::uint64_t>(entity) * kStreamsPerIndex};
+  return {residues, rules.seed ^ kEntrapmentSalt, entity};
 }
 
 Shuffles decoy_shuffles(std::string_view residues, const CounterpartRules& rules, int index) {
-  return {residues, rules.seed ^ hash_seed(residues),
-          static_cast<std::uint64_t>(index) * kStreamsPerIndex};
-}
-
-// Of the singly charged b and y ions at least three quarters must differ in m/z.
-bool differs_enough(std::string_view a, std::string_view b) {
-  double n_shift = 0;
-  double c_shift = 0;
-  std::size_t moved = 0;
-  for (std::size_t i = 0; i + 1 < a.size(); ++i) {
-    const std::size_t j = a.size() - 1 - i;
-    n_shift += residue_mass(b[i]) - residue_mass(a[i]);
-    c_shift += residue_mass(b[j]) - residue_mass(a[j]);
-    moved += (std::abs(n_shift) > kMovedTh ? 1U : 0U) + (std::abs(c_shift) > kMovedTh ? 1U : 0U);
-  }
-  return static_cast<double>(moved) >= kMinMovedOfAll * 2.0 * static_cast<double>(a.size() - 1);
+  return {residues, rules.seed, index};
 }
 
 }  // namespace
@@ -178,8 +156,8 @@ class Counterparts::Chooser {
             std::vector<std::uint64_t>& reserved) const {
     const std::uint64_t hash = fingerprint(candidate.residues);
     if (taken_.contains(hash) || std::ranges::find(reserved, hash) != reserved.end()) return false;
-    if (!differs_enough(origin.original, candidate.residues) ||
-        !differs_enough(origin.target, candidate.residues)) {
+    if (!is_unlike(candidate.residues, origin.original) ||
+        !is_unlike(candidate.residues, origin.target)) {
       return false;
     }
     reserved.push_back(hash);
@@ -187,7 +165,7 @@ class Counterparts::Chooser {
   }
   std::optional<std::uint8_t> shuffle(const Origin& origin, const Shuffles& shuffles,
                                       std::vector<std::uint64_t>& reserved) const {
-    for (int attempt = 1; attempt <= kShuffles; ++attempt) {
+    for (int attempt = 1; attempt <= kMostShuffles; ++attempt) {
       if (take(origin, shuffles.take(attempt), reserved)) {
         return static_cast<std::uint8_t>(attempt);
       }

@@ -1,7 +1,6 @@
 #include "library/decoys.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,28 +9,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/hash.h"
-#include "base/rng.h"
-#include "library/shuffled_sequence.h"
+#include "library/decoy_rule.h"
 
 namespace overland {
 namespace {
 
-constexpr int kShuffles = 50;
-constexpr std::uint64_t kStreamsPerIndex = 64;  // > kShuffles: no two decoys share a stream
 using Precursors = std::vector<LibraryPrecursor>;
 using Order = ResidueOrder;
-
-bool differs_enough(const LibraryPrecursor& target, const Peptide& decoy) {
-  std::size_t moved = 0;
-  for (const auto& fragment : target.fragments) {
-    const double shift =
-        fragment_mz(decoy, fragment.ion).value - fragment_mz(target.peptide, fragment.ion).value;
-    if (std::abs(shift) > kMovedTh) ++moved;
-  }
-  return static_cast<double>(moved) >=
-         kMinMovedShare * static_cast<double>(target.fragments.size());
-}
 
 auto sort_key(const LibraryPrecursor& precursor) {
   return std::tuple(std::string_view(precursor.peptide.residues), precursor.charge,
@@ -103,7 +87,7 @@ bool DecoyMaker::is_admissible(std::span<const std::size_t> forms, const Order& 
   if (taken_.contains(fold_isoleucine(permuted(residues, order)))) return false;
   return std::ranges::all_of(forms, [&](std::size_t form) {
     const LibraryPrecursor& target = precursors_[form];
-    return differs_enough(target, permuted(target.peptide, order));
+    return is_unlike(permuted(target.peptide, order), target.peptide, target.fragments);
   });
 }
 
@@ -114,10 +98,8 @@ std::optional<Order> DecoyMaker::find_order(std::span<const std::size_t> forms, 
     Order order = reversed_but_last(residues.size());
     if (is_admissible(forms, order)) return order;
   }
-  const std::uint64_t stream_seed = seed_ ^ hash_seed(residues);
-  const std::uint64_t first_stream = static_cast<std::uint64_t>(index) * kStreamsPerIndex;
-  for (std::uint64_t attempt = 0; attempt < kShuffles; ++attempt) {
-    Order order = shuffled_but_last(residues.size(), Rng(stream_seed, first_stream + attempt));
+  for (int attempt = 0; attempt < kMostShuffles; ++attempt) {
+    Order order = shuffle_for(residues, seed_, index, attempt);
     if (is_admissible(forms, order)) return order;
   }
   return std::nullopt;

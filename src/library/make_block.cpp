@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "library/block_predictions.h"
+#include "library/decoy_rule.h"
 #include "library/intensity_form.h"
 #include "library/precursor_range.h"
 
@@ -190,15 +191,6 @@ ChosenFragments carried_over(ChosenFragments chosen, const Peptide& decoy) {
   return chosen;
 }
 
-// Whether too few of a decoy's fragments lie elsewhere than the same ions of the original.
-bool is_too_alike(const ChosenFragments& decoy, const Peptide& original) {
-  const auto moved = std::ranges::count_if(decoy.fragments, [&](const Fragment& fragment) {
-    const double mz = fragment_mz(original, fragment.ion).value;
-    return std::abs(mz - static_cast<double>(fragment.mz)) > kMovedTh;
-  });
-  return static_cast<double>(moved) < kMinMovedShare * static_cast<double>(decoy.fragments.size());
-}
-
 void BlockMaker::append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row) {
   const std::string sequence = to_unimod_notation(peptide);
   encode_fragments(peptide, chosen.fragments, encoded_);
@@ -271,7 +263,8 @@ bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& prediction,
     } else if (!add_predicted(std::move(decoy), prediction++, row, ready)) {
       return false;
     }
-    if (is_too_alike(ready.back().chosen, original.peptide)) {
+    const Ready& made = ready.back();
+    if (!is_unlike(made.peptide, original.peptide, made.chosen.fragments)) {
       ++block_.counts.alike;
       return false;
     }

@@ -14,11 +14,6 @@ namespace overland {
 // Residue i of the new sequence is residue order[i] of the old one.
 using ResidueOrder = std::vector<std::uint32_t>;
 
-// A fragment has moved when its m/z differs by more than any extraction window; at least half of
-// the fragments of a decoy must move, else it and its target would share their evidence.
-inline constexpr double kMovedTh = 0.05;
-inline constexpr double kMinMovedShare = 0.5;
-
 // Two sequences that mass spectrometry cannot tell apart are alike: I becomes L.
 [[nodiscard]] std::string fold_isoleucine(std::string residues);
 

@@ -41,8 +41,8 @@ double middle_offset(const RunModels& run, MassOf mass) {
 MassErrorModel median_mass(const Lenders& lenders, MassOf mass) {
   const auto offset = [mass](const RunModels& run) { return middle_offset(run, mass); };
   MassErrorModel model;
-  model.method = "constant";
-  model.source = "other runs";
+  model.method = MassMethod::constant;
+  model.source = ModelSource::other_runs;
   model.offset_ppm_of_rt = PiecewiseLinear({0}, {median_over(lenders, offset)});
   std::vector<double> mz;
   std::vector<double> ppm;
@@ -53,7 +53,7 @@ MassErrorModel median_mass(const Lenders& lenders, MassOf mass) {
   }
   if (std::ranges::any_of(ppm, [](double v) { return v != 0; })) {
     model.offset_ppm_of_mz = with_constant_ends(std::move(mz), std::move(ppm));
-    model.method = "mz";
+    model.method = MassMethod::mz;
   }
   const double spread = lenders.size() == 1 ? kUnknownSpreadPpm : spread_over(lenders, offset);
   const double low = median_over(lenders, [&](const RunModels& run) {
@@ -71,8 +71,8 @@ MassErrorModel median_mass(const Lenders& lenders, MassOf mass) {
 // At each time the median of the lenders; a median of rising curves rises.
 RtModel median_rt(const Lenders& lenders, const RunModels& borrower) {
   RtModel model;
-  model.method = "spline";
-  model.source = "other runs";
+  model.method = RtMethod::spline;
+  model.source = ModelSource::other_runs;
   const double length = std::max(borrower.last_minute - borrower.first_minute, 1e-3);
   std::vector<double> x;
   std::vector<double> y;
@@ -101,7 +101,7 @@ EnergyModel median_energy(Lenders lenders) {
   };
   std::ranges::sort(lenders, {}, key);
   EnergyModel model = lenders[(lenders.size() - 1) / 2]->energy;
-  model.source = "other runs";
+  model.source = ModelSource::other_runs;
   model.points = 0;
   return model;
 }
@@ -130,20 +130,20 @@ void borrow_models(std::span<RunModels* const> runs) {
       const Lenders lenders = lenders_of(runs, *run, can_lend);
       if (!lenders.empty()) take(lenders);
     };
-    const auto is_own = [](const auto& model) { return model.source == "run"; };
-    if (run->mass.method == "none") {
+    const auto is_own = [](const auto& model) { return model.source == ModelSource::run; };
+    if (run->mass.method == MassMethod::none) {
       borrow([&](const RunModels& r) { return is_own(r.mass); },
              [&](const Lenders& l) { run->mass = median_mass(l, &RunModels::mass); });
     }
-    if (!is_own(run->ms1_mass) && run->mass.source != "run") {
+    if (!is_own(run->ms1_mass) && !is_own(run->mass)) {
       borrow([&](const RunModels& r) { return is_own(r.ms1_mass); },
              [&](const Lenders& l) { run->ms1_mass = median_mass(l, &RunModels::ms1_mass); });
     }
-    if (run->rt.method == "none") {
+    if (run->rt.method == RtMethod::none) {
       borrow([&](const RunModels& r) { return is_own(r.rt) && is_like_gradient(r, *run); },
              [&](const Lenders& l) { run->rt = median_rt(l, *run); });
     }
-    if (run->energy.method == "none") {
+    if (run->energy.method == EnergyMethod::none) {
       borrow([&](const RunModels& r) { return is_own(r.energy); },
              [&](const Lenders& l) { run->energy = median_energy(l); });
     }

@@ -12,16 +12,20 @@ RunModels good_run(double offset, double irt_shift, double nce) {
   RunModels run;
   run.scheme = "a";
   run.last_minute = 25;
-  run.mass.method = "drift";
-  run.mass.source = "run";
+  run.mass.method = MassMethod::drift;
+  run.mass.source = ModelSource::run;
   run.mass.offset_ppm_of_rt = PiecewiseLinear({0, 25}, {offset - 1, offset + 1});
   run.mass.tolerance = {-6, 5};
   run.ms1_mass = run.mass;
-  run.rt.method = "spline";
-  run.rt.source = "run";
+  run.rt.method = RtMethod::spline;
+  run.rt.source = ModelSource::run;
   run.rt.irt_of_rt = PiecewiseLinear({0, 25}, {irt_shift, 100 + irt_shift});
   run.rt.tolerance = 2;
-  run.energy = {.constant = nce, .low = 20, .high = 40, .method = "constant", .source = "run"};
+  run.energy = {.constant = nce,
+                .low = 20,
+                .high = 40,
+                .method = AMBIG::constant,
+                .source = ModelSource::run};
   return run;
 }
 
@@ -45,12 +49,12 @@ TEST(BorrowModels, a_poor_run_gets_the_median_of_the_others) {
                               good_run(2, -1, 30)};
   borrow(runs);
   const RunModels& poor = runs[1];
-  EXPECT_EQ(poor.mass.source, "other runs");
+  EXPECT_EQ(poor.mass.source, ModelSource::other_runs);
   EXPECT_NEAR(poor.mass.offset_at(3, 700), 2, 1e-9);
   EXPECT_NEAR(poor.mass.tolerance.low, -9, 1e-6) << "6 and the 3 ppm by which the runs differ";
   EXPECT_NEAR(poor.mass.tolerance.high, 8, 1e-6);
-  EXPECT_EQ(poor.ms1_mass.source, "other runs");
-  EXPECT_EQ(poor.rt.source, "other runs");
+  EXPECT_EQ(poor.ms1_mass.source, ModelSource::other_runs);
+  EXPECT_EQ(poor.rt.source, ModelSource::other_runs);
   EXPECT_NEAR(poor.rt.irt_of_rt(12.5), 50, 1e-9);
   EXPECT_NEAR(poor.rt.tolerance, 3, 1e-9);
   EXPECT_EQ(poor.nce_of(500, 2), 30);
@@ -71,13 +75,13 @@ TEST(BorrowModels, only_from_runs_that_are_alike) {
   std::vector<RunModels> other_scheme{good_run(1, 0, 28), poor_run()};
   other_scheme[1].scheme = "b";
   borrow(other_scheme);
-  EXPECT_EQ(other_scheme[1].mass.method, "none");
-  EXPECT_EQ(other_scheme[1].rt.method, "none");
+  EXPECT_EQ(other_scheme[1].mass.method, MassMethod::none);
+  EXPECT_EQ(other_scheme[1].rt.method, RtMethod::none);
   std::vector<RunModels> other_gradient{good_run(1, 0, 28), poor_run()};
   other_gradient[1].last_minute = 60;
   borrow(other_gradient);
-  EXPECT_EQ(other_gradient[1].mass.source, "other runs");
-  EXPECT_EQ(other_gradient[1].rt.method, "none");
+  EXPECT_EQ(other_gradient[1].mass.source, ModelSource::other_runs);
+  EXPECT_EQ(other_gradient[1].rt.method, RtMethod::none);
   std::vector<RunModels> nobody{poor_run(), poor_run()};
   borrow(nobody);
   EXPECT_EQ(to_json(nobody[0]), to_json(poor_run()));

@@ -35,10 +35,11 @@ PlotBand band(const std::vector<double>& x, Low low, High high) {
   return b;
 }
 
-std::string source_note(const std::string& method, const std::string& source, std::size_t count) {
-  std::string note = method == "none" ? "no fit: too few data" : method;
-  if (source == "other runs") note += ", of other runs";
-  if (source == "ms2") note += ", as of the fragments";
+template <class Method>
+std::string source_note(Method method, ModelSource source, std::size_t count) {
+  std::string note(method == Method::none ? "no fit: too few data" : to_text(method));
+  if (source == ModelSource::other_runs) note += ", of other runs";
+  if (source == ModelSource::ms2) note += ", as of the fragments";
   return fmt::format("{}; {} points", note, count);
 }
 
@@ -86,7 +87,7 @@ PlotPanel rt_fit(const RtModel& m, const std::vector<RtPoint>& points,
                   .y_label = "iRT of the library",
                   .note = source_note(m.method, m.source, m.points)};
   for (const RtPoint& p : points) panel.points.emplace_back(p.rt_minutes, p.irt);
-  if (m.method == "none") return panel;
+  if (m.method == RtMethod::none) return panel;
   panel.lines.push_back(curve(rt, "fit", [&](double t) { return m.irt_of_rt(t); }));
   panel.bands.push_back(band(
       rt, [&](double t) { return m.irt_of_rt(t) - m.tolerance_at(t); },
@@ -99,7 +100,7 @@ PlotPanel rt_residuals(const RtModel& m, const std::vector<RtPoint>& points,
   PlotPanel panel{.title = "Retention time, residuals",
                   .x_label = "retention time / min",
                   .y_label = "library iRT less fit"};
-  if (m.method == "none") return panel;
+  if (m.method == RtMethod::none) return panel;
   panel.note = fmt::format("SD {:.3g}, tolerance {:.3g} iRT in most of the run; {:.1f} % within",
                            m.residual_sd, m.tolerance, 100 * m.quality);
   // Outliers far away would squeeze what the panel is for.

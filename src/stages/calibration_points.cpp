@@ -6,6 +6,7 @@
 
 #include "chemistry/constants.h"
 #include "io/table.h"
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 
 namespace overland {
@@ -23,7 +24,8 @@ constexpr double kEnergyStep = 1;            // NCE
 // The peak nearest to where the model expects it; -1 when there is none in the window about it.
 std::int32_t expected_peak(const ScanPeaks& peaks, double theoretical, double offset_ppm,
                            PpmWindow window) {
-  return nearest_peak(peaks, theoretical * (1 + 1e-6 * offset_ppm), window);
+  return kernel::nearest_peak(peaks.mz, static_cast<float>(theoretical * (1 + 1e-6 * offset_ppm)),
+                              window);
 }
 
 double ppm_error(const ScanPeaks& peaks, std::int32_t peak, double theoretical) {

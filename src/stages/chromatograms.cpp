@@ -49,9 +49,9 @@ struct ChromatogramBuilder::SlabLayout {
 };
 
 struct ChromatogramBuilder::Worker {
-  kernel::WeightPass pass;
+  kernel::ChromatogramExtraction extraction;
   std::vector<float> mz;  // of one scan, corrected
-  ChromatogramCounts counts;
+  kernel::SolverCounts counts;
 };
 
 double run_peak_width(std::span<const ScoredRow> passing, const RunModels& models) {
@@ -113,11 +113,10 @@ void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, s
         intensity[count] = share[count];
       }
     }
-    float sum = 0;
-    for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
+    kernel::scale_template(std::span(intensity).first(count));
     for (std::size_t f = 0; f < count; ++f) {
       layout.fragment_mz[place * kTraceFragments + f] = mz[f];
-      layout.fragment_intensity[place * kTraceFragments + f] = sum > 0 ? intensity[f] / sum : 0;
+      layout.fragment_intensity[place * kTraceFragments + f] = intensity[f];
     }
     layout.fragment_count[place] = static_cast<std::uint8_t>(count);
     layout.intervals[place++] = {trace.first_scan, trace.last_scan(), slab.place_of(trace)};
@@ -156,17 +155,15 @@ void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, W
   const auto scans = scans_of(context_, task.window);
   const bool is_ms2 = task.window < context_.windows.size();
   const kernel::TraceSettings& settings = is_ms2 ? ms2_ : ms1_;
-  worker.pass.begin(traces, task.first_scan);
+  worker.extraction.begin(traces, task.first_scan);
   for (std::uint32_t k = task.first_scan; k < task.last_scan; ++k) {
     const ScanPeaks peaks = context_.run.peaks(scans[k]);
     worker.mz.resize(peaks.size());
     correct_mz(is_ms2 ? models_.mass : models_.ms1_mass,
                static_cast<double>(context_.rt_of(scans[k])), peaks.mz, worker.mz);
-    worker.pass.add_scan(traces, {worker.mz, peaks.intensity}, settings, arena);
+    worker.extraction.add_scan(traces, {worker.mz, peaks.intensity}, settings, arena);
   }
-  worker.counts.scans += worker.pass.counts().scans;
-  worker.counts.columns += worker.pass.counts().columns;
-  worker.counts.sweeps += worker.pass.counts().sweeps;
+  worker.counts += worker.extraction.counts();
 }
 
 Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
@@ -174,7 +171,7 @@ Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(plan.memory().workers));
   for (auto& worker : workers) {
     worker = std::make_unique<Worker>();
-    worker->pass.reserve(plan.capacity());
+    worker->extraction.reserve(plan.capacity());
     worker->mz.reserve(plan.capacity().peaks);
   }
   SlabLayout layout;
@@ -194,11 +191,7 @@ Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
     counts.tasks += layout.tasks.size();
     if (auto done = sink({slab, arena}); !done) return std::unexpected(done.error());
   }
-  for (const auto& worker : workers) {
-    counts.scans += worker->counts.scans;
-    counts.columns += worker->counts.columns;
-    counts.sweeps += worker->counts.sweeps;
-  }
+  for (const auto& worker : workers) counts.solved += worker->counts;
   return counts;
 }
 

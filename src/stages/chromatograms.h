@@ -23,7 +23,8 @@ struct SlabPoints {
 using SlabSink = std::function<Result<void>(const SlabPoints&)>;
 
 struct ChromatogramCounts {
-  std::uint64_t scans = 0, columns = 0, sweeps = 0, tasks = 0;
+  kernel::SolverCounts solved;
+  std::uint64_t tasks = 0;
 };
 
 class ChromatogramBuilder {

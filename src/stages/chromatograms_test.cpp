@@ -200,7 +200,7 @@ TEST(TracePlan, odd_runs_are_planned_without_fault) {
         return Result<void>{};
       });
   ASSERT_TRUE(counts);
-  EXPECT_EQ(counts->scans, 0U);
+  EXPECT_EQ(counts->solved.scans, 0U);
 }
 
 // Places are a partition of the points, and every trace lies in its window.

@@ -12,6 +12,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "io/list_table_sink.h"
+#include "kernel/peak_match.h"
 #include "stages/charge_bases.h"
 #include "stages/integrate.h"
 #include "stages/passing.h"
@@ -105,13 +106,12 @@ class RunEvidence {
     const ChargeBases bases(context_.library, models_, window_center(context_.windows[window]));
     const std::size_t count =
         context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
-    float sum = 0;
-    for (std::size_t f = 0; f < count; ++f) sum += intensity[f];
+    kernel::scale_template(std::span(intensity).first(count));
     for (std::size_t f = 0; f < count; ++f) {
       out.fragment_mz.push_back(context_.fragment_mz(p)[f]);
       out.offset_ppm.push_back(
           models_.mass.offset_ppm_of_mz(static_cast<double>(out.fragment_mz.back())));
-      out.share.push_back(sum > 0 ? intensity[f] / sum : 0);
+      out.share.push_back(intensity[f]);
       const std::size_t place = context_.library.fragment_begin[p] + f;
       const std::uint8_t kind = context_.library.fragment_kind[place];
       out.labels.push_back(fmt::format("{}{}^{}", kind_type(kind) == FragmentType::y ? 'y' : 'b',
@@ -127,8 +127,9 @@ class RunEvidence {
         models_.mass.offset_ppm_of_rt(static_cast<double>(context_.rt_of(scan)));
     for (std::size_t f = 0; f < out.fragment_mz.size(); ++f) {
       const double mz = static_cast<double>(out.fragment_mz[f]);
-      const std::int32_t peak = nearest_peak(
-          peaks, mz * (1 + 1e-6 * (drift_ppm + out.offset_ppm[f])), models_.mass.tolerance);
+      const std::int32_t peak = kernel::nearest_peak(
+          peaks.mz, static_cast<float>(mz * (1 + 1e-6 * (drift_ppm + out.offset_ppm[f]))),
+          models_.mass.tolerance);
       out.intensity.push_back(peak < 0 ? 0 : peaks.intensity[static_cast<std::size_t>(peak)]);
     }
   }

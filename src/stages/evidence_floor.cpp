@@ -1,8 +1,6 @@
 #include "stages/evidence_floor.h"
 
 #include <algorithm>
-#include <functional>
-#include <memory>
 #include <vector>
 
 #include "base/parallel.h"
@@ -19,13 +17,11 @@ std::vector<CandidateEvidence> sample(const RunContext& context, const RunModels
                                       const SecondPassParameters& config,
                                       std::span<const std::size_t> windows) {
   const WindowPass pass(context, models, config);
-  std::vector<std::unique_ptr<WindowWorkspace>> workspaces(
-      static_cast<std::size_t>(context.threads));
+  ScratchPool<WindowWorkspace> workspaces;
+  ScoringPool pool;
   std::vector<std::vector<CandidateEvidence>> found(windows.size());
-  parallel_for(windows.size(), context.threads, [&](std::size_t i, int worker) {
-    auto& work = workspaces[static_cast<std::size_t>(worker)];
-    if (!work) work = std::make_unique<WindowWorkspace>();
-    found[i] = pass.evidence(windows[i], *work);
+  parallel_for(windows.size(), context.threads, [&](std::size_t i, int) {
+    found[i] = pass.evidence(windows[i], *workspaces.take(), pool);
   });
   std::vector<CandidateEvidence> all;
   for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());

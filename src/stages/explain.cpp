@@ -143,7 +143,7 @@ class Explainer {
           "retention time",
           fmt::format("by the run's model ({}) iRT {:.2f} is not reached between {:.2f} and "
                       "{:.2f} minutes",
-                      in_.models.rt.method, irt, rt.front(), rt.back()),
+                      to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
           fmt::format("an iRT within {:.2f} to {:.2f}, or a wider calibration.rt_sigma",
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.front())),
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.back()))));
@@ -152,7 +152,7 @@ class Explainer {
         fmt::format("searched from {:.2f} to {:.2f} minutes, {} scans, among {} candidates "
                     "of the window (model {}, tolerance {:.2f} iRT)",
                     replay_->rt_first, replay_->rt_last, replay_->last_scan - replay_->first_scan,
-                    replay_->candidates, in_.models.rt.method, in_.models.rt.tolerance));
+                    replay_->candidates, to_text(in_.models.rt.method), in_.models.rt.tolerance));
   }
 
   bool fragments_seen() {

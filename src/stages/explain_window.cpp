@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 #include "stages/window_pass.h"
 
@@ -24,7 +25,7 @@ std::vector<FragmentRow> observed(const WindowWorkspace& work, std::size_t candi
   for (const ScanPeaks& peaks : work.scans.scans()) {
     FragmentRow& row = rows.emplace_back(mz.size(), 0.0F);
     for (std::size_t f = 0; f < mz.size(); ++f) {
-      const std::int32_t peak = nearest_peak(peaks, static_cast<double>(mz[f]), tolerance);
+      const std::int32_t peak = kernel::nearest_peak(peaks.mz, mz[f], tolerance);
       if (peak >= 0) row[f] = peaks.intensity[static_cast<std::size_t>(peak)];
     }
   }
@@ -70,7 +71,7 @@ std::set<std::int32_t> matched_peaks(const WindowWorkspace& work, std::size_t ca
                                      const ScanPeaks& peaks, PpmWindow tolerance) {
   std::set<std::int32_t> matched;
   for (const float mz : work.layout.template_mz(candidate)) {
-    const std::int32_t peak = nearest_peak(peaks, static_cast<double>(mz), tolerance);
+    const std::int32_t peak = kernel::nearest_peak(peaks.mz, mz, tolerance);
     if (peak >= 0) matched.insert(peak);
   }
   return matched;
@@ -81,7 +82,8 @@ std::set<std::int32_t> matched_peaks(const WindowWorkspace& work, std::size_t ca
 WindowReplayer::WindowReplayer(const RunContext& context, const RunModels& models,
                                const SecondPassParameters& config, std::size_t window)
     : context_(context), models_(models) {
-  static_cast<void>(WindowPass(context, models, config).run(window, work_));
+  ScoringPool pool;
+  static_cast<void>(WindowPass(context, models, config).run(window, work_, pool));
 }
 
 // One per scan of the candidate's interval; 0 where it was no part of a deconvolution.
@@ -89,13 +91,11 @@ std::vector<float> WindowReplayer::weights_of(std::size_t candidate) const {
   const std::uint32_t points =
       work_.layout.last_scan[candidate] - work_.layout.first_scan[candidate];
   std::vector<float> weights(points, 0);
-  for (std::size_t chunk = 0; chunk < work_.pass.chunk_count(); ++chunk)
-    for (const kernel::FoundCandidate& found : work_.pass.found(chunk)) {
-      if (found.candidate != candidate) continue;
-      kernel::DenseTrace dense;
-      work_.pass.load(found, 0, points, dense);
-      for (std::uint32_t k = 0; k < points; ++k) weights[k] = dense.points[k].weight;
-    }
+  const kernel::FoundCandidate* found = work_.scoring.find_kept(candidate);
+  if (found == nullptr) return weights;
+  kernel::DenseTrace dense;
+  work_.scoring.load(*found, 0, points, dense);
+  for (std::uint32_t k = 0; k < points; ++k) weights[k] = dense.points[k].weight;
   return weights;
 }
 
@@ -110,7 +110,8 @@ Chromatogram WindowReplayer::trace_of(std::size_t candidate,
   trace.is_decoy = context_.library.is_decoy[precursor] != 0;
   trace.weight = weights_of(candidate);
   trace.share.assign(library.begin(), library.end());
-  for (std::uint32_t k = first; k < last; ++k) trace.rt_minutes.push_back(work_.rt_minutes[k]);
+  for (std::uint32_t k = first; k < last; ++k)
+    trace.rt_minutes.push_back(work_.times.rt_minutes[k]);
   for (std::size_t f = 0; f < library.size(); ++f) {
     trace.fragments.push_back(
         fragment_label(context_.library, context_.library.fragment_begin[precursor] + f));
@@ -127,13 +128,13 @@ std::optional<WindowReplay> WindowReplayer::replay(std::uint32_t precursor) cons
   replay.candidates = work_.layout.size();
   replay.first_scan = work_.layout.first_scan[*candidate];
   replay.last_scan = work_.layout.last_scan[*candidate];
-  replay.rt_first = work_.rt_minutes[replay.first_scan];
-  replay.rt_last = work_.rt_minutes[replay.last_scan - 1];
+  replay.rt_first = work_.times.rt_minutes[replay.first_scan];
+  replay.rt_last = work_.times.rt_minutes[replay.last_scan - 1];
   const std::span<const float> library = work_.layout.template_intensity(*candidate);
   replay.fragments = static_cast<int>(library.size());
   const auto rows = observed(work_, *candidate, models_.mass.tolerance);
   for (std::size_t k = 0; k < rows.size(); ++k) {
-    const BestScan scan = look_at(rows, k, library, work_.rt_minutes);
+    const BestScan scan = look_at(rows, k, library, work_.times.rt_minutes);
     const bool is_inside = k >= replay.first_scan && k < replay.last_scan;
     BestScan& best = is_inside ? replay.best_in_range : replay.best_elsewhere;
     if (is_better(scan, best)) best = scan;
@@ -150,19 +151,20 @@ std::vector<Competitor> WindowReplayer::competitors_at(std::uint32_t precursor,
   const auto own = candidate_of(work_, precursor);
   if (!own) return all;
   std::uint32_t scan = 0;
-  for (std::uint32_t k = 0; k < work_.rt_minutes.size(); ++k)
-    if (std::abs(work_.rt_minutes[k] - rt_minutes) < std::abs(work_.rt_minutes[scan] - rt_minutes))
+  for (std::uint32_t k = 0; k < work_.times.rt_minutes.size(); ++k)
+    if (std::abs(work_.times.rt_minutes[k] - rt_minutes) <
+        std::abs(work_.times.rt_minutes[scan] - rt_minutes))
       scan = k;
   const ScanPeaks peaks = work_.scans.scans()[scan];
   const PpmWindow tolerance = models_.mass.tolerance;
   const std::set<std::int32_t> mine = matched_peaks(work_, *own, peaks, tolerance);
   kernel::DenseTrace dense;
-  for (std::size_t chunk = 0; chunk < work_.pass.chunk_count(); ++chunk)
-    for (const kernel::FoundCandidate& found : work_.pass.found(chunk)) {
+  for (std::size_t chunk = 0; chunk < work_.scoring.chunk_count(); ++chunk)
+    for (const kernel::FoundCandidate& found : work_.scoring.found(chunk)) {
       const std::size_t c = found.candidate;
       const std::uint32_t first = work_.layout.first_scan[c];
       if (c == *own || scan < first || scan >= work_.layout.last_scan[c]) continue;
-      work_.pass.load(found, scan - first, scan - first + 1, dense);
+      work_.scoring.load(found, scan - first, scan - first + 1, dense);
       if (!(dense.points[0].weight > 0)) continue;
       Competitor other;
       other.weight = static_cast<double>(dense.points[0].weight);

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "kernel/peak_groups.h"
 #include "kernel/peak_lookup.h"
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 #include "kernel/window_index.h"
 #include "scoring/false_discovery.h"
@@ -47,14 +48,9 @@ class WindowSearch {
         tolerance_(models.mass.tolerance),
         bases_(context.library, models, window_center(window)) {
     scans_.assign(context, models, window);
-    std::vector<float> rt_minutes;
-    std::vector<double> irt;
-    for (const std::uint32_t scan : window.scans) {
-      rt_minutes.push_back(context.rt_of(scan));
-      const double at = models.rt.irt_of_rt(static_cast<double>(rt_minutes.back()));
-      irt.push_back(irt.empty() ? at : std::max(at, irt.back()));
-    }
-    reach_.assign(models.rt, rt_minutes, irt);
+    ScanTimes times;
+    times.assign(context, models.rt, window);
+    reach_.assign(models.rt, times);
   }
 
   WindowHits run() {
@@ -134,9 +130,7 @@ class WindowSearch {
     std::array<float, kTraceFragments> predicted{};
     const std::size_t count = context_.library.intensities(
         precursor, bases_.of(context_.library.charge[precursor]), predicted);
-    float total = 0;
-    for (const float h : predicted) total += h;
-    for (float& h : predicted) h /= total;
+    kernel::scale_template(std::span(predicted).first(count));
     std::array<float, (2 * kNeighbours + 1) * kTraceFragments> intensity{};
     std::array<std::uint8_t, 2 * kNeighbours + 1> matched{};
     static constexpr std::array<kernel::PointScores, 2 * kNeighbours + 1> kNoPoints{};
@@ -146,8 +140,8 @@ class WindowSearch {
     for (std::uint32_t k = first; k <= last; ++k) {
       const ScanPeaks peaks = scans_.scans()[k];
       for (std::size_t f = 0; f < count; ++f) {
-        const std::int32_t peak = nearest_peak(
-            peaks, static_cast<double>(context_.fragment_mz(precursor)[f]), tolerance_);
+        const std::int32_t peak =
+            kernel::nearest_peak(peaks.mz, context_.fragment_mz(precursor)[f], tolerance_);
         if (peak < 0) continue;
         intensity[(k - first) * kTraceFragments + f] =
             peaks.intensity[static_cast<std::size_t>(peak)];

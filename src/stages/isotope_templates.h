@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "kernel/trace_pass.h"
+#include "kernel/candidate_scoring.h"
 #include "params/search_config.h"
 #include "run/isolation_scheme.h"
 #include "stages/run_context.h"

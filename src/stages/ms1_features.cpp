@@ -8,6 +8,7 @@
 #include "base/pinned_math.h"
 #include "chemistry/constants.h"
 #include "chemistry/isotopes.h"
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 
 namespace overland {
@@ -42,7 +43,8 @@ void add_scan(const RunContext& context, std::uint32_t scan, double mz, double s
   const ScanPeaks peaks = context.run.peaks(scan);
   for (std::size_t k = 0; k < kIsotopes; ++k) {
     const double theoretical = (mz + static_cast<double>(k) * spacing) * (1 + offset_ppm * 1e-6);
-    const std::int32_t peak = nearest_peak(peaks, theoretical, tolerance);
+    const std::int32_t peak =
+        kernel::nearest_peak(peaks.mz, static_cast<float>(theoretical), tolerance);
     if (peak < 0) continue;
     const auto index = static_cast<std::size_t>(peak);
     traces.intensity[k][traces.scans] = std::sqrt(peaks.intensity[index]);
@@ -58,8 +60,8 @@ void add_scan(const RunContext& context, std::uint32_t scan, double mz, double s
       traces.weight += w;
     }
   }
-  const std::int32_t below =
-      nearest_peak(peaks, (mz - spacing) * (1 + offset_ppm * 1e-6), tolerance);
+  const std::int32_t below = kernel::nearest_peak(
+      peaks.mz, static_cast<float>((mz - spacing) * (1 + offset_ppm * 1e-6)), tolerance);
   if (below >= 0) traces.lighter += peaks.intensity[static_cast<std::size_t>(below)];
   traces.profile[traces.scans++] = 0;
 }

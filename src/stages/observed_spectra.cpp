@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "chemistry/peptide.h"
+#include "kernel/peak_match.h"
 #include "predict/spectrum_network.h"
 #include "predict/train_spectra.h"
 #include "stages/window_pass.h"
@@ -60,8 +61,7 @@ class Observer {
   bool make_profile(std::uint32_t precursor, std::span<const ScanPeaks> scans) {
     profile_.assign(scans.size(), 0.0F);
     for (const float mz : context_.fragment_mz(precursor))
-      for (std::size_t k = 0; k < scans.size(); ++k)
-        profile_[k] += intensity_at(scans[k], static_cast<double>(mz));
+      for (std::size_t k = 0; k < scans.size(); ++k) profile_[k] += intensity_at(scans[k], mz);
     const float length =
         std::sqrt(std::inner_product(profile_.begin(), profile_.end(), profile_.begin(), 0.0F));
     if (!(length > 0)) return false;
@@ -79,7 +79,7 @@ class Observer {
       if (mz < static_cast<double>(low) || mz > static_cast<double>(high)) continue;
       float along = 0, square = 0;
       for (std::size_t k = 0; k < scans.size(); ++k) {
-        const float x = intensity_at(scans[k], mz);
+        const float x = intensity_at(scans[k], static_cast<float>(mz));
         along += x * profile_[k];
         square += x * x;
       }
@@ -105,8 +105,8 @@ class Observer {
     return out.seen >= kLeastSeen;
   }
 
-  [[nodiscard]] float intensity_at(const ScanPeaks& scan, double mz) const {
-    const std::int32_t peak = nearest_peak(scan, mz, models_.mass.tolerance);
+  [[nodiscard]] float intensity_at(const ScanPeaks& scan, float mz) const {
+    const std::int32_t peak = kernel::nearest_peak(scan.mz, mz, models_.mass.tolerance);
     return peak < 0 ? 0.0F : scan.intensity[static_cast<std::size_t>(peak)];
   }
 

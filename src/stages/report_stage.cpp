@@ -120,7 +120,7 @@ void diagnose(std::span<const RunRow> rows, double q_value) {
         run.name, q_value, run.record.ms2_scans, run.record.windows,
         static_cast<double>(run.record.peaks) /
             static_cast<double>(std::max<std::uint64_t>(run.record.ms2_scans, 1)),
-        run.models.confident, run.models.mass.tolerance.high, run.models.rt.method);
+        run.models.confident, run.models.mass.tolerance.high, to_text(run.models.rt.method));
   }
 }
 

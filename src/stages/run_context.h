@@ -38,9 +38,4 @@ struct RunContext {
 // the library's reference.
 [[nodiscard]] double starting_nce(const LibraryView& library, double configured);
 
-// Nearest peak within the tolerance of a theoretical m/z by binary search, or -1: for the few
-// look-ups outside the window passes.
-[[nodiscard]] std::int32_t nearest_peak(const ScanPeaks& peaks, double theoretical_mz,
-                                        PpmWindow tolerance);
-
 }  // namespace overland

@@ -1,5 +1,7 @@
 #include "stages/run_models.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -21,9 +23,16 @@ PiecewiseLinear curve(const Json& json) {
   return {std::move(x), std::move(y)};
 }
 
+template <class Enum>
+Enum word(const Json& json, const char* key) {
+  const auto text = json.at(key).get<std::string>();
+  if (const std::optional<Enum> value = from_text<Enum>(text)) return *value;
+  throw Json::other_error::create(501, fmt::format("{} is \"{}\"", key, text), &json);
+}
+
 Json mass_json(const MassErrorModel& m) {
-  return {{"method", m.method},
-          {"source", m.source},
+  return {{"method", to_text(m.method)},
+          {"source", to_text(m.source)},
           {"offset_ppm_of_rt", curve(m.offset_ppm_of_rt)},
           {"offset_ppm_of_mz", curve(m.offset_ppm_of_mz)},
           {"tolerance_low_ppm", m.tolerance.low},
@@ -35,8 +44,8 @@ Json mass_json(const MassErrorModel& m) {
 
 MassErrorModel mass_model(const Json& json) {
   MassErrorModel m;
-  m.method = json.at("method");
-  m.source = json.at("source");
+  m.method = word<MassMethod>(json, "method");
+  m.source = word<ModelSource>(json, "source");
   m.offset_ppm_of_rt = curve(json.at("offset_ppm_of_rt"));
   m.offset_ppm_of_mz = curve(json.at("offset_ppm_of_mz"));
   m.tolerance = {json.at("tolerance_low_ppm"), json.at("tolerance_high_ppm")};
@@ -47,8 +56,8 @@ MassErrorModel mass_model(const Json& json) {
 }
 
 Json rt_json(const RtModel& m) {
-  return {{"method", m.method},
-          {"source", m.source},
+  return {{"method", to_text(m.method)},
+          {"source", to_text(m.source)},
           {"irt_of_rt", curve(m.irt_of_rt)},
           {"tolerance_of_rt", curve(m.tolerance_of_rt)},
           {"tolerance_irt", m.tolerance},
@@ -59,8 +68,8 @@ Json rt_json(const RtModel& m) {
 
 RtModel rt_model(const Json& json) {
   RtModel m;
-  m.method = json.at("method");
-  m.source = json.at("source");
+  m.method = word<RtMethod>(json, "method");
+  m.source = word<ModelSource>(json, "source");
   m.irt_of_rt = curve(json.at("irt_of_rt"));
   m.tolerance_of_rt = curve(json.at("tolerance_of_rt"));
   m.tolerance = json.at("tolerance_irt");
@@ -71,17 +80,21 @@ RtModel rt_model(const Json& json) {
 }
 
 Json energy_json(const EnergyModel& m) {
-  return {{"method", m.method},     {"source", m.source},
-          {"slope", m.slope},       {"per_charge", m.per_charge},
-          {"constant", m.constant}, {"low", m.low},
-          {"high", m.high},         {"quality", m.quality},
+  return {{"method", to_text(m.method)},
+          {"source", to_text(m.source)},
+          {"slope", m.slope},
+          {"per_charge", m.per_charge},
+          {"constant", m.constant},
+          {"low", m.low},
+          {"high", m.high},
+          {"quality", m.quality},
           {"points", m.points}};
 }
 
 EnergyModel energy_model(const Json& json) {
   EnergyModel m;
-  m.method = json.at("method");
-  m.source = json.at("source");
+  m.method = word<EnergyMethod>(json, "method");
+  m.source = word<ModelSource>(json, "source");
   m.slope = json.at("slope");
   m.per_charge = json.at("per_charge");
   m.constant = json.at("constant");
@@ -97,7 +110,7 @@ Json edge_json(const QuadrupoleEdge& edge) {
 }
 
 Json quad_json(const QuadrupoleModel& quad) {
-  return {{"method", quad.method},
+  return {{"method", to_text(quad.method)},
           {"low_edge", edge_json(quad.low)},
           {"high_edge", edge_json(quad.high)},
           {"residual_sd", quad.residual_sd},
@@ -109,7 +122,7 @@ QuadrupoleModel quad_model(const Json& json) {
     return {json.at(name).at("offset_mz"), json.at(name).at("width_mz")};
   };
   QuadrupoleModel quad;
-  quad.method = json.at("method");
+  quad.method = word<QuadrupoleMethod>(json, "method");
   quad.low = edge("low_edge");
   quad.high = edge("high_edge");
   quad.residual_sd = json.at("residual_sd");

@@ -18,7 +18,7 @@ struct RunModels {
   MassErrorModel ms1_mass;  // of precursors in MS1 scans
   RtModel rt;
   QuadrupoleModel quad;
-  double nce = 0;                    // where `energy` says "none"
+  double nce = 0;                    // where `energy` has no method
   EnergyModel energy;                // for libraries of splines
   double median_peak_intensity = 0;  // counts; the unit of the solver's delta
   double cycle_minutes = 0;          // median time between two scans of one window
@@ -30,7 +30,7 @@ struct RunModels {
 
   // Collision energy at which to evaluate a library of splines.
   [[nodiscard]] double nce_of(double mz, int charge) const {
-    return energy.method == "none" ? nce : energy.at(mz, charge);
+    return energy.method == EnergyMethod::none ? nce : energy.at(mz, charge);
   }
 };
 

@@ -51,19 +51,21 @@ Result<void> check_scheme(const RawRun& raw, const RunRecord& run, const RunInpu
 }
 
 void log_models(const std::string& run, const RunModels& m) {
-  const auto borrowed = [](const std::string& source) {
-    return source == "other runs" ? " (of other runs)" : "";
+  const auto borrowed = [](ModelSource source) {
+    return source == ModelSource::other_runs ? " (of other runs)" : "";
   };
   log_info(
       "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
       "tolerance {:+.1f} to {:+.1f} ppm; MS1 {:+.2f} ppm; retention time {}{}, tolerance {:.2f} "
       "iRT",
-      run, m.confident, m.confident_wide, m.mass.method, borrowed(m.mass.source),
+      run, m.confident, m.confident_wide, to_text(m.mass.method), borrowed(m.mass.source),
       m.mass.offset_at(m.first_minute), m.mass.sd_ppm, m.mass.tolerance.low, m.mass.tolerance.high,
-      m.ms1_mass.offset_at(m.first_minute), m.rt.method, borrowed(m.rt.source), m.rt.tolerance);
-  if (m.energy.points > 0 || m.energy.method != "none") {
+      m.ms1_mass.offset_at(m.first_minute), to_text(m.rt.method), borrowed(m.rt.source),
+      m.rt.tolerance);
+  if (m.energy.points > 0 || m.energy.method != EnergyMethod::none) {
     log_info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run,
-             m.energy.method, borrowed(m.energy.source), m.nce_of(500, 2), m.energy.points);
+             to_text(m.energy.method), borrowed(m.energy.source), m.nce_of(500, 2),
+             m.energy.points);
   }
 }
 

@@ -22,8 +22,8 @@ void add_mass_columns(io::Table& table, const std::vector<RunRow>& runs,
   using M = const RunModels&;
   const auto numbers = [&](auto f) { return each_run<double>(runs, f); };
   const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
-  table.add(prefix + "Method", texts([=](M m) { return (m.*mass).method; }));
-  table.add(prefix + "Source", texts([=](M m) { return (m.*mass).source; }), "",
+  table.add(prefix + "Method", texts([=](M m) { return to_text((m.*mass).method); }));
+  table.add(prefix + "Source", texts([=](M m) { return to_text((m.*mass).source); }), "",
             "run, ms2, other runs (borrowed), or default");
   table.add(prefix + "Matches",
             each_run<std::uint64_t>(runs, [=](M m) { return (m.*mass).points; }), "",
@@ -52,21 +52,21 @@ void add_model_columns(io::Table& table, const std::vector<RunRow>& runs) {
   const auto texts = [&](auto f) { return each_run<std::string>(runs, f); };
   add_mass_columns(table, runs, &RunModels::mass, "Mass.");
   add_mass_columns(table, runs, &RunModels::ms1_mass, "MS1.Mass.");
-  table.add("RT.Method", texts([](M m) { return m.rt.method; }));
-  table.add("RT.Source", texts([](M m) { return m.rt.source; }), "",
+  table.add("RT.Method", texts([](M m) { return to_text(m.rt.method); }));
+  table.add("RT.Source", texts([](M m) { return to_text(m.rt.source); }), "",
             "run, other runs (borrowed), or default");
   table.add("RT.Residual.SD", numbers([](M m) { return m.rt.residual_sd; }), "iRT of the library");
   table.add("RT.Tolerance", numbers([](M m) { return m.rt.tolerance; }), "iRT of the library");
   table.add("RT.Quality", numbers([](M m) { return m.rt.quality; }), "",
             "share of the calibration precursors within the tolerance");
-  table.add("NCE.Method", texts([](M m) { return m.energy.method; }));
-  table.add("NCE.Source", texts([](M m) { return m.energy.source; }));
+  table.add("NCE.Method", texts([](M m) { return to_text(m.energy.method); }));
+  table.add("NCE.Source", texts([](M m) { return to_text(m.energy.source); }));
   table.add("NCE.Spectra", each_run<std::uint64_t>(runs, [](M m) { return m.energy.points; }));
   table.add("NCE", numbers([](M m) { return m.nce_of(500, 2); }), "NCE", "at 500 m/z and 2+");
   table.add("NCE.Per.Charge", numbers([](M m) { return m.energy.per_charge; }), "NCE");
   table.add("NCE.Per.Mz", numbers([](M m) { return m.energy.slope; }), "NCE/Th", "up to 500 m/z");
   table.add("NCE.Residual.SD", numbers([](M m) { return m.energy.quality; }), "NCE");
-  table.add("Quad.Method", texts([](M m) { return m.quad.method; }), "",
+  table.add("Quad.Method", texts([](M m) { return to_text(m.quad.method); }), "",
             "fitted, or bell: half transmission at the nominal limits");
   table.add("Quad.Rows", each_run<std::uint64_t>(runs, [](M m) { return m.quad.rows; }), "",
             "fragment isotope ratios near an edge");

@@ -210,8 +210,8 @@ TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
     ASSERT_EQ(code_of(run_search(options)), "");
     const auto models = read_run_models(options.out / "work/tune/one/models.json");
     ASSERT_TRUE(models);
-    EXPECT_EQ(models->energy.method, "constant");
-    EXPECT_EQ(models->energy.source, "run");
+    EXPECT_EQ(models->energy.method, EnergyMethod::constant);
+    EXPECT_EQ(models->energy.source, ModelSource::run);
     EXPECT_NEAR(models->nce_of(450, 2), 30, 1.5);
   }
 }
@@ -221,7 +221,7 @@ TEST_F(SearchExample, a_plain_library_has_no_collision_energy) {
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto models = read_run_models(options.out / "work/tune/one/models.json");
   ASSERT_TRUE(models);
-  EXPECT_EQ(models->energy.method, "none");
+  EXPECT_EQ(models->energy.method, EnergyMethod::none);
   EXPECT_EQ(models->energy.points, 0U);
 }
 
@@ -277,10 +277,10 @@ TEST_F(SearchExample, each_calibration_can_be_switched_off) {
     const auto models = read_run_models(options.out / "work/tune/one/models.json");
     ASSERT_TRUE(models);
     if (name == "mass") {
-      EXPECT_EQ(models->mass.method, "none");
+      EXPECT_EQ(models->mass.method, MassMethod::none);
     }
     if (name == "rt") {
-      EXPECT_EQ(models->rt.method, "none");
+      EXPECT_EQ(models->rt.method, RtMethod::none);
     }
     if (name == "second_round") {
       EXPECT_EQ(models->confident, models->confident_wide);

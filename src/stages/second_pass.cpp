@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 
 #include "base/check.h"
 #include "base/log.h"
@@ -55,16 +54,14 @@ PsmTable second_pass(const RunContext& context, const RunModels& models,
   const float floor = evidence_floor(context, models, config);
   if (floor > 0) log_info("peak groups with evidence below {:.2f} are left out", floor);
   const WindowPass pass(context, models, config, floor);
-  std::vector<std::unique_ptr<WindowWorkspace>> workspaces(
-      static_cast<std::size_t>(context.threads));
+  ScratchPool<WindowWorkspace> workspaces;
+  ScoringPool pool;
   std::vector<std::vector<PsmRow>> rows(context.windows.size());
   ProgressBar progress("second pass", context.windows.size(), "windows");
   check(context.windows.size() <= std::numeric_limits<std::uint16_t>::max(),
         "a peak group names its window in 16 bits");
-  parallel_for(context.windows.size(), context.threads, [&](std::size_t w, int worker) {
-    auto& work = workspaces[static_cast<std::size_t>(worker)];
-    if (!work) work = std::make_unique<WindowWorkspace>();
-    rows[w] = pass.run(w, *work);
+  parallel_for(context.windows.size(), context.threads, [&](std::size_t w, int) {
+    rows[w] = pass.run(w, *workspaces.take(), pool);
     progress.tick();
   });
   PsmTable table;

@@ -6,6 +6,7 @@
 
 #include "base/pinned_math.h"
 #include "chemistry/constants.h"
+#include "kernel/peak_match.h"
 #include "library/fragment_isotopes.h"
 
 namespace overland {
@@ -44,7 +45,8 @@ class ScanTriple {
   [[nodiscard]] double at(double mz) const {
     double sum = 0;
     for (std::size_t k = 0; k < count_; ++k) {
-      const std::int32_t peak = nearest_peak(scans_[k], mz * factor_[k], tolerance_);
+      const std::int32_t peak =
+          kernel::nearest_peak(scans_[k].mz, static_cast<float>(mz * factor_[k]), tolerance_);
       if (peak >= 0)
         sum += static_cast<double>(scans_[k].intensity[static_cast<std::size_t>(peak)]);
     }

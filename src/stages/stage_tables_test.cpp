@@ -87,17 +87,17 @@ TEST(RunModels, come_back_from_json_exactly) {
   const testing_support::ScratchFolder scratch;
   const fs::path file = scratch.path() / "models.json";
   RunModels models;
-  models.mass.method = "drift";
+  models.mass.method = MassMethod::drift;
   models.mass.offset_ppm_of_rt = PiecewiseLinear({1, 2.0 / 3 + 1, 9}, {0.1, -1e-300, 1e300});
   models.mass.tolerance = {-3.3F, 4.7F};
   models.mass.sd_ppm = 0.1 + 0.2;
   models.mass.points = 12345;
-  models.rt.method = "spline";
+  models.rt.method = RtMethod::spline;
   models.rt.irt_of_rt = PiecewiseLinear({5}, {1.0 / 3});
   models.rt.tolerance = 2.0 / 7;
   models.rt.residual_sd = 1e-17;
   models.rt.points = 7;
-  models.quad.method = "fitted";
+  models.quad.method = QuadrupoleMethod::fitted;
   models.quad.low = {0.1, 1.0 / 7};
   models.quad.high = {-1e-17, 0.4};
   models.quad.rows = 77;
@@ -113,8 +113,8 @@ TEST(RunModels, come_back_from_json_exactly) {
                    .high = 40,
                    .quality = 1.5,
                    .points = 600,
-                   .method = "plane",
-                   .source = "run"};
+                   .method = EnergyMethod::plane,
+                   .source = ModelSource::run};
   models.scheme = "abc";
   models.last_minute = 25;
   models.median_peak_intensity = 1.0 / 3;
@@ -142,8 +142,11 @@ TEST(RunModels, damaged_json_is_an_error) {
   const testing_support::ScratchFolder scratch;
   const fs::path file = scratch.path() / "models.json";
   const std::string whole = to_json(RunModels());
-  for (const std::string& text : {std::string(), std::string("{}"), std::string("[1]"),
-                                  whole.substr(0, whole.size() / 2), std::string("\xff\xfe")}) {
+  std::string strange = whole;
+  strange.replace(strange.find("bell"), 4, "ball");
+  for (const std::string& text :
+       {std::string(), std::string("{}"), std::string("[1]"), whole.substr(0, whole.size() / 2),
+        std::string("\xff\xfe"), strange}) {
     ASSERT_TRUE(write_text_atomically(file, text));
     const auto read = read_run_models(file);
     ASSERT_FALSE(read) << text;

@@ -212,7 +212,7 @@ Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
                         plan.order_.size() * sizeof(std::uint32_t) +
                         plan.window_begin_.size() * sizeof(std::size_t);
   plan.memory_.per_worker =
-      kernel::WeightPass::bytes(plan.capacity_) + sizeof(float) * plan.capacity_.peaks;
+      kernel::ChromatogramExtraction::bytes(plan.capacity_) + sizeof(float) * plan.capacity_.peaks;
   plan.memory_.workers = workers;
   const std::size_t most = std::clamp<std::size_t>(plan.order_.size(), 1, kMostSlabs);
   for (std::size_t slabs = 1;; slabs = std::min(2 * slabs, most)) {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "kernel/weight_pass.h"
+#include "kernel/chromatogram_extraction.h"
 #include "stages/run_context.h"
 #include "stages/run_models.h"
 #include "stages/score.h"
@@ -86,7 +86,9 @@ class TracePlan {
   [[nodiscard]] std::span<const std::uint32_t> order() const { return order_; }
   [[nodiscard]] std::span<const Slab> slabs() const { return slabs_; }
   [[nodiscard]] const MemoryPlan& memory() const { return memory_; }
-  [[nodiscard]] const kernel::WeightPass::Capacity& capacity() const { return capacity_; }
+  [[nodiscard]] const kernel::ChromatogramExtraction::Capacity& capacity() const {
+    return capacity_;
+  }
   [[nodiscard]] const SlabSize& largest_slab() const { return largest_; }
   [[nodiscard]] std::uint64_t point_count() const { return point_count_; }
   // Scans of all tasks; those at the borders of slabs count in both.
@@ -119,7 +121,7 @@ class TracePlan {
   std::uint32_t longest_ = 0;
   std::uint64_t point_count_ = 0, scan_count_ = 0;
   SlabSize largest_;
-  kernel::WeightPass::Capacity capacity_;
+  kernel::ChromatogramExtraction::Capacity capacity_;
   MemoryPlan memory_;
 };
 

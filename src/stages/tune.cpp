@@ -83,8 +83,9 @@ MassErrorSettings mass_settings(const CalibrationConfig& config) {
 // Without enough isotopes: the fragments' offset, and room for a difference between the two.
 MassErrorModel ms1_from_ms2(const MassErrorModel& ms2) {
   MassErrorModel model = ms2;
-  model.source = ms2.method == "none" ? "default" : "ms2";
-  if (ms2.method == "none") return model;
+  model.source = ModelSource::preset;
+  if (ms2.method == MassMethod::none) return model;
+  model.source = ModelSource::ms2;
   model.tolerance = {std::min(ms2.tolerance.low, -10.0F), std::max(ms2.tolerance.high, 10.0F)};
   return model;
 }
@@ -95,7 +96,7 @@ MassErrorModel fit_ms1(const CalibrationPoints& points, const MassErrorModel& ms
   settings.min_points = kLeastMs1;
   MassErrorModel model;
   if (config.ms1_mass) model = fit_mass_error(points.ms1_mass, {-20, 20}, settings);
-  return model.method == "none" ? ms1_from_ms2(ms2) : model;
+  return model.method == MassMethod::none ? ms1_from_ms2(ms2) : model;
 }
 
 RtModel fit_rt(const RunContext& context, const CalibrationPoints& points,
@@ -129,7 +130,9 @@ void fit_models(const RunContext& context, const CalibrationPoints& points,
   const SplineForm& form = *context.library.form.spline;
   models.energy = fit_energy(c.nce_fit ? std::span(points.energy) : std::span<const EnergyPoint>(),
                              models.nce, form.low_nce, form.high_nce, {});
-  if (models.energy.method == "none" && c.nce > 0) models.energy.source = "configured";
+  if (models.energy.method == EnergyMethod::none && c.nce > 0) {
+    models.energy.source = ModelSource::configured;
+  }
 }
 
 // Once, from the hits that the final models are made from.
@@ -194,7 +197,7 @@ Result<TunedRun> tune(const RunContext& context, const TuneParameters& config) {
   tuned.points = gather_points(context, wide->confident, models, found->config);
   fit_models(context, tuned.points, config, models);
   fit_quad(context, wide->confident, config, models);
-  if (!config.calibration.second_round || models.mass.method == "none") return tuned;
+  if (!config.calibration.second_round || models.mass.method == MassMethod::none) return tuned;
   const auto narrow =
       first_pass(context, models, static_cast<std::size_t>(config.first_pass.max_scans), config);
   if (!narrow) return std::unexpected(narrow.error());

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/pinned_math.h"
 #include "chemistry/constants.h"
+#include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
 #include "stages/charge_bases.h"
 #include "stages/isotope_templates.h"
@@ -39,16 +40,28 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
   }
 }
 
-void RtReach::assign(const RtModel& model, std::span<const float> rt_minutes,
-                     std::span<const double> irt) {
-  low_.resize(irt.size());
-  high_.resize(irt.size());
-  for (std::size_t k = 0; k < irt.size(); ++k) {
-    const double tolerance = model.tolerance_at(static_cast<double>(rt_minutes[k]));
-    low_[k] = irt[k] - tolerance;
-    high_[k] = k == 0 ? irt[k] + tolerance : std::max(irt[k] + tolerance, high_[k - 1]);
+void ScanTimes::assign(const RunContext& context, const RtModel& model,
+                       const IsolationWindow& window) {
+  rt_minutes.clear();
+  irt.clear();
+  for (const std::uint32_t scan : window.scans) {
+    rt_minutes.push_back(context.rt_of(scan));
+    const double fitted = model.irt_of_rt(static_cast<double>(rt_minutes.back()));
+    irt.push_back(irt.empty() ? fitted : std::max(fitted, irt.back()));
   }
-  for (std::size_t k = irt.size(); k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
+}
+
+void RtReach::assign(const RtModel& model, const ScanTimes& times) {
+  const std::size_t scans = times.irt.size();
+  low_.resize(scans);
+  high_.resize(scans);
+  for (std::size_t k = 0; k < scans; ++k) {
+    const double irt = times.irt[k];
+    const double tolerance = model.tolerance_at(static_cast<double>(times.rt_minutes[k]));
+    low_[k] = irt - tolerance;
+    high_[k] = k == 0 ? irt + tolerance : std::max(irt + tolerance, high_[k - 1]);
+  }
+  for (std::size_t k = scans; k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
 }
 
 RtReach::Scans RtReach::scans_of(double irt) const {
@@ -60,20 +73,6 @@ RtReach::Scans RtReach::scans_of(double irt) const {
 
 double window_center(const IsolationWindow& window) {
   return 0.5 * (static_cast<double>(window.low_mz) + static_cast<double>(window.high_mz));
-}
-
-void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
-                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
-                    int threads) {
-  pass.begin(layout, scans, settings, static_cast<std::size_t>(threads));
-  parallel_for(pass.chunk_count(), threads, [&](std::size_t chunk, int worker) {
-    pass.match(chunk, static_cast<std::size_t>(worker));
-  });
-  pass.sort_by_scan();
-  parallel_for(pass.solve_chunk_count(), threads, [&](std::size_t chunk, int worker) {
-    pass.solve(chunk, static_cast<std::size_t>(worker));
-  });
-  pass.finish();
 }
 
 kernel::TraceSettings trace_settings(const RunModels& models, const SecondPassParameters& config) {
@@ -89,36 +88,54 @@ kernel::TraceSettings trace_settings(const RunModels& models, const SecondPassPa
   return settings;
 }
 
-// Which scans a precursor can appear in is known here, before any scan is read.
-void WindowPass::lay_out(const IsolationWindow& window, WindowWorkspace& work) const {
-  work.rt_minutes.clear();
-  work.irt.clear();
-  for (const std::uint32_t scan : window.scans) {
-    const double t = static_cast<double>(context_.rt_of(scan));
-    work.rt_minutes.push_back(context_.rt_of(scan));
-    const double irt = models_.rt.irt_of_rt(t);
-    work.irt.push_back(work.irt.empty() ? irt : std::max(irt, work.irt.back()));
-  }
-  work.reach.assign(models_.rt, work.rt_minutes, work.irt);
-  work.layout.clear();
-  const IsotopeTemplates templates(context_, models_, config_, window);
-  const IndexRange slice = context_.library.precursors_between(templates.precursor_range().low,
-                                                               templates.precursor_range().high);
-  for (std::uint32_t p = slice.first; p < slice.last; ++p) {
-    if (!templates.is_visible(p)) continue;
-    const auto [first, last] = work.reach.scans_of(static_cast<double>(context_.library.irt[p]));
-    if (first != last) work.layout.add_unshaped(p, first, last, context_.fragment_mz(p));
-  }
-  work.layout.shape = [this, templates,
-                       bases = ChargeBases(context_.library, models_, window_center(window))](
-                          std::uint32_t c, kernel::TraceLayout& layout) {
-    const std::uint32_t p = layout.precursor[c];
+// What one window's candidates look like behind the quadrupole.
+class WindowTemplates {
+ public:
+  WindowTemplates(const RunContext& context, const RunModels& models,
+                  const SecondPassParameters& config, const IsolationWindow& window)
+      : library_(context.library),
+        isotopes_(context, models, config, window),
+        bases_(context.library, models, window_center(window)) {}
+
+  [[nodiscard]] const IsotopeTemplates& isotopes() const { return isotopes_; }
+  void set(std::uint32_t candidate, kernel::TraceLayout& layout) const {
+    const std::uint32_t p = layout.precursor[candidate];
     std::array<float, kTraceFragments> intensity{};
-    const std::size_t count =
-        context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
-    const auto isotopes = templates.shape(p, std::span(intensity).first(count));
-    layout.set_template(c, std::span(intensity).first(count), isotopes);
-  };
+    const std::size_t count = library_.intensities(p, bases_.of(library_.charge[p]), intensity);
+    const auto isotopes = isotopes_.shape(p, std::span(intensity).first(count));
+    layout.set_template(candidate, std::span(intensity).first(count), isotopes);
+  }
+
+ private:
+  const LibraryView& library_;
+  IsotopeTemplates isotopes_;
+  ChargeBases bases_;
+};
+
+// Which scans a precursor can appear in is known here, before any scan is read.
+void WindowPass::lay_out(const IsolationWindow& window, const WindowTemplates& templates,
+                         WindowWorkspace& work) const {
+  work.times.assign(context_, models_.rt, window);
+  work.reach.assign(models_.rt, work.times);
+  work.layout.clear();
+  const MzRange range = templates.isotopes().precursor_range();
+  const IndexRange slice = context_.library.precursors_between(range.low, range.high);
+  for (std::uint32_t p = slice.first; p < slice.last; ++p) {
+    if (!templates.isotopes().is_visible(p)) continue;
+    const auto [first, last] = work.reach.scans_of(static_cast<double>(context_.library.irt[p]));
+    if (first != last) work.layout.add(p, first, last, context_.fragment_mz(p));
+  }
+}
+
+// Most candidates have too few peaks to need a template.
+void WindowPass::find_groups(std::size_t chunk, const WindowTemplates& templates,
+                             WindowWorkspace& work, kernel::ScoringScratch& scratch) {
+  const auto [first, last] = work.scoring.candidates_of(chunk);
+  for (std::uint32_t c = first; c < last; ++c) {
+    if (!work.scoring.find(c, scratch)) continue;
+    templates.set(c, work.layout);
+    work.scoring.keep(c, scratch);
+  }
 }
 
 void WindowPass::add_mass_features(const ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
@@ -164,15 +181,16 @@ void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::Fragm
   const auto intensity_of = [&](std::int32_t peak) {
     return peak < 0 ? 0.0F : apex.intensity[static_cast<std::size_t>(peak)];
   };
-  const auto intensity_at = [&](double theoretical) {
-    return intensity_of(nearest_peak(apex, theoretical, models_.mass.tolerance));
+  const auto intensity_at = [&](float theoretical) {
+    return intensity_of(kernel::nearest_peak(apex.mz, theoretical, models_.mass.tolerance));
   };
   float matched = 0;
   float lighter = 0;
   for (std::size_t f = 0; f < std::min(mz.size(), kLooked); ++f) {
     if (peaks[f] < 0) continue;
     const int charge = std::max(1, kind_charge(context_.library.fragment_kind[begin + f]));
-    const float below = intensity_at(static_cast<double>(mz[f]) - kCarbon13Spacing / charge);
+    const float below =
+        intensity_at(static_cast<float>(static_cast<double>(mz[f]) - kCarbon13Spacing / charge));
     matched += predicted[f];
     lighter += predicted[f] * std::min(1.0F, below / intensity_of(peaks[f]));
   }
@@ -184,7 +202,7 @@ void WindowPass::add_isotope_features(const ScanPeaks& apex, const kernel::Fragm
     expected[2 * i] = predicted[isotopes.fragment[i]];
     expected[2 * i + 1] = isotopes.intensity[i];
     observed[2 * i] = intensity_of(peaks[isotopes.fragment[i]]);
-    observed[2 * i + 1] = intensity_at(static_cast<double>(isotopes.mz[i]));
+    observed[2 * i + 1] = intensity_at(isotopes.mz[i]);
   }
   const std::size_t count = 2UL * isotopes.count;
   row.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(count),
@@ -196,10 +214,10 @@ void WindowPass::add_place(const IsolationWindow& window, std::uint32_t first,
                            PsmRow& row) const {
   const std::uint32_t apex = first + group.apex;
   row.apex_scan = window.scans[apex];
-  row.rt_minutes = work.rt_minutes[apex];
-  row.rt_start = work.rt_minutes[first + group.left];
-  row.rt_stop = work.rt_minutes[first + group.right];
-  row.irt_observed = static_cast<float>(work.irt[apex]);
+  row.rt_minutes = work.times.rt_minutes[apex];
+  row.rt_start = work.times.rt_minutes[first + group.left];
+  row.rt_stop = work.times.rt_minutes[first + group.right];
+  row.irt_observed = static_cast<float>(work.times.irt[apex]);
   const float library_irt = context_.library.irt[row.precursor];
   row.irt_error = std::abs(row.irt_observed - library_irt) /
                   static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
@@ -216,8 +234,9 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
     }
   }
   if (config_.second_pass.ms1 && !context_.ms1.empty()) {
-    const ElutionProfile profile{std::span(work.rt_minutes).subspan(first + group.left, length),
-                                 std::span(signal).first(length)};
+    const ElutionProfile profile{
+        std::span(work.times.rt_minutes).subspan(first + group.left, length),
+        std::span(signal).first(length)};
     row.ms1 = score_ms1(context_, models_, row.precursor, profile, row.group.log_intensity);
   } else {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
@@ -240,7 +259,7 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   // Of the candidate's scans only those of the group and one more on either side.
   kernel::PeakGroup group = found.groups.group[which];
   const std::uint32_t begin = group.left > 0 ? group.left - 1 : 0;
-  work.pass.load(found, begin, std::min(group.right + 2, interval), dense);
+  work.scoring.load(found, begin, std::min(group.right + 2, interval), dense);
   group.apex -= begin;
   group.left -= begin;
   group.right -= begin;
@@ -291,34 +310,50 @@ kernel::TraceSettings WindowPass::settings() const {
   return settings;
 }
 
-std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work) const {
+std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work,
+                                                    ScoringPool& pool) const {
+  const IsolationWindow& window = context_.windows[w];
+  const WindowTemplates templates(context_, models_, config_, window);
   std::vector<CandidateEvidence> best;
-  lay_out(context_.windows[w], work);
+  lay_out(window, templates, work);
   if (work.layout.size() == 0) return best;
-  work.scans.assign(context_, models_, context_.windows[w]);
-  work.pass.begin(work.layout, work.scans.scans(), settings(), 1);
-  for (std::size_t chunk = 0; chunk < work.pass.chunk_count(); ++chunk) {
-    work.pass.match(chunk, 0);
-    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
+  work.scans.assign(context_, models_, window);
+  work.scoring.begin(work.layout, work.scans.scans(), settings());
+  const ScoringPool::Loan scratch = pool.take();
+  for (std::size_t chunk = 0; chunk < work.scoring.chunk_count(); ++chunk) {
+    find_groups(chunk, templates, work, *scratch);
+    for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
       best.push_back({work.layout.precursor[found.candidate], found.groups.group.front().evidence});
     }
   }
   return best;
 }
 
-std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work) const {
+// Idle threads help with its chunks.
+void WindowPass::score(const WindowTemplates& templates, WindowWorkspace& work,
+                       ScoringPool& pool) const {
+  kernel::CandidateScoring& scoring = work.scoring;
+  scoring.begin(work.layout, work.scans.scans(), settings());
+  parallel_for(scoring.chunk_count(), context_.threads,
+               [&](std::size_t chunk, int) { find_groups(chunk, templates, work, *pool.take()); });
+  parallel_for(scoring.gather_columns(), context_.threads,
+               [&](std::size_t part, int) { scoring.solve(part, pool.take()->solver); });
+}
+
+std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work, ScoringPool& pool) const {
   const IsolationWindow& window = context_.windows[w];
-  lay_out(window, work);
+  const WindowTemplates templates(context_, models_, config_, window);
+  lay_out(window, templates, work);
   std::vector<PsmRow> rows;
   if (work.layout.size() == 0) return rows;
   work.scans.assign(context_, models_, window);
-  run_trace_pass(work.pass, work.layout, work.scans.scans(), settings(), context_.threads);
-  work.traces.resize(static_cast<std::size_t>(context_.threads));
-  work.rows.resize(work.pass.chunk_count());
-  parallel_for(work.pass.chunk_count(), context_.threads, [&](std::size_t chunk, int worker) {
+  score(templates, work, pool);
+  work.rows.resize(work.scoring.chunk_count());
+  parallel_for(work.scoring.chunk_count(), context_.threads, [&](std::size_t chunk, int) {
+    const ScoringPool::Loan scratch = pool.take();
     work.rows[chunk].clear();
-    for (const kernel::FoundCandidate& found : work.pass.found(chunk)) {
-      describe(w, found, work, work.traces[static_cast<std::size_t>(worker)], work.rows[chunk]);
+    for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
+      describe(w, found, work, scratch->trace, work.rows[chunk]);
     }
   });
   for (const auto& part : work.rows) rows.insert(rows.end(), part.begin(), part.end());

@@ -1,10 +1,11 @@
 // One task of the second pass: (run, isolation window). Lays out the candidates that can appear in
-// the window's scans, runs the trace pass and describes their peak groups.
+// the window's scans, scores them and describes their peak groups.
 #pragma once
 
 #include <vector>
 
-#include "kernel/trace_pass.h"
+#include "base/scratch_pool.h"
+#include "kernel/candidate_scoring.h"
 #include "params/search_config.h"
 #include "stages/psm_table.h"
 #include "stages/run_context.h"
@@ -26,6 +27,13 @@ class CorrectedScans {
   std::vector<ScanPeaks> scans_;
 };
 
+// When a window's scans were taken; one value per scan.
+struct ScanTimes {
+  std::vector<float> rt_minutes;
+  std::vector<double> irt;  // the same by the run's model, made never to fall
+  void assign(const RunContext& context, const RtModel& model, const IsolationWindow& window);
+};
+
 // In which of a window's scans a precursor of some iRT may be, by the run's model and its
 // tolerance, which may differ over the run. Intervals are made gapless: a precursor gets one.
 class RtReach {
@@ -33,8 +41,7 @@ class RtReach {
   struct Scans {  // half-open
     std::uint32_t first = 0, last = 0;
   };
-  // Of the window's scans; `irt` never falling.
-  void assign(const RtModel& model, std::span<const float> rt_minutes, std::span<const double> irt);
+  void assign(const RtModel& model, const ScanTimes& times);
   [[nodiscard]] Scans scans_of(double irt) const;
 
  private:
@@ -47,18 +54,16 @@ class RtReach {
 struct WindowWorkspace {
   CorrectedScans scans;
   kernel::TraceLayout layout;
-  kernel::TracePass pass;
+  kernel::CandidateScoring scoring;
+  ScanTimes times;
   RtReach reach;
-  std::vector<float> rt_minutes;           // of the window's scans
-  std::vector<double> irt;                 // of the window's scans, never falling
-  std::vector<kernel::DenseTrace> traces;  // one per worker
-  std::vector<std::vector<PsmRow>> rows;   // one per chunk of candidates
+  std::vector<std::vector<PsmRow>> rows;  // one per chunk of candidates
 };
 
-// All steps of a trace pass; idle threads help with its chunks.
-void run_trace_pass(kernel::TracePass& pass, kernel::TraceLayout& layout,
-                    std::span<const ScanPeaks> scans, const kernel::TraceSettings& settings,
-                    int threads);
+// Of the threads that work on windows, and of those that help them with their chunks.
+using ScoringPool = ScratchPool<kernel::ScoringScratch>;
+
+class WindowTemplates;
 
 // The best peak group of a candidate of one window.
 struct CandidateEvidence {
@@ -74,13 +79,19 @@ class WindowPass {
       : context_(context), models_(models), config_(config), floor_(floor) {}
 
   // Only finds the peak groups of window `w`.
-  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work) const;
+  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work,
+                                                        ScoringPool& pool) const;
 
   // Rows of window `w`, by (precursor, rank).
-  [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work) const;
+  [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work,
+                                        ScoringPool& pool) const;
 
  private:
-  void lay_out(const IsolationWindow& window, WindowWorkspace& work) const;
+  void lay_out(const IsolationWindow& window, const WindowTemplates& templates,
+               WindowWorkspace& work) const;
+  static void find_groups(std::size_t chunk, const WindowTemplates& templates,
+                          WindowWorkspace& work, kernel::ScoringScratch& scratch);
+  void score(const WindowTemplates& templates, WindowWorkspace& work, ScoringPool& pool) const;
   [[nodiscard]] kernel::TraceSettings settings() const;
   [[nodiscard]] float rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const;
   void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,

@@ -1,4 +1,4 @@
-#include "kernel/weight_pass.h"
+#include "kernel/chromatogram_extraction.h"
 
 #include <gtest/gtest.h>
 
@@ -62,7 +62,8 @@ struct Task {
         x.push_back(static_cast<float>(0.05 + rng.uniform()));
       }
       const auto length = static_cast<std::uint32_t>(1 + rng.below(scan_count - first[t]));
-      layout.add(static_cast<std::uint32_t>(t), first[t], first[t] + length, m, x);
+      layout.add(static_cast<std::uint32_t>(t), first[t], first[t] + length, m);
+      layout.set_template(t, x, {});
       intervals.push_back({first[t], first[t] + length, place});
       place += length;
       longest = std::max(longest, length);
@@ -78,8 +79,8 @@ struct Task {
     for (std::size_t k = 0; k < mz.size(); ++k) views.push_back(scan(k));
     return views;
   }
-  [[nodiscard]] WeightPass::Capacity capacity() const {
-    WeightPass::Capacity capacity{layout.size(), 0};
+  [[nodiscard]] ChromatogramExtraction::Capacity capacity() const {
+    ChromatogramExtraction::Capacity capacity{layout.size(), 0};
     for (const auto& m : mz) capacity.peaks = std::max(capacity.peaks, m.size());
     return capacity;
   }
@@ -96,7 +97,7 @@ TraceSettings settings_of(int min_matched) {
 std::vector<TracePoint> points_of(const Task& task, const TraceSettings& settings,
                                   std::uint32_t length) {
   std::vector<TracePoint> arena(task.layout.point_count());
-  WeightPass pass;
+  ChromatogramExtraction pass;
   pass.reserve(task.capacity());
   for (std::uint32_t k = 0; k < task.mz.size(); ++k) {
     if (k % length == 0) pass.begin(task.traces(), k);
@@ -105,7 +106,7 @@ std::vector<TracePoint> points_of(const Task& task, const TraceSettings& setting
   return arena;
 }
 
-TEST(WeightPass, weights_are_those_of_the_trace_pass) {
+TEST(ChromatogramExtraction, weights_are_those_of_the_scoring) {
   Rng rng(32, 0);
   for (int round = 0; round < 60; ++round) {
     SCOPED_TRACE(round);
@@ -113,12 +114,13 @@ TEST(WeightPass, weights_are_those_of_the_trace_pass) {
     Task task(rng, scan_count, rng.below(15));
     const TraceSettings settings = settings_of(1 + round % 3);
     const std::vector<TracePoint> arena = points_of(task, settings, scan_count);
-    TracePass twin;
+    CandidateScoring twin;
     const auto scans = task.scans();
-    twin.run(task.layout, scans, settings);
+    ScoringScratch scratch;
+    twin.run(task.layout, scans, settings, scratch);
     for (std::size_t t = 0; t < task.layout.size(); ++t) {
       DenseTrace expected;
-      twin.load(*twin.find(static_cast<std::uint32_t>(t)), 0,
+      twin.load(*twin.find_kept(static_cast<std::uint32_t>(t)), 0,
                 task.layout.last_scan[t] - task.layout.first_scan[t], expected);
       for (std::size_t k = 0; k < expected.points.size(); ++k) {
         const TracePoint& got = arena[task.layout.point_begin[t] + k];
@@ -131,7 +133,7 @@ TEST(WeightPass, weights_are_those_of_the_trace_pass) {
   }
 }
 
-TEST(WeightPass, stretches_give_the_weights_of_the_whole) {
+TEST(ChromatogramExtraction, stretches_give_the_weights_of_the_whole) {
   Rng rng(33, 0);
   for (int round = 0; round < 40; ++round) {
     SCOPED_TRACE(round);
@@ -148,7 +150,7 @@ TEST(WeightPass, stretches_give_the_weights_of_the_whole) {
 }
 
 // A trace without a place changes the others' weights as one with a place does.
-TEST(WeightPass, traces_without_a_place_take_part_and_leave_nothing) {
+TEST(ChromatogramExtraction, traces_without_a_place_take_part_and_leave_nothing) {
   Rng rng(34, 0);
   Task task(rng, 12, 9);
   const auto all = points_of(task, settings_of(1), 12);
@@ -161,11 +163,11 @@ TEST(WeightPass, traces_without_a_place_take_part_and_leave_nothing) {
   }
 }
 
-TEST(WeightPass, does_not_allocate_after_reserve) {
+TEST(ChromatogramExtraction, does_not_allocate_after_reserve) {
   Rng rng(35, 0);
   const Task task(rng, 200, 100);
   std::vector<TracePoint> arena(task.layout.point_count());
-  WeightPass pass;
+  ChromatogramExtraction pass;
   const std::uint64_t cold = allocation_count();
   pass.reserve(task.capacity());
   EXPECT_GT(allocation_count(), cold);

@@ -1,4 +1,4 @@
-#include "kernel/trace_pass.h"
+#include "kernel/candidate_scoring.h"
 
 #include <gtest/gtest.h>
 
@@ -6,10 +6,10 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <optional>
 
 #include "base/allocation_counter.h"
 #include "base/rng.h"
+#include "kernel/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -36,8 +36,8 @@ struct RandomTask {
         fragment_mz[f] = static_cast<float>(pool[rng.below(pool.size())]);
         fragment_intensity[f] = static_cast<float>(0.05 + rng.uniform());
       }
-      layout.add(static_cast<std::uint32_t>(c), first, first + length, fragment_mz,
-                 fragment_intensity);
+      layout.add(static_cast<std::uint32_t>(c), first, first + length, fragment_mz);
+      layout.set_template(c, fragment_intensity, {});
     }
   }
 
@@ -67,20 +67,6 @@ struct RandomTask {
   mutable std::vector<ScanPeaks> views;  // a pass reads them until its results are read
 };
 
-// The obviously right twin of the look-up: the nearest of all peaks within the tolerance.
-std::optional<std::size_t> nearest_slowly(std::span<const float> peaks, float theoretical) {
-  const float low = theoretical * (1.0F + kTolerance.low * 1e-6F);
-  const float high = theoretical * (1.0F + kTolerance.high * 1e-6F);
-  std::optional<std::size_t> nearest;
-  for (std::size_t i = 0; i < peaks.size(); ++i) {
-    if (peaks[i] < low || peaks[i] > high) continue;
-    if (!nearest || std::abs(peaks[i] - theoretical) < std::abs(peaks[*nearest] - theoretical)) {
-      nearest = i;
-    }
-  }
-  return nearest;
-}
-
 // One scan as a dense problem in double precision.
 struct DenseScan {
   std::vector<std::uint32_t> owner;            // candidate of each column
@@ -98,8 +84,9 @@ struct DenseScan {
       int matched = 0;
       for (std::size_t f = 0; f < task.layout.template_mz(c).size(); ++f) {
         const auto value = static_cast<double>(task.layout.template_intensity(c)[f]);
-        if (const auto peak = nearest_slowly(peaks, task.layout.template_mz(c)[f])) {
-          entries[*peak] += value;
+        const std::int32_t peak = nearest_slowly(peaks, task.layout.template_mz(c)[f], kTolerance);
+        if (peak >= 0) {
+          entries[static_cast<std::size_t>(peak)] += value;
           ++matched;
         } else {
           missed.push_back(value);
@@ -171,13 +158,13 @@ TraceSettings tight_settings() {
   return settings;
 }
 
-DenseTrace whole_trace(const TracePass& pass, const TraceLayout& layout, std::size_t c) {
+DenseTrace whole_trace(const CandidateScoring& pass, const TraceLayout& layout, std::size_t c) {
   DenseTrace trace;
-  pass.load(*pass.find(c), 0, layout.last_scan[c] - layout.first_scan[c], trace);
+  pass.load(*pass.find_kept(c), 0, layout.last_scan[c] - layout.first_scan[c], trace);
   return trace;
 }
 
-void expect_matches(const RandomTask& task, const TracePass& pass) {
+void expect_matches(const RandomTask& task, const CandidateScoring& pass) {
   for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
     const DenseTrace trace = whole_trace(pass, task.layout, c);
     for (std::uint32_t k = task.layout.first_scan[c]; k < task.layout.last_scan[c]; ++k) {
@@ -187,9 +174,9 @@ void expect_matches(const RandomTask& task, const TracePass& pass) {
         float expected = 0;
         std::int32_t expected_peak = -1;
         if (f < task.layout.fragment_count[c]) {
-          if (const auto peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f])) {
-            expected = task.intensity[k][*peak];
-            expected_peak = static_cast<std::int32_t>(*peak);
+          expected_peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f], kTolerance);
+          if (expected_peak >= 0) {
+            expected = task.intensity[k][static_cast<std::size_t>(expected_peak)];
             ++matched;
           }
         }
@@ -248,7 +235,7 @@ void expect_optimal(const DenseScan& dense, std::span<const double> weights, dou
 }
 
 // One scan of a pass against the dense twin; returns its number of columns.
-std::size_t expect_scan(const RandomTask& task, const TracePass& pass, std::uint32_t scan,
+std::size_t expect_scan(const RandomTask& task, const CandidateScoring& pass, std::uint32_t scan,
                         const TraceSettings& settings) {
   const DenseScan dense(task, scan, settings.min_matched);
   const auto delta = static_cast<double>(settings.solver.delta);
@@ -284,32 +271,36 @@ std::size_t expect_scan(const RandomTask& task, const TracePass& pass, std::uint
   return dense.owner.size();
 }
 
-TEST(TracePass, equals_a_fresh_dense_solve_of_every_scan) {
+SolverCounts run(CandidateScoring& pass, const RandomTask& task, const TraceSettings& settings) {
+  ScoringScratch scratch;
+  return pass.run(task.layout, task.scans(), settings, scratch);
+}
+
+TEST(CandidateScoring, equals_a_fresh_dense_solve_of_every_scan) {
   Rng rng(11, 0);
-  TracePass pass;  // one for all tasks: what it kept from the last must not matter
+  CandidateScoring pass;  // one for all tasks: what it kept from the last must not matter
   for (int round = 0; round < 25; ++round) {
     SCOPED_TRACE(round);
     const std::size_t scan_count = round == 0 ? 1 : 1 + rng.below(20);
     RandomTask task(rng, scan_count, 1 + rng.below(9));
     const TraceSettings settings = tight_settings();
-    pass.run(task.layout, task.scans(), settings);
+    const SolverCounts counts = run(pass, task, settings);
     expect_matches(task, pass);
     std::uint64_t columns = 0;
     for (std::uint32_t k = 0; k < scan_count; ++k) columns += expect_scan(task, pass, k, settings);
-    EXPECT_EQ(pass.counts().columns, columns);
-    EXPECT_EQ(pass.counts().points, task.layout.point_count());
+    EXPECT_EQ(counts.columns, columns);
     if (HasFailure()) break;
   }
 }
 
-TEST(TracePass, a_pass_does_not_depend_on_the_one_before) {
+TEST(CandidateScoring, a_pass_does_not_depend_on_the_one_before) {
   Rng rng(12, 0);
-  TracePass reused;
+  CandidateScoring reused;
   for (int round = 0; round < 10; ++round) {
     RandomTask task(rng, 1 + rng.below(15), rng.below(12));
-    TracePass fresh;
-    reused.run(task.layout, task.scans(), tight_settings());
-    fresh.run(task.layout, task.scans(), tight_settings());
+    CandidateScoring fresh;
+    run(reused, task, tight_settings());
+    run(fresh, task, tight_settings());
     for (std::size_t c = 0; c < task.layout.size(); ++c) {
       const DenseTrace before = whole_trace(reused, task.layout, c);
       const DenseTrace now = whole_trace(fresh, task.layout, c);
@@ -320,33 +311,33 @@ TEST(TracePass, a_pass_does_not_depend_on_the_one_before) {
   }
 }
 
-TEST(TracePass, no_scans_and_no_candidates_are_fine) {
-  TracePass pass;
+TEST(CandidateScoring, no_scans_and_no_candidates_are_fine) {
+  CandidateScoring pass;
   TraceLayout layout;
-  pass.run(layout, {}, tight_settings());
-  EXPECT_EQ(pass.counts().points, 0U);
+  ScoringScratch scratch;
+  EXPECT_EQ(pass.run(layout, {}, tight_settings(), scratch).scans, 0U);
   layout.clear();
   const std::vector<float> mz{300};
   const std::vector<float> intensity{5};
   const std::vector<ScanPeaks> scans{{mz, intensity}};
-  pass.run(layout, scans, tight_settings());
-  EXPECT_EQ(pass.counts().scans, 0U);
+  EXPECT_EQ(pass.run(layout, scans, tight_settings(), scratch).scans, 0U);
+  EXPECT_EQ(pass.chunk_count(), 0U);
 }
 
 // With groups asked for, candidates are dropped that have none, and of the others the scans
 // outside.
-TEST(TracePass, keeps_what_belongs_to_peak_groups) {
+TEST(CandidateScoring, keeps_what_belongs_to_peak_groups) {
   Rng rng(15, 0);
   std::size_t kept = 0;
   std::size_t dropped = 0;
   for (int round = 0; round < 20; ++round) {
     RandomTask task(rng, 1 + rng.below(40), 1 + rng.below(12));
     TraceSettings settings = tight_settings();
-    TracePass all;
-    all.run(task.layout, task.scans(), settings);
+    CandidateScoring all;
+    run(all, task, settings);
     settings.groups = {4, 1.5F};
-    TracePass pass;
-    pass.run(task.layout, task.scans(), settings);
+    CandidateScoring pass;
+    run(pass, task, settings);
     std::size_t next = 0;
     for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
       const DenseTrace whole = whole_trace(all, task.layout, c);
@@ -354,7 +345,7 @@ TEST(TracePass, keeps_what_belongs_to_peak_groups) {
           {whole.intensity, whole.matched, whole.points, task.layout.template_intensity(c)},
           settings.groups);
       if (groups.count == 0) {
-        EXPECT_EQ(pass.find(c), nullptr);
+        EXPECT_EQ(pass.find_kept(c), nullptr);
         ++dropped;
         continue;
       }
@@ -385,32 +376,35 @@ TEST(TracePass, keeps_what_belongs_to_peak_groups) {
   EXPECT_GT(dropped, 20U);
 }
 
-TEST(TracePass, templates_that_are_shaped_when_needed_give_the_same) {
+TEST(CandidateScoring, candidates_that_are_not_found_need_no_template) {
   Rng rng(16, 0);
   std::size_t shaped = 0;
   std::size_t candidates = 0;
   for (int round = 0; round < 20; ++round) {
-    RandomTask task(rng, 1 + rng.below(20), 1 + rng.below(12));
+    const RandomTask task(rng, 1 + rng.below(20), 1 + rng.below(12));
     TraceSettings settings = tight_settings();
     settings.groups = {4, 1.5F};
     TraceLayout bare;
     bare.clear();
     for (std::size_t c = 0; c < task.layout.size(); ++c) {
-      bare.add_unshaped(task.layout.precursor[c], task.layout.first_scan[c],
-                        task.layout.last_scan[c], task.layout.template_mz(c));
+      bare.add(task.layout.precursor[c], task.layout.first_scan[c], task.layout.last_scan[c],
+               task.layout.template_mz(c));
     }
-    bare.shape = [&](std::uint32_t c, TraceLayout& layout) {
-      layout.set_template(c, task.layout.template_intensity(c), {});
+    CandidateScoring all;
+    run(all, task, settings);
+    CandidateScoring when_found;
+    ScoringScratch scratch;
+    when_found.begin(bare, task.scans(), settings);
+    for (std::uint32_t c = 0; c < bare.size(); ++c) {
+      if (!when_found.find(c, scratch)) continue;
+      bare.set_template(c, task.layout.template_intensity(c), {});
+      when_found.keep(c, scratch);
       ++shaped;
-    };
-    TracePass before;
-    before.run(task.layout, task.scans(), settings);
-    TracePass when_needed;
-    when_needed.run(bare, task.scans(), settings);
-    candidates += task.layout.size();
-    ASSERT_EQ(when_needed.found(0).size(), before.found(0).size());
-    for (const FoundCandidate& found : before.found(0)) {
-      const FoundCandidate* other = when_needed.find(found.candidate);
+    }
+    candidates += bare.size();
+    ASSERT_EQ(when_found.found(0).size(), all.found(0).size());
+    for (const FoundCandidate& found : all.found(0)) {
+      const FoundCandidate* other = when_found.find_kept(found.candidate);
       ASSERT_NE(other, nullptr);
       EXPECT_NEAR(other->groups.group[0].evidence, found.groups.group[0].evidence, 1e-5);
     }
@@ -441,41 +435,49 @@ struct LongTask {
       for (int f = 0; f < 12; ++f) {
         fragment_mz.push_back(200 + 3 * static_cast<float>(rng.below(220)));
       }
-      layout.add(first, first, first + 20, fragment_mz, std::vector<float>(12, 1.0F));
+      layout.add(first, first, first + 20, fragment_mz);
+      layout.set_template(first, std::vector<float>(12, 1.0F), {});
     }
   }
 };
 
-std::uint64_t allocations_of(TracePass& pass, LongTask& task) {
-  const TraceSettings settings;
+std::uint64_t allocations_of(CandidateScoring& pass, ScoringScratch& scratch,
+                             const LongTask& task) {
   const std::uint64_t before = allocation_count();
-  pass.run(task.layout, task.scans, settings);
+  pass.run(task.layout, task.scans, {}, scratch);
   return allocation_count() - before;
 }
 
-TEST(TracePass, a_warm_pass_allocates_nothing) {
+TEST(CandidateScoring, a_warm_pass_allocates_nothing) {
   for (const std::uint32_t scans : {50U, 500U}) {
-    LongTask task(scans);
-    TracePass pass;
-    EXPECT_GT(allocations_of(pass, task), 0U) << "the counter does not count";
-    EXPECT_EQ(allocations_of(pass, task), 0U) << scans;
+    const LongTask task(scans);
+    CandidateScoring pass;
+    ScoringScratch scratch;
+    EXPECT_GT(allocations_of(pass, scratch, task), 0U) << "the counter does not count";
+    EXPECT_EQ(allocations_of(pass, scratch, task), 0U) << scans;
   }
 }
 
-// Which worker does which chunk, and when, must not matter.
-TEST(TracePass, chunks_may_be_done_in_any_order_by_any_worker) {
-  LongTask task(3000);
-  TracePass in_order;
-  TracePass other;
-  TraceSettings settings;
-  in_order.run(task.layout, task.scans, settings);
-  other.begin(task.layout, task.scans, settings, 3);
+// Which scratch serves which chunk, and when, must not matter.
+TEST(CandidateScoring, chunks_may_be_done_in_any_order_with_any_scratch) {
+  const LongTask task(3000);
+  const TraceSettings settings;
+  CandidateScoring in_order;
+  CandidateScoring other;
+  std::array<ScoringScratch, 3> scratch;
+  const SolverCounts counts = in_order.run(task.layout, task.scans, settings, scratch[0]);
+  other.begin(task.layout, task.scans, settings);
   ASSERT_GT(other.chunk_count(), 2U);
-  for (std::size_t i = other.chunk_count(); i-- > 0;) other.match(i, i % 3);
-  other.sort_by_scan();
-  ASSERT_GT(other.solve_chunk_count(), 2U);
-  for (std::size_t i = other.solve_chunk_count(); i-- > 0;) other.solve(i, (i + 1) % 3);
-  other.finish();
+  for (std::size_t i = other.chunk_count(); i-- > 0;) {
+    const auto [first, last] = other.candidates_of(i);
+    for (std::uint32_t c = first; c < last; ++c) {
+      if (other.find(c, scratch[i % 3])) other.keep(c, scratch[i % 3]);
+    }
+  }
+  SolverCounts others;
+  const std::size_t parts = other.gather_columns();
+  ASSERT_GT(parts, 2U);
+  for (std::size_t i = parts; i-- > 0;) others += other.solve(i, scratch[(i + 1) % 3].solver);
   for (std::size_t c = 0; c < task.layout.size(); ++c) {
     const DenseTrace a = whole_trace(in_order, task.layout, c);
     const DenseTrace b = whole_trace(other, task.layout, c);
@@ -484,8 +486,8 @@ TEST(TracePass, chunks_may_be_done_in_any_order_by_any_worker) {
       ASSERT_EQ(a.points[k].weight, b.points[k].weight);
     }
   }
-  EXPECT_EQ(in_order.counts().sweeps, other.counts().sweeps);
-  EXPECT_EQ(in_order.counts().columns, other.counts().columns);
+  EXPECT_EQ(counts.sweeps, others.sweeps);
+  EXPECT_EQ(counts.columns, others.columns);
 }
 
 }  // namespace

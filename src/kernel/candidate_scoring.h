@@ -1,29 +1,31 @@
-// The second pass over one isolation window: every candidate's fragments are matched in every scan
-// of its retention-time interval, the scans are deconvolved, and weights, peaks and spectral scores
-// are kept where the candidate has any.
+// Scores of one isolation window's candidates: their fragments' peaks in every scan of their
+// retention-time intervals, the peak groups these make, and, by deconvolution of the scans that the
+// groups need, weights and spectral scores.
 //
-//   TraceLayout layout = ...;               // candidates, their templates and scan intervals
-//   TracePass pass; pass.run(layout, scans, settings);
-//   pass.load(pass.found(chunk)[i], 0, n, trace);   // one candidate's scans, dense
+//   TraceLayout layout = ...;                    // candidates and their scan intervals
+//   scoring.begin(layout, scans, settings);
+//   for each chunk, for each candidate c of it:  // finds
+//     if (scoring.find(c, scratch)) { layout.set_template(c, ...); scoring.keep(c, scratch); }
+//   const std::size_t parts = scoring.gather_columns();
+//   for each part: scoring.solve(part, scratch.solver);
+//   scoring.load(scoring.found(chunk)[i], 0, n, trace);   // one candidate's scans, dense
 //
-// Three steps, each of independent items that threads may share: candidates are matched in chunks
-// (and, where peak groups are asked for, dropped when they have none); the points that are left are
-// sorted by scan; scans are deconvolved in chunks, each from a cold start. All cuts depend on the
-// data alone, so the results do not depend on who does what.
+// Chunks of candidates, and parts of the scans, are independent items: the caller may work on
+// several at once, each with a scratch of its own. Most candidates are dropped in find, before they
+// need a template. All cuts depend on the data alone and every scan is solved from a cold start, so
+// the results do not depend on who does what.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "kernel/candidate_matches.h"
 #include "kernel/deconvolve.h"
-#include "kernel/design_matrix.h"
 #include "kernel/peak_groups.h"
 #include "kernel/scan_peaks.h"
+#include "kernel/scan_solver.h"
 #include "kernel/window_peaks.h"
 
 namespace overland::kernel {
@@ -39,10 +41,6 @@ struct TemplateIsotopes {
 
 // Candidates of one task. Each owns kTraceFragments slots in the template arrays; unused slots hold
 // m/z 0 (never found) and intensity 0. Templates are scaled to sum 1.
-//
-// Most candidates have too few peaks to need intensities: with `shape` these (and isotopes) are
-// set, by set_template, only when a candidate has enough. It may be called for different candidates
-// at once, and must give the same each time.
 struct TraceLayout {
   std::vector<std::uint32_t> precursor;    // the caller's id
   std::vector<std::uint32_t> first_scan;   // position in the window's scan list
@@ -52,16 +50,12 @@ struct TraceLayout {
   std::vector<float> fragment_intensity;
   std::vector<std::uint8_t> fragment_count;
   std::vector<TemplateIsotopes> isotopes;  // one per candidate, scaled like its template
-  std::function<void(std::uint32_t candidate, TraceLayout&)> shape;
 
   void clear();
-  // Interval must not be empty.
+  // A candidate without a template. The interval must not be empty.
   void add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-           std::span<const float> mz, std::span<const float> intensity,
-           const TemplateIsotopes& isotopes_of_it = {});
-  // Without intensities, for `shape`.
-  void add_unshaped(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-                    std::span<const float> mz);
+           std::span<const float> mz);
+  // May be called for different candidates at once.
   void set_template(std::size_t candidate, std::span<const float> intensity,
                     const TemplateIsotopes& isotopes_of_it);
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
@@ -85,10 +79,6 @@ struct TraceSettings {
   GroupSearch groups{0, 0};
 };
 
-struct PassCounts {
-  std::uint64_t scans = 0, points = 0, columns = 0, entries = 0, sweeps = 0;
-};
-
 // A candidate that was kept.
 struct FoundCandidate {
   std::uint32_t candidate = 0;  // of the layout
@@ -105,32 +95,49 @@ struct DenseTrace {
   std::vector<FragmentPeaks> peaks;
 };
 
-class TracePass {
- public:
-  // All steps, one after the other. `scans[k]` with corrected m/z. Reuses its arrays. The arguments
-  // must stay valid while results are read.
-  void run(TraceLayout& layout, std::span<const ScanPeaks> scans, const TraceSettings& settings);
+// What one thread needs at a time. Reused from window to window.
+struct ScoringScratch {
+  CandidateMatches matches;
+  std::vector<std::uint8_t> is_wanted;
+  DenseTrace trace;
+  ScanSolver solver;
+};
 
-  // The same in steps. Chunks of a step may run at once, on as many `workers`.
-  void begin(TraceLayout& layout, std::span<const ScanPeaks> scans, const TraceSettings& settings,
-             std::size_t workers);
+class CandidateScoring {
+ public:
+  // `scans[k]` with corrected m/z. Forgets what was found before, but keeps its memory. Layout and
+  // scans must stay valid while results are read.
+  void begin(const TraceLayout& layout, std::span<const ScanPeaks> scans,
+             const TraceSettings& settings);
   [[nodiscard]] std::size_t chunk_count() const { return chunk_count_; }
-  void match(std::size_t chunk, std::size_t worker);
-  void sort_by_scan();
-  [[nodiscard]] std::size_t solve_chunk_count() const { return solve_chunk_count_; }
-  void solve(std::size_t chunk, std::size_t worker);
-  void finish();
+  struct Range {  // half-open
+    std::uint32_t first = 0, last = 0;
+  };
+  [[nodiscard]] Range candidates_of(std::size_t chunk) const;
+
+  // Whether a candidate has enough peaks for a peak group. Leaves its peaks in the scratch.
+  [[nodiscard]] bool find(std::uint32_t candidate, ScoringScratch& scratch) const;
+  // Keeps the candidate last found with this scratch, whose template is set by now, if it has a
+  // peak group. Candidates of a chunk come in ascending order.
+  void keep(std::uint32_t candidate, ScoringScratch& scratch);
+
+  // Sorts what all chunks found by scan. Returns the number of parts that are to be solved.
+  [[nodiscard]] std::size_t gather_columns();
+  SolverCounts solve(std::size_t part, ScanSolver& solver);
+
+  // All steps for a layout whose templates are set, one after the other.
+  SolverCounts run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
+                   const TraceSettings& settings, ScoringScratch& scratch);
 
   // Kept candidates of a chunk, in the order of the layout.
   [[nodiscard]] std::span<const FoundCandidate> found(std::size_t chunk) const {
     return chunks_[chunk].found;
   }
   // A candidate's entry, or none where it was dropped.
-  [[nodiscard]] const FoundCandidate* find(std::size_t candidate) const;
+  [[nodiscard]] const FoundCandidate* find_kept(std::size_t candidate) const;
   // Scans [first, last) of its interval; 0 (and peak -1) where nothing was kept.
   void load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
             DenseTrace& trace) const;
-  [[nodiscard]] const PassCounts& counts() const { return counts_; }
 
  private:
   // What a chunk of candidates found; parallel columns of points by (candidate, scan).
@@ -141,35 +148,23 @@ class TracePass {
     std::vector<PointScores> scores;
     void clear();
   };
-  struct PointPlace {
+  struct ColumnPlace {  // of a point among the chunks
     std::uint32_t chunk, point;
   };
-  struct Worker {
-    CandidateMatches matches;
-    DenseTrace trace;
-    std::vector<std::uint8_t> is_wanted;
-    DesignMatrix matrix;
-    Deconvolver solver;
-    std::vector<float> weights;
-    PassCounts counts;
-  };
 
-  void match_candidate(std::uint32_t c, Chunk& chunk, Worker& worker) const;
-  void keep_points(FoundCandidate found, Chunk& chunk, Worker& worker) const;
-  void solve_scan(std::uint32_t scan, Worker& worker);
-  void add_columns(std::span<const PointPlace> places, Worker& worker) const;
-  [[nodiscard]] std::int32_t nearest_peak(float mz, std::uint32_t scan) const;
+  void keep_points(FoundCandidate found, ScoringScratch& scratch);
+  [[nodiscard]] bool is_column(const Chunk& chunk, std::size_t point) const;
+  void add_column(ColumnPlace place, ScanSolver& solver) const;
+  [[nodiscard]] std::span<const ColumnPlace> columns_of(std::size_t scan) const;
 
-  TraceLayout* layout_ = nullptr;
+  const TraceLayout* layout_ = nullptr;
   std::span<const ScanPeaks> scans_;
   TraceSettings settings_;
   WindowPeaks peaks_;
-  std::size_t chunk_count_ = 0, solve_chunk_count_ = 0;
+  std::size_t chunk_count_ = 0;
   std::vector<Chunk> chunks_;
-  std::vector<std::uint64_t> scan_begin_;  // scans + 1, into places_
-  std::vector<PointPlace> places_;         // of columns, by (scan, candidate)
-  std::vector<std::unique_ptr<Worker>> workers_;
-  PassCounts counts_;
+  std::vector<std::uint64_t> scan_begin_;  // scans + 1, into columns_
+  std::vector<ColumnPlace> columns_;       // by (scan, candidate)
 };
 
 }  // namespace overland::kernel

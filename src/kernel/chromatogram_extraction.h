@@ -1,18 +1,18 @@
 // Chromatograms of known precursors over a stretch of one window's scans: match, deconvolve, and
 // store one 8-byte point per (trace, scan) at a place that was counted before the first scan.
 //
-// Unlike TracePass it keeps nothing else, so that whole runs fit; traces without a place (kNoPlace)
-// take part in the deconvolution and leave no points. A stretch starts cold: its result depends on
-// its scans and traces alone, not on how many stretches or threads there are.
+// Unlike CandidateScoring it keeps nothing else, so that whole runs fit; traces without a place
+// (kNoPlace) take part in the deconvolution and leave no points. A stretch starts cold: its result
+// depends on its scans and traces alone, not on how many stretches or threads there are.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "kernel/column_errors.h"
+#include "kernel/candidate_scoring.h"
 #include "kernel/peak_lookup.h"
-#include "kernel/trace_pass.h"
+#include "kernel/scan_solver.h"
 #include "kernel/trace_point.h"
 
 namespace overland::kernel {
@@ -32,11 +32,7 @@ struct WindowTraces {
   std::uint32_t longest = 0;  // scans of the longest interval
 };
 
-// What is kept of one column of a solved scan; `matched`: its fragments with a peak.
-[[nodiscard]] TracePoint point_of(const DesignMatrix& matrix, const ColumnErrors& errors,
-                                  std::size_t column, float weight, std::uint8_t matched);
-
-class WeightPass {
+class ChromatogramExtraction {
  public:
   struct Capacity {
     std::size_t traces = 0;  // active in one scan, at most
@@ -53,7 +49,7 @@ class WeightPass {
   void add_scan(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
                 std::span<TracePoint> arena);
 
-  [[nodiscard]] const PassCounts& counts() const { return counts_; }
+  [[nodiscard]] const SolverCounts& counts() const { return counts_; }
 
  private:
   struct Active {
@@ -61,21 +57,18 @@ class WeightPass {
     float weight = 0;  // of the last scan: the warm start
   };
   void enter_and_leave(const WindowTraces& traces);
-  void match(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
+  void match(const WindowTraces& traces, const TraceSettings& settings,
              std::span<TracePoint> arena);
   void store(const WindowTraces& traces, std::span<TracePoint> arena);
 
   PeakLookup lookup_;
-  DesignMatrix matrix_;
-  Deconvolver solver_;
-  ColumnErrors errors_;
+  ScanSolver solver_;
   std::uint32_t scan_ = 0;
   std::size_t next_ = 0;  // first trace that has not entered
   std::vector<Active> active_;
   std::vector<std::uint32_t> column_active_;  // place in active_ of each column
   std::vector<std::uint8_t> column_matched_;
-  std::vector<float> column_weight_;
-  PassCounts counts_;
+  SolverCounts counts_;
 };
 
 }  // namespace overland::kernel

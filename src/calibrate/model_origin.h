@@ -1,0 +1,66 @@
+// How the models of a run came about, with the words that stand for it in files and messages.
+#pragma once
+
+#include <cstdint>
+
+#include "base/enum_text.h"
+
+namespace overland {
+
+// Where a model is from.
+enum class ModelSource : std::uint8_t {
+  preset,      // not fitted
+  run,         // its own run
+  other_runs,  // borrowed
+  ms2,         // of MS1 scans: as of the fragments
+  configured
+};
+
+// What the data allowed; none: nothing.
+enum class MassMethod : std::uint8_t { none, constant, drift, mz, drift_and_mz };
+enum class RtMethod : std::uint8_t { none, linear, spline };
+enum class EnergyMethod : std::uint8_t { none, constant, plane };
+enum class QuadrupoleMethod : std::uint8_t { bell, fitted };  // bell: edges at the nominal limits
+
+}  // namespace overland
+
+template <>
+struct overland::EnumNames<overland::ModelSource> {
+  using Enum = overland::ModelSource;
+  static constexpr std::array kNames{
+      std::pair{Enum::preset, "default"}, std::pair{Enum::run, "run"},
+      std::pair{Enum::other_runs, "other runs"}, std::pair{Enum::ms2, "ms2"},
+      std::pair{Enum::configured, "configured"}};
+};
+
+template <>
+struct overland::EnumNames<overland::MassMethod> {
+  using Enum = overland::MassMethod;
+  static constexpr std::array kNames{std::pair{Enum::none, "none"},
+                                     std::pair{Enum::constant, "constant"},
+                                     std::pair{Enum::drift, "drift"}, std::pair{Enum::mz, "mz"},
+                                     std::pair{Enum::drift_and_mz, "drift and mz"}};
+};
+
+template <>
+struct overland::EnumNames<overland::RtMethod> {
+  using Enum = overland::RtMethod;
+  static constexpr std::array kNames{std::pair{Enum::none, "none"},
+                                     std::pair{Enum::linear, "linear"},
+                                     std::pair{Enum::spline, "spline"}};
+};
+
+template <>
+struct overland::EnumNames<overland::EnergyMethod> {
+  using Enum = overland::EnergyMethod;
+  static constexpr std::array kNames{std::pair{Enum::none, "none"},
+                                     std::pair{Enum::constant, "constant"},
+                                     std::pair{Enum::plane, "plane"}};
+};
+
+template <>
+struct overland::EnumNames<overland::QuadrupoleMethod> {
+  using Enum = overland::QuadrupoleMethod;
+  static constexpr std::array kNames{std::pair{Enum::bell, "bell"},
+                                     std::pair{Enum::fitted, "fitted"}};
+};
