@@ -1,5 +1,5 @@
-// Time per scan of the hot loops, at the sizes of docs/benchmarks.md. Each benchmark checks that
-// its answer is not empty.
+// Time per scan of the hot loops, at the sizes of docs/log/2026-11-27-kernels.md. Each benchmark
+// checks that its answer is not empty.
 #include <benchmark/benchmark.h>
 
 #include <bit>

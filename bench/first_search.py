@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The figures of docs/benchmarks.md, section "First search".
+"""The figures of docs/log/2026-11-22-first-search.md.
 
   bench/first_search.py OUT [--seeds 1,2,3,4,5] [--data ../shared/data] [--overland build/release/bin/overland]
 

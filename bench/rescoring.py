@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time and memory of rescoring over the number of runs, on tables of a search: docs/benchmarks.md, "Rescoring".
+"""Time and memory of rescoring over the number of runs, on tables of a search: docs/log/2026-11-27-rescoring.md.
 
   bench/rescoring.py RESULTS LIBRARY.lib OUT [--runs 1,12,500] [--threads 2] [--bench build/bench/bin/rescoring]
 

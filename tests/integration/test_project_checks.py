@@ -63,6 +63,37 @@ class Checks(unittest.TestCase):
                 else:
                     path.write_text(before)
 
+    def test_documents_have_statuses_and_links_that_resolve(self):
+        decision = "# 1. Work by window\n\nStatus: accepted, 2026-11-22.\n\nText with [a page](../guide/a.md#why-so).\n"
+        self.write("docs/adr/0001-work-by-window.md", decision)
+        self.write("docs/guide/a.md", "# A\n\n## Why so?\n\n`[not a link](nowhere.md)`\n")
+        self.write("docs/benchmarks.md", "# Benchmarks\n")
+        self.assertEqual(self.check("check-docs", "--write")[0], 0)
+        self.assertEqual(self.check("check-docs")[0], 0)
+        self.assertIn("| 1 | [Work by window](0001-work-by-window.md) | 2026-11-22 | accepted |",
+                      (self.root / "docs/adr/README.md").read_text())
+        for name, text, message in (
+                ("docs/adr/0001-work-by-window.md", "# 1. Work by window\n\nText.\n", "expected '# N. Title' and 'Status:"),
+                ("docs/adr/0001-work-by-window.md", decision.replace(", 2026-11-22", ""), "the status has no date"),
+                ("docs/adr/0001-work-by-window.md", decision.replace("2026-11-22.", "2026-11-22; amended by [ADR 2](0002-b.md)."),
+                 "amended by ADR 2, whose status does not name ADR 1"),
+                ("docs/adr/0002-b.md", "# 2. B\n\nStatus: accepted, 2026-11-23.\n\n", "docs/adr/README.md is out of date"),
+                ("README.md", "[gone](docs/gone.md)", "README.md: docs/gone.md does not exist"),
+                ("README.md", "[gone](docs/guide/a.md#why-not)", "no such heading"),
+                ("docs/benchmarks.md", "line\n" * 81, "has 81 lines"),
+                ("docs/benchmarks.md", "", "has 0 lines")):
+            with self.subTest(message):
+                path = self.root / name
+                before = path.read_text() if path.exists() else None
+                self.write(name, text)
+                status, output = self.check("check-docs")
+                self.assertEqual(status, 1)
+                self.assertIn(message, output)
+                if before is None:
+                    path.unlink()
+                else:
+                    path.write_text(before)
+
 
 if __name__ == "__main__":
     unittest.main()
