@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "interop/exports.h"
-#include "interop/results_example.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

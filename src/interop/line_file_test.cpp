@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "base/rng.h"
-#include "interop/results_example.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "interop/exports.h"
-#include "interop/results_example.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

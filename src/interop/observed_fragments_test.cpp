@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
-#include "interop/results_example.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "interop/exports.h"
 #include "interop/pioneer_rows.h"
-#include "interop/results_example.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "interop/results_example.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include "interop/exports.h"
-#include "interop/results_example.h"
 #include "io/sqlite_file.h"
 #include "library/import_library.h"
+#include "support/results_example.h"
 
 namespace overland {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/report_example.h"
+#include "support/report_example.h"
 
 namespace overland {
 namespace {

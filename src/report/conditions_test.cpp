@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "io/table_checks.h"
+#include "support/table_checks.h"
 
 namespace overland {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/report_example.h"
 #include "report/report_page.h"
+#include "support/report_example.h"
 
 namespace overland {
 namespace {

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "report/report_example.h"
+#include "support/report_example.h"
 
 namespace overland {
 namespace {

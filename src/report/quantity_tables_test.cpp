@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "report/report_example.h"
+#include "support/report_example.h"
 
 namespace overland {
 namespace {

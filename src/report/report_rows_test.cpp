@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/hash.h"
-#include "report/report_example.h"
+#include "support/report_example.h"
 
 namespace overland {
 namespace {

@@ -16,9 +16,9 @@
 #include "chemistry/peptide.h"
 #include "io/list_table_sink.h"
 #include "io/table.h"
-#include "io/table_checks.h"
 #include "report/precursor_report.h"
 #include "report/quantity_tables.h"
+#include "support/table_checks.h"
 
 namespace overland::testing_support {
 

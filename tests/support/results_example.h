@@ -4,7 +4,7 @@
 #include <string>
 
 #include "interop/search_results.h"
-#include "report/report_example.h"
+#include "support/report_example.h"
 
 namespace overland::testing_support {
 
