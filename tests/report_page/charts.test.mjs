@@ -91,7 +91,7 @@ test("a scale of one value has no NaN, one of counts no fractions", () => {
 });
 
 test("an axis holds all of its values and what it was told", () => {
-  assert.deepEqual(plain(extent([[3, null, NaN], [-1, 7]])), [-1, 7]);
+  assert.deepEqual(plain(extent([[3, null, NaN, Infinity], [-1, 7, "9"]])), [-1, 7]);
   assert.deepEqual(plain(axisRange({}, [[]])).map(Math.sign), [-1, 1]);
   assert.deepEqual(plain(axisRange({zero: true, room: 0}, [[5, 9]])), [0, 9]);
   assert.deepEqual(plain(axisRange({zero: true, room: 0}, [[-5, -2]])), [-5, 0]);
@@ -191,6 +191,19 @@ test("the pointer shows the nearest value of all series, and leaves nothing behi
   assert.ok(tip.classList.contains("on"));
   await svg.fire("pointerleave");
   assert.ok(!tip.classList.contains("on"));
+});
+
+test("nearest is by both axes for points and by x alone for bars", async () => {
+  const nearest = async (kind, clientX, clientY) => {
+    const parent = box();
+    const step = kind === "bars" ? 1 : undefined;
+    plot(parent, {series: [{kind, x: [0, 1, 2], y: [1, 9, 1], step, labels: ["low", "high", "last"]}], x: {room: 0}, y: {room: 0}});
+    await parent.querySelector("svg").fire("pointermove", {clientX, clientY});
+    return page.find(".tip").textContent.split("\n")[0];
+  };
+  assert.equal(await nearest("bars", 130, 10), "low", "though the pointer is as high as its neighbour");
+  assert.equal(await nearest("points", 322, 30), "high");
+  assert.equal(await nearest("points", 338, 23), "high", "a little aside and a little below");
 });
 
 test("few names are bars, many are points, and neither loses one", () => {
