@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "interop/exports.h"
 #include "support/results_example.h"
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "interop/exports.h"
@@ -169,10 +170,11 @@ TEST(Mztab, values_are_those_of_the_report) {
     const ReportRow& row = example.rows[i];
     const std::size_t at = line.at(example.id(row));
     const std::string assay = "peptide_abundance_assay[" + std::to_string(row.run + 1) + "]";
-    if (std::isnan(row.normalised))
+    if (std::isnan(row.normalised)) {
       EXPECT_EQ(m.peptides.at(at, assay), "null");
-    else
+    } else {
       EXPECT_EQ(m.peptides.number(at, assay), row.normalised);
+    }
     const auto peptide = parse_peptide(example.precursors[row.precursor].modified);
     EXPECT_EQ(m.peptides.at(at, "sequence"), peptide->residues);
     EXPECT_NEAR(m.peptides.number(at, "mass_to_charge"),

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "interop/exports.h"
 #include "interop/pioneer_rows.h"
 #include "support/results_example.h"
@@ -87,7 +89,9 @@ TEST_F(PioneerTables, long_has_a_row_per_quantity_and_wide_the_same_numbers) {
   std::size_t filled = 0;
   for (std::size_t i = 0; i < wide.rows.size(); ++i) {
     EXPECT_EQ(wide.number(i, "precursor_idx"), i + 1) << "numbered by m/z";
-    if (i > 0) EXPECT_LE(wide.number(i - 1, "prec_mz"), wide.number(i, "prec_mz"));
+    if (i > 0) {
+      EXPECT_LE(wide.number(i - 1, "prec_mz"), wide.number(i, "prec_mz"));
+    }
     for (const std::string& run : example.runs) filled += wide.at(i, run).empty() ? 0U : 1U;
   }
   EXPECT_EQ(filled, rows.rows.size());
@@ -106,7 +110,9 @@ TEST_F(PioneerTables, precursors_without_a_group_are_not_for_protein_quantities)
     EXPECT_EQ(rows.at(i, "use_for_protein_quant"),
               rows.at(i, "inferred_protein_group").empty() ? "false" : "true");
     EXPECT_EQ(rows.at(i, "target"), "true");
-    if (rows.at(i, "accession_numbers") == "P1_HUMAN") EXPECT_EQ(rows.at(i, "species"), "HUMAN");
+    if (rows.at(i, "accession_numbers") == "P1_HUMAN") {
+      EXPECT_EQ(rows.at(i, "species"), "HUMAN");
+    }
   }
 }
 

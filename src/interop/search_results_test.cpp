@@ -25,7 +25,9 @@ TEST(SearchResults, are_the_rows_of_the_report_with_their_runs) {
     EXPECT_EQ(results.text("Precursor.Id")[i], example.id(example.rows[i])) << i;
     EXPECT_EQ(decoy[i], example.rows[i].precursor == 4) << i;
     EXPECT_EQ(std::isnan(quantity[i]), std::isnan(example.rows[i].quantity)) << i;
-    if (!std::isnan(quantity[i])) EXPECT_EQ(quantity[i], example.rows[i].quantity) << i;
+    if (!std::isnan(quantity[i])) {
+      EXPECT_EQ(quantity[i], example.rows[i].quantity) << i;
+    }
   }
 }
 
@@ -91,7 +93,8 @@ TEST(SearchResults, tables_without_what_is_needed_name_it) {
   for (const char* name : {"Run", "Precursor.Id", "Modified.Sequence", "Stripped.Sequence",
                            "Protein.Group", "Protein.Ids", "Genes"}) {
     io::Table less;
-    for (const io::Column& column : example.report().columns())
+    const io::Table report = example.report();
+    for (const io::Column& column : report.columns())
       if (column.name != name) less.add(column.name, column.values);
     ASSERT_TRUE(io::write_parquet(less, folder / "report.parquet"));
     const auto results = open_search_results(folder.path(), {});

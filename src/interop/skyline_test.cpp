@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "interop/exports.h"
 #include "io/sqlite_file.h"
 #include "library/import_library.h"

@@ -68,7 +68,7 @@ std::vector<ColumnRule> version_1() {
 }
 
 TEST_F(ExportTables, keep_to_the_columns_of_diann_1) {
-  for (const std::uint64_t seed : {71, 72}) {
+  for (std::uint64_t seed = 71; seed <= 72; ++seed) {
     SCOPED_TRACE(seed);
     const Library library = written(seed, 80);
     const TextTable table = exported(library, "x.tsv");

@@ -94,8 +94,9 @@ TEST(GroupLevel, keeps_of_each_component_what_it_is_named_after) {
             << static_cast<int>(level);
       for (std::size_t a = 0; a < p.x.size(); ++a)
         for (std::size_t b = 0; b < a; ++b)
-          if (p.component[a] == p.component[b])
+          if (p.component[a] == p.component[b]) {
             EXPECT_NEAR(p.x[a] - p.x[b], before.x[a] - before.x[b], 1e-12) << "ratios stay";
+          }
     }
   }
 }

@@ -44,7 +44,7 @@ void expect_amounts(const std::vector<double>& offset, const Cohort& c, double t
 }
 
 TEST(PlaceRuns, finds_the_amounts_of_runs_alike) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(seed);
     const Cohort c = cohort(seed, 10, 400, 0, 0);
     expect_amounts(place_runs(c.runs, 400), c, 0.06);

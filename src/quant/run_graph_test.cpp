@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "base/rng.h"
-#include "kernel/cholesky.h"
 
 namespace overland::quant {
 namespace {
@@ -94,7 +94,7 @@ TEST(RunGraph, finds_the_components_that_edges_make) {
 }
 
 TEST(RunGraph, recovers_levels_that_all_ratios_agree_on) {
-  for (const std::size_t runs : {2, 9, 24, 25, 26, 64, 65, 130}) {
+  for (const std::size_t runs : std::vector<std::size_t>{2, 9, 24, 25, 26, 64, 65, 130}) {
     SCOPED_TRACE(runs);
     Rng random(runs, 0);
     std::vector<double> truth(runs);
@@ -116,7 +116,7 @@ TEST(RunGraph, recovers_levels_that_all_ratios_agree_on) {
 // At the minimum of the sum of squares no run can move and lower it: the gradient is zero.
 TEST(RunGraph, is_at_the_minimum_of_the_squares_whatever_the_noise) {
   for (const double density : {0.05, 0.5, 1.0}) {
-    for (const std::size_t runs : {12, 40, 100}) {
+    for (const std::size_t runs : std::vector<std::size_t>{12, 40, 100}) {
       Rng random(runs, static_cast<std::uint64_t>(100 * density));
       SCOPED_TRACE(testing::Message() << runs << " runs, density " << density);
       const std::vector<double> truth(runs, 0);

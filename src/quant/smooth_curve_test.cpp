@@ -71,7 +71,7 @@ TEST(SmoothCurve, does_not_depend_on_the_order_of_points_beyond_rounding) {
 }
 
 TEST(SmoothCurve, of_one_point_or_one_time_is_finite) {
-  for (const std::size_t count : {1, 2, 10}) {
+  for (std::size_t count = 1; count <= 10; count += 3) {
     const Points points{.x = std::vector<double>(count, 5),
                         .y = std::vector<double>(count, 0.25),
                         .start = std::vector<double>(count, 0.25)};

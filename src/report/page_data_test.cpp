@@ -62,7 +62,7 @@ TEST_F(PageData, curves_over_q_never_fall_and_many_runs_are_three_curves) {
   }
   for (std::uint32_t p = 0; p < 40; ++p)
     example_.precursors.push_back(
-        {std::string(1 + p % 8, 'A') + "CK" + std::string(p / 8, 'K'), 2});
+        {std::string(1 + p % 8, 'A') + "CK" + std::string(p / 8, 'K'), 2, "", ""});
   for (std::uint32_t r = 0; r < 20; ++r)
     for (std::uint32_t p = 0; p < 20 + r; ++p) {
       ReportRow row = example_row(p, r);
@@ -76,7 +76,9 @@ TEST_F(PageData, curves_over_q_never_fall_and_many_runs_are_three_curves) {
   for (std::size_t i = 0; i < q["grid"].size(); ++i) {
     EXPECT_LE(q["quantiles"][0][i], q["quantiles"][1][i]);
     EXPECT_LE(q["quantiles"][1][i], q["quantiles"][2][i]);
-    if (i > 0) EXPECT_LE(q["quantiles"][1][i - 1], q["quantiles"][1][i]);
+    if (i > 0) {
+      EXPECT_LE(q["quantiles"][1][i - 1], q["quantiles"][1][i]);
+    }
   }
   EXPECT_EQ(q["quantiles"][0].back(), 20);
   EXPECT_EQ(q["quantiles"][2].back(), 39);
@@ -130,7 +132,7 @@ TEST_F(PageData, inlined_chromatograms_begin_with_the_best_in_several_runs) {
 
 TEST_F(PageData, what_is_no_results_folder_is_refused) {
   const auto code = [](const std::filesystem::path& folder) {
-    const auto data = report_page_data({.results = folder});
+    const auto data = report_page_data({.results = folder, .conditions = {}});
     return data ? std::string() : data.error().code;
   };
   EXPECT_EQ(code(folder_.path()), "OVL-USE-040");
@@ -148,7 +150,7 @@ TEST_F(PageData, hostile_names_reach_the_page_as_data_alone) {
   example_.precursors[0].modified = kHostileName;
   for (ReportRow& row : example_.rows) row.protein_group = row.genes = kHostileName;
   example_.write(out());
-  ASSERT_TRUE(write_report_page({.results = out()}));
+  ASSERT_TRUE(write_report_page({.results = out(), .conditions = {}}));
   const std::string text = text_of(out() / "report.html");
   EXPECT_EQ(text.find("<script>alert"), std::string::npos);
   const std::string open = R"(<script type="application/json" id="data">)";

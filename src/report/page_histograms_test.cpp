@@ -117,7 +117,7 @@ TEST(PageHistograms, of_many_runs_keep_their_medians_alone) {
 }
 
 TEST(PageRunDetails, are_bounded_over_all_runs_and_leave_empty_ones_out) {
-  for (const std::size_t runs : {1, 20, 1000}) {
+  for (const std::size_t runs : {std::size_t{1}, std::size_t{20}, std::size_t{1000}}) {
     ReportRows rows = rows_of(11, runs, runs == 1000 ? 40 : 900);
     rows.counts[0].sample.clear();
     const PageJson details = page_run_details(rows);
@@ -129,7 +129,9 @@ TEST(PageRunDetails, are_bounded_over_all_runs_and_leave_empty_ones_out) {
       points += run["rt"].size();
     }
     EXPECT_LE(points, std::max<std::size_t>(12'000, 30 * runs));
-    if (runs > 1) EXPECT_EQ(details[0]["run"], 1);
+    if (runs > 1) {
+      EXPECT_EQ(details[0]["run"], 1);
+    }
   }
 }
 

@@ -81,9 +81,12 @@ TEST(PrecursorReport, keeps_to_its_schema) {
             "Run:text Precursor.Id:text Modified.Sequence:text Stripped.S");
   for (const io::Column& column : report.columns()) {
     const bool is_time = column.name.starts_with("RT") || column.name == "FWHM";
-    if (is_time) EXPECT_EQ(column.unit, "minutes") << column.name;
-    if (column.name.starts_with("Precursor.Q") || column.name.ends_with(".MaxLFQ"))
+    if (is_time) {
+      EXPECT_EQ(column.unit, "minutes") << column.name;
+    }
+    if (column.name.starts_with("Precursor.Q") || column.name.ends_with(".MaxLFQ")) {
       EXPECT_EQ(column.unit, "intensity x minutes") << column.name;
+    }
   }
 }
 
@@ -131,11 +134,12 @@ TEST(PrecursorReport, each_value_stands_in_its_column) {
         {"Lib.Q.Value", row.global_q_value},
         {"Lib.PG.Q.Value", row.global_protein_q_value}};
     for (const auto& [name, value] : numbers) {
-      if (std::isnan(value))
+      if (std::isnan(value)) {
         EXPECT_EQ(table.at(i, name), "") << name;
-      else
+      } else {
         EXPECT_FLOAT_EQ(static_cast<float>(table.number(i, name)), static_cast<float>(value))
             << name << " of row " << i;
+      }
     }
   }
 }
@@ -205,7 +209,9 @@ TEST(PrecursorsWide, has_each_quantity_in_the_column_of_its_run) {
   for (const ReportRow& row : example.rows) {
     const std::string& cell = wide.at(line.at(example.id(row)), example.runs[row.run]);
     EXPECT_EQ(cell.empty(), std::isnan(row.normalised));
-    if (!cell.empty()) EXPECT_EQ(std::stod(cell), row.normalised), ++filled;
+    if (!cell.empty()) {
+      EXPECT_EQ(std::stod(cell), row.normalised), ++filled;
+    }
   }
   std::size_t cells = 0;
   for (const auto& row : wide.rows)

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/report_example.h"
 
 namespace overland {
@@ -41,7 +43,7 @@ TEST(LinearQuantity, is_two_to_the_power) {
 }
 
 TEST(QuantityTables, long_and_wide_hold_the_same_values) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(seed);
     const LevelQuantities level = random_level(seed, 50);
     const io::Table long_table = make_long_level(level, kRuns, "PG.MaxLFQ");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/hash.h"
@@ -45,7 +46,7 @@ Result<ReportRows> read_back(const ExampleResults& results, const TestFolder& fo
 }
 
 TEST(ReportRows, counts_are_those_of_a_slow_count) {
-  for (const std::uint64_t seed : {3, 4, 5}) {
+  for (std::uint64_t seed = 3; seed <= 5; ++seed) {
     SCOPED_TRACE(seed);
     const TestFolder folder;
     const ExampleResults results = cohort(seed, 120, 4, 0.7);
@@ -78,7 +79,10 @@ TEST(ReportRows, counts_are_those_of_a_slow_count) {
     for (const auto& [charge, n] : charges)
       EXPECT_EQ(rows->by_charge[static_cast<std::size_t>(charge)], n);
     EXPECT_TRUE(rows->is_normalised);
-    EXPECT_EQ(rows->species_names, (std::vector<std::string>{"", "HUMAN", "YEAST"}));
+    ASSERT_EQ(rows->species_names.size(), 3U);
+    EXPECT_EQ(rows->species_names[0], "") << "of precursors that tell none";
+    EXPECT_EQ(std::set(rows->species_names.begin(), rows->species_names.end()),
+              (std::set<std::string>{"", "HUMAN", "YEAST"}));
   }
 }
 
@@ -167,7 +171,8 @@ TEST(ReportRows, of_older_reports_the_plain_quantity_is_taken) {
   const TestFolder folder;
   const ExampleResults results = example_results();
   io::Table old;
-  for (const io::Column& column : results.report().columns())
+  const io::Table report = results.report();
+  for (const io::Column& column : report.columns())
     if (column.name != "Precursor.Normalised" && column.name != "Interference")
       old.add(column.name, column.values);
   ASSERT_TRUE(io::write_parquet(old, folder / "r.parquet"));
@@ -190,7 +195,8 @@ TEST(ReportRows, what_is_missing_or_of_another_kind_is_an_error) {
   };
   for (const char* name : {"Run", "Precursor.Id", "RT", "Q.Value", "Precursor.Charge"}) {
     io::Table less, odd;
-    for (const io::Column& column : results.report().columns()) {
+    const io::Table report = results.report();
+    for (const io::Column& column : report.columns()) {
       if (column.name != name) less.add(column.name, column.values);
       const bool is_text = std::holds_alternative<std::vector<std::string>>(column.values);
       const std::size_t n = results.rows.size();
