@@ -36,7 +36,7 @@ TEST(ConfigSource, defaults_yield_to_the_file_and_the_file_to_assignments) {
   EXPECT_EQ(applied({folder / "c.json", {}}).config.report.q_value, 0.05);
   const Applied both = applied({folder / "c.json", {"report.q_value=0.02"}});
   EXPECT_EQ(both.config.report.q_value, 0.02);
-  EXPECT_EQ(both.config.search.seed, 11U) << "the rest of the file stays";
+  EXPECT_EQ(both.config.seed, 11) << "the rest of the file stays";
   const Applied twice = applied({{}, {"report.q_value=0.02", "report.q_value=0.03"}});
   EXPECT_EQ(twice.config.report.q_value, 0.03) << "the last one counts";
 }

@@ -67,8 +67,9 @@ TEST(ConfigCommand, assignments_win_over_the_file) {
 TEST(ConfigCommand, every_default_can_be_assigned) {
   for (const char* name : kNames) {
     const Ran plain = config({name});
+    const nlohmann::json json = parsed(plain);
     std::vector<std::string> words{name};
-    for (const auto& [section, values] : parsed(plain).items())
+    for (const auto& [section, values] : json.items())
       for (const auto& [key, value] : values.items()) {
         words.emplace_back("--set");
         words.push_back(section + "." + key + "=" +

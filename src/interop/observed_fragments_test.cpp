@@ -111,7 +111,8 @@ TEST(ObservedFragments, rows_that_are_not_whole_or_not_reported_are_left_out) {
   const auto results = open_search_results(folder / "out", {});
   ASSERT_TRUE(results);
   const Visited all = visited(*results);
-  for (const std::size_t row : {0, 1, 2, 4}) EXPECT_FALSE(all.contains(row)) << row;
+  for (const std::size_t row : std::vector<std::size_t>{0, 1, 2, 4})
+    EXPECT_FALSE(all.contains(row)) << row;
   EXPECT_EQ(all.at(3).size(), 2U) << "an unknown kind of ion is passed over";
   EXPECT_FALSE(all.contains(all_rows.rows.size() - 1));
   EXPECT_EQ(all.size(), example.rows.size() - 4);
