@@ -123,7 +123,7 @@ class MztabSections {
                                    "protein_coverage"};
     abundance_.add_names("protein", results_.runs.size(), names);
     lines_.add("");
-    lines_.add_fields(names, '\t');
+    add_line(names);
     std::set<std::string> used;  // an accession stands once
     for (const auto& [group, entry] : proteins) {
       const auto [accession, others] = first_and_rest(group);
@@ -132,7 +132,7 @@ class MztabSections {
           "PRT",  accession, kNull, kNull, kNull, kNull, kNull, engine_, or_null(entry.q_value),
           others, kNull,     kNull};
       abundance_.add_values(entry.quantity, fields);
-      lines_.add_fields(fields, '\t');
+      add_line(fields);
     }
   }
 
@@ -155,7 +155,7 @@ class MztabSections {
     names.emplace_back("opt_global_precursor_id");
     names.emplace_back("opt_global_precursor_q_value");
     lines_.add("");
-    lines_.add_fields(names, '\t');
+    add_line(names);
     std::map<std::string, std::vector<std::size_t>> of_precursor;
     for (const std::size_t row : rows)
       of_precursor[results_.text("Precursor.Id")[row]].push_back(row);
@@ -165,6 +165,12 @@ class MztabSections {
   }
 
  private:
+  void add_line(const std::vector<std::string>& fields) {
+    std::string line;
+    for (const std::string& field : fields) line += (line.empty() ? "" : "\t") + mztab_field(field);
+    lines_.add(line);
+  }
+
   Result<void> add_peptide(const std::string& id, const std::vector<std::size_t>& rows) {
     std::size_t best = rows.front();
     for (const std::size_t row : rows)
@@ -192,7 +198,7 @@ class MztabSections {
     abundance_.add_values(quantity, fields);
     fields.push_back(id);
     fields.push_back(or_null(global_q_[best]));
-    lines_.add_fields(fields, '\t');
+    add_line(fields);
     return {};
   }
 

@@ -18,8 +18,15 @@ char site_of(const Peptide& peptide, const Modification& m) {
 
 std::string location_of(const std::string& file) {
   if (file.empty()) return "null";
+  constexpr std::string_view kNotOfAUri = " \"#%<>?[\\]^`{|}";
   std::string url = "file://";
-  for (const char c : file) url += c == ' ' ? "%20" : std::string(1, c);
+  for (const char c : file) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7f || kNotOfAUri.contains(c))
+      url += fmt::format("%{:02X}", byte);
+    else
+      url += c;
+  }
   return url;
 }
 
@@ -64,11 +71,20 @@ void add_runs(const SearchResults& results, LineFile& lines) {
       assays.push_back(fmt::format("assay[{}]", run + 1));
     lines.add(
         fmt::format("MTD\tstudy_variable[{}]-assay_refs\t{}", v + 1, fmt::join(assays, ", ")));
-    lines.add(fmt::format("MTD\tstudy_variable[{}]-description\t{}", v + 1, variables[v].name));
+    lines.add(fmt::format("MTD\tstudy_variable[{}]-description\t{}", v + 1,
+                          mztab_field(variables[v].name)));
   }
 }
 
 }  // namespace
+
+std::string mztab_field(std::string_view text) {
+  if (text.empty()) return "null";
+  std::string field(text);
+  for (char& c : field)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  return field;
+}
 
 std::vector<StudyVariable> study_variables(const SearchResults& results) {
   std::vector<StudyVariable> variables;
@@ -123,8 +139,8 @@ void add_mztab_metadata(const SearchResults& results, const std::vector<Peptide>
   lines.add("MTD\tmzTab-version\t1.0.0");
   lines.add("MTD\tmzTab-mode\tSummary");
   lines.add("MTD\tmzTab-type\tQuantification");
-  lines.add("MTD\tdescription\tQuantities of a DIA search; " + results.filter);
-  lines.add("MTD\tsoftware[1]\t" + program_parameter(results.program));
+  lines.add("MTD\tdescription\t" + mztab_field("Quantities of a DIA search; " + results.filter));
+  lines.add("MTD\tsoftware[1]\t" + mztab_field(program_parameter(results.program)));
   lines.add(
       "MTD\tprotein_search_engine_score[1]\t"
       "[MS, MS:1002373, protein group-level q-value, ]");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chemistry/peptide.h"
@@ -9,6 +10,9 @@
 #include "interop/search_results.h"
 
 namespace overland {
+
+// As one field: mzTab has no quotes, so that tabs and line breaks become blanks; "null" for none.
+[[nodiscard]] std::string mztab_field(std::string_view text);
 
 // A condition with its runs; a run without a known condition is one of its own.
 struct StudyVariable {

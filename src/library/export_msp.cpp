@@ -23,9 +23,11 @@ std::string msp_modifications(const Peptide& peptide) {
   return list;
 }
 
-// A value of the comment; it may hold blanks, but no quote.
+// A value of the comment; it may hold blanks, but no quote and no line break.
 std::string quoted(std::string text) {
   std::erase(text, '"');
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   return '"' + text + '"';
 }
 

@@ -168,6 +168,11 @@ class Collector {
   std::size_t run_ = 0;
 };
 
+// Columns of text; the others hold numbers.
+constexpr bool is_text(std::size_t place) {
+  return place == kRun || place == kId || place == kSequence || place == kProteins;
+}
+
 // Where each wanted column stands in a piece, and the columns to choose.
 struct Columns {
   std::vector<std::size_t> at, chosen;
@@ -188,6 +193,17 @@ Result<Columns> find_columns(const io::TableStream& stream, const std::string& w
                   "Give the results folder of a search of this version.");
   }
   return columns;
+}
+
+Result<void> check_kinds(const std::vector<io::PieceColumn>& piece,
+                         const std::vector<std::size_t>& at, const std::string& where) {
+  for (std::size_t i = 0; i < kWanted.size(); ++i)
+    if (at[i] != Collector::kAbsent && piece[at[i]].is_text != is_text(i))
+      return fail("OVL-IO-090",
+                  std::string("the column ") + kWanted[i] + " does not hold " +
+                      (is_text(i) ? "text" : "numbers"),
+                  where, "Give the results folder of a search of this version.");
+  return {};
 }
 
 }  // namespace
@@ -238,6 +254,8 @@ Result<ReportRows> read_report_rows(const std::filesystem::path& file,
     const auto rows = stream->next(piece);
     if (!rows) return std::unexpected(rows.error());
     if (*rows == 0) return collector.finish();
+    if (auto done = check_kinds(piece, columns->at, file.string()); !done)
+      return std::unexpected(done.error());
     for (std::size_t r = 0; r < *rows; ++r) {
       if (!collector.add(piece, columns->at, r))
         return fail("OVL-IO-090", "a row's run is not in runs.parquet", file.string(),

@@ -162,12 +162,15 @@ class PanelPainter {
   }
 
   void paint_band(const PlotBand& band) {
-    std::string path;
-    for (std::size_t i = 0; i < band.x.size(); ++i)
-      path += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", px(band.x[i]), py(band.high[i]));
-    for (std::size_t i = band.x.size(); i-- > 0;)
-      path += fmt::format("L{:.1f} {:.1f}", px(band.x[i]), py(band.low[i]));
-    out_ += fmt::format("<path class=\"band\" d=\"{}Z\"/>\n", path);
+    std::string upper, lower;
+    for (std::size_t i = 0; i < band.x.size(); ++i) {
+      if (!std::isfinite(band.x[i]) || !std::isfinite(band.low[i]) || !std::isfinite(band.high[i]))
+        continue;
+      upper += fmt::format("{}{:.1f} {:.1f}", upper.empty() ? "M" : "L", px(band.x[i]),
+                           py(band.high[i]));
+      lower.insert(0, fmt::format("L{:.1f} {:.1f}", px(band.x[i]), py(band.low[i])));
+    }
+    if (!upper.empty()) out_ += fmt::format("<path class=\"band\" d=\"{}{}Z\"/>\n", upper, lower);
   }
 
   // Right of the panel's title line, from right to left: it never covers data.

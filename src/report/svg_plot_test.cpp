@@ -63,5 +63,43 @@ TEST(SvgPlot, nothing_to_draw_or_one_value_is_no_harm) {
   EXPECT_EQ(count(svg, "h0"), 1U);
 }
 
+TEST(SvgPlot, words_of_inputs_make_no_elements) {
+  const std::string evil = "</text><script>alert('x')</script>\x01\x1b & \"q\"";
+  PlotPanel panel;
+  panel.title = panel.x_label = panel.y_label = panel.note = evil;
+  panel.lines = {{{1, 2}, {1, 2}, evil}};
+  panel.bands = {{{1, 2}, {1, 2}, {2, 3}, evil}};
+  const std::string svg = svg_page(evil, {panel}, 1);
+  EXPECT_EQ(count(svg, "<script"), 0U);
+  EXPECT_EQ(count(svg, "&lt;script&gt;"), 7U);
+  EXPECT_EQ(svg.find_first_of("\x01\x1b"), std::string::npos) << "not allowed in XML";
+  EXPECT_EQ(count(svg, "<text"), count(svg, "</text>"));
+}
+
+TEST(SvgPlot, gaps_in_lines_and_bands_are_left_out) {
+  PlotPanel panel;
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  panel.lines = {{{1, none, 3}, {2, 3, kInfinite}, ""}};
+  panel.bands = {{{1, 2, 3, 4}, {1, none, 1, 1}, {2, 2, kInfinite, 2}, ""}};
+  panel.points = {{1, 1}, {4, 2}};
+  const std::string svg = svg_page("x", {panel}, 1);
+  EXPECT_EQ(count(svg, "nan"), 0U);
+  EXPECT_EQ(count(svg, "inf"), 0U);
+  const std::size_t band = svg.find("class=\"band\"");
+  ASSERT_NE(band, std::string::npos);
+  EXPECT_EQ(count(svg.substr(band, svg.find("/>", band) - band), "L"), 3U) << "two of four points";
+}
+
+TEST(SvgPlot, ticks_are_few_for_any_range) {
+  for (const double span : {1e-9, 0.003, 1.0, 7.0, 99.0, 12345.0, 3e12}) {
+    PlotPanel panel;
+    panel.points = {{-span / 3, 5 * span}, {span, -2 * span}};
+    const std::string svg = svg_page("x", {panel}, 1);
+    const std::size_t ticks = count(svg, "class=\"tick\"");
+    EXPECT_GE(ticks, 4U) << span;
+    EXPECT_LE(ticks, 16U) << span;
+  }
+}
+
 }  // namespace
 }  // namespace overland

@@ -1,9 +1,12 @@
 """overland config: the file it prints is valid, complete and strictly checked."""
 import json
+import pathlib
 import re
 import unittest
 
 from program import ProgramTest, overland
+
+EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
 
 
 def without_comments(text):
@@ -37,6 +40,24 @@ class Config(ProgramTest):
         self.assertEqual(config["report"]["q_value"], 0.02)
         self.assertEqual(config["first_pass"]["tolerance_ppm"], 12)
         self.assertEqual(config["search"]["seed"], 7)
+
+    def test_a_search_keeps_what_it_was_told_last(self):
+        """default < file < --set < the option of its own, in the record of the search and in its tables."""
+        path, out = self.folder / "c.json", self.folder / "out"
+        path.write_text('{"report": {"q_value": 0.05, "html": false}, "search": {"seed": 3}, "score": {"model": "linear"}}')
+        done = overland("search", "--quiet", "--library", EXAMPLE / "library.tsv.gz", "--out", out, "--threads", 2, "--config", path,
+                        "--set", "search.seed=7", "--set", "report.q_value=0.03", "--report-q", "0.02", "--tsv",
+                        *sorted(EXAMPLE.glob("*.mzML.gz")))
+        self.check_succeeds(done)
+        config = json.loads((out / "config.json").read_text())
+        self.assertEqual(config["report"]["q_value"], 0.02)
+        self.assertEqual(config["search"]["seed"], 7)
+        self.assertEqual(config["score"]["model"], "linear")
+        self.assertTrue(config["report"]["tsv"])
+        self.assertFalse((out / "report.html").exists())
+        lines = (out / "report.tsv").read_text(encoding="utf-8").splitlines()
+        place = lines[0].split("\t").index("Q.Value")
+        self.assertLessEqual(max(float(line.split("\t")[place]) for line in lines[1:]), 0.02)
 
     def test_errors_name_the_file_and_what_is_allowed(self):
         path = self.folder / "c.json"

@@ -1,6 +1,7 @@
 """scripts/setup, with stand-ins for the system's own commands."""
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -35,8 +36,9 @@ class Setup(unittest.TestCase):
         self.stand_in("dpkg-query", 'status=0\nfor p in "$@"; do case $p in\n-*) ;;\n' + cases +
                       '*) echo "ii $p" ;;\nesac; done\nexit $status')
 
-    def run_setup(self, *options):
-        environment = dict(os.environ, PATH=f"{self.folder}/bin:{os.environ['PATH']}", CALLS=str(self.folder / "calls"),
+    def run_setup(self, *options, path=None):
+        path = os.environ["PATH"] if path is None else path
+        environment = dict(os.environ, PATH=f"{self.folder}/bin:{path}", CALLS=str(self.folder / "calls"),
                            OVERLAND_DEPS=str(self.deps))
         done = subprocess.run([ROOT / "scripts/setup", *options], env=environment, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, check=False)
@@ -59,6 +61,16 @@ class Setup(unittest.TestCase):
         self.has_packages(but=["clang-tidy-19"])
         self.assertEqual(self.run_setup()[1], [])
         self.assertIn("clang-tidy-19", self.run_setup("--dev")[1][1])
+
+    def test_node_is_installed_only_where_there_is_none(self):
+        self.has_packages(but=["nodejs"])
+        self.stand_in("node", "exit 0")
+        self.assertEqual(self.run_setup("--dev")[1], [])
+        (self.folder / "bin" / "node").unlink()
+        for name in ("bash", "sh", "dirname", "awk", "sed", "sort", "comm", "env", "python3", "mkdir"):
+            (self.folder / "bin" / name).symlink_to(shutil.which(name))
+        self.assertEqual(self.run_setup(path="")[1], [])
+        self.assertRegex(self.run_setup("--dev", path="")[1][-1], "apt-get install .* nodejs$")
 
     def test_without_root_it_tells_the_command(self):
         self.has_packages(but=["ninja-build"])

@@ -1,8 +1,10 @@
 """The tables of a search as other people's readers see them: polars and R's data.table against pyarrow."""
+import csv
 import importlib.util
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -49,6 +51,24 @@ class Tables(ProgramTest):
         for name in ("report", "runs", "protein_groups", "genes", "peptides", "normalisation", "tic", "xic", "feature_importance"):
             columns = {column.removeprefix("MS1.") if "MS1.Mass" in column else column for column in self.tables[name].column_names}
             self.assertEqual(columns - set(names), set(), f"{name}: docs/formats names each column")
+
+    def test_text_says_what_parquet_says(self):
+        def is_same(text, value, is_single):
+            if value is None or isinstance(value, str):
+                return text == (value or "")
+            number = float(text)
+            return struct.pack("f", number) == struct.pack("f", value) if is_single else number == value
+        for file in self.out.glob("*.tsv"):
+            table = self.tables[file.stem]
+            with open(file, encoding="utf-8", newline="") as text:
+                header, *lines = csv.reader(text, delimiter="\t")
+            self.assertEqual(header, table.column_names, file.name)
+            self.assertEqual(len(lines), table.num_rows, file.name)
+            for place, name in enumerate(header):
+                is_single = str(table.schema.field(name).type) == "float"
+                wrong = [(line[place], value) for line, value in zip(lines, table.column(name).to_pylist())
+                         if not is_same(line[place], value, is_single)]
+                self.assertEqual(wrong[:3], [], f"{file.name}, {name}")
 
     def test_polars_reads_the_same(self):
         if importlib.util.find_spec("polars") is None:
