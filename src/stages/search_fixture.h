@@ -57,7 +57,7 @@ class SearchFixture : public ::testing::Test {
     options.runs = runs;
     options.out = scratch_.path() / out;
     options.config.decoys_per_target = 2;
-    options.threads = 2;
+    options.machine.threads = 2;
     return options;
   }
   static std::string code_of(const Result<void>& result) {

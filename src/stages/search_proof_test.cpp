@@ -43,7 +43,7 @@ class SearchProof : public ::testing::Test {
     options.out = path(name + (is_wide ? "_wide" : ""));
     options.config.decoys_per_target = 1;
     if (is_wide) options.config.report.q_value = 1;
-    options.threads = 2;
+    options.machine.threads = 2;
     EXPECT_TRUE(write_library(library, {name, "", "test"}, options.library));
     EXPECT_TRUE(write_run_arrow(example_run(sample, run), options.runs.front()));
     const auto done = run_search(options);

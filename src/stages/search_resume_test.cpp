@@ -15,7 +15,7 @@ TEST_F(SearchResume, threads_do_not_change_a_byte) {
   std::map<std::string, std::string> first;
   for (const int threads : {1, 2, 3, 8}) {
     SearchOptions options = options_for(runs, "out" + std::to_string(threads));
-    options.threads = threads;
+    options.machine.threads = threads;
     options.config.score.model = RescoreModel::trees;
     options.config.score.tree_rounds = 15;
     ASSERT_EQ(code_of(run_search(options)), "");
