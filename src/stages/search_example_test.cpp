@@ -142,7 +142,7 @@ TEST_F(SearchExample, slabs_and_a_refusal_follow_from_max_ram) {
   SearchOptions whole = options_for({run}, "whole");
   ASSERT_EQ(code_of(run_search(whole)), "");
   SearchOptions tight = options_for({run}, "tight");
-  tight.max_ram = 1000;  // less than the process holds already
+  tight.machine.max_ram = 1000;  // less than the process holds already
   EXPECT_EQ(code_of(run_search(tight)), "OVL-COH-001");
   const io::Table runs = table(tight.out / "runs.parquet");
   EXPECT_NE((**runs.column<std::string>("Error"))[0].find("OVL-RES-010"), std::string::npos);
