@@ -25,6 +25,15 @@ struct ResourceUse {
 };
 [[nodiscard]] ResourceUse resource_use_now();
 
+// What one stage took when it was done, as its manifest keeps it.
+struct StageCost {
+  double wall_seconds = 0, cpu_seconds = 0;
+  std::uint64_t peak_bytes = 0;  // resident memory of the process, at most
+  // Calls of operator new and bytes held at most; 0 in builds that do not count them.
+  std::uint64_t allocations = 0, allocated_bytes = 0;
+  bool operator==(const StageCost&) const = default;
+};
+
 struct StageUse {
   std::string stage;
   double wall_seconds = 0, cpu_seconds = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/summary.h"
 
 namespace overland {
 
@@ -17,15 +18,6 @@ struct ManifestOutput {
   std::uint64_t size = 0;
   std::string hash;
   bool operator==(const ManifestOutput&) const = default;
-};
-
-// What the stage took when it was done.
-struct StageCost {
-  double wall_seconds = 0, cpu_seconds = 0;
-  std::uint64_t peak_bytes = 0;  // resident memory of the process, at most
-  // Calls of operator new and bytes held at most; 0 in builds that do not count them.
-  std::uint64_t allocations = 0, allocated_bytes = 0;
-  bool operator==(const StageCost&) const = default;
 };
 
 struct StageManifest {

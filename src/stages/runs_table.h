@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/summary.h"
 #include "run/run_record.h"
-#include "stages/manifest.h"
 #include "stages/passing.h"
 #include "stages/run_models.h"
 
