@@ -83,7 +83,7 @@ void candidate_scoring(benchmark::State& state) {
     layout.set_template(
         c, std::span(library.intensity).subspan(library.begin[c], kernel::kTraceFragments), {});
   }
-  const std::vector<ScanPeaks> views = scans.views();
+  const std::vector<kernel::ScanPeaks> views = scans.views();
   kernel::CandidateScoring scoring;
   kernel::ScoringScratch scratch;
   kernel::SolverCounts counts;

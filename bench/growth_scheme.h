@@ -14,8 +14,8 @@
 #include "base/parallel.h"
 #include "kernel/peak_lookup.h"
 #include "kernel/scan_solver.h"
-#include "stages/charge_bases.h"
-#include "stages/chromatograms.h"
+#include "quantify/chromatograms.h"
+#include "search/charge_bases.h"
 
 namespace overland::bench {
 
@@ -27,12 +27,12 @@ struct GrownPoint {
 
 class GrowthScheme {
  public:
-  GrowthScheme(const RunContext& context, const TracePlan& plan, const RunModels& models,
-               const SearchConfig& config)
+  GrowthScheme(const search::RunContext& context, const quantify::TracePlan& plan,
+               const search::RunModels& models, const params::SearchConfig& config)
       : context_(context),
         plan_(plan),
         models_(models),
-        settings_(quantity_settings(models, config)),
+        settings_(quantify::quantity_settings(models, config)),
         bases_(context.library, models, 0) {}
 
   // Returns the number of points.
@@ -80,14 +80,15 @@ class GrowthScheme {
     points[used++] = point;
   }
 
-  [[nodiscard]] std::vector<const PlannedTrace*> candidates_of(std::size_t w,
-                                                               std::uint32_t k) const {
-    std::vector<const PlannedTrace*> candidates;
+  [[nodiscard]] std::vector<const quantify::PlannedTrace*> candidates_of(std::size_t w,
+                                                                         std::uint32_t k) const {
+    std::vector<const quantify::PlannedTrace*> candidates;
     const auto traces = plan_.traces_of(w);
     const std::uint32_t earliest = k > plan_.longest() ? k - plan_.longest() : 0;
-    auto it = std::lower_bound(
-        traces.begin(), traces.end(), earliest,
-        [](const PlannedTrace& trace, std::uint32_t first) { return trace.first_scan < first; });
+    auto it = std::lower_bound(traces.begin(), traces.end(), earliest,
+                               [](const quantify::PlannedTrace& trace, std::uint32_t first) {
+                                 return trace.first_scan < first;
+                               });
     for (; it != traces.end() && it->first_scan <= k; ++it) {
       if (it->last_scan() > k) candidates.push_back(&*it);
     }
@@ -98,10 +99,10 @@ class GrowthScheme {
   std::uint64_t add_scan(std::size_t w, std::uint32_t k, std::vector<GrownPoint>& points,
                          std::size_t& used) const {
     const std::uint32_t scan = context_.windows[w].scans[k];
-    const ScanPeaks peaks = context_.run.peaks(scan);
-    const std::vector<const PlannedTrace*> candidates = candidates_of(w, k);
+    const kernel::ScanPeaks peaks = context_.run.peaks(scan);
+    const std::vector<const quantify::PlannedTrace*> candidates = candidates_of(w, k);
     std::vector<float> mz(peaks.size());
-    correct_mz(models_.mass, static_cast<double>(context_.rt_of(scan)), peaks.mz, mz);
+    calibrate::correct_mz(models_.mass, static_cast<double>(context_.rt_of(scan)), peaks.mz, mz);
     auto lookup = std::make_unique<kernel::PeakLookup>();
     lookup->build(mz, settings_.tolerance);
     kernel::ScanSolver solver;
@@ -126,7 +127,7 @@ class GrowthScheme {
   }
 
   // Returns the number of fragments with a peak; without any there is no column.
-  std::uint8_t add_column(const PlannedTrace& trace, const kernel::PeakLookup& lookup,
+  std::uint8_t add_column(const quantify::PlannedTrace& trace, const kernel::PeakLookup& lookup,
                           kernel::ScanSolver& solver) const {
     const auto mz = context_.fragment_mz(trace.precursor);
     std::vector<std::int32_t> peak(mz.size());
@@ -143,11 +144,11 @@ class GrowthScheme {
     return matched;
   }
 
-  const RunContext& context_;
-  const TracePlan& plan_;
-  const RunModels& models_;
+  const search::RunContext& context_;
+  const quantify::TracePlan& plan_;
+  const search::RunModels& models_;
   kernel::TraceSettings settings_;
-  ChargeBases bases_;
+  search::ChargeBases bases_;
   std::uint64_t sweeps_ = 0;
 };
 

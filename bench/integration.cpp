@@ -21,7 +21,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "growth_scheme.h"
-#include "stages/synthetic_task.h"
+#include "support/synthetic_task.h"
 
 namespace overland::bench {
 namespace {
@@ -50,11 +50,11 @@ struct Checksum {
 };
 
 struct Bench {
-  testing_support::SyntheticTask task;
-  RawRun raw;
-  RunContext context;
-  RunModels models;
-  SearchConfig config;
+  support::SyntheticTask task;
+  run::RawRun raw;
+  search::RunContext context;
+  search::RunModels models;
+  params::SearchConfig config;
   explicit Bench(const Arguments& a)
       : task({.scans = static_cast<std::uint32_t>(a.at("scans")),
               .windows = 40,
@@ -63,7 +63,7 @@ struct Bench {
         raw(task.run()),
         context(task.context(raw, static_cast<int>(a.at("threads")))),
         models(task.models()) {}
-  [[nodiscard]] TracePlanInput input() const {
+  [[nodiscard]] quantify::TracePlanInput input() const {
     return {.context = context,
             .cycle_minutes = task.cycle_minutes(),
             .peak_width_minutes = task.peak_width(),
@@ -96,16 +96,16 @@ bool limit_data(std::uint64_t plan_bytes) {
   return ::setrlimit(RLIMIT_DATA, &limits) == 0;
 }
 
-bool grow(const Bench& bench, const TracePlan& plan, Measured& measured) {
+bool grow(const Bench& bench, const quantify::TracePlan& plan, Measured& measured) {
   GrowthScheme growth(bench.context, plan, bench.models, bench.config);
   const bool is_complete = growth.run() == plan.point_count();
   measured.sweeps = growth.sweeps();
   return is_complete;
 }
 
-bool build(const Bench& bench, const TracePlan& plan, Measured& measured) {
-  const ChromatogramBuilder builder(bench.context, bench.models, bench.config);
-  const auto done = builder.run(plan, [&](const SlabPoints& slab) -> Result<void> {
+bool build(const Bench& bench, const quantify::TracePlan& plan, Measured& measured) {
+  const quantify::ChromatogramBuilder builder(bench.context, bench.models, bench.config);
+  const auto done = builder.run(plan, [&](const quantify::SlabPoints& slab) -> Result<void> {
     measured.checksum.add(slab.points);
     return {};
   });
@@ -119,7 +119,7 @@ bool build(const Bench& bench, const TracePlan& plan, Measured& measured) {
 int run_pass(const Bench& bench, const Arguments& a, bool is_limited, Measured& measured) {
   const std::uint64_t count = allocation_count();
   const std::uint64_t max_ram = a.contains("max-ram") ? a.at("max-ram") : ~std::uint64_t{0};
-  const auto plan = TracePlan::make(bench.input(), bench.context.threads, max_ram);
+  const auto plan = quantify::TracePlan::make(bench.input(), bench.context.threads, max_ram);
   if (!plan) {
     fmt::print(stderr, "{}\n", plan.error().message());
     return plan.error().exit_code();

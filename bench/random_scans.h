@@ -46,8 +46,8 @@ struct RandomScans {
       intensity.push_back(std::move(y));
     }
   }
-  [[nodiscard]] std::vector<ScanPeaks> views() const {
-    std::vector<ScanPeaks> out;
+  [[nodiscard]] std::vector<kernel::ScanPeaks> views() const {
+    std::vector<kernel::ScanPeaks> out;
     for (std::size_t s = 0; s < mz.size(); ++s) out.push_back({mz[s], intensity[s]});
     return out;
   }

@@ -10,9 +10,9 @@
 #include <cstdlib>
 #include <string>
 
+#include "identify/score.h"
 #include "library/library.h"
 #include "params/search_config.h"
-#include "stages/score.h"
 
 namespace {
 
@@ -24,13 +24,13 @@ double seconds(const timeval& time) {
 
 int run(int count, char** arguments) {
   if (count < 5) return 2;
-  const auto library = Library::open(arguments[1]);
+  const auto library = overland::library::Library::open(arguments[1]);
   if (!library) return 4;
   const std::filesystem::path out = arguments[2];
   std::filesystem::create_directories(out);
-  SearchConfig config;
-  ConfigSchema schema = search_schema(config);
-  std::vector<ScoreInput> runs;
+  overland::params::SearchConfig config;
+  ConfigSchema schema = overland::params::search_schema(config);
+  std::vector<overland::identify::ScoreInput> runs;
   for (int i = 4; i < count; ++i) {
     const std::string text = arguments[i];
     const std::size_t mark = text.find('=');
@@ -45,7 +45,8 @@ int run(int count, char** arguments) {
   rusage before{};
   getrusage(RUSAGE_SELF, &before);
   const auto start = std::chrono::steady_clock::now();
-  const auto scored = score_runs(runs, out, library->view(), config, std::atoi(arguments[3]));
+  const auto scored =
+      overland::identify::score_runs(runs, out, library->view(), config, std::atoi(arguments[3]));
   if (!scored) {
     fmt::print(stderr, "{}\n", scored.error().message());
     return 1;

@@ -1,4 +1,4 @@
-# Compile settings shared by all targets, and the rule "one folder = one library, tests beside the source".
+# Compile settings shared by all targets, and the rule "one room = one library, tests beside the source".
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -82,16 +82,19 @@ endfunction()
 
 # Folders without hot loops: optimised less, and compiled in half of the time. No result depends on this: nothing here
 # lets the compiler reorder floating-point sums.
-set(OVERLAND_COLD report interop koina simulate)
+set(OVERLAND_COLD report exchange_libraries exchange_results koina simulate simulate_world simulate_instrument
+  simulate_truth)
 
 # Replaces the global operator new by one that counts: for tests and benchmarks, never for the program.
 add_library(overland_allocation_counter OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/src/base/allocation_counter.cpp")
 target_link_libraries(overland_allocation_counter PUBLIC overland_settings)
 
-# overland_library(NAME DEPS ...): src/NAME/*.cpp -> overland_NAME; src/NAME/*_test.cpp -> test_NAME.
-function(overland_library name)
+# overland_library(ROOM DEPS ...): src/ROOM/*.cpp -> overland_ROOM; src/ROOM/*_test.cpp -> test_ROOM, where each /
+# of ROOM is a _ in these names.
+function(overland_library room)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
-  set(folder "${PROJECT_SOURCE_DIR}/src/${name}")
+  set(folder "${PROJECT_SOURCE_DIR}/src/${room}")
+  string(REPLACE "/" "_" name "${room}")
   set(headers plain)
   if("arrow_parquet" IN_LIST ARG_DEPS)
     set(headers arrow)
@@ -114,6 +117,7 @@ function(overland_library name)
   endif()
   if(OVERLAND_TESTS AND tests)
     add_executable(test_${name} ${tests})
+    target_include_directories(test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_include_directories(test_${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(test_${name} PRIVATE overland_${name} GTest::gtest_main)
     target_compile_options(test_${name} PRIVATE -O1)

@@ -7,6 +7,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::uint64_t> aligned((size + 7) / 8);
   std::memcpy(aligned.data(), data, size);
   overland::fuzz::check(
-      overland::open_run(std::as_bytes(std::span(aligned)).first(size), "fuzz", 1));
+      overland::run::open_run(std::as_bytes(std::span(aligned)).first(size), "fuzz", 1));
   return 0;
 }

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "io/delimited.h"
-#include "library/import_library.h"
+#include "exchange/libraries/import_library.h"
+#include "io/text/delimited.h"
 
 namespace {
 
@@ -30,7 +30,7 @@ void check_code(const Error& error) {
 }
 
 void read_all(const std::filesystem::path& file) {
-  auto reader = io::DelimitedReader::open(file);
+  auto reader = overland::io::DelimitedReader::open(file);
   if (!reader) return check_code(reader.error());
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < reader->header().size(); ++i) all.push_back(i);
@@ -54,7 +54,7 @@ void read_all(const std::filesystem::path& file) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::filesystem::path file = write_input(data, size);
   read_all(file);
-  const auto library = import_library(file);
+  const auto library = overland::exchange::import_library(file);
   if (!library) {
     check_code(library.error());
     return 0;

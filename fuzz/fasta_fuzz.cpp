@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <string>
 
-#include "io/fasta.h"
-#include "library/digest.h"
+#include "io/text/fasta.h"
+#include "library_build/digest.h"
 
 namespace {
 
@@ -23,23 +23,26 @@ std::filesystem::path write_input(const std::uint8_t* data, std::size_t size) {
   return file;
 }
 
-void check(const io::FastaRecord& record) {
+void check(const overland::io::FastaRecord& record) {
   if (record.header.accession.empty() || record.sequence.empty()) std::abort();
   for (const char c : record.sequence) {
     if (c < 'A' || c > 'Z') std::abort();
   }
-  static const DigestRules rules{.cleavage = *cleavage_rule("trypsin"), .min_length = 2};
-  digest_protein(record.sequence, rules, [&](const DigestedPeptide& p) {
-    if (p.begin + p.length > record.sequence.size()) std::abort();
-  });
+  static const overland::library_build::DigestRules rules{
+      .cleavage = *overland::library_build::cleavage_rule("trypsin"), .min_length = 2};
+  overland::library_build::digest_protein(record.sequence, rules,
+                                          [&](const overland::library_build::DigestedPeptide& p) {
+                                            if (p.begin + p.length > record.sequence.size())
+                                              std::abort();
+                                          });
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  auto reader = io::FastaReader::open(write_input(data, size), {});
+  auto reader = overland::io::FastaReader::open(write_input(data, size), {});
   if (!reader) std::abort();
-  io::FastaRecord record;
+  overland::io::FastaRecord record;
   for (;;) {
     const auto more = reader->next(record);
     if (!more) {

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "library/import_sources.h"
-#include "library/listed_modifications.h"
-#include "library/poin_precursors.h"
+#include "exchange/libraries/import_sources.h"
+#include "exchange/libraries/listed_modifications.h"
+#include "exchange/libraries/poin_precursors.h"
 
 namespace {
 
@@ -30,12 +30,12 @@ std::filesystem::path write_input(const std::uint8_t* data, std::size_t size) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  if (const auto listed = parse_msp_modifications(text, "ACDEFGHIK")) {
-    const auto sequence = with_modifications("ACDEFGHIK", *listed);
+  if (const auto listed = overland::exchange::parse_msp_modifications(text, "ACDEFGHIK")) {
+    const auto sequence = overland::exchange::with_modifications("ACDEFGHIK", *listed);
     if (sequence && sequence->size() < 9) std::abort();
   }
-  (void)poin_sequence("ACDEFGHIK", text);
-  const auto library = import_spectrum_text(write_input(data, size));
+  (void)overland::exchange::poin_sequence("ACDEFGHIK", text);
+  const auto library = overland::exchange::import_spectrum_text(write_input(data, size));
   if (!library) {
     const std::string& code = library.error().code;
     if (!code.starts_with("OVL-IO-") && !code.starts_with("OVL-LIB-")) std::abort();

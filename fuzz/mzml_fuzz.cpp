@@ -4,6 +4,6 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto bytes = std::as_bytes(std::span(data, size));
   if (size >= 6 && std::memcmp(data, "ARROW1", 6) == 0) return 0;  // has its own target
-  overland::fuzz::check(overland::open_run(bytes, "fuzz", 1));
+  overland::fuzz::check(overland::run::open_run(bytes, "fuzz", 1));
   return 0;
 }

@@ -17,14 +17,14 @@ inline void require(bool holds) {
   if (!holds) std::abort();
 }
 
-inline void check_scan(const RawRun& run, std::size_t i) {
-  const ScanHeaders& headers = run.headers();
+inline void check_scan(const run::RawRun& run, std::size_t i) {
+  const run::ScanHeaders& headers = run.headers();
   require(std::isfinite(headers.rt_minutes[i]));
   require(i == 0 || headers.rt_minutes[i - 1] <= headers.rt_minutes[i]);
   require(headers.ms_order[i] == 1 || headers.ms_order[i] == 2);
   require((headers.ms_order[i] == 1) == (headers.window_high_mz[i] == 0));
   require(headers.ms_order[i] == 1 || headers.window_low_mz[i] < headers.window_high_mz[i]);
-  const ScanPeaks peaks = run.peaks(i);
+  const kernel::ScanPeaks peaks = run.peaks(i);
   require(peaks.mz.size() == peaks.intensity.size());
   for (std::size_t k = 0; k < peaks.size(); ++k) {
     require(std::isfinite(peaks.mz[k]) && peaks.mz[k] > 0);
@@ -33,7 +33,7 @@ inline void check_scan(const RawRun& run, std::size_t i) {
   }
 }
 
-inline void check(const Result<RawRun>& run) {
+inline void check(const Result<run::RawRun>& run) {
   if (!run) {
     require(!run.error().code.empty() && !run.error().what.empty());
     require(run.error().exit_code() == 4);
@@ -41,8 +41,9 @@ inline void check(const Result<RawRun>& run) {
   }
   std::size_t in_windows = 0;
   for (std::size_t i = 0; i < run->scan_count(); ++i) check_scan(*run, i);
-  for (const IsolationWindow& window : discover_windows(*run)) in_windows += window.scans.size();
-  require(in_windows > 0 && in_windows + ms1_scans(*run).size() == run->scan_count());
+  for (const run::IsolationWindow& window : run::discover_windows(*run))
+    in_windows += window.scans.size();
+  require(in_windows > 0 && in_windows + run::ms1_scans(*run).size() == run->scan_count());
 }
 
 }  // namespace overland::fuzz

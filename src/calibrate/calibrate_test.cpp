@@ -10,7 +10,7 @@
 #include "calibrate/monotone_spline.h"
 #include "calibrate/rt_alignment.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 TEST(PiecewiseLinear, interpolates_and_continues_with_end_slopes) {
@@ -273,4 +273,4 @@ TEST(MassError, correction_is_the_model_at_every_peak_and_keeps_the_order) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::calibrate

@@ -8,7 +8,7 @@
 
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr double kBreakMz = 500;  // above it the energy no longer depends on m/z
@@ -73,7 +73,7 @@ Wanted wanted_terms(std::span<const EnergyPoint> points, const EnergySettings& s
 std::vector<double> capped_weights(std::span<const EnergyPoint> points) {
   std::vector<double> weight;
   for (const EnergyPoint& p : points) weight.push_back(p.weight);
-  const double limit = 4 * median_of(weight);
+  const double limit = 4 * kernel::median_of(weight);
   for (double& w : weight) w = std::min(w, limit);
   return weight;
 }
@@ -82,11 +82,11 @@ Terms fit_terms(std::span<const EnergyPoint> points, const Wanted& wanted) {
   const std::vector<double> prior = capped_weights(points);
   std::vector<double> energies;
   for (const EnergyPoint& p : points) energies.push_back(p.energy);
-  Terms terms{0, 0, median_of(std::move(energies))};
+  Terms terms{0, 0, kernel::median_of(std::move(energies))};
   for (int round = 0; round < 12; ++round) {
     std::vector<double> r;
     for (const EnergyPoint& p : points) r.push_back(p.energy - product(terms, wanted.of(p)));
-    const double limit = kHuber * std::max(robust_sd(r), 1e-6);
+    const double limit = kHuber * std::max(kernel::robust_sd(r), 1e-6);
     std::array<Terms, kTerms> a{};
     Terms b{};
     for (std::size_t i = 0; i < points.size(); ++i) {
@@ -140,8 +140,8 @@ EnergyModel fit_energy(std::span<const EnergyPoint> points, double fallback, dou
   model.constant = terms[2] - kBreakMz * terms[0] - 2 * terms[1];
   std::vector<double> r;
   for (const EnergyPoint& p : points) r.push_back(p.energy - model.at(p.mz, p.charge));
-  model.quality = robust_sd(std::move(r));
+  model.quality = kernel::robust_sd(std::move(r));
   return model;
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

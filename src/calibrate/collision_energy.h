@@ -12,7 +12,7 @@
 
 #include "calibrate/model_origin.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 struct EnergyPoint {
   double mz = 0;
@@ -53,4 +53,4 @@ struct BestEnergy {
 [[nodiscard]] EnergyModel fit_energy(std::span<const EnergyPoint> points, double fallback,
                                      double low, double high, const EnergySettings& settings);
 
-}  // namespace overland
+}  // namespace overland::calibrate

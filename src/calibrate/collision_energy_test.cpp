@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 double true_energy(double mz, int charge) {
@@ -77,4 +77,4 @@ TEST(CollisionEnergy, a_parabola_gives_its_top_and_edges_give_nothing) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::calibrate

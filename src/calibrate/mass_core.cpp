@@ -6,7 +6,7 @@
 
 #include "base/pinned_math.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr double kRootTwo = 1.4142135623730951;
@@ -155,4 +155,4 @@ double log_likelihood(std::span<const double> ppm, const MassCore& core, double 
   return sum;
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

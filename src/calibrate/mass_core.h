@@ -5,7 +5,7 @@
 
 #include "base/units.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 // Half of the core lies on either side of the centre, each side with a spread of its own.
 struct MassCore {
@@ -24,4 +24,4 @@ struct MassCore {
 [[nodiscard]] double log_likelihood(std::span<const double> ppm, const MassCore& core,
                                     double window_width);
 
-}  // namespace overland
+}  // namespace overland::calibrate

@@ -8,7 +8,7 @@
 #include "base/pinned_math.h"
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr std::size_t kMaxRtBins = 20;
@@ -44,10 +44,10 @@ BinMedians bin_medians(std::vector<std::pair<double, double>> values, std::size_
       x.push_back(values[i].first);
       y.push_back(values[i].second);
     }
-    const double center = median_of(std::move(x));
+    const double center = kernel::median_of(std::move(x));
     if (y.empty() || (!medians.x.empty() && center <= medians.x.back())) continue;
     medians.x.push_back(center);
-    medians.y.push_back(median_of(std::move(y)));
+    medians.y.push_back(kernel::median_of(std::move(y)));
   }
   return medians;
 }
@@ -160,7 +160,7 @@ class OffsetFit {
                                                low->first, high->first);
     std::vector<double> fitted;
     for (const auto& value : values) fitted.push_back(g(value.first));
-    const double center = median_of(std::move(fitted));
+    const double center = kernel::median_of(std::move(fitted));
     std::vector<double> y(g.knots_y().begin(), g.knots_y().end());
     for (double& v : y) v -= center;
     offsets.of_mz = {{g.knots_x().begin(), g.knots_x().end()}, std::move(y)};
@@ -280,4 +280,4 @@ void correct_mz(const MassErrorModel& model, double rt_minutes, std::span<const 
   }
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

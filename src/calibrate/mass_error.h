@@ -15,7 +15,7 @@
 #include "calibrate/model_origin.h"
 #include "calibrate/piecewise_linear.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 struct MassErrorPoint {
   double rt_minutes = 0;
@@ -61,4 +61,4 @@ struct MassErrorSettings {
 void correct_mz(const MassErrorModel& model, double rt_minutes, std::span<const float> mz,
                 std::span<float> out);
 
-}  // namespace overland
+}  // namespace overland::calibrate

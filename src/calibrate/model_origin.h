@@ -5,7 +5,7 @@
 
 #include "base/enum_text.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 // Where a model is from.
 enum class ModelSource : std::uint8_t {
@@ -22,11 +22,11 @@ enum class RtMethod : std::uint8_t { none, linear, spline };
 enum class EnergyMethod : std::uint8_t { none, constant, plane };
 enum class QuadrupoleMethod : std::uint8_t { bell, fitted };  // bell: edges at the nominal limits
 
-}  // namespace overland
+}  // namespace overland::calibrate
 
 template <>
-struct overland::EnumNames<overland::ModelSource> {
-  using Enum = overland::ModelSource;
+struct overland::EnumNames<overland::calibrate::ModelSource> {
+  using Enum = overland::calibrate::ModelSource;
   static constexpr std::array kNames{
       std::pair{Enum::preset, "default"}, std::pair{Enum::run, "run"},
       std::pair{Enum::other_runs, "other runs"}, std::pair{Enum::ms2, "ms2"},
@@ -34,8 +34,8 @@ struct overland::EnumNames<overland::ModelSource> {
 };
 
 template <>
-struct overland::EnumNames<overland::MassMethod> {
-  using Enum = overland::MassMethod;
+struct overland::EnumNames<overland::calibrate::MassMethod> {
+  using Enum = overland::calibrate::MassMethod;
   static constexpr std::array kNames{std::pair{Enum::none, "none"},
                                      std::pair{Enum::constant, "constant"},
                                      std::pair{Enum::drift, "drift"}, std::pair{Enum::mz, "mz"},
@@ -43,24 +43,24 @@ struct overland::EnumNames<overland::MassMethod> {
 };
 
 template <>
-struct overland::EnumNames<overland::RtMethod> {
-  using Enum = overland::RtMethod;
+struct overland::EnumNames<overland::calibrate::RtMethod> {
+  using Enum = overland::calibrate::RtMethod;
   static constexpr std::array kNames{std::pair{Enum::none, "none"},
                                      std::pair{Enum::linear, "linear"},
                                      std::pair{Enum::spline, "spline"}};
 };
 
 template <>
-struct overland::EnumNames<overland::EnergyMethod> {
-  using Enum = overland::EnergyMethod;
+struct overland::EnumNames<overland::calibrate::EnergyMethod> {
+  using Enum = overland::calibrate::EnergyMethod;
   static constexpr std::array kNames{std::pair{Enum::none, "none"},
                                      std::pair{Enum::constant, "constant"},
                                      std::pair{Enum::plane, "plane"}};
 };
 
 template <>
-struct overland::EnumNames<overland::QuadrupoleMethod> {
-  using Enum = overland::QuadrupoleMethod;
+struct overland::EnumNames<overland::calibrate::QuadrupoleMethod> {
+  using Enum = overland::calibrate::QuadrupoleMethod;
   static constexpr std::array kNames{std::pair{Enum::bell, "bell"},
                                      std::pair{Enum::fitted, "fitted"}};
 };

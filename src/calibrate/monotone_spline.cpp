@@ -8,7 +8,7 @@
 #include "base/pinned_math.h"
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr std::size_t kTerms = 4;
@@ -122,7 +122,7 @@ class SplineFit {
       c = fit(lambda);
     }
     // What the penalty against falling leaves over.
-    return isotonic_fit(c, std::vector<double>(c.size(), 1.0));
+    return kernel::isotonic_fit(c, std::vector<double>(c.size(), 1.0));
   }
 
   [[nodiscard]] const Knots& knots() const { return knots_; }
@@ -215,7 +215,7 @@ class SplineFit {
   void reweigh(std::span<const double> c) {
     std::vector<double> r(y_.size());
     for (std::size_t i = 0; i < r.size(); ++i) r[i] = std::abs(residual(c, i));
-    const double limit = kBisquare * std::max(1.4826 * median_of(r), 1e-12);
+    const double limit = kBisquare * std::max(1.4826 * kernel::median_of(r), 1e-12);
     for (std::size_t i = 0; i < r.size(); ++i) {
       const double u = r[i] / limit;
       weight_[i] = u < 1 ? (1 - u * u) * (1 - u * u) : 0;
@@ -317,4 +317,4 @@ std::optional<PiecewiseLinear> fit_monotone_spline(std::span<const double> x,
   return PiecewiseLinear(std::move(knot_x), std::move(knot_y));
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

@@ -13,7 +13,7 @@
 
 #include "calibrate/piecewise_linear.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 struct SplineFitSettings {
   std::size_t points_per_interval = 60;
@@ -27,4 +27,4 @@ struct SplineFitSettings {
                                                                  std::span<const double> y,
                                                                  const SplineFitSettings& settings);
 
-}  // namespace overland
+}  // namespace overland::calibrate

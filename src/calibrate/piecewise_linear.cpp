@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace overland {
+namespace overland::calibrate {
 
 PiecewiseLinear::PiecewiseLinear(std::vector<double> x, std::vector<double> y)
     : x_(std::move(x)), y_(std::move(y)) {}
@@ -26,4 +26,4 @@ PiecewiseLinear with_constant_ends(std::vector<double> x, std::vector<double> y)
   return {std::move(x), std::move(y)};
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

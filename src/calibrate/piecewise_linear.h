@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace overland {
+namespace overland::calibrate {
 
 class PiecewiseLinear {
  public:
@@ -23,4 +23,4 @@ class PiecewiseLinear {
 // slope at an end is mostly noise.
 [[nodiscard]] PiecewiseLinear with_constant_ends(std::vector<double> x, std::vector<double> y);
 
-}  // namespace overland
+}  // namespace overland::calibrate

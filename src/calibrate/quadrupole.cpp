@@ -7,7 +7,7 @@
 #include "base/pinned_math.h"
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr double kLn9 = 2.1972245773362196;
@@ -251,11 +251,11 @@ QuadrupoleModel fit_quadrupole(std::span<const SplitIsotopeRow> rows,
   const Fit fit(near, settings);
   QuadrupoleModel model = model_of(fit.run());
   model.rows = near.size();
-  model.residual_sd = robust_sd(fit.residuals(model));
+  model.residual_sd = kernel::robust_sd(fit.residuals(model));
   const double largest = std::max(std::abs(model.low.offset_mz), std::abs(model.high.offset_mz));
   if (largest > settings.largest_offset) return fallback;
   model.method = QuadrupoleMethod::fitted;
   return model;
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

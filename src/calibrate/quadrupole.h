@@ -14,7 +14,7 @@
 #include "calibrate/model_origin.h"
 #include "kernel/isotope_transmission.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 struct QuadrupoleEdge {
   double offset_mz = 0;   // Th, outwards
@@ -82,4 +82,4 @@ struct QuadrupoleSettings {
 [[nodiscard]] QuadrupoleModel fit_quadrupole(std::span<const SplitIsotopeRow> rows,
                                              const QuadrupoleSettings& settings);
 
-}  // namespace overland
+}  // namespace overland::calibrate

@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "chemistry/constants.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr std::uint64_t kSeed = 4711;
@@ -177,4 +177,4 @@ TEST(FitQuadrupole, does_not_depend_on_the_order_of_rows_much) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::calibrate

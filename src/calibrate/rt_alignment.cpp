@@ -7,7 +7,7 @@
 #include "calibrate/monotone_spline.h"
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::calibrate {
 namespace {
 
 constexpr double kOutlierSd = 4;
@@ -30,10 +30,10 @@ PiecewiseLinear fit_line(std::span<const RtPoint> sorted) {
     const double dt = sorted[i + half].rt_minutes - sorted[i].rt_minutes;
     if (dt > 0) slopes.push_back((sorted[i + half].irt - sorted[i].irt) / dt);
   }
-  const double slope = std::max(0.0, median_of(std::move(slopes)));
+  const double slope = std::max(0.0, kernel::median_of(std::move(slopes)));
   std::vector<double> intercepts;
   for (const RtPoint& p : sorted) intercepts.push_back(p.irt - slope * p.rt_minutes);
-  const double intercept = median_of(std::move(intercepts));
+  const double intercept = kernel::median_of(std::move(intercepts));
   const double first = sorted.front().rt_minutes;
   const double last = std::max(sorted.back().rt_minutes, first + 1e-3);
   return {{first, last}, {intercept + slope * first, intercept + slope * last}};
@@ -53,8 +53,8 @@ PiecewiseLinear fit_spline(std::span<const RtPoint> sorted) {
 std::vector<RtPoint> without_outliers(std::span<const RtPoint> points,
                                       const PiecewiseLinear& model) {
   const std::vector<double> r = residuals(points, model);
-  const double limit = kOutlierSd * robust_sd(r) + 1e-9;
-  const double center = median_of(r);
+  const double limit = kOutlierSd * kernel::robust_sd(r) + 1e-9;
+  const double center = kernel::median_of(r);
   std::vector<RtPoint> kept;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (std::abs(r[i] - center) <= limit) kept.push_back(points[i]);
@@ -76,8 +76,8 @@ PiecewiseLinear local_tolerance(std::span<const RtPoint> sorted, const RtModel& 
     const double middle = sorted[(first + last) / 2].rt_minutes;
     if (!x.empty() && middle <= x.back()) continue;
     x.push_back(middle);
-    sd.push_back(robust_sd({all.begin() + static_cast<std::ptrdiff_t>(first),
-                            all.begin() + static_cast<std::ptrdiff_t>(last)}));
+    sd.push_back(kernel::robust_sd({all.begin() + static_cast<std::ptrdiff_t>(first),
+                                    all.begin() + static_cast<std::ptrdiff_t>(last)}));
   }
   bool is_wider = false;
   std::vector<double> tolerance;
@@ -136,7 +136,7 @@ RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt
   const auto fit = is_spline ? fit_spline : fit_line;
   const std::vector<RtPoint> kept = without_outliers(sorted, fit(sorted));
   model.irt_of_rt = fit(kept);
-  model.residual_sd = robust_sd(residuals(sorted, model.irt_of_rt));
+  model.residual_sd = kernel::robust_sd(residuals(sorted, model.irt_of_rt));
   model.tolerance =
       std::clamp(settings.sigma * model.residual_sd, settings.min_tolerance_share * range, range);
   if (settings.is_local) model.tolerance_of_rt = local_tolerance(sorted, model, range, settings);
@@ -144,4 +144,4 @@ RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt
   return model;
 }
 
-}  // namespace overland
+}  // namespace overland::calibrate

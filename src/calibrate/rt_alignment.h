@@ -13,7 +13,7 @@
 #include "calibrate/model_origin.h"
 #include "calibrate/piecewise_linear.h"
 
-namespace overland {
+namespace overland::calibrate {
 
 struct RtPoint {
   double rt_minutes = 0;
@@ -52,4 +52,4 @@ struct RtSettings {
 [[nodiscard]] RtModel fit_rt_model(std::span<const RtPoint> points, double irt_low, double irt_high,
                                    const RtSettings& settings);
 
-}  // namespace overland
+}  // namespace overland::calibrate

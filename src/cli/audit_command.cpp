@@ -1,21 +1,21 @@
 #include <memory>
 
+#include "audit/audit.h"
 #include "cli/commands.h"
-#include "stages/audit.h"
 
 namespace overland::cli {
 namespace {
 
 struct AuditArguments {
-  AuditOptions options;
+  audit::AuditOptions options;
   bool wants_json = false;
 };
 
 Result<void> run_audit(const AuditArguments& arguments) {
-  const auto audit = audit_results(arguments.options);
+  const auto audit = audit::audit_results(arguments.options);
   if (!audit) return std::unexpected(audit.error());
-  if (auto done = write_audit(*audit, arguments.options.results); !done) return done;
-  return print(arguments.wants_json ? audit_json(*audit) : audit_text(*audit));
+  if (auto done = audit::write_audit(*audit, arguments.options.results); !done) return done;
+  return print(arguments.wants_json ? audit::audit_json(*audit) : audit::audit_text(*audit));
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ void add_audit_command(Program& program) {
   const auto arguments = std::make_shared<AuditArguments>();
   Command command = program.add("audit", "Whether entrapments bear out the q-values of a search",
                                 [arguments] { return run_audit(*arguments); });
-  AuditOptions& options = arguments->options;
+  audit::AuditOptions& options = arguments->options;
   command.positional("DIR", options.results, "Results folder of a search").required();
   command.flag("--json", arguments->wants_json, "JSON in place of text");
   constexpr int kMost = 100000;

@@ -3,14 +3,14 @@
 
 #include "cli/commands.h"
 #include "stages/build_library.h"
-#include "stages/open_predictor.h"
+#include "train/open_predictor.h"
 
 namespace overland::cli {
 namespace {
 
 struct BuildArguments {
-  BuildLibraryOptions options;
-  PredictorChoice predictor;
+  stages::BuildLibraryOptions options;
+  train::PredictorChoice predictor;
   ConfigSource config;
   std::string protease, fixed, variable, labels;  // empty: as configured
   std::optional<int> missed_cleavages, decoys, entrapments;
@@ -37,17 +37,17 @@ Result<void> apply_flags(const BuildArguments& arguments, ConfigSchema& schema) 
 }
 
 Result<void> build(BuildArguments& arguments) {
-  ConfigSchema schema = build_schema(arguments.options.config);
+  ConfigSchema schema = params::build_schema(arguments.options.config);
   if (auto done = apply(arguments.config, schema); !done) return done;
   if (auto done = apply_flags(arguments, schema); !done) return done;
-  PredictorChoice choice = arguments.predictor;
+  train::PredictorChoice choice = arguments.predictor;
   if (choice.koina_cache.empty()) {
     choice.koina_cache = arguments.options.folder;
     choice.koina_cache += ".koina";
   }
-  const auto predictor = open_predictor(choice);
+  const auto predictor = train::open_predictor(choice);
   if (!predictor) return std::unexpected(predictor.error());
-  const auto built = build_library(arguments.options, **predictor);
+  const auto built = stages::build_library(arguments.options, **predictor);
   if (!built) return std::unexpected(built.error());
   return {};
 }
@@ -70,7 +70,7 @@ void add_build_library_command(Program& program) {
   const auto arguments = std::make_shared<BuildArguments>();
   Command command = program.add("build-library", "Predicts a library from FASTA files",
                                 [arguments] { return build(*arguments); });
-  BuildLibraryOptions& options = arguments->options;
+  stages::BuildLibraryOptions& options = arguments->options;
   command.option("-f,--fasta", options.fasta, "FASTA", "Proteins, plain or gzip; may be repeated")
       .required();
   command.option("--contaminants", options.contaminants, "FASTA",

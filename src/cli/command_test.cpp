@@ -13,9 +13,9 @@
 namespace overland::cli {
 namespace {
 
-using testing_support::expect_error;
-using testing_support::Ran;
-using testing_support::run;
+using support::expect_error;
+using support::Ran;
+using support::run;
 
 // Every kind of option that a command can have.
 struct Options {

@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "base/parallel.h"
-#include "io/arrow_threads.h"
+#include "io/table/arrow_threads.h"
 
 namespace overland::cli {
 

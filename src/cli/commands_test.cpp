@@ -2,18 +2,18 @@
 
 #include <gtest/gtest.h>
 
-#include "stages/search_config.h"
+#include "params/search_config.h"
 #include "support/command_example.h"
 #include "support/table_checks.h"
 
 namespace overland::cli {
 namespace {
 
-using testing_support::expect_error;
-using testing_support::Ran;
-using testing_support::run;
-using testing_support::TestFolder;
-using testing_support::write_text;
+using support::expect_error;
+using support::Ran;
+using support::run;
+using support::TestFolder;
+using support::write_text;
 
 struct Applied {
   SearchConfig config;

@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "cli/commands.h"
+#include "params/build_config.h"
 #include "params/search_config.h"
-#include "simulate/settings.h"
-#include "stages/build_config.h"
+#include "simulate/world/settings.h"
 #include "stages/pioneer_config.h"
 
 namespace overland::cli {
@@ -40,9 +40,9 @@ Result<std::string> text_of(const Options& options) {
 }
 
 constexpr std::array kParameterFiles{
-    ParameterFile{"search", text_of<SearchConfig, search_schema>},
-    ParameterFile{"build-library", text_of<BuildConfig, build_schema>},
-    ParameterFile{"simulate", text_of<SimulationConfig, simulation_schema>},
+    ParameterFile{"search", text_of<params::SearchConfig, params::search_schema>},
+    ParameterFile{"build-library", text_of<params::BuildConfig, params::build_schema>},
+    ParameterFile{"simulate", text_of<simulate::SimulationConfig, simulate::simulation_schema>},
 };
 
 Result<void> print_translated(const Options& options) {
@@ -51,7 +51,7 @@ Result<void> print_translated(const Options& options) {
                 "Write: overland config from-pioneer params.json");
   const auto text = read_text(options.files.front());
   if (!text) return std::unexpected(text.error());
-  const auto translated = search_config_from_pioneer(*text, options.files.front().string());
+  const auto translated = stages::search_config_from_pioneer(*text, options.files.front().string());
   if (!translated) return std::unexpected(translated.error());
   return print(*translated);
 }

@@ -9,14 +9,14 @@ namespace overland::cli {
 namespace {
 
 struct ConvertArguments {
-  ConvertOptions options;
+  stages::ConvertOptions options;
   std::string format = "arrow";
 };
 
 Result<void> convert(ConvertArguments& arguments) {
-  ConvertOptions& options = arguments.options;
-  if (arguments.format == "mzml") options.format = RunFileFormat::mzml;
-  const Result<ConvertReport> report = convert_runs(options);
+  stages::ConvertOptions& options = arguments.options;
+  if (arguments.format == "mzml") options.format = stages::RunFileFormat::mzml;
+  const Result<stages::ConvertReport> report = stages::convert_runs(options);
   if (!report) return std::unexpected(report.error());
   if (report->failed.empty()) return {};
   if (options.runs.size() == 1) return std::unexpected(report->failed.front());
@@ -32,7 +32,7 @@ Result<void> convert(ConvertArguments& arguments) {
 
 void add_convert_command(Program& program) {
   const auto arguments = std::make_shared<ConvertArguments>();
-  ConvertOptions& options = arguments->options;
+  stages::ConvertOptions& options = arguments->options;
   Command command = program.add("convert", "Runs to Arrow files, which open at once, or to mzML",
                                 [arguments] { return convert(*arguments); });
   command.positional("RUN", options.runs, "Runs to convert").required();

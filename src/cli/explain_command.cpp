@@ -3,26 +3,27 @@
 
 #include "base/log.h"
 #include "cli/commands.h"
-#include "stages/explain.h"
+#include "explain/explain.h"
 
 namespace overland::cli {
 namespace {
 
 struct ExplainArguments {
-  ExplainOptions options;
+  explain::ExplainOptions options;
   std::filesystem::path html;
   bool wants_json = false;
 };
 
 Result<void> run_explain(const ExplainArguments& arguments) {
-  const auto explanation = explain(arguments.options);
+  const auto explanation = explain::explain(arguments.options);
   if (!explanation) return std::unexpected(explanation.error());
   if (!arguments.html.empty()) {
-    if (auto done = write_explanation_page(*explanation, arguments.html); !done) return done;
+    if (auto done = explain::write_explanation_page(*explanation, arguments.html); !done)
+      return done;
     log_info("page: {}", arguments.html.string());
   }
-  if (arguments.wants_json) return print(explanation_json(*explanation).dump(1) + "\n");
-  return print(explanation_text(*explanation));
+  if (arguments.wants_json) return print(explain::explanation_json(*explanation).dump(1) + "\n");
+  return print(explain::explanation_text(*explanation));
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ void add_explain_command(Program& program) {
   Command command =
       program.add("explain", "One precursor in one run, through every gate of the search",
                   [arguments] { return run_explain(*arguments); });
-  ExplainOptions& options = arguments->options;
+  explain::ExplainOptions& options = arguments->options;
   command
       .positional("PEPTIDE/Z", options.precursor, "Modified sequence and charge: AAC(UniMod:4)K/2")
       .required();

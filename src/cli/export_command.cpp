@@ -6,17 +6,17 @@
 namespace overland::cli {
 
 void add_export_command(Program& program) {
-  const auto options = std::make_shared<ResultsExport>();
+  const auto options = std::make_shared<stages::ResultsExport>();
   const auto level = std::make_shared<std::string>("precursor");
   Command command =
       program.add("export", "Results of a search as files of other programs", [options, level] {
         options->by_fragment = *level == "fragment";
-        return export_results(*options);
+        return stages::export_results(*options);
       });
   command.positional("DIR", options->results, "Results folder of a search").required();
   command.option("-f,--format", options->format, "NAME", "What to write (docs/formats/interop.md)")
       .required()
-      .one_of(export_format_names());
+      .one_of(stages::export_format_names());
   command
       .option("-o,--out", options->out, "PATH",
               "File to make; of skyline and pioneer the folder for several")

@@ -6,11 +6,11 @@
 namespace overland::cli {
 
 void add_export_library_command(Program& program) {
-  const auto options = std::make_shared<ExportOptions>();
+  const auto options = std::make_shared<stages::ExportOptions>();
   Command command =
       program.add("export-library", "Library folder to a table or library of another program",
                   [options]() -> Result<void> {
-                    const Result<ExportReport> report = export_file(*options);
+                    const Result<exchange::ExportReport> report = stages::export_file(*options);
                     if (!report) return std::unexpected(report.error());
                     return {};
                   });

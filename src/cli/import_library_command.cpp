@@ -6,12 +6,12 @@
 namespace overland::cli {
 
 void add_import_library_command(Program& program) {
-  const auto options = std::make_shared<MakeLibraryOptions>();
+  const auto options = std::make_shared<stages::MakeLibraryOptions>();
   Command command = program.add(
       "import-library",
       "Library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...) to a folder",
       [options]() -> Result<void> {
-        const Result<MadeLibrary> made = make_library(*options);
+        const Result<stages::MadeLibrary> made = stages::make_library(*options);
         if (!made) return std::unexpected(made.error());
         return {};
       });

@@ -1,13 +1,13 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "stages/quantify_table.h"
+#include "lfq/quantify_table.h"
 
 namespace overland::cli {
 namespace {
 
 struct LfqArguments {
-  QuantifyTableOptions options;
+  lfq::QuantifyTableOptions options;
   std::string method = to_text(quant::LfqMethod::maxlfq);
   std::string level = to_text(quant::LfqLevel::top);
   int least_shared = 1;
@@ -18,7 +18,7 @@ Result<void> quantify(LfqArguments& arguments) {
   lfq.method = from_text<quant::LfqMethod>(arguments.method).value_or(lfq.method);
   lfq.level = from_text<quant::LfqLevel>(arguments.level).value_or(lfq.level);
   lfq.least_shared = static_cast<std::uint32_t>(arguments.least_shared);
-  return quantify_table(arguments.options);
+  return lfq::quantify_table(arguments.options);
 }
 
 }  // namespace
@@ -28,8 +28,8 @@ void add_lfq_command(Program& program) {
   Command command =
       program.add("lfq", "Protein quantities from a table of precursor quantities of any program",
                   [arguments] { return quantify(*arguments); });
-  QuantifyTableOptions& options = arguments->options;
-  LfqColumnChoice& columns = options.columns;
+  lfq::QuantifyTableOptions& options = arguments->options;
+  lfq::LfqColumnChoice& columns = options.columns;
   command.option("-i,--in", options.table, "FILE", "Table: Parquet, Arrow, TSV or CSV, also .gz")
       .required();
   command.option("-o,--out", options.out, "DIR", "Folder to write to").required();

@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/commands.h"
-#include "io/arrow_threads.h"
+#include "io/table/arrow_threads.h"
 
 #ifdef OVERLAND_COUNT_ALLOCATIONS
 #include "base/allocation_counter.h"

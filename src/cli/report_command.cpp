@@ -10,20 +10,20 @@ namespace overland::cli {
 namespace {
 
 struct ReportArguments {
-  PageOptions page;
+  report::PageOptions page;
   bool serves = false;
   int port = 0;
 };
 
 Result<void> report(const ReportArguments& arguments) {
   if (!arguments.serves) {
-    auto done = write_report_page(arguments.page);
+    auto done = report::write_report_page(arguments.page);
     if (done) log_info("report: {}", (arguments.page.results / "report.html").string());
     return done;
   }
-  const auto site = open_report_site(arguments.page);
+  const auto site = report::open_report_site(arguments.page);
   if (!site) return std::unexpected(site.error());
-  const auto server = LoopbackServer::open(static_cast<std::uint16_t>(arguments.port));
+  const auto server = report::LoopbackServer::open(static_cast<std::uint16_t>(arguments.port));
   if (!server) return std::unexpected(server.error());
   if (auto done = print(fmt::format("http://127.0.0.1:{}/\n", server->port())); !done) return done;
   log_info("serving {} until interrupted (Ctrl-C)", arguments.page.results.string());

@@ -11,7 +11,7 @@ namespace overland::cli {
 namespace {
 
 struct SearchArguments {
-  SearchOptions options;
+  stages::SearchOptions options;
   ConfigSource config, build;
   bool wants_tsv = false, wants_decoys = false, wants_entrapments = false;
   bool has_no_entrapments = false;
@@ -35,7 +35,7 @@ Result<void> search(SearchArguments& arguments) {
     if (!bytes) return std::unexpected(bytes.error());
     arguments.options.machine.max_ram = *bytes;
   }
-  SearchFile file(arguments.options);
+  stages::SearchFile file(arguments.options);
   ConfigSchema& schema = file.parameters();
   ConfigSchema& build = file.build();
   if (!arguments.config.file.empty()) {
@@ -51,7 +51,7 @@ Result<void> search(SearchArguments& arguments) {
   }
   bool& transfer = arguments.options.config.transfer.enabled;
   transfer = (transfer || arguments.wants_transfer) && !arguments.wants_no_transfer;
-  ReportConfig& report = arguments.options.config.report;
+  params::ReportConfig& report = arguments.options.config.report;
   report.tsv = report.tsv || arguments.wants_tsv;
   report.decoys = report.decoys || arguments.wants_decoys;
   report.entrapments = report.entrapments || arguments.wants_entrapments;
@@ -60,8 +60,8 @@ Result<void> search(SearchArguments& arguments) {
         schema.apply_assignment(fmt::format("report.q_value={}", *arguments.report_q));
     if (!done) return done;
   }
-  return arguments.only_prepares ? prepare_search(arguments.options)
-                                 : run_search(arguments.options);
+  return arguments.only_prepares ? stages::prepare_search(arguments.options)
+                                 : stages::run_search(arguments.options);
 }
 
 }  // namespace
@@ -73,7 +73,7 @@ void add_search_command(Program& program) {
                                   arguments->options.command_line = program.command_line();
                                   return search(*arguments);
                                 });
-  SearchOptions& options = arguments->options;
+  stages::SearchOptions& options = arguments->options;
   command.positional("RUN", options.runs,
                      ".mzML, .mzML.gz or .arrow files; none where --config names them");
   command.option("-l,--library", options.library, "LIBRARY",

@@ -6,11 +6,11 @@
 namespace overland::cli {
 namespace {
 
-using testing_support::expect_error;
-using testing_support::Ran;
-using testing_support::run;
-using testing_support::TestFolder;
-using testing_support::write_text;
+using support::expect_error;
+using support::Ran;
+using support::run;
+using support::TestFolder;
+using support::write_text;
 
 // What stops a search before it has read anything.
 class SearchCommand : public testing::Test {

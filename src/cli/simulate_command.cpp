@@ -1,9 +1,9 @@
 #include <memory>
 
 #include "base/log.h"
+#include "base/output_guard.h"
 #include "cli/commands.h"
 #include "simulate/simulate.h"
-#include "stages/output_guard.h"
 
 namespace overland::cli {
 namespace {
@@ -15,13 +15,13 @@ struct SimulateArguments {
 };
 
 Result<void> run_simulation(const SimulateArguments& arguments) {
-  SimulationConfig config;
-  ConfigSchema schema = simulation_schema(config);
+  simulate::SimulationConfig config;
+  ConfigSchema schema = simulate::simulation_schema(config);
   if (auto done = apply(arguments.config, schema); !done) return done;
   Paths inputs;
   if (!config.proteome.library_file.empty()) inputs.emplace_back(config.proteome.library_file);
   if (auto checked = check_output_folder(arguments.out, inputs); !checked) return checked;
-  const auto report = simulate(config, arguments.out, arguments.threads);
+  const auto report = simulate::simulate(config, arguments.out, arguments.threads);
   if (!report) return std::unexpected(report.error());
   log_info("{}", report->summary());
   log_info("files: {}", arguments.out.string());

@@ -9,7 +9,7 @@ namespace overland::cli {
 namespace {
 
 struct StageArguments {
-  StageOptions options;
+  stages::StageOptions options;
   std::string max_ram;
 };
 
@@ -24,14 +24,14 @@ Result<void> do_stage(StageArguments& arguments) {
     if (!bytes) return std::unexpected(bytes.error());
     arguments.options.machine.max_ram = *bytes;
   }
-  return run_stage(arguments.options);
+  return stages::run_stage(arguments.options);
 }
 
 Result<void> print_stages(const StagesArguments& arguments) {
-  const StageListFormat format = arguments.wants_json  ? StageListFormat::json
-                                 : arguments.wants_dot ? StageListFormat::dot
-                                                       : StageListFormat::text;
-  const auto text = list_stages(arguments.out, format);
+  const stages::StageListFormat format = arguments.wants_json  ? stages::StageListFormat::json
+                                         : arguments.wants_dot ? stages::StageListFormat::dot
+                                                               : stages::StageListFormat::text;
+  const auto text = stages::list_stages(arguments.out, format);
   if (!text) return std::unexpected(text.error());
   return print(*text);
 }
@@ -45,7 +45,7 @@ void add_stage_command(Program& program) {
         arguments->options.command_line = program.command_line();
         return do_stage(*arguments);
       });
-  StageOptions& options = arguments->options;
+  stages::StageOptions& options = arguments->options;
   command.positional("NAME", options.stage, "Stage, as `overland stages DIR` lists it").required();
   command
       .option("-o,--out", options.out, "DIR",

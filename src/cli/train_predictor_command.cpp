@@ -1,16 +1,16 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "stages/train_predictor.h"
+#include "train/train_predictor.h"
 
 namespace overland::cli {
 
 void add_train_predictor_command(Program& program) {
-  const auto options = std::make_shared<TrainPredictorOptions>();
+  const auto options = std::make_shared<train::TrainPredictorOptions>();
   Command command = program.add(
       "train-predictor", "Trains the predictor of fragment intensities and retention times",
       [options]() -> Result<void> {
-        const Result<PredictorAccuracy> accuracy = train_predictor(*options);
+        const Result<train::PredictorAccuracy> accuracy = train::train_predictor(*options);
         if (!accuracy) return std::unexpected(accuracy.error());
         return {};
       });

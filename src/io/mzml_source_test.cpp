@@ -5,13 +5,13 @@
 #include <optional>
 
 #include "base/rng.h"
-#include "io/mzml_example.h"
+#include "support/mzml_example.h"
 
 namespace overland::io {
 namespace {
 
-using testing_support::Bytes;
-using testing_support::gzip_bytes;
+using support::Bytes;
+using support::gzip_bytes;
 
 // In pieces of any size, as a file or a network might give them.
 ByteSource pieces(const Bytes& bytes, std::uint64_t seed) {

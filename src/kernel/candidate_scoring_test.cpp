@@ -9,7 +9,7 @@
 
 #include "base/allocation_counter.h"
 #include "base/rng.h"
-#include "kernel/slow_match.h"
+#include "support/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -84,7 +84,8 @@ struct DenseScan {
       int matched = 0;
       for (std::size_t f = 0; f < task.layout.template_mz(c).size(); ++f) {
         const auto value = static_cast<double>(task.layout.template_intensity(c)[f]);
-        const std::int32_t peak = nearest_slowly(peaks, task.layout.template_mz(c)[f], kTolerance);
+        const std::int32_t peak =
+            support::nearest_slowly(peaks, task.layout.template_mz(c)[f], kTolerance);
         if (peak >= 0) {
           entries[static_cast<std::size_t>(peak)] += value;
           ++matched;
@@ -174,7 +175,8 @@ void expect_matches(const RandomTask& task, const CandidateScoring& pass) {
         float expected = 0;
         std::int32_t expected_peak = -1;
         if (f < task.layout.fragment_count[c]) {
-          expected_peak = nearest_slowly(task.mz[k], task.layout.template_mz(c)[f], kTolerance);
+          expected_peak =
+              support::nearest_slowly(task.mz[k], task.layout.template_mz(c)[f], kTolerance);
           if (expected_peak >= 0) {
             expected = task.intensity[k][static_cast<std::size_t>(expected_peak)];
             ++matched;

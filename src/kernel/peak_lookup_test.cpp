@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "kernel/slow_match.h"
+#include "support/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -37,7 +37,7 @@ TEST(PeakLookup, equals_linear_scan_on_random_input) {
             mz[rng.below(mz.size())] * static_cast<float>(1 + 60e-6 * (rng.uniform() - 0.5));
         if (theoretical < 64) continue;
       }
-      const std::int32_t expected = nearest_slowly(mz, theoretical, tolerance);
+      const std::int32_t expected = support::nearest_slowly(mz, theoretical, tolerance);
       ASSERT_EQ(lookup->find(theoretical), expected) << "round " << round << " m/z " << theoretical;
       hits += expected >= 0;
     }

@@ -11,9 +11,9 @@
 #include "base/rng.h"
 #include "kernel/candidate_matches.h"
 #include "kernel/peak_lookup.h"
-#include "kernel/slow_match.h"
 #include "kernel/window_index.h"
 #include "kernel/window_peaks.h"
+#include "support/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -85,7 +85,7 @@ TEST(PeakMatch, all_structures_of_peaks_give_one_answer) {
       for (std::size_t f = 0; f < task.fragments.size(); ++f) {
         const float m = task.fragments[f];
         SCOPED_TRACE(testing::Message() << "round " << round << " scan " << k << " m/z " << m);
-        const std::int32_t expected = nearest_slowly(task.mz[k], m, task.tolerance);
+        const std::int32_t expected = support::nearest_slowly(task.mz[k], m, task.tolerance);
         EXPECT_EQ(nearest_peak(task.mz[k], m, task.tolerance), expected);
         EXPECT_EQ(lookup->find(m), expected);
         EXPECT_EQ(window.nearest(m, task.tolerance, k), expected);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace overland {
+namespace overland::kernel {
 
 std::vector<double> isotonic_fit(std::span<const double> y, std::span<const double> weight) {
   struct Block {
@@ -43,4 +43,4 @@ double robust_sd(std::vector<double> values) {
   return 1.4826 * median_of(std::move(values));
 }
 
-}  // namespace overland
+}  // namespace overland::kernel

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-namespace overland {
+namespace overland::kernel {
 
 // Non-decreasing fit by pooling adjacent violators: returns values of least weighted squares.
 [[nodiscard]] std::vector<double> isotonic_fit(std::span<const double> y,
@@ -14,4 +14,4 @@ namespace overland {
 // 1.4826 x median |x - median|: the standard deviation of a normal sample.
 [[nodiscard]] double robust_sd(std::vector<double> values);
 
-}  // namespace overland
+}  // namespace overland::kernel

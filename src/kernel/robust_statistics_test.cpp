@@ -4,7 +4,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::kernel {
 namespace {
 
 TEST(IsotonicFit, is_monotone_and_keeps_the_weighted_mean) {
@@ -40,4 +40,4 @@ TEST(RobustStatistics, median_and_sd) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::kernel

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-namespace overland {
+namespace overland::kernel {
 
 struct ScanPeaks {
   std::span<const float> mz;         // Th, ascending
@@ -12,4 +12,4 @@ struct ScanPeaks {
   [[nodiscard]] std::size_t size() const { return mz.size(); }
 };
 
-}  // namespace overland
+}  // namespace overland::kernel

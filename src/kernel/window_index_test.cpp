@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 #include "base/rng.h"
-#include "kernel/slow_match.h"
+#include "support/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -35,7 +35,7 @@ std::vector<std::uint8_t> masks_slowly(const RandomLibrary& library, std::span<c
       const std::size_t f = library.begin[i] + rank;
       if (f >= library.begin[i + 1]) continue;
       for (const float x : peaks) {
-        if (matches_slowly(x, library.mz[f], tolerance)) {
+        if (support::matches_slowly(x, library.mz[f], tolerance)) {
           masks[i] = static_cast<std::uint8_t>(masks[i] | 1U << rank);
         }
       }

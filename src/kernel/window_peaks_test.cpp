@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "base/rng.h"
-#include "kernel/slow_match.h"
+#include "support/slow_match.h"
 
 namespace overland::kernel {
 namespace {
@@ -31,7 +31,8 @@ std::vector<Found> find_slowly(std::span<const ScanPeaks> scans, float mz, std::
   for (std::uint32_t s = first; s < last; ++s) {
     for (std::uint32_t i = 0; i < scans[s].size(); ++i) {
       const float x = scans[s].mz[i];
-      if (matches_slowly(x, mz, kTolerance)) found.emplace_back(s, i, x, scans[s].intensity[i]);
+      if (support::matches_slowly(x, mz, kTolerance))
+        found.emplace_back(s, i, x, scans[s].intensity[i]);
     }
   }
   return found;

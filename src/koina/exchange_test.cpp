@@ -5,7 +5,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "koina/test_server.h"
+#include "support/test_server.h"
 
 namespace overland::koina {
 namespace {
@@ -20,7 +20,7 @@ KoinaOptions quick_options() {
   return options;
 }
 
-TestAnswer good(std::string_view body) {
+support::TestAnswer good(std::string_view body) {
   return {.body = fmt::format(R"({{"outputs":[{{"name":"echo","data":["{}"]}}]}})", body)};
 }
 
@@ -57,7 +57,7 @@ void expect_code(const Outcome& outcome, std::string_view code, std::string_view
 }
 
 TEST(Exchange, AsksEachBatchOnce) {
-  TestServer server([](auto, auto body, int) { return good(body); });
+  support::TestServer server([](auto, auto body, int) { return good(body); });
   KoinaCounts counts;
   KoinaOptions options = quick_options();
   options.counts = &counts;
@@ -68,8 +68,8 @@ TEST(Exchange, AsksEachBatchOnce) {
 }
 
 TEST(Exchange, RequestsOfAllThreadsAreBounded) {
-  TestServer server([](auto, auto body, int) {
-    TestAnswer answer = good(body);
+  support::TestServer server([](auto, auto body, int) {
+    support::TestAnswer answer = good(body);
     answer.delay_seconds = 0.05;
     return answer;
   });
@@ -93,8 +93,8 @@ TEST(Exchange, RequestsOfAllThreadsAreBounded) {
 }
 
 TEST(Exchange, ServerErrorsAreAskedAgain) {
-  TestServer server([](auto, auto body, int index) {
-    return index < 3 ? TestAnswer{.status = 500, .body = "{\"error\":\"out of memory\"}"}
+  support::TestServer server([](auto, auto body, int index) {
+    return index < 3 ? support::TestAnswer{.status = 500, .body = "{\"error\":\"out of memory\"}"}
                      : good(body);
   });
   KoinaOptions options = quick_options();
@@ -104,16 +104,18 @@ TEST(Exchange, ServerErrorsAreAskedAgain) {
 }
 
 TEST(Exchange, GivesUpAfterTheAttemptsWithTheServersWords) {
-  TestServer server(
-      [](auto, auto, int) { return TestAnswer{.status = 503, .body = "{\"error\":\"napping\"}"}; });
+  support::TestServer server([](auto, auto, int) {
+    return support::TestAnswer{.status = 503, .body = "{\"error\":\"napping\"}"};
+  });
   const Outcome outcome = run(quick_options(), server.url(), 1);
   expect_code(outcome, "OVL-KOI-002", "HTTP 503: napping, after 4 attempts");
   EXPECT_EQ(server.requests(), 4);
 }
 
 TEST(Exchange, WaitsAsLongAsTheServerAsks) {
-  TestServer server([](auto, auto body, int index) {
-    return index == 0 ? TestAnswer{.status = 429, .headers = "Retry-After: 1\r\n"} : good(body);
+  support::TestServer server([](auto, auto body, int index) {
+    return index == 0 ? support::TestAnswer{.status = 429, .headers = "Retry-After: 1\r\n"}
+                      : good(body);
   });
   const auto start = std::chrono::steady_clock::now();
   expect_all(run(quick_options(), server.url(), 1));
@@ -121,8 +123,8 @@ TEST(Exchange, WaitsAsLongAsTheServerAsks) {
 }
 
 TEST(Exchange, AVeryLongWaitIsARefusal) {
-  TestServer server([](auto, auto, int) {
-    return TestAnswer{.status = 503, .headers = "Retry-After: 86400\r\n"};
+  support::TestServer server([](auto, auto, int) {
+    return support::TestAnswer{.status = 503, .headers = "Retry-After: 86400\r\n"};
   });
   expect_code(run(quick_options(), server.url(), 1), "OVL-KOI-003", "503");
   EXPECT_EQ(server.requests(), 1);
@@ -130,10 +132,10 @@ TEST(Exchange, AVeryLongWaitIsARefusal) {
 
 TEST(Exchange, RefusalsAreNotAskedAgain) {
   for (const int status : {301, 400, 401, 404}) {
-    TestServer server([&](auto, auto, int) {
-      return TestAnswer{.status = status,
-                        .body = "{\"error\":\"unknown\\nmodel\"}",
-                        .headers = "Location: http://127.0.0.1:1/\r\n"};
+    support::TestServer server([&](auto, auto, int) {
+      return support::TestAnswer{.status = status,
+                                 .body = "{\"error\":\"unknown\\nmodel\"}",
+                                 .headers = "Location: http://127.0.0.1:1/\r\n"};
     });
     const Outcome outcome = run(quick_options(), server.url(), 1);
     expect_code(outcome, "OVL-KOI-003", fmt::format("HTTP {}: unknown model", status));
@@ -142,8 +144,8 @@ TEST(Exchange, RefusalsAreNotAskedAgain) {
 }
 
 TEST(Exchange, BrokenConnectionsAndCutAnswersAreAskedAgain) {
-  TestServer server([](auto, auto body, int index) {
-    TestAnswer answer = good(body);
+  support::TestServer server([](auto, auto body, int index) {
+    support::TestAnswer answer = good(body);
     answer.is_reset = index == 0;
     answer.cut_bytes = index == 1 ? 5 : 0;
     if (index == 2) answer.body.resize(answer.body.size() / 2);  // whole, but half the JSON
@@ -154,8 +156,8 @@ TEST(Exchange, BrokenConnectionsAndCutAnswersAreAskedAgain) {
 }
 
 TEST(Exchange, JsonThatStaysCutIsAnError) {
-  TestServer server([](auto, auto body, int) {
-    TestAnswer answer = good(body);
+  support::TestServer server([](auto, auto body, int) {
+    support::TestAnswer answer = good(body);
     answer.body.pop_back();
     return answer;
   });
@@ -163,13 +165,14 @@ TEST(Exchange, JsonThatStaysCutIsAnError) {
 }
 
 TEST(Exchange, AnErrorKeyBesideStatus200IsAnError) {
-  TestServer server([](auto, auto, int) { return TestAnswer{.body = R"({"error":"bad input"})"}; });
+  support::TestServer server(
+      [](auto, auto, int) { return support::TestAnswer{.body = R"({"error":"bad input"})"}; });
   expect_code(run(quick_options(), server.url(), 1), "OVL-KOI-002", "bad input");
 }
 
 TEST(Exchange, SlowAnswersTimeOut) {
-  TestServer server([](auto, auto body, int index) {
-    TestAnswer answer = good(body);
+  support::TestServer server([](auto, auto body, int index) {
+    support::TestAnswer answer = good(body);
     answer.delay_seconds = index == 0 ? 1.0 : 0;
     return answer;
   });
@@ -182,15 +185,15 @@ TEST(Exchange, SlowAnswersTimeOut) {
 TEST(Exchange, NobodyListens) {
   std::string url;
   {
-    url = TestServer([](auto, auto body, int) { return good(body); }).url();
+    url = support::TestServer([](auto, auto body, int) { return good(body); }).url();
   }
   expect_code(run(quick_options(), url, 1), "OVL-KOI-001", "after 4 attempts");
 }
 
 TEST(Exchange, AFailureEndsTheOthersPauses) {
-  TestServer server([](auto, auto body, int) {
-    return body == "b0" ? TestAnswer{.status = 404, .delay_seconds = 0.1}
-                        : TestAnswer{.status = 503, .headers = "Retry-After: 60\r\n"};
+  support::TestServer server([](auto, auto body, int) {
+    return body == "b0" ? support::TestAnswer{.status = 404, .delay_seconds = 0.1}
+                        : support::TestAnswer{.status = 503, .headers = "Retry-After: 60\r\n"};
   });
   const auto start = std::chrono::steady_clock::now();
   expect_code(run(quick_options(), server.url(), 30), "OVL-KOI-003", "404");

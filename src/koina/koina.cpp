@@ -9,7 +9,7 @@
 #include "koina/koina_models.h"
 #include "koina/koina_predictor.h"
 
-namespace overland {
+namespace overland::koina {
 namespace {
 
 std::unexpected<Error> bad_option(std::string what, std::string where, std::string advice) {
@@ -17,11 +17,11 @@ std::unexpected<Error> bad_option(std::string what, std::string where, std::stri
 }
 
 // Null for an empty key.
-Result<const koina::Model*> model_for(const std::string& key, bool is_retention) {
+Result<const Model*> model_for(const std::string& key, bool is_retention) {
   if (key.empty()) return nullptr;
-  const auto model = koina::find_model(key);
+  const auto model = find_model(key);
   if (!model) return model;
-  if (((*model)->kind == koina::Kind::retention) == is_retention) return model;
+  if (((*model)->kind == Kind::retention) == is_retention) return model;
   return bad_option(fmt::format("the Koina model '{}' does not predict {}", key,
                                 is_retention ? "retention times" : "fragments"),
                     "Koina model", "Choose another model.");
@@ -49,8 +49,8 @@ Result<void> check_numbers(const KoinaOptions& options) {
   return {};
 }
 
-Result<void> check_instrument(const KoinaOptions& options, const koina::Model* model) {
-  if (model == nullptr || koina::knows_instrument(*model, options.instrument)) return {};
+Result<void> check_instrument(const KoinaOptions& options, const Model* model) {
+  if (model == nullptr || knows_instrument(*model, options.instrument)) return {};
   return bad_option(
       fmt::format("{} does not know the instrument '{}'", model->key, options.instrument),
       "Koina instrument", fmt::format("Give one of {}.", model->instruments));
@@ -62,9 +62,9 @@ Result<void> check_url(const std::string& url) {
                     fmt::format("Give one like {}.", kKoinaUrl));
 }
 
-Result<void> check_sites(const koina::Model& model, std::span<const ModifiedSite> sites) {
+Result<void> check_sites(const Model& model, std::span<const ModifiedSite> sites) {
   for (const ModifiedSite& site : sites) {
-    if (koina::knows_modification(model, site.residue, site.unimod)) continue;
+    if (knows_modification(model, site.residue, site.unimod)) continue;
     const bool anywhere = model.modifications == "*";
     return fail("OVL-CFG-302",
                 fmt::format("{} does not know UniMod:{} on {}", model.key, site.unimod,
@@ -85,7 +85,7 @@ Result<void> check_sites(const koina::Model& model, std::span<const ModifiedSite
 
 std::vector<std::string> koina_model_keys() {
   std::vector<std::string> keys;
-  for (const koina::Model& model : koina::all_models()) keys.emplace_back(model.key);
+  for (const Model& model : all_models()) keys.emplace_back(model.key);
   return keys;
 }
 
@@ -93,9 +93,9 @@ Result<void> choose_koina_models(std::string_view keys, KoinaOptions& options) {
   std::string fragments, retention;
   while (true) {
     const std::size_t plus = keys.find('+');
-    const auto model = koina::find_model(keys.substr(0, plus));
+    const auto model = find_model(keys.substr(0, plus));
     if (!model) return std::unexpected(model.error());
-    std::string& chosen = (*model)->kind == koina::Kind::retention ? retention : fragments;
+    std::string& chosen = (*model)->kind == Kind::retention ? retention : fragments;
     if (!chosen.empty()) {
       return bad_option(fmt::format("'{}' and '{}' predict the same", chosen, (*model)->key),
                         "Koina model", "Name at most one fragment and one retention-time model.");
@@ -121,7 +121,7 @@ Result<void> check_koina_modifications(const KoinaOptions& options,
   return {};
 }
 
-Result<std::unique_ptr<Predictor>> open_koina(const KoinaOptions& options) {
+Result<std::unique_ptr<predict::Predictor>> open_koina(const KoinaOptions& options) {
   const auto fragments = model_for(options.fragment_model, false);
   if (!fragments) return std::unexpected(fragments.error());
   const auto retention = model_for(options.retention_model, true);
@@ -130,13 +130,13 @@ Result<std::unique_ptr<Predictor>> open_koina(const KoinaOptions& options) {
        {check_numbers(options), check_instrument(options, *fragments), check_url(options.url)}) {
     if (!checked) return std::unexpected(checked.error());
   }
-  std::unique_ptr<koina::KoinaCache> cache;
+  std::unique_ptr<KoinaCache> cache;
   if (!options.cache.empty()) {
-    auto opened = koina::KoinaCache::open(options.cache);
+    auto opened = KoinaCache::open(options.cache);
     if (!opened) return std::unexpected(opened.error());
     cache = std::move(*opened);
   }
-  return std::make_unique<koina::KoinaPredictor>(options, *fragments, *retention, std::move(cache));
+  return std::make_unique<KoinaPredictor>(options, *fragments, *retention, std::move(cache));
 }
 
-}  // namespace overland
+}  // namespace overland::koina

@@ -25,7 +25,7 @@
 #include "base/error.h"
 #include "predict/predictor.h"
 
-namespace overland {
+namespace overland::koina {
 
 inline constexpr std::string_view kKoinaUrl = "https://koina.wilhelmlab.org:443/v2/models";
 
@@ -71,6 +71,6 @@ struct ModifiedSite {
 // Errors OVL-CFG-301 (a key, instrument or number), OVL-KOI-007 (the cache is no cache or in use),
 // OVL-IO-001, OVL-IO-002. The predictor's functions return OVL-KOI-001 .. 006, OVL-CFG-301
 // (collision energy outside the model's range; a kind of prediction without a model), OVL-IO-002.
-[[nodiscard]] Result<std::unique_ptr<Predictor>> open_koina(const KoinaOptions& options);
+[[nodiscard]] Result<std::unique_ptr<predict::Predictor>> open_koina(const KoinaOptions& options);
 
-}  // namespace overland
+}  // namespace overland::koina

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "koina/prediction_record.h"
-#include "koina/test_service.h"
+#include "support/test_service.h"
 
 namespace overland::koina {
 namespace {
@@ -105,14 +105,14 @@ class Splines : public testing::Test {
           {std::string(text), 2, 27, static_cast<std::uint32_t>(asked_.peptides.size())});
       asked_.peptides.push_back(parse_peptide(text).value());
     }
-    json_ = TestJson::parse(
-        test_splines(request_body(model("altimeter"), "", asked_.queries), test_knots()));
+    json_ = support::TestJson::parse(support::test_splines(
+        request_body(model("altimeter"), "", asked_.queries), support::test_knots()));
   }
   [[nodiscard]] std::string code_now() const { return code("altimeter", json_.dump(), asked_); }
-  TestJson& output(std::size_t i) { return json_["outputs"][i]; }
+  support::TestJson& output(std::size_t i) { return json_["outputs"][i]; }
 
   Asked asked_;
-  TestJson json_;
+  support::TestJson json_;
 };
 
 TEST_F(Splines, CoefficientsLieByDegree) {
@@ -134,7 +134,7 @@ TEST_F(Splines, CoefficientsLieByDegree) {
 
 TEST_F(Splines, KnotsMayStandOnceOrPerPeptide) {
   EXPECT_EQ(code_now(), "");
-  TestJson knots = output(1)["data"];
+  support::TestJson knots = output(1)["data"];
   for (std::size_t i = 0; i < 8; ++i) knots.push_back(knots[i]);
   output(1)["data"] = knots;
   output(1)["shape"] = {2, 8};
@@ -144,7 +144,7 @@ TEST_F(Splines, KnotsMayStandOnceOrPerPeptide) {
 }
 
 TEST_F(Splines, WhatCannotBeIsRefused) {
-  const TestJson good = json_;
+  const support::TestJson good = json_;
   output(1)["data"][3] = 5;  // falls
   EXPECT_EQ(code_now(), "OVL-KOI-006");
   json_ = good;

@@ -32,7 +32,8 @@ Error damaged(const Model& model) {
 
 // Puts one prediction behind those that are there, scaled so that its largest intensity is 1.
 Result<void> append_fragments(const Model& model, std::string_view record, float energy,
-                              const kernel::SplineKnots& knots, PredictedSpectra& spectra) {
+                              const kernel::SplineKnots& knots,
+                              predict::PredictedSpectra& spectra) {
   const bool is_spline = model.kind == Kind::spline;
   const auto ions = read_ions(record, is_spline ? 4 : 1);
   if (!ions) return std::unexpected(damaged(model));
@@ -90,7 +91,7 @@ std::string KoinaPredictor::identity() const {
   return fmt::format("{} at {}", text, options_.url);
 }
 
-IntensityMeaning KoinaPredictor::intensity_meaning() const {
+predict::IntensityMeaning KoinaPredictor::intensity_meaning() const {
   if (fragments_ == nullptr) return {};
   return {.has_splines = fragments_->kind == Kind::spline,
           .is_total = fragments_->gives_totals,
@@ -98,13 +99,14 @@ IntensityMeaning KoinaPredictor::intensity_meaning() const {
           .high_nce = static_cast<double>(fragments_->highest_energy)};
 }
 
-KoinaPredictor::Plan KoinaPredictor::plan_of(const Model& model, std::span<const Peptide> peptides,
-                                             std::span<const SpectrumRequest> requests) const {
+KoinaPredictor::Plan KoinaPredictor::plan_of(
+    const Model& model, std::span<const Peptide> peptides,
+    std::span<const predict::SpectrumRequest> requests) const {
   Plan plan;
   plan.query_of.reserve(requests.size());
   std::unordered_map<RecordKey, std::size_t, RecordKeyHash> seen;
   std::uint64_t outside = 0;
-  for (const SpectrumRequest& request : requests) {
+  for (const predict::SpectrumRequest& request : requests) {
     auto text = sequence_text(model, peptides[request.peptide]);
     if (!text || (model.kind != Kind::retention &&
                   !takes_charge(model, request.charge, options_.instrument))) {
@@ -202,8 +204,9 @@ Result<void> KoinaPredictor::keep_knots(const Model& model, const kernel::Spline
   return {};
 }
 
-Result<void> KoinaPredictor::check_energies(std::span<const SpectrumRequest> requests) const {
-  for (const SpectrumRequest& request : requests) {
+Result<void> KoinaPredictor::check_energies(
+    std::span<const predict::SpectrumRequest> requests) const {
+  for (const predict::SpectrumRequest& request : requests) {
     if (request.nce >= fragments_->lowest_energy && request.nce <= fragments_->highest_energy)
       continue;
     return fail("OVL-CFG-301",
@@ -217,7 +220,7 @@ Result<void> KoinaPredictor::check_energies(std::span<const SpectrumRequest> req
 Result<void> KoinaPredictor::predict_retention(std::span<const Peptide> peptides,
                                                std::span<float> irt) const {
   if (retention_ == nullptr) return no_model("retention times");
-  std::vector<SpectrumRequest> requests(peptides.size());
+  std::vector<predict::SpectrumRequest> requests(peptides.size());
   for (std::size_t i = 0; i < requests.size(); ++i)
     requests[i].peptide = static_cast<std::uint32_t>(i);
   Plan plan = plan_of(*retention_, peptides, requests);
@@ -233,8 +236,8 @@ Result<void> KoinaPredictor::predict_retention(std::span<const Peptide> peptides
 }
 
 Result<void> KoinaPredictor::predict_spectra(std::span<const Peptide> peptides,
-                                             std::span<const SpectrumRequest> requests,
-                                             PredictedSpectra& spectra) const {
+                                             std::span<const predict::SpectrumRequest> requests,
+                                             predict::PredictedSpectra& spectra) const {
   spectra.clear();
   if (fragments_ == nullptr) return no_model("fragments");
   if (auto checked = check_energies(requests); !checked) return checked;

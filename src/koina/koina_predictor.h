@@ -18,25 +18,25 @@
 
 namespace overland::koina {
 
-class KoinaPredictor final : public Predictor {
+class KoinaPredictor final : public predict::Predictor {
  public:
   // Models may be null: then that kind of prediction fails. The cache may be null.
   KoinaPredictor(KoinaOptions options, const Model* fragments, const Model* retention,
                  std::unique_ptr<KoinaCache> cache);
 
   [[nodiscard]] std::string identity() const override;
-  [[nodiscard]] IntensityMeaning intensity_meaning() const override;
+  [[nodiscard]] predict::IntensityMeaning intensity_meaning() const override;
   [[nodiscard]] Result<void> predict_retention(std::span<const Peptide> peptides,
                                                std::span<float> irt) const override;
   [[nodiscard]] Result<void> predict_spectra(std::span<const Peptide> peptides,
-                                             std::span<const SpectrumRequest> requests,
-                                             PredictedSpectra& spectra) const override;
+                                             std::span<const predict::SpectrumRequest> requests,
+                                             predict::PredictedSpectra& spectra) const override;
 
  private:
   // Distinct queries of a call, and for each request its query (or kOutside).
   struct Plan;
   [[nodiscard]] Plan plan_of(const Model& model, std::span<const Peptide> peptides,
-                             std::span<const SpectrumRequest> requests) const;
+                             std::span<const predict::SpectrumRequest> requests) const;
   // Fills the plan's records, from the cache or from the service.
   [[nodiscard]] Result<void> answer(const Model& model, Exchange& exchange,
                                     std::span<const Peptide> peptides, Plan& plan) const;
@@ -45,7 +45,8 @@ class KoinaPredictor final : public Predictor {
                                          const std::string& where, Plan& plan) const;
   [[nodiscard]] Result<void> keep_knots(const Model& model, const kernel::SplineKnots& knots,
                                         const std::string& where) const;
-  [[nodiscard]] Result<void> check_energies(std::span<const SpectrumRequest> requests) const;
+  [[nodiscard]] Result<void> check_energies(
+      std::span<const predict::SpectrumRequest> requests) const;
 
   KoinaOptions options_;
   const Model* fragments_;

@@ -10,17 +10,18 @@
 
 #include "koina/koina.h"
 #include "koina/koina_answer.h"
-#include "koina/test_server.h"
-#include "koina/test_service.h"
+#include "support/test_server.h"
+#include "support/test_service.h"
 
 namespace overland::koina {
 namespace {
 
-TestAnswer serve(std::string_view path, std::string_view body, int) {
+support::TestAnswer serve(std::string_view path, std::string_view body, int) {
   if (path.find("Altimeter") != std::string_view::npos)
-    return {.body = test_splines(body, test_knots())};
-  if (path.find("Chronologer") != std::string_view::npos) return {.body = test_times(body)};
-  return {.body = test_spectra(body)};
+    return {.body = support::test_splines(body, support::test_knots())};
+  if (path.find("Chronologer") != std::string_view::npos)
+    return {.body = support::test_times(body)};
+  return {.body = support::test_spectra(body)};
 }
 
 KoinaOptions options_at(const std::string& url, std::string_view model) {
@@ -34,7 +35,7 @@ KoinaOptions options_at(const std::string& url, std::string_view model) {
   return options;
 }
 
-KoinaOptions options_for(const TestServer& server, std::string_view model) {
+KoinaOptions options_for(const support::TestServer& server, std::string_view model) {
   return options_at(server.url(), model);
 }
 
@@ -49,8 +50,8 @@ std::vector<Peptide> random_peptides(std::size_t count) {
   return peptides;
 }
 
-std::vector<SpectrumRequest> requests_for(const std::vector<Peptide>& peptides) {
-  std::vector<SpectrumRequest> requests;
+std::vector<predict::SpectrumRequest> requests_for(const std::vector<Peptide>& peptides) {
+  std::vector<predict::SpectrumRequest> requests;
   for (std::uint32_t i = 0; i < peptides.size(); ++i) {
     for (std::uint8_t charge = 2; charge <= 3; ++charge)
       requests.push_back({.peptide = i, .charge = charge, .nce = 27});
@@ -58,17 +59,17 @@ std::vector<SpectrumRequest> requests_for(const std::vector<Peptide>& peptides) 
   return requests;
 }
 
-PredictedSpectra predict(const KoinaOptions& options, const std::vector<Peptide>& peptides,
-                         const std::vector<SpectrumRequest>& requests) {
+predict::PredictedSpectra predict(const KoinaOptions& options, const std::vector<Peptide>& peptides,
+                                  const std::vector<predict::SpectrumRequest>& requests) {
   const auto predictor = open_koina(options);
   EXPECT_TRUE(predictor) << predictor.error().message();
-  PredictedSpectra spectra;
+  predict::PredictedSpectra spectra;
   const auto done = (*predictor)->predict_spectra(peptides, requests, spectra);
   EXPECT_TRUE(done) << done.error().message();
   return spectra;
 }
 
-void expect_same(const PredictedSpectra& a, const PredictedSpectra& b) {
+void expect_same(const predict::PredictedSpectra& a, const predict::PredictedSpectra& b) {
   EXPECT_EQ(a.begin, b.begin);
   EXPECT_EQ(a.splines, b.splines);
   EXPECT_EQ(a.knots, b.knots);
@@ -92,17 +93,17 @@ class Koina : public testing::Test {
 };
 
 TEST_F(Koina, SpectraAreWhatTheServiceSays) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   const auto peptides = random_peptides(20);
   const auto requests = requests_for(peptides);
-  const PredictedSpectra spectra =
+  const predict::PredictedSpectra spectra =
       predict(options_for(server, "prosit_2020_hcd"), peptides, requests);
   ASSERT_EQ(spectra.begin.size(), requests.size() + 1);
   EXPECT_TRUE(spectra.splines.empty() && spectra.knots.empty());
   for (std::size_t r = 0; r < requests.size(); ++r) {
     const Peptide& peptide = peptides[requests[r].peptide];
-    TestQuery query{peptide.residues, requests[r].charge, 27, peptide};
-    Rng random = test_stream(query);
+    support::TestQuery query{peptide.residues, requests[r].charge, 27, peptide};
+    Rng random = support::test_stream(query);
     std::map<FragmentIon, double> expected;
     double largest = 0;
     for (int slot = 0; slot < 174; ++slot) {
@@ -115,18 +116,19 @@ TEST_F(Koina, SpectraAreWhatTheServiceSays) {
     }
     std::erase_if(expected, [](const auto& e) { return e.second <= 0.001; });
     ASSERT_EQ(spectra.of(r).size(), expected.size());
-    for (const PredictedFragment& fragment : spectra.of(r))
+    for (const predict::PredictedFragment& fragment : spectra.of(r))
       EXPECT_NEAR(fragment.intensity, expected.at(fragment.ion) / largest, 1e-6);
   }
 }
 
 TEST_F(Koina, SplinesGiveIntensitiesAtTheEnergyAskedFor) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   const auto peptides = random_peptides(5);
   auto requests = requests_for(peptides);
   requests[1].nce = 35;
-  const PredictedSpectra spectra = predict(options_for(server, "altimeter"), peptides, requests);
-  EXPECT_EQ(spectra.knots, test_knots());
+  const predict::PredictedSpectra spectra =
+      predict(options_for(server, "altimeter"), peptides, requests);
+  EXPECT_EQ(spectra.knots, support::test_knots());
   ASSERT_EQ(spectra.splines.size(), spectra.fragments.size());
   ASSERT_GT(spectra.fragments.size(), 100U);
   kernel::SplineKnots knots{};
@@ -145,8 +147,8 @@ TEST_F(Koina, SplinesGiveIntensitiesAtTheEnergyAskedFor) {
 }
 
 TEST_F(Koina, ManyThreadsGiveWhatOneGives) {
-  TestServer server([](auto path, auto body, int index) {
-    TestAnswer answer = serve(path, body, index);
+  support::TestServer server([](auto path, auto body, int index) {
+    support::TestAnswer answer = serve(path, body, index);
     answer.delay_seconds = index % 5 == 0 ? 0.03 : 0;  // answers overtake each other
     return answer;
   });
@@ -155,7 +157,7 @@ TEST_F(Koina, ManyThreadsGiveWhatOneGives) {
   for (const std::string_view model : {"prosit_2020_hcd", "altimeter"}) {
     KoinaOptions options = options_for(server, model);
     options.parallel_requests = 1;
-    const PredictedSpectra sequential = predict(options, peptides, requests);
+    const predict::PredictedSpectra sequential = predict(options, peptides, requests);
     options.parallel_requests = 8;
     options.batch_size = 5;
     expect_same(predict(options, peptides, requests), sequential);
@@ -165,14 +167,14 @@ TEST_F(Koina, ManyThreadsGiveWhatOneGives) {
 }
 
 TEST_F(Koina, SeveralThreadsMayAskAtOnce) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   const auto peptides = random_peptides(40);
   const auto requests = requests_for(peptides);
   KoinaOptions options = options_for(server, "altimeter");
-  const PredictedSpectra expected = predict(options, peptides, requests);
+  const predict::PredictedSpectra expected = predict(options, peptides, requests);
   options.cache = folder_ / "koina.cache";
   const auto predictor = open_koina(options);
-  std::vector<PredictedSpectra> spectra(4);
+  std::vector<predict::PredictedSpectra> spectra(4);
   std::vector<std::vector<float>> irt(4, std::vector<float>(peptides.size()));
   {
     std::vector<std::jthread> threads;
@@ -190,13 +192,13 @@ TEST_F(Koina, SeveralThreadsMayAskAtOnce) {
 }
 
 TEST_F(Koina, ResumesWithWhatIsMissing) {
-  TestServer server([](auto path, auto body, int index) {
-    return index == 5 ? TestAnswer{.status = 400} : serve(path, body, index);
+  support::TestServer server([](auto path, auto body, int index) {
+    return index == 5 ? support::TestAnswer{.status = 400} : serve(path, body, index);
   });
   const auto peptides = random_peptides(50);
   const auto requests = requests_for(peptides);
   for (const std::string_view model : {"prosit_2020_hcd", "altimeter"}) {
-    TestServer fresh(serve);
+    support::TestServer fresh(serve);
     KoinaCounts counts;
     KoinaOptions options = options_for(server, model);
     options.cache = folder_ / fmt::format("{}.cache", model);
@@ -205,14 +207,14 @@ TEST_F(Koina, ResumesWithWhatIsMissing) {
     const int before = server.requests();
     if (before == 0) {
       const auto predictor = open_koina(options);
-      PredictedSpectra spectra;
+      predict::PredictedSpectra spectra;
       const auto failed = (*predictor)->predict_spectra(peptides, requests, spectra);
       ASSERT_FALSE(failed);
       EXPECT_EQ(failed.error().code, "OVL-KOI-003");
       EXPECT_EQ(counts.answered, 35U);  // five batches of seven
     }
     const std::uint64_t had = counts.answered;
-    const PredictedSpectra whole = predict(options, peptides, requests);
+    const predict::PredictedSpectra whole = predict(options, peptides, requests);
     EXPECT_EQ(counts.cached, had);
     EXPECT_EQ(counts.answered, 100U);
     const int asked = server.requests();
@@ -224,13 +226,13 @@ TEST_F(Koina, ResumesWithWhatIsMissing) {
 }
 
 TEST_F(Koina, ACacheCutInMidRecordCostsWhatWasCut) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   const auto peptides = random_peptides(30);
   const auto requests = requests_for(peptides);
   KoinaCounts counts;
   KoinaOptions options = options_for(server, "altimeter");
   options.cache = folder_ / "koina.cache";
-  const PredictedSpectra whole = predict(options, peptides, requests);
+  const predict::PredictedSpectra whole = predict(options, peptides, requests);
   const auto size = std::filesystem::file_size(options.cache);
   options.counts = &counts;
   std::uint64_t last = 0;
@@ -262,12 +264,12 @@ TEST_F(Koina, AKilledProcessGoesOnWithWhatIsMissing) {
   if (child == 0) {
     std::array<char, 256> url{};
     if (::read(gate[0], url.data(), url.size() - 1) > 0) {
-      PredictedSpectra spectra;
+      predict::PredictedSpectra spectra;
       (void)(*open_koina(cached_options(url.data())))->predict_spectra(peptides, requests, spectra);
     }
     ::_exit(0);
   }
-  TestServer server([&](auto path, auto body, int index) {
+  support::TestServer server([&](auto path, auto body, int index) {
     if (index == 6) ::kill(child, SIGKILL);
     return serve(path, body, index);
   });
@@ -279,7 +281,7 @@ TEST_F(Koina, AKilledProcessGoesOnWithWhatIsMissing) {
   KoinaCounts counts;
   KoinaOptions options = cached_options(url);
   options.counts = &counts;
-  const PredictedSpectra whole = predict(options, peptides, requests);
+  const predict::PredictedSpectra whole = predict(options, peptides, requests);
   EXPECT_EQ(counts.cached, 42U);  // six batches of seven
   EXPECT_EQ(counts.answered, 58U);
   options.cache.clear();
@@ -289,7 +291,7 @@ TEST_F(Koina, AKilledProcessGoesOnWithWhatIsMissing) {
 }
 
 TEST_F(Koina, AsksForEachPredictionOnce) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   auto peptides = random_peptides(3);
   peptides.push_back(peptides[0]);
   const auto predictor = open_koina(options_for(server, "chronologer"));
@@ -298,27 +300,27 @@ TEST_F(Koina, AsksForEachPredictionOnce) {
   EXPECT_EQ(irt[0], irt[3]);
   EXPECT_NE(irt[0], irt[1]);
   ASSERT_EQ(server.requests(), 1);
-  EXPECT_EQ(test_queries(server.bodies()[0]).size(), 3U);
+  EXPECT_EQ(support::test_queries(server.bodies()[0]).size(), 3U);
 }
 
 TEST_F(Koina, PeptidesOutsideTheLimitsAreCountedAndNotAskedFor) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   const std::vector<Peptide> peptides{
       parse_peptide("PEPTIDEK").value(), parse_peptide("PEPTCDEK").value(),
       parse_peptide("PEPS(UniMod:21)IDEK").value(), parse_peptide(std::string(31, 'A')).value(),
       parse_peptide("PEPC(UniMod:4)M(UniMod:35)K").value()};
-  std::vector<SpectrumRequest> requests;
+  std::vector<predict::SpectrumRequest> requests;
   for (std::uint32_t i = 0; i < 5; ++i) requests.push_back({.peptide = i});
   requests.push_back({.peptide = 4, .charge = 7});
   KoinaCounts counts;
   KoinaOptions options = options_for(server, "prosit_2020_hcd");
   options.counts = &counts;
-  const PredictedSpectra spectra = predict(options, peptides, requests);
+  const predict::PredictedSpectra spectra = predict(options, peptides, requests);
   EXPECT_EQ(counts.outside_limits, 4U);
   EXPECT_EQ(counts.answered, 2U);
   for (std::size_t r = 0; r < requests.size(); ++r)
     EXPECT_EQ(spectra.of(r).empty(), r != 0 && r != 4) << r;
-  EXPECT_EQ(test_queries(server.bodies()[0])[1].sequence, "PEPC[UNIMOD:4]M[UNIMOD:35]K");
+  EXPECT_EQ(support::test_queries(server.bodies()[0])[1].sequence, "PEPC[UNIMOD:4]M[UNIMOD:35]K");
 
   std::vector<float> irt(5);
   ASSERT_TRUE((*open_koina(options))->predict_retention(peptides, irt));
@@ -329,20 +331,20 @@ TEST_F(Koina, PeptidesOutsideTheLimitsAreCountedAndNotAskedFor) {
 }
 
 TEST_F(Koina, NothingAskedNothingSent) {
-  TestServer server(serve);
-  const PredictedSpectra spectra = predict(options_for(server, "altimeter"), {}, {});
+  support::TestServer server(serve);
+  const predict::PredictedSpectra spectra = predict(options_for(server, "altimeter"), {}, {});
   EXPECT_EQ(spectra.begin, std::vector<std::uint64_t>{0});
   EXPECT_EQ(server.requests(), 0);
 }
 
 TEST_F(Koina, KnotsThatChangeBetweenBatchesAreAnError) {
-  TestServer server([](auto, auto body, int index) {
-    auto knots = test_knots();
+  support::TestServer server([](auto, auto body, int index) {
+    auto knots = support::test_knots();
     if (index == 3) knots[4] += 0.5F;
-    return TestAnswer{.body = test_splines(body, knots)};
+    return support::TestAnswer{.body = support::test_splines(body, knots)};
   });
   const auto peptides = random_peptides(30);
-  PredictedSpectra spectra;
+  predict::PredictedSpectra spectra;
   const auto done = (*open_koina(options_for(server, "altimeter")))
                         ->predict_spectra(peptides, requests_for(peptides), spectra);
   ASSERT_FALSE(done);
@@ -384,10 +386,10 @@ TEST_F(Koina, OptionsAreChecked) {
 }
 
 TEST_F(Koina, EnergiesOutsideTheModelsRangeAreRefusedBeforeAnyRequest) {
-  TestServer server(serve);
+  support::TestServer server(serve);
   const auto peptides = random_peptides(1);
-  const std::vector<SpectrumRequest> requests{{.nce = 50}};
-  PredictedSpectra spectra;
+  const std::vector<predict::SpectrumRequest> requests{{.nce = 50}};
+  predict::PredictedSpectra spectra;
   const auto done =
       (*open_koina(options_for(server, "altimeter")))->predict_spectra(peptides, requests, spectra);
   ASSERT_FALSE(done);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-namespace overland {
+namespace overland::library {
 namespace {
 
 constexpr int kDegree = 3;
@@ -118,4 +118,4 @@ void encode_splines(std::span<const LibraryPrecursor::Fragment> fragments,
   }
 }
 
-}  // namespace overland
+}  // namespace overland::library

@@ -11,7 +11,7 @@
 #include "library/library.h"
 #include "library/library_writer.h"
 
-namespace overland {
+namespace overland::library {
 
 // Adds intensity_kind, intensity_is and spline.
 void write_form(const IntensityForm& form, nlohmann::ordered_json& description);
@@ -31,4 +31,4 @@ void encode_splines(std::span<const LibraryPrecursor::Fragment> fragments,
                     std::span<const kernel::SplineCoefficients> splines,
                     std::vector<EncodedSpline>& encoded);
 
-}  // namespace overland
+}  // namespace overland::library

@@ -14,7 +14,7 @@
 #include "library/library_checks.h"
 #include "library/library_layout.h"
 
-namespace overland {
+namespace overland::library {
 namespace {
 
 using nlohmann::json;
@@ -252,4 +252,4 @@ double decoys_per_target(const LibraryView& library) {
   return targets > 0 && decoys > 0 ? decoys / targets : 1;
 }
 
-}  // namespace overland
+}  // namespace overland::library

@@ -21,10 +21,10 @@
 #include "base/error.h"
 #include "base/units.h"
 #include "chemistry/peptide.h"
-#include "io/mapped_columns.h"
+#include "io/table/mapped_columns.h"
 #include "kernel/intensity_spline.h"
 
-namespace overland {
+namespace overland::library {
 
 struct IndexRange {  // half-open
   std::uint32_t first = 0, last = 0;
@@ -167,4 +167,4 @@ class Library {
                                          const std::filesystem::path& folder,
                                          const IntensityForm& form = {});
 
-}  // namespace overland
+}  // namespace overland::library

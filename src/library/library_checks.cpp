@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "library/library_layout.h"
 
-namespace overland {
+namespace overland::library {
 namespace {
 
 // Residues of a modified sequence in UniMod notation; nothing where a bracket is not closed or
@@ -103,4 +103,4 @@ std::string inconsistency(const LibraryView& library) {
   return {};
 }
 
-}  // namespace overland
+}  // namespace overland::library

@@ -8,7 +8,7 @@
 
 #include "library/library.h"
 
-namespace overland {
+namespace overland::library {
 
 // Compares each table with its hash in library.json, and the content hash with those. Reads every
 // byte of the tables once. Empty when all agree.
@@ -20,4 +20,4 @@ namespace overland {
 // one length; fragment_begin starts at 0 and never falls.
 [[nodiscard]] std::string inconsistency(const LibraryView& library);
 
-}  // namespace overland
+}  // namespace overland::library

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-namespace overland::layout {
+namespace overland::library::layout {
 
 inline constexpr std::string_view kFormat = "overland-library";
 inline constexpr int kVersion = 2;
@@ -16,4 +16,4 @@ inline constexpr std::string_view kSplines = "splines.arrow";  // only with spli
 // Columns of kSplines.
 inline constexpr std::array<const char*, 4> kCoefficients{"c0", "c1", "c2", "c3"};
 
-}  // namespace overland::layout
+}  // namespace overland::library::layout

@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
-#include "io/table.h"
-#include "library/random_peptides.h"
+#include "io/table/table.h"
+#include "support/random_peptides.h"
 
-namespace overland {
+namespace overland::library {
 namespace {
 
 namespace fs = std::filesystem;
@@ -60,7 +60,7 @@ class LibraryFolder : public testing::Test {
 TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
   constexpr std::uint64_t kSeed = 11;
   SCOPED_TRACE(kSeed);
-  std::vector<LibraryPrecursor> made = random_precursors(2000, kSeed);
+  std::vector<LibraryPrecursor> made = support::random_precursors(2000, kSeed);
   for (std::size_t i = 0; i < made.size(); i += 7) made[i].is_decoy = true;
   for (std::size_t i = 11; i < made.size(); i += 11) {
     made[i].entrapment = 3;
@@ -115,7 +115,7 @@ TEST_F(LibraryFolder, RoundTripKeepsEveryValue) {
 
 // Decoys of a pair take its target's time; nothing else changes, and the hash tells.
 TEST_F(LibraryFolder, DecoysMayShareTheTimesOfTheirTargets) {
-  std::vector<LibraryPrecursor> made = random_precursors(60, 17);
+  std::vector<LibraryPrecursor> made = support::random_precursors(60, 17);
   for (std::size_t i = 0; i < made.size(); ++i) {
     made[i].pair = static_cast<std::uint32_t>(i / 3);
     made[i].is_decoy = i % 3 != 1;
@@ -141,7 +141,7 @@ TEST_F(LibraryFolder, DecoysMayShareTheTimesOfTheirTargets) {
 }
 
 TEST_F(LibraryFolder, BytesDoNotDependOnTheOrderOfTheInput) {
-  std::vector<LibraryPrecursor> made = random_precursors(500, 12);
+  std::vector<LibraryPrecursor> made = support::random_precursors(500, 12);
   write(made);
   std::map<std::string, std::string> bytes;
   for (const auto& entry : fs::directory_iterator(folder_)) {
@@ -160,7 +160,7 @@ TEST_F(LibraryFolder, RowsOfEqualMzStandInAnOrderThatKnowsNoLabels) {
   constexpr std::uint64_t kSeed = 13;
   SCOPED_TRACE(kSeed);
   std::vector<LibraryPrecursor> made;
-  for (LibraryPrecursor& target : random_precursors(1000, kSeed)) {
+  for (LibraryPrecursor& target : support::random_precursors(1000, kSeed)) {
     target.peptide.modifications.clear();
     made.push_back(target);
     std::reverse(target.peptide.residues.begin(), target.peptide.residues.end() - 1);
@@ -190,7 +190,7 @@ TEST_F(LibraryFolder, RowsOfEqualMzStandInAnOrderThatKnowsNoLabels) {
 }
 
 TEST_F(LibraryFolder, PrecursorsBetweenEqualsALinearScan) {
-  write(random_precursors(3000, 14));
+  write(support::random_precursors(3000, 14));
   const auto library = Library::open(folder_);
   ASSERT_TRUE(library);
   const LibraryView v = library->view();
@@ -227,7 +227,7 @@ TEST_F(LibraryFolder, ALargeLibraryOpens) {
   constexpr std::size_t kCount = 200000;
   std::size_t fragments = 0;
   for (std::size_t i = 0; i < kCount; ++i) {
-    made.push_back(random_precursor(random));
+    made.push_back(support::random_precursor(random));
     fragments += made.back().fragments.size();
   }
   write(std::move(made));
@@ -239,7 +239,7 @@ TEST_F(LibraryFolder, ALargeLibraryOpens) {
 }
 
 TEST_F(LibraryFolder, PrecursorsThatCannotBeStoredAreRefused) {
-  const auto good = random_precursors(1, 17)[0];
+  const auto good = support::random_precursors(1, 17)[0];
   const auto refused = [&](auto change) {
     LibraryPrecursor bad = good;
     change(bad);
@@ -262,7 +262,8 @@ TEST_F(LibraryFolder, PrecursorsThatCannotBeStoredAreRefused) {
 TEST_F(LibraryFolder, OtherFilesAreNotOverwritten) {
   fs::create_directories(folder_);
   spill(folder_ / "thesis.txt", "precious");
-  EXPECT_EQ(write_library(random_precursors(1, 18), {}, folder_).error().code, "OVL-IO-002");
+  EXPECT_EQ(write_library(support::random_precursors(1, 18), {}, folder_).error().code,
+            "OVL-IO-002");
   EXPECT_EQ(slurp(folder_ / "thesis.txt"), "precious");
 }
 
@@ -274,19 +275,19 @@ TEST_F(LibraryFolder, ForeignAndDamagedFoldersGiveCodedErrors) {
   EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
   spill(folder_ / "library.json", "[1]");
   EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
-  write(random_precursors(50, 19));
+  write(support::random_precursors(50, 19));
   ASSERT_EQ(code_of_opening(), "");
   replace_in(folder_ / "library.json", "\"version\": 2", "\"version\": 3");
   EXPECT_EQ(code_of_opening(), "OVL-LIB-002");
   replace_in(folder_ / "library.json", "\"version\": 3", "\"version\": \"one\"");
   EXPECT_EQ(code_of_opening(), "OVL-LIB-002");
-  write(random_precursors(50, 19));
+  write(support::random_precursors(50, 19));
   replace_in(folder_ / "library.json", "\"precursors\": 50", "\"precursors\": 51");
   EXPECT_EQ(code_of_opening(), "OVL-LIB-003");
 }
 
 TEST_F(LibraryFolder, MissingAndTruncatedTablesGiveCodedErrors) {
-  write(random_precursors(300, 20));
+  write(support::random_precursors(300, 20));
   for (const char* name : {"precursors.arrow", "fragments.arrow", "proteins.arrow"}) {
     const std::string whole = slurp(folder_ / name);
     fs::remove(folder_ / name);
@@ -314,7 +315,7 @@ void hash_anew(const fs::path& folder) {
 
 // Tables of the right schema and with the right hashes, with one broken rule each.
 TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
-  write(random_precursors(100, 21));
+  write(support::random_precursors(100, 21));
   const auto broken = [&](const char* file, const std::string& name, const std::string& message,
                           auto change) {
     const auto original = io::read_arrow(folder_ / file);
@@ -379,7 +380,7 @@ TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
 }
 
 TEST_F(LibraryFolder, AFlippedBitOfAnyTableIsRefused) {
-  write(random_precursors(100, 22));
+  write(support::random_precursors(100, 22));
   ASSERT_EQ(code_of_opening(), "");
   for (const char* name : {"precursors.arrow", "fragments.arrow", "proteins.arrow"}) {
     const std::string whole = slurp(folder_ / name);
@@ -399,4 +400,4 @@ TEST_F(LibraryFolder, AFlippedBitOfAnyTableIsRefused) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::library

@@ -10,11 +10,11 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 #include "base/rng.h"
-#include "io/batch_writer.h"
+#include "io/arrow/batch_writer.h"
 #include "library/intensity_form.h"
 #include "library/library_layout.h"
 
-namespace overland {
+namespace overland::library {
 namespace {
 
 namespace fs = std::filesystem;
@@ -266,4 +266,4 @@ Result<void> LibraryWriter::finish(std::span<const ProteinSet> protein_sets,
   return done;
 }
 
-}  // namespace overland
+}  // namespace overland::library

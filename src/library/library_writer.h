@@ -18,7 +18,7 @@
 
 #include "library/library.h"
 
-namespace overland {
+namespace overland::library {
 
 // A fragment as it is stored.
 struct EncodedFragment {
@@ -81,4 +81,4 @@ class LibraryWriter {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace overland
+}  // namespace overland::library

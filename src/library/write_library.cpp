@@ -8,7 +8,7 @@
 #include "library/library.h"
 #include "library/library_writer.h"
 
-namespace overland {
+namespace overland::library {
 namespace {
 
 using Fragment = LibraryPrecursor::Fragment;
@@ -129,4 +129,4 @@ Result<void> write_library(std::vector<LibraryPrecursor> precursors,
   return writer->finish(sets, provenance);
 }
 
-}  // namespace overland
+}  // namespace overland::library

@@ -1,6 +1,6 @@
 #include "params/results_folder.h"
 
-namespace overland {
+namespace overland::params {
 
 std::filesystem::path ResultsFolder::path_of(const Artefact& artefact, std::string_view run,
                                              std::string_view round) const {
@@ -11,4 +11,4 @@ std::filesystem::path ResultsFolder::path_of(const Artefact& artefact, std::stri
   return work() / (std::string(round) + std::string(artefact.stage)) / file;
 }
 
-}  // namespace overland
+}  // namespace overland::params

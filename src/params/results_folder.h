@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace overland {
+namespace overland::params {
 
 // A file that a stage makes and other stages read. "{run}" in the file stands for a run's name:
 // then there is one for each run.
@@ -73,4 +73,4 @@ class ResultsFolder {
   std::filesystem::path root_;
 };
 
-}  // namespace overland
+}  // namespace overland::params

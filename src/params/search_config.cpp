@@ -1,6 +1,6 @@
 #include "params/search_config.h"
 
-namespace overland {
+namespace overland::params {
 namespace {
 
 void add_fields(ConfigSchema& schema, FirstPassConfig& first) {
@@ -402,4 +402,4 @@ std::string parameters_text(ReportParameters p) {
   });
 }
 
-}  // namespace overland
+}  // namespace overland::params

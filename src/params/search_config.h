@@ -14,7 +14,7 @@
 #include "quant/normalise.h"
 #include "scoring/rescore.h"
 
-namespace overland {
+namespace overland::params {
 
 struct FirstPassConfig {
   double tolerance_ppm = 20;
@@ -55,7 +55,7 @@ struct SecondPassConfig {
 };
 
 struct ScoreConfig {
-  RescoreModel model = RescoreModel::automatic;
+  scoring::RescoreModel model = scoring::RescoreModel::automatic;
   double train_q_value = 0.05;
   std::int64_t tree_rounds = 160;
   std::int64_t tree_depth = 4;
@@ -186,4 +186,4 @@ struct ReportParameters {
 [[nodiscard]] std::string parameters_text(IntegrateParameters parameters);
 [[nodiscard]] std::string parameters_text(ReportParameters parameters);
 
-}  // namespace overland
+}  // namespace overland::params

@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "chemistry/peptide.h"
 
-namespace overland {
+namespace overland::predict {
 
 struct SpectrumRequest {
   std::uint32_t peptide =
@@ -91,4 +91,4 @@ class Predictor {
   Predictor& operator=(const Predictor&) = default;
 };
 
-}  // namespace overland
+}  // namespace overland::predict

@@ -20,7 +20,7 @@ class Alignment {
   void run(std::span<double> x) {
     for (std::size_t joined = 0; joined < group_.ion_count(); ++joined) {
       const std::size_t next = next_ion();
-      const double shift = median_of(differences(next));  // 0 where it shares no run
+      const double shift = kernel::median_of(differences(next));  // 0 where it shares no run
       is_joined_[next] = true;
       shift_[next] = shift;
       for (std::size_t r = 0; r < sum_.size(); ++r) {
@@ -37,7 +37,7 @@ class Alignment {
           values.push_back(group_.ion(i)[r] - shift_[i]);
         }
       }
-      x[r] = median_of(values);
+      x[r] = kernel::median_of(values);
     }
   }
 

@@ -44,7 +44,7 @@ double offset_of(const Level& sums, LfqLevel level) {
     case LfqLevel::sum:
       return sums.data.log2() - sums.profile.log2();
     case LfqLevel::mean:
-      return sums.runs == 1 ? median_of(sums.last_run)
+      return sums.runs == 1 ? kernel::median_of(sums.last_run)
                             : sums.all / static_cast<double>(sums.quantities);
   }
   return 0;

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 const std::vector<std::string> kColumns{
@@ -182,4 +182,4 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "io/nested_file.h"
+#include "io/table/nested_file.h"
 #include "report/html_page.h"
 
-namespace overland {
+namespace overland::report {
 
 // One precursor in one run (docs/formats/xic.md), fragments first: [fragment][point].
 struct Chromatogram {
@@ -67,4 +67,4 @@ class ChromatogramFile {
 
 [[nodiscard]] std::string base64(std::string_view bytes);
 
-}  // namespace overland
+}  // namespace overland::report

@@ -6,10 +6,10 @@
 
 #include "support/report_example.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
-using namespace testing_support;
+using namespace support;
 
 // By the alphabet of RFC 4648, six bits at a time.
 std::string decoded(const std::string& text) {
@@ -176,4 +176,4 @@ TEST(ChromatogramJson, of_nothing_observed_is_dark_and_not_broken) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

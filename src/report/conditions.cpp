@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "io/table.h"
+#include "io/table/table.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 bool is_digit(char c) {
@@ -71,4 +71,4 @@ Result<Conditions> read_conditions(const std::filesystem::path& file,
   return conditions;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace overland {
+namespace overland::report {
 
 struct Conditions {
   std::vector<std::string> names;  // in order of first appearance
@@ -24,4 +24,4 @@ struct Conditions {
 [[nodiscard]] Result<Conditions> read_conditions(const std::filesystem::path& file,
                                                  const std::vector<std::string>& runs);
 
-}  // namespace overland
+}  // namespace overland::report

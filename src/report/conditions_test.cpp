@@ -4,10 +4,10 @@
 
 #include "support/table_checks.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
-using namespace testing_support;
+using namespace support;
 
 TEST(ConditionsByName, take_off_the_number_of_the_repeat_in_any_spelling) {
   for (const char* tail :
@@ -87,4 +87,4 @@ TEST_F(ConditionsTable, a_run_named_twice_has_its_last_condition) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

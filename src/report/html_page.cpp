@@ -7,7 +7,7 @@
 
 #include "report/page_assets.h"
 
-namespace overland {
+namespace overland::report {
 
 std::string script_safe_json(const PageJson& data) {
   const std::string plain = data.dump(-1, ' ', false, PageJson::error_handler_t::replace);
@@ -52,4 +52,4 @@ PageJson rounded(double value, int digits) {
   return back;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace overland {
+namespace overland::report {
 
 using PageJson = nlohmann::ordered_json;
 
@@ -18,4 +18,4 @@ using PageJson = nlohmann::ordered_json;
 // `value` to four significant digits; null for what is not finite. Half a page is numbers.
 [[nodiscard]] PageJson rounded(double value, int digits = 4);
 
-}  // namespace overland
+}  // namespace overland::report

@@ -10,7 +10,7 @@
 #include "report/conditions.h"
 #include "report/report_rows.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 TEST(HtmlPage, no_value_of_the_data_can_end_the_script) {
@@ -73,4 +73,4 @@ TEST(ReportRows, samples_are_bounded_over_all_runs) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -35,7 +35,7 @@ OVERLAND_EMBED(certificate_js, "certificate.js")
 OVERLAND_EMBED(explain_js, "explain.js")
 OVERLAND_EMBED(start_js, "start.js")
 
-namespace overland {
+namespace overland::report {
 
 std::string_view page_template() {
   return page_html();
@@ -53,4 +53,4 @@ std::string page_script() {
   return all;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-namespace overland {
+namespace overland::report {
 
 [[nodiscard]] std::string_view page_template();  // with {{css}}, {{data}} and {{script}}
 [[nodiscard]] std::string_view page_style();
 [[nodiscard]] std::string page_script();  // all scripts, in the order in which they need each other
 
-}  // namespace overland
+}  // namespace overland::report

@@ -4,11 +4,11 @@
 #include <numeric>
 #include <unordered_map>
 
-#include "io/table_stream.h"
+#include "io/table/table_stream.h"
 #include "report/chromatogram_file.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -90,4 +90,4 @@ Result<PageJson> page_chromatograms(const fs::path& results, const std::vector<s
   return json;
 }
 
-}  // namespace overland
+}  // namespace overland::report

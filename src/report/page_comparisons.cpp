@@ -9,7 +9,7 @@
 #include "report/page_data.h"
 #include "report/run_comparison.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr std::size_t kMostInHeatMap = 60;
@@ -53,7 +53,7 @@ PageJson variation_json(const Variation& v, const Conditions& conditions) {
           {"index", v.condition},
           {"runs", v.runs},
           {"precursors", v.cv_percent.size()},
-          {"median", rounded(median_of(v.cv_percent))},
+          {"median", rounded(kernel::median_of(v.cv_percent))},
           {"step", kStep},
           {"counts", counts}};
 }
@@ -79,7 +79,7 @@ PageJson ratio_json(const ReportRows& rows, const Conditions& conditions, int a,
           {"b", conditions.names[static_cast<std::size_t>(b)]},
           {"count", all.size()},
           {"shown", x.size()},
-          {"median", rounded(median_of(std::move(values)))},
+          {"median", rounded(kernel::median_of(std::move(values)))},
           {"x", x},
           {"y", y},
           {"group", group},
@@ -163,4 +163,4 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
   add_cohort(rows, quantities, conditions, page);
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 // Runs of two conditions, in turn; precursors are twice as much in the second.
@@ -141,4 +141,4 @@ TEST(PageComparisons, without_rows_are_empty) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -5,10 +5,10 @@
 #include <unordered_set>
 #include <variant>
 
-#include "io/table.h"
-#include "io/table_stream.h"
+#include "io/table/table.h"
+#include "io/table/table_stream.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -222,4 +222,4 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   return page;
 }
 
-}  // namespace overland
+}  // namespace overland::report

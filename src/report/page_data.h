@@ -12,7 +12,7 @@
 #include "report/html_page.h"
 #include "report/report_rows.h"
 
-namespace overland {
+namespace overland::report {
 
 struct PageOptions {
   std::filesystem::path results;
@@ -59,4 +59,4 @@ void add_comparisons(const ReportRows& rows, const Conditions& conditions, PageJ
 [[nodiscard]] Result<PageJson> page_chromatograms(const std::filesystem::path& results,
                                                   const std::vector<std::string>& runs);
 
-}  // namespace overland
+}  // namespace overland::report

@@ -7,10 +7,10 @@
 #include "report/report_page.h"
 #include "support/report_example.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
-using namespace testing_support;
+using namespace support;
 
 class PageData : public testing::Test {
  protected:
@@ -296,4 +296,4 @@ TEST_F(PageData, json_files_may_be_missing_or_broken) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -6,7 +6,7 @@
 #include "kernel/robust_statistics.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr std::size_t kMostRunsInDetail = 200;
@@ -70,7 +70,7 @@ std::vector<Measure> measures() {
 
 // NaN for a run without any.
 PageJson median_json(const std::vector<double>& values) {
-  return values.empty() ? PageJson(nullptr) : rounded(median_of(values));
+  return values.empty() ? PageJson(nullptr) : rounded(kernel::median_of(values));
 }
 
 PageJson histogram(const ReportRows& rows, const Measure& measure) {
@@ -124,4 +124,4 @@ PageJson page_run_details(const ReportRows& rows) {
   return json;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
@@ -136,4 +136,4 @@ TEST(PageRunDetails, are_bounded_over_all_runs_and_leave_empty_ones_out) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -5,11 +5,11 @@
 #include <optional>
 #include <utility>
 
-#include "io/table.h"
+#include "io/table/table.h"
 #include "params/results_folder.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 bool is_numbers(const PageJson& list) {
@@ -71,7 +71,7 @@ PageJson json_of_file(const std::filesystem::path& file) {
 }
 
 std::map<std::string, std::string> input_runs(const std::filesystem::path& results) {
-  const PageJson config = json_of_file(ResultsFolder(results).config());
+  const PageJson config = json_of_file(params::ResultsFolder(results).config());
   const auto runs = PageJson::json_pointer("/inputs/runs");
   std::map<std::string, std::string> files;
   if (!config.is_object() || !config.contains(runs) || !config[runs].is_array()) return files;
@@ -86,7 +86,8 @@ PageJson page_models(const std::filesystem::path& results, const std::vector<std
   PageJson json = PageJson::array();
   const std::size_t most_points = runs.size() > 100 ? 24 : 150;
   for (const std::string& run : runs) {
-    const PageJson models = json_of_file(ResultsFolder(results).path_of(kModels, run));
+    const PageJson models =
+        json_of_file(params::ResultsFolder(results).path_of(params::kModels, run));
     if (!models.is_object()) {
       json.push_back(nullptr);
       continue;
@@ -104,7 +105,8 @@ PageJson page_points(const std::filesystem::path& results, const std::vector<std
       std::max<std::size_t>(kPointsInAll / std::max<std::size_t>(runs.size(), 1), 20);
   PageJson json = PageJson::array();
   for (const std::string& run : runs) {
-    const auto table = io::read_parquet(ResultsFolder(results).path_of(kCalibrationPoints, run));
+    const auto table =
+        io::read_parquet(params::ResultsFolder(results).path_of(params::kCalibrationPoints, run));
     const auto* kinds = table ? table->column<std::string>("kind").value_or(nullptr) : nullptr;
     const auto* x = table ? table->column<double>("x").value_or(nullptr) : nullptr;
     const auto* y = table ? table->column<double>("y").value_or(nullptr) : nullptr;
@@ -186,4 +188,4 @@ PageJson page_importance(const std::filesystem::path& results) {
   return json;
 }
 
-}  // namespace overland
+}  // namespace overland::report

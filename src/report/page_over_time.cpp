@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
-#include "io/table.h"
+#include "io/table/table.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 // Numbers of runs by name, for tables with a row per run and time.
@@ -92,4 +92,4 @@ PageJson page_normalisation(const std::filesystem::path& results,
   return json.empty() ? PageJson(nullptr) : json;
 }
 
-}  // namespace overland
+}  // namespace overland::report

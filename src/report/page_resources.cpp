@@ -6,7 +6,7 @@
 #include "params/results_folder.h"
 #include "report/page_data.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -34,7 +34,7 @@ void add_manifest(const fs::path& file, std::map<std::string, StageTime>& stages
 PageJson page_resources(const fs::path& results) {
   std::map<std::string, StageTime> stages;
   std::error_code ignored;
-  for (fs::recursive_directory_iterator it(ResultsFolder(results).work(), ignored), end;
+  for (fs::recursive_directory_iterator it(params::ResultsFolder(results).work(), ignored), end;
        !ignored && it != end; it.increment(ignored))
     if (it->path().filename() == "manifest.json") add_manifest(it->path(), stages);
   if (stages.empty()) return nullptr;
@@ -52,4 +52,4 @@ PageJson page_resources(const fs::path& results) {
   return {{"total", {{"wall", wall}, {"cpu", cpu}}}, {"stages", std::move(list)}};
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr std::size_t kMostRequestBytes = 16'384;
@@ -226,4 +226,4 @@ void LoopbackServer::serve(const PageSite& site) const {
   while (true) serve_one(site);
 }
 
-}  // namespace overland
+}  // namespace overland::report

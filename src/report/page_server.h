@@ -13,7 +13,7 @@
 #include "report/chromatogram_file.h"
 #include "report/html_page.h"
 
-namespace overland {
+namespace overland::report {
 
 struct HttpAnswer {
   int status = 200;
@@ -62,4 +62,4 @@ class LoopbackServer {
   std::uint16_t port_;
 };
 
-}  // namespace overland
+}  // namespace overland::report

@@ -10,7 +10,7 @@
 
 #include "support/report_example.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 std::string request(const std::string& line, const std::string& host = "127.0.0.1:8123") {
@@ -89,8 +89,8 @@ class PageServerFile : public testing::Test {
     EXPECT_EQ(answer.type, "application/json");
     return PageJson::parse(answer.body);
   }
-  testing_support::TestFolder folder_;
-  testing_support::ExampleResults example_ = testing_support::example_results();
+  support::TestFolder folder_;
+  support::ExampleResults example_ = support::example_results();
   PageSite site_{"<p>page</p>", example_.runs};
 };
 
@@ -193,4 +193,4 @@ TEST(PageServer, a_visitor_that_says_nothing_or_too_much_is_sent_away) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

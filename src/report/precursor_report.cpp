@@ -4,7 +4,7 @@
 #include <functional>
 #include <limits>
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 std::string stripped(std::string_view modified) {
@@ -28,12 +28,12 @@ std::vector<T> each(const std::vector<ReportRow>& rows,
 }
 
 void add_identity(io::Table& table, const std::vector<ReportRow>& rows,
-                  const LibraryView& library) {
-  const auto text = [&](std::string_view (*get)(const LibraryView&, std::uint32_t)) {
+                  const library::LibraryView& library) {
+  const auto text = [&](std::string_view (*get)(const library::LibraryView&, std::uint32_t)) {
     return each<std::string>(
         rows, [&](const ReportRow& r) { return std::string(get(library, r.precursor)); });
   };
-  using View = const LibraryView&;
+  using View = const library::LibraryView&;
   table.add("Precursor.Id",
             each<std::string>(
                 rows, [&](const ReportRow& r) { return precursor_id(library, r.precursor); }),
@@ -95,11 +95,11 @@ void add_levels(io::Table& table, const std::vector<ReportRow>& rows) {
 
 }  // namespace
 
-std::string precursor_id(const LibraryView& library, std::uint32_t p) {
+std::string precursor_id(const library::LibraryView& library, std::uint32_t p) {
   return std::string(library.modified_sequence[p]) + std::to_string(library.charge[p]);
 }
 
-io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& library,
+io::Table make_report(const std::vector<ReportRow>& rows, const library::LibraryView& library,
                       const std::vector<std::string>& run_names) {
   using Row = const ReportRow&;
   io::Table table;
@@ -152,7 +152,7 @@ io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& lib
   return table;
 }
 
-io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& library,
+io::Table make_wide(const std::vector<ReportRow>& rows, const library::LibraryView& library,
                     const std::vector<std::string>& run_names) {
   std::vector<std::uint32_t> precursors;
   for (const ReportRow& row : rows) precursors.push_back(row.precursor);
@@ -179,4 +179,4 @@ io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& libra
   return table;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "io/table.h"
+#include "io/table/table.h"
 #include "library/library.h"
 
-namespace overland {
+namespace overland::report {
 
 inline constexpr const char* kReportSchemaVersion = "1";
 
@@ -39,13 +39,16 @@ struct ReportRow {
   std::int32_t apex_scan = 0;  // the instrument's number
 };
 
-[[nodiscard]] std::string precursor_id(const LibraryView& library, std::uint32_t precursor);
+[[nodiscard]] std::string precursor_id(const library::LibraryView& library,
+                                       std::uint32_t precursor);
 
-[[nodiscard]] io::Table make_report(const std::vector<ReportRow>& rows, const LibraryView& library,
+[[nodiscard]] io::Table make_report(const std::vector<ReportRow>& rows,
+                                    const library::LibraryView& library,
                                     const std::vector<std::string>& run_names);
 
 // precursors_wide: one row per precursor, a column of quantities per run.
-[[nodiscard]] io::Table make_wide(const std::vector<ReportRow>& rows, const LibraryView& library,
+[[nodiscard]] io::Table make_wide(const std::vector<ReportRow>& rows,
+                                  const library::LibraryView& library,
                                   const std::vector<std::string>& run_names);
 
-}  // namespace overland
+}  // namespace overland::report

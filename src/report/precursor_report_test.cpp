@@ -4,10 +4,10 @@
 
 #include "support/report_example.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
-using namespace testing_support;
+using namespace support;
 
 CellRule share() {
   return or_missing(is_number(0, 1));
@@ -241,4 +241,4 @@ TEST(PrecursorReport, strips_modifications_of_every_notation) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -5,7 +5,7 @@
 #include "base/pinned_math.h"
 #include "report/precursor_report.h"
 
-namespace overland {
+namespace overland::report {
 
 double linear_quantity(double log2) {
   return pinned::exp(log2 * 0.69314718055994531);
@@ -116,4 +116,4 @@ io::Table make_normalisation_table(const std::vector<quant::NormalisationCurve>&
   return table;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "io/table.h"
+#include "io/table/table.h"
 #include "quant/maxlfq.h"
 #include "quant/normalise.h"
 
-namespace overland {
+namespace overland::report {
 
 // One level at which quantities are summarised.
 struct LevelQuantities {
@@ -41,4 +41,4 @@ void keep_sure_names(LevelQuantities& level, double q);
 // 2^x, the same on every machine.
 [[nodiscard]] double linear_quantity(double log2);
 
-}  // namespace overland
+}  // namespace overland::report

@@ -6,10 +6,10 @@
 
 #include "support/report_example.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
-using namespace testing_support;
+using namespace support;
 
 const std::vector<std::string> kRuns{"r0", "r1", "r2"};
 
@@ -116,4 +116,4 @@ TEST(QuantityTables, of_nothing_have_their_columns) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -4,7 +4,7 @@
 
 #include "base/atomic_file.h"
 
-namespace overland {
+namespace overland::report {
 
 Result<void> write_report_page(const PageOptions& options) {
   const auto data = report_page_data(options);
@@ -24,4 +24,4 @@ Result<PageSite> open_report_site(const PageOptions& options) {
   return site;
 }
 
-}  // namespace overland
+}  // namespace overland::report

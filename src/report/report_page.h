@@ -4,7 +4,7 @@
 #include "report/page_data.h"
 #include "report/page_server.h"
 
-namespace overland {
+namespace overland::report {
 
 // Writes report.html into the folder. Errors of report_page_data, OVL-IO-002.
 [[nodiscard]] Result<void> write_report_page(const PageOptions& options);
@@ -12,4 +12,4 @@ namespace overland {
 // The site of --serve: the page, and all chromatograms. Errors of report_page_data.
 [[nodiscard]] Result<PageSite> open_report_site(const PageOptions& options);
 
-}  // namespace overland
+}  // namespace overland::report

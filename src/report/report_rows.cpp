@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/hash.h"
-#include "io/table_stream.h"
+#include "io/table/table_stream.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr std::array<const char*, 15> kWanted{"Run",
@@ -264,4 +264,4 @@ Result<ReportRows> read_report_rows(const std::filesystem::path& file,
   }
 }
 
-}  // namespace overland
+}  // namespace overland::report

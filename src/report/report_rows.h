@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-namespace overland {
+namespace overland::report {
 
 // One reported row, as drawn. NaN where missing.
 struct SampledRow {
@@ -65,4 +65,4 @@ struct SampleSizes {
 // UniProt accession has that); "" where neither is there.
 [[nodiscard]] std::string species_of(std::string_view protein_ids);
 
-}  // namespace overland
+}  // namespace overland::report

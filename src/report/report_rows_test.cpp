@@ -8,10 +8,10 @@
 #include "base/hash.h"
 #include "support/report_example.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
-using namespace testing_support;
+using namespace support;
 
 // `precursors` of peptides A..., over `runs`, each there with a chance of `filled`.
 ExampleResults cohort(std::uint64_t seed, std::uint32_t precursors, std::uint32_t runs,
@@ -232,4 +232,4 @@ TEST(SpeciesOf, is_told_by_the_first_accession) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

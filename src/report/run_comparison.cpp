@@ -7,7 +7,7 @@
 
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr double kLeastShare = 0.7;  // of the runs, to be compared over them
@@ -63,7 +63,7 @@ std::vector<double> centred_matrix(const QuantityRows& rows, std::span<const std
     std::vector<double> seen;
     for (std::size_t k = c; k < matrix.size(); k += width)
       if (std::isfinite(matrix[k])) seen.push_back(matrix[k]);
-    const double shift = median_of(std::move(seen));
+    const double shift = kernel::median_of(std::move(seen));
     for (std::size_t k = c; k < matrix.size(); k += width)
       matrix[k] = std::isfinite(matrix[k]) ? matrix[k] - shift : 0;
   }
@@ -229,4 +229,4 @@ Components principal_components(const QuantityRows& rows, std::span<const std::u
   return result;
 }
 
-}  // namespace overland
+}  // namespace overland::report

@@ -10,7 +10,7 @@
 #include "report/conditions.h"
 #include "report/report_rows.h"
 
-namespace overland {
+namespace overland::report {
 
 // log2 quantities by precursor: of precursor p the runs run[begin[p] .. begin[p + 1]), ascending.
 struct QuantityRows {
@@ -54,4 +54,4 @@ struct Components {
 [[nodiscard]] Components principal_components(const QuantityRows& rows,
                                               std::span<const std::uint32_t> runs);
 
-}  // namespace overland
+}  // namespace overland::report

@@ -6,7 +6,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 // Two conditions of three runs; precursor p is twice as much in the second where p is odd.
@@ -84,4 +84,4 @@ TEST(RunComparison, nothing_in_nothing_out) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr double kWidth = 480, kHeight = 360;  // of a panel
@@ -232,4 +232,4 @@ text {{ font-family: "DejaVu Sans", Helvetica, Arial, sans-serif; fill: #222 }}
   return out + "</svg>\n";
 }
 
-}  // namespace overland
+}  // namespace overland::report

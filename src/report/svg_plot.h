@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace overland {
+namespace overland::report {
 
 struct PlotLine {
   std::vector<double> x, y;
@@ -29,4 +29,4 @@ struct PlotPanel {
 [[nodiscard]] std::string svg_page(const std::string& title, const std::vector<PlotPanel>& panels,
                                    std::size_t columns);
 
-}  // namespace overland
+}  // namespace overland::report

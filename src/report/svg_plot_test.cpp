@@ -5,7 +5,7 @@
 #include <limits>
 #include <sstream>
 
-namespace overland {
+namespace overland::report {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
@@ -102,4 +102,4 @@ TEST(SvgPlot, ticks_are_few_for_any_range) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::report

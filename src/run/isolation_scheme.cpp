@@ -5,7 +5,7 @@
 #include <numeric>
 #include <tuple>
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 struct Limits {
@@ -240,4 +240,4 @@ std::vector<std::uint32_t> ms1_scans(const RawRun& run) {
   return scans;
 }
 
-}  // namespace overland
+}  // namespace overland::run

@@ -9,7 +9,7 @@
 #include "base/units.h"
 #include "run/raw_run.h"
 
-namespace overland {
+namespace overland::run {
 
 struct IsolationWindow {
   float low_mz = 0, high_mz = 0;     // nominal limits, median over its scans
@@ -46,4 +46,4 @@ inline constexpr std::size_t kRareShare = 20;
 // All MS1 scans in retention-time order.
 [[nodiscard]] std::vector<std::uint32_t> ms1_scans(const RawRun& run);
 
-}  // namespace overland
+}  // namespace overland::run

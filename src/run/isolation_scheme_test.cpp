@@ -6,9 +6,9 @@
 #include <set>
 
 #include "base/rng.h"
-#include "run/example_runs.h"
+#include "support/example_runs.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 struct Window {
@@ -216,4 +216,4 @@ TEST(IsolationWindow, isolates_within_half_open_limits) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::run

@@ -3,12 +3,12 @@
 #include <cctype>
 #include <cstring>
 
-#include "io/arrow_run.h"
-#include "io/mzml_reader.h"
+#include "io/arrow/arrow_run.h"
+#include "io/mzml/mzml_reader.h"
 #include "run/raw_run.h"
 #include "run/run_from_columns.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 using namespace std::string_view_literals;
@@ -139,4 +139,4 @@ Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& nam
   return open_document(std::move(*opened), name, name, threads);
 }
 
-}  // namespace overland
+}  // namespace overland::run

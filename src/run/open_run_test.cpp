@@ -3,20 +3,20 @@
 #include <cmath>
 #include <fstream>
 
-#include "io/mzml_example.h"
-#include "run/example_runs.h"
 #include "run/run_from_columns.h"
 #include "run/run_writer.h"
+#include "support/example_runs.h"
+#include "support/mzml_example.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
-using io::testing_support::document;
-using io::testing_support::ExampleSpectrum;
-using io::testing_support::gzip_bytes;
-using io::testing_support::term;
-using testing_support::random_run;
-using testing_support::ScratchFile;
+using support::document;
+using support::ExampleSpectrum;
+using support::gzip_bytes;
+using support::random_run;
+using support::ScratchFile;
+using support::term;
 
 void put(const std::filesystem::path& file, std::string_view bytes) {
   std::ofstream(file, std::ios::binary)
@@ -28,7 +28,7 @@ std::string get(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string_view text_of(const io::testing_support::Bytes& bytes) {
+std::string_view text_of(const support::Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
@@ -143,7 +143,7 @@ TEST(OpenRunFaults, changed_bytes_never_crash) {
 io::RunColumns columns_of(const std::vector<ExampleSpectrum>& spectra) {
   std::string text;
   for (const ExampleSpectrum& spectrum : spectra) text += spectrum.text();
-  auto columns = io::testing_support::read_document(document(text));
+  auto columns = support::read_document(document(text));
   EXPECT_TRUE(columns) << columns.error().message();
   return std::move(*columns);
 }
@@ -159,8 +159,8 @@ TEST(RunFromColumns, counts_what_it_leaves_out_and_what_it_keeps) {
                                                "</isolationWindow></precursor>"};
   const ExampleSpectrum empty{.id = "scan=6",
                               .length = "0",
-                              .mz = io::testing_support::plain_array({}),
-                              .intensity = io::testing_support::plain_array({})};
+                              .mz = support::plain_array({}),
+                              .intensity = support::plain_array({})};
   const ExampleSpectrum no_time{.id = "scan=7", .terms = term("MS:1000511", "3"), .scan_terms = ""};
   const auto run =
       run_from_columns("n", columns_of({ms2, ms1, ms3, no_window, no_width, empty, no_time}), "f");
@@ -191,8 +191,8 @@ TEST(RunFromColumns, leaves_out_scans_of_negative_polarity) {
 
 TEST(RunFromColumns, carries_the_corrections_over) {
   const ExampleSpectrum bad{.length = "4",
-                            .mz = io::testing_support::plain_array({300, 200, 400, 300}),
-                            .intensity = io::testing_support::plain_array({1, 2, 0, 3})};
+                            .mz = support::plain_array({300, 200, 400, 300}),
+                            .intensity = support::plain_array({1, 2, 0, 3})};
   const auto run = run_from_columns("n", columns_of({bad}), "f");
   ASSERT_TRUE(run);
   EXPECT_EQ(run->report().peaks_dropped, 1U);
@@ -218,4 +218,4 @@ TEST(RunFromColumns, a_kept_scan_needs_a_time_and_a_run_needs_ms2) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::run

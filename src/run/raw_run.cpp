@@ -4,7 +4,7 @@
 #include <compare>
 #include <numeric>
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 // Total also over NaN, so that a broken caller cannot break the sort.
@@ -49,4 +49,4 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
   reorder(peaks_.count, order);
 }
 
-}  // namespace overland
+}  // namespace overland::run

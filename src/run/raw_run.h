@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "kernel/scan_peaks.h"
 
-namespace overland {
+namespace overland::run {
 
 // Parallel columns, one value per scan. Windows are 0 on MS1 scans.
 struct ScanHeaders {
@@ -58,7 +58,7 @@ class RawRun {
   [[nodiscard]] std::size_t scan_count() const { return headers_.rt_minutes.size(); }
   [[nodiscard]] const ScanHeaders& headers() const { return headers_; }
   [[nodiscard]] const ReadReport& report() const { return report_; }
-  [[nodiscard]] ScanPeaks peaks(std::size_t scan) const {
+  [[nodiscard]] kernel::ScanPeaks peaks(std::size_t scan) const {
     return {{peaks_.mz[scan], peaks_.count[scan]}, {peaks_.intensity[scan], peaks_.count[scan]}};
   }
 
@@ -81,4 +81,4 @@ class RawRun {
 [[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,
                                       int threads);
 
-}  // namespace overland
+}  // namespace overland::run

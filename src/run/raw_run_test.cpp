@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 // A run whose scan i has peak m/z 100 + i, so that columns which part company are seen.
@@ -52,4 +52,4 @@ TEST(RawRun, may_be_empty) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::run

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "run/example_runs.h"
 #include "run/isolation_scheme.h"
-#include "run/run_matchers.h"
 #include "run/run_writer.h"
+#include "support/example_runs.h"
+#include "support/run_matchers.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 class RealRuns : public testing::Test {
@@ -58,7 +58,7 @@ TEST_F(RealRuns, ecoli_slice_is_the_same_from_arrow_and_mzml) {
   }
   EXPECT_EQ(arrow.headers().scan_number.front(), 92817);
   EXPECT_EQ(arrow.headers().collision_energy.front(), 27.0F);
-  testing_support::expect_same_peaks(arrow, mzml);
+  support::expect_same_peaks(arrow, mzml);
   EXPECT_EQ(arrow.headers().rt_minutes, mzml.headers().rt_minutes);
   EXPECT_EQ(arrow.headers().scan_number, mzml.headers().scan_number);
   EXPECT_EQ(arrow.headers().window_low_mz, mzml.headers().window_low_mz);
@@ -98,14 +98,14 @@ TEST_F(RealRuns, converted_runs_come_back_alike) {
        {"pioneer-ecoli/ecoli_filtered_tinytiny.arrow", "pioneer-ecoli/convert_example.mzML.gz"}) {
     SCOPED_TRACE(name);
     const RawRun run = open(name);
-    const testing_support::ScratchFile file("real.arrow");
+    const support::ScratchFile file("real.arrow");
     ASSERT_TRUE(write_run_arrow(run, file.path()));
     const auto back = open_run(file.path(), 2);
     ASSERT_TRUE(back) << back.error().message();
-    testing_support::expect_same_headers(run, *back);
-    testing_support::expect_same_peaks(run, *back);
+    support::expect_same_headers(run, *back);
+    support::expect_same_peaks(run, *back);
   }
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::run

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 bool has_window(const io::RunColumns& columns, std::size_t i) {
@@ -99,4 +99,4 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
   return make_run(std::move(name), columns, rows, report);
 }
 
-}  // namespace overland
+}  // namespace overland::run

@@ -8,7 +8,7 @@
 #include "base/atomic_file.h"
 #include "run/isolation_scheme.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 constexpr std::array kCounts{
@@ -74,4 +74,4 @@ Result<RunRecord> read_run_record(const std::filesystem::path& file) {
   }
 }
 
-}  // namespace overland
+}  // namespace overland::run

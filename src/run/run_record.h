@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "run/raw_run.h"
 
-namespace overland {
+namespace overland::run {
 
 struct RunRecord {
   std::string content_hash;                                 // of the file as it was given
@@ -29,4 +29,4 @@ struct RunRecord {
 // Errors OVL-IO-001, OVL-IO-003.
 [[nodiscard]] Result<RunRecord> read_run_record(const std::filesystem::path& file);
 
-}  // namespace overland
+}  // namespace overland::run

@@ -1,14 +1,14 @@
 #include <gtest/gtest.h>
 
-#include "run/example_runs.h"
-#include "run/run_matchers.h"
 #include "run/run_writer.h"
+#include "support/example_runs.h"
+#include "support/run_matchers.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
-using testing_support::random_run;
-using testing_support::ScratchFile;
+using support::random_run;
+using support::ScratchFile;
 
 TEST(RunRoundTrip, arrow_gives_back_every_bit) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
@@ -18,8 +18,8 @@ TEST(RunRoundTrip, arrow_gives_back_every_bit) {
     ASSERT_TRUE(write_run_arrow(run, file.path()));
     const auto back = open_run(file.path(), 2);
     ASSERT_TRUE(back) << back.error().message();
-    testing_support::expect_same_headers(run, *back);
-    testing_support::expect_same_peaks(run, *back);
+    support::expect_same_headers(run, *back);
+    support::expect_same_peaks(run, *back);
   }
 }
 
@@ -31,10 +31,10 @@ TEST(RunRoundTrip, mzml_gives_back_every_bit) {
     ASSERT_TRUE(write_run_mzml(run, file.path(), 2));
     const auto back = open_run(file.path(), 2);
     ASSERT_TRUE(back) << back.error().message();
-    testing_support::expect_same_headers(run, *back);
-    testing_support::expect_same_peaks(run, *back);
+    support::expect_same_headers(run, *back);
+    support::expect_same_peaks(run, *back);
   }
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::run

@@ -1,10 +1,10 @@
 #include "run/run_writer.h"
 
 #include "base/atomic_file.h"
-#include "io/arrow_run.h"
-#include "io/mzml_writer.h"
+#include "io/arrow/arrow_run.h"
+#include "io/mzml/mzml_writer.h"
 
-namespace overland {
+namespace overland::run {
 namespace {
 
 // Headers are copied (40 bytes a scan), peaks are shared.
@@ -26,7 +26,7 @@ io::RunColumns columns_of(const RawRun& run) {
                          .backing = {},
                          .corrections = {}};
   for (std::size_t i = 0; i < run.scan_count(); ++i) {
-    const ScanPeaks peaks = run.peaks(i);
+    const kernel::ScanPeaks peaks = run.peaks(i);
     columns.mz.push_back(peaks.mz.data());
     columns.intensity.push_back(peaks.intensity.data());
     columns.peak_count.push_back(static_cast<std::uint32_t>(peaks.size()));
@@ -54,4 +54,4 @@ Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file
   });
 }
 
-}  // namespace overland
+}  // namespace overland::run

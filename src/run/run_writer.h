@@ -6,7 +6,7 @@
 
 #include "run/raw_run.h"
 
-namespace overland {
+namespace overland::run {
 
 // Batches of 10,000 scans; MS1 rows have null windows and energies.
 [[nodiscard]] Result<void> write_run_arrow(const RawRun& run, const std::filesystem::path& file);
@@ -15,4 +15,4 @@ namespace overland {
 [[nodiscard]] Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file,
                                           int threads);
 
-}  // namespace overland
+}  // namespace overland::run

@@ -6,7 +6,7 @@
 
 #include "base/parallel.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 constexpr std::size_t kSample = 20000;
@@ -73,4 +73,4 @@ BinnedRows bin_rows(const FeatureBins& bins, const FeatureMatrix& matrix,
   return binned;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -8,7 +8,7 @@
 
 #include "scoring/feature_matrix.h"
 
-namespace overland {
+namespace overland::scoring {
 
 inline constexpr std::size_t kBins = 64;  // 0: missing; 1 .. 63: ascending values
 
@@ -38,4 +38,4 @@ struct BinnedRows {
 [[nodiscard]] BinnedRows bin_rows(const FeatureBins& bins, const FeatureMatrix& matrix,
                                   std::span<const std::uint32_t> rows, int threads = 1);
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "scoring/tree_growth.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 // The logistic function in steps of 1/512 between -10 and 10, in units of the gradient.
@@ -75,4 +75,4 @@ float BoostedTrees::score(const std::uint8_t* row) const {
   return sum;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -12,7 +12,7 @@
 
 #include "scoring/binned_features.h"
 
-namespace overland {
+namespace overland::scoring {
 
 struct TreeSettings {
   int rounds = 160;
@@ -67,4 +67,4 @@ class BoostedTrees {
   std::vector<double> gain_;
 };
 
-}  // namespace overland
+}  // namespace overland::scoring

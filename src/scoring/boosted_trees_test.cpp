@@ -9,13 +9,13 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/rng.h"
-#include "scoring/random_features.h"
+#include "support/random_features.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 struct Training {
-  RandomFeatures data{51, 600, 1, 8, 0.5, 3, 2.0};
+  support::RandomFeatures data{51, 600, 1, 8, 0.5, 3, 2.0};
   std::vector<std::uint32_t> rows = std::vector<std::uint32_t>(data.matrix.row_count());
   std::vector<std::uint8_t> label;
   Training() {
@@ -76,7 +76,7 @@ TEST(BoostedTrees, take_missing_values_and_no_rows) {
 // One tree with one split, on all rows and columns: the best of all limits by the formula.
 TEST(BoostedTrees, split_where_the_loss_falls_most) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const RandomFeatures data(500 + seed, 100, 1, 4, 0.5, 1, 1.0);
+    const support::RandomFeatures data(500 + seed, 100, 1, 4, 0.5, 1, 1.0);
     std::vector<std::uint32_t> rows(data.matrix.row_count());
     std::iota(rows.begin(), rows.end(), 0U);
     std::vector<std::uint8_t> label;
@@ -199,4 +199,4 @@ TEST(BoostedTrees, refuse_what_their_sums_or_bytes_cannot_hold) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

@@ -9,7 +9,7 @@
 #include "base/parallel.h"
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
@@ -232,4 +232,4 @@ std::string to_text(AuditVerdict verdict) {
   return "";
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-namespace overland {
+namespace overland::scoring {
 
 // One row per accepted candidate: a precursor or protein group, of one run or of all together.
 struct AuditRow {
@@ -72,4 +72,4 @@ enum class AuditVerdict : std::uint8_t { valid, inconclusive, invalid };
 // Upper bound of a point: paired where there is one, else combined.
 [[nodiscard]] double upper_bound(const ProportionBounds& bounds);
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -9,7 +9,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 const std::vector<double> kThresholds{0.001, 0.01, 0.03, 0.05, 0.1};
@@ -177,4 +177,4 @@ TEST(Verdict, says_little_about_few) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

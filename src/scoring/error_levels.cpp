@@ -8,7 +8,7 @@
 #include "kernel/robust_statistics.h"
 #include "scoring/false_discovery.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 std::vector<std::uint8_t> decoy_flags(std::span<const std::uint8_t> member) {
@@ -62,7 +62,7 @@ class PepOfScore {
       score_.push_back(rows.score[w]);
       is_decoy.push_back(rows.member[w] != 0 ? 1 : 0);
     }
-    pep_ = isotonic_fit(is_decoy, std::vector<double>(is_decoy.size(), 1.0));
+    pep_ = kernel::isotonic_fit(is_decoy, std::vector<double>(is_decoy.size(), 1.0));
     for (double& d : pep_) d = std::min(1.0, d / std::max(1 - d, 1e-12) / k);
   }
   static std::uint32_t half_of(std::uint32_t group) { return group & 1U; }
@@ -159,4 +159,4 @@ LevelRates level_rates(const LevelRows& rows, double decoys_per_target) {
   return rates;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace overland {
+namespace overland::scoring {
 
 inline constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
 
@@ -43,4 +43,4 @@ struct LevelRates {
 
 inline constexpr double kLeastPep = 1e-3;
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -7,7 +7,7 @@
 #include "base/rng.h"
 #include "scoring/false_discovery.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 // Proteins of 1 to 8 peptides, each with one or two charges; a share of the proteins is there.
@@ -113,4 +113,4 @@ TEST(ErrorLevels, without_anything_real_no_level_reports_much) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

@@ -5,7 +5,7 @@
 
 #include "kernel/robust_statistics.h"
 
-namespace overland {
+namespace overland::scoring {
 
 namespace {
 
@@ -84,7 +84,7 @@ ErrorRates error_rates(std::span<const float> score, std::span<const std::uint32
   std::vector<double> decoy_label;
   for (const std::uint32_t row : winners) decoy_label.push_back(is_decoy[row] != 0 ? 1.0 : 0.0);
   const std::vector<double> share =
-      isotonic_fit(decoy_label, std::vector<double>(decoy_label.size(), 1.0));
+      kernel::isotonic_fit(decoy_label, std::vector<double>(decoy_label.size(), 1.0));
   for (std::size_t i = 0; i < winners.size(); ++i) {
     rates.q_value[winners[i]] = q[i];
     const double d = std::min(share[i], 1 - 1e-12);
@@ -93,4 +93,4 @@ ErrorRates error_rates(std::span<const float> score, std::span<const std::uint32
   return rates;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

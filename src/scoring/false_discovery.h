@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace overland {
+namespace overland::scoring {
 
 // One competitor per row; higher scores are better. Rows of one `pair` compete: only the best of a
 // target and its k decoys survives (ties go to the decoy: conservative).
@@ -36,4 +36,4 @@ struct ErrorRates {
                                            std::span<const std::uint8_t> is_decoy,
                                            double decoys_per_target);
 
-}  // namespace overland
+}  // namespace overland::scoring

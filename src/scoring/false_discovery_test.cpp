@@ -8,7 +8,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 struct Rows {
@@ -196,4 +196,4 @@ TEST(ErrorRates, hold_for_mixtures_and_lose_little) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

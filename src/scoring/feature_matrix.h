@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace overland {
+namespace overland::scoring {
 
 struct FeatureMatrix {
   std::vector<std::string> names;        // of the feature columns
@@ -42,4 +42,4 @@ struct FeatureMatrix {
 
 inline constexpr int kFolds = 3;
 
-}  // namespace overland
+}  // namespace overland::scoring

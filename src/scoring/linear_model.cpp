@@ -7,7 +7,7 @@
 #include "kernel/cholesky.h"
 #include "scoring/standardised.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 // The ridge, on the scale of a standardised column's variance: strong while the smaller class is
@@ -94,4 +94,4 @@ float LinearModel::score(std::span<const float> row) const {
   return static_cast<float>(sum);
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

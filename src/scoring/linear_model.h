@@ -6,7 +6,7 @@
 
 #include "scoring/feature_matrix.h"
 
-namespace overland {
+namespace overland::scoring {
 
 class LinearModel {
  public:
@@ -23,4 +23,4 @@ class LinearModel {
   std::vector<std::size_t> used_;  // columns with a weight, ascending
 };
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -6,9 +6,9 @@
 #include <limits>
 #include <numeric>
 
-#include "scoring/random_features.h"
+#include "support/random_features.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 struct Labelled {
@@ -114,4 +114,4 @@ TEST(LinearModel, one_class_alone_gives_finite_scores) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

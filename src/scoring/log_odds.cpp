@@ -7,7 +7,7 @@
 #include "kernel/cholesky.h"
 #include "scoring/standardised.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 constexpr int kMaxSteps = 25;
@@ -101,4 +101,4 @@ double LogOdds::operator()(std::span<const float> row) const {
   return odds;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

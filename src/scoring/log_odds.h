@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace overland {
+namespace overland::scoring {
 
 // log(p / (1 - p)) = b + w z, with z the columns standardised by the training rows (missing values:
 // the mean). Maximises the likelihood less kRidge |w|^2 / 2 by Newton's steps. With fewer than
@@ -25,4 +25,4 @@ class LogOdds {
   double intercept_ = 0;
 };
 
-}  // namespace overland
+}  // namespace overland::scoring

@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 struct Drawn {
@@ -74,4 +74,4 @@ TEST(LogOdds, WhatIsMissingCountsAsTheMean) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

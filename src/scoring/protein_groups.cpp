@@ -6,7 +6,7 @@
 #include <span>
 #include <tuple>
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
@@ -142,4 +142,4 @@ ProteinGroups infer_protein_groups(const ProteinEvidence& evidence, std::uint32_
   return cover.result();
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

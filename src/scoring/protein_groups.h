@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace overland {
+namespace overland::scoring {
 
 struct ProteinEvidence {
   std::vector<std::uint64_t> begin{0};  // sets + 1 offsets
@@ -35,4 +35,4 @@ struct ProteinGroups {
 [[nodiscard]] ProteinGroups infer_protein_groups(const ProteinEvidence& evidence,
                                                  std::uint32_t protein_count);
 
-}  // namespace overland
+}  // namespace overland::scoring

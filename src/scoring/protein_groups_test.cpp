@@ -7,7 +7,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 using Members = std::vector<std::vector<std::uint32_t>>;
@@ -118,4 +118,4 @@ TEST(ProteinGroups, every_set_has_a_group_that_explains_it_and_the_order_does_no
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

@@ -7,7 +7,7 @@
 #include "base/parallel.h"
 #include "scoring/training_set.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 // Rounds of training and scoring, until one brings less than least_gain.
@@ -245,4 +245,4 @@ Rescored rescore(const FeatureMatrix& matrix, std::span<const float> initial,
   return result;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

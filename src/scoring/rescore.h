@@ -21,7 +21,7 @@
 #include "scoring/feature_matrix.h"
 #include "scoring/linear_model.h"
 
-namespace overland {
+namespace overland::scoring {
 
 // automatic: trees where the linear model identifies enough targets.
 enum class RescoreModel : std::uint8_t { automatic, trees, linear };
@@ -132,11 +132,11 @@ struct Rescored {
 [[nodiscard]] std::vector<std::uint32_t> best_rows(const FeatureMatrix& matrix,
                                                    std::span<const float> score);
 
-}  // namespace overland
+}  // namespace overland::scoring
 
 template <>
-struct overland::EnumNames<overland::RescoreModel> {
-  using Enum = overland::RescoreModel;
+struct overland::EnumNames<overland::scoring::RescoreModel> {
+  using Enum = overland::scoring::RescoreModel;
   static constexpr std::array kNames{std::pair{Enum::automatic, "auto"},
                                      std::pair{Enum::trees, "trees"},
                                      std::pair{Enum::linear, "linear"}};

@@ -5,16 +5,17 @@
 #include <cmath>
 
 #include "scoring/false_discovery.h"
-#include "scoring/random_features.h"
+#include "support/random_features.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 struct Reported {
   std::size_t targets = 0, real = 0;
 };
 
-Reported report(const RandomFeatures& data, const Rescored& rescored, double k, double q_limit) {
+Reported report(const support::RandomFeatures& data, const Rescored& rescored, double k,
+                double q_limit) {
   std::vector<float> score;
   std::vector<std::uint32_t> pair;
   std::vector<std::uint8_t> is_decoy;
@@ -33,7 +34,8 @@ Reported report(const RandomFeatures& data, const Rescored& rescored, double k, 
   return reported;
 }
 
-Rescored rescored_of(const RandomFeatures& data, const RescoreSettings& settings, int threads = 2) {
+Rescored rescored_of(const support::RandomFeatures& data, const RescoreSettings& settings,
+                     int threads = 2) {
   return rescore(data.matrix, data.column(0), settings, threads);
 }
 
@@ -46,7 +48,7 @@ RescoreSettings settings_for(const std::string& model, double k) {
 }
 
 TEST(Rescore, finds_a_planted_signal) {
-  const RandomFeatures data(61, 2000, 1, 10, 0.4, 6, 1.5);
+  const support::RandomFeatures data(61, 2000, 1, 10, 0.4, 6, 1.5);
   for (const std::string model : {"linear", "trees"}) {
     const Rescored rescored = rescored_of(data, settings_for(model, 1));
     EXPECT_EQ(to_text(rescored.model), model);
@@ -71,7 +73,7 @@ RescoreSettings greedy_trees() {
 
 // The sample that trains, of the linear model, and the rows and columns of each tree.
 TEST(Rescore, all_64_bits_of_a_seed_count) {
-  const RandomFeatures data(67, 400, 1, 5, 0.4, 3, 1.5);
+  const support::RandomFeatures data(67, 400, 1, 5, 0.4, 3, 1.5);
   constexpr std::uint64_t kSeeds[] = {1, 1 + (std::uint64_t{1} << 32)};
   for (const std::string model : {"linear", "trees"}) {
     std::vector<std::vector<float>> scores;
@@ -90,7 +92,7 @@ TEST(Rescore, finds_about_nothing_in_noise) {
   for (const std::string model : {"linear", "trees", "greedy"}) {
     std::size_t total = 0;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
-      const RandomFeatures data(100 + seed, 400, 1, 5);
+      const support::RandomFeatures data(100 + seed, 400, 1, 5);
       const RescoreSettings settings = model == "greedy" ? greedy_trees() : settings_for(model, 1);
       total += report(data, rescored_of(data, settings), 1, 0.05).targets;
     }
@@ -100,7 +102,7 @@ TEST(Rescore, finds_about_nothing_in_noise) {
 
 // The control of the test before: a copy of each pair in another fold is a leak, and shows.
 TEST(Rescore, a_leak_between_folds_would_be_seen) {
-  RandomFeatures data(62, 400, 1, 5);
+  support::RandomFeatures data(62, 400, 1, 5);
   FeatureMatrix& matrix = data.matrix;
   const std::size_t rows = matrix.row_count();
   for (std::size_t r = 0; r < rows; ++r) {
@@ -119,7 +121,7 @@ TEST(Rescore, a_leak_between_folds_would_be_seen) {
 TEST(Rescore, a_pairs_own_number_teaches_nothing) {
   std::size_t total = 0;
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
-    RandomFeatures data(200 + seed, 400, 1, 3);
+    support::RandomFeatures data(200 + seed, 400, 1, 3);
     for (std::size_t r = 0; r < data.matrix.row_count(); ++r) {
       data.matrix.values[r * 3 + 1] = static_cast<float>(mix64(data.matrix.pair[r]) >> 44);
     }
@@ -131,14 +133,14 @@ TEST(Rescore, a_pairs_own_number_teaches_nothing) {
 TEST(Rescore, several_decoys_per_target_stay_conservative_in_noise) {
   std::size_t total = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const RandomFeatures data(300 + seed, 200, 5, 5);
+    const support::RandomFeatures data(300 + seed, 200, 5, 5);
     total += report(data, rescored_of(data, settings_for("linear", 5)), 5, 0.01).targets;
   }
   EXPECT_LE(total, 20U);
 }
 
 TEST(Rescore, any_number_of_threads_gives_the_same_scores) {
-  const RandomFeatures data(63, 500, 1, 6, 0.4, 3, 2);
+  const support::RandomFeatures data(63, 500, 1, 6, 0.4, 3, 2);
   const Rescored one = rescored_of(data, settings_for("trees", 1), 1);
   for (const int threads : {2, 3, 8}) {
     const Rescored many = rescored_of(data, settings_for("trees", 1), threads);
@@ -150,7 +152,7 @@ TEST(Rescore, any_number_of_threads_gives_the_same_scores) {
 TEST(Rescore, empty_and_tiny_tables_are_fine) {
   for (const std::string model : {"auto", "linear", "trees"}) {
     for (const std::uint32_t pairs : {0U, 1U, 2U, 12U}) {
-      const RandomFeatures data(64, pairs, 1, 4);
+      const support::RandomFeatures data(64, pairs, 1, 4);
       const Rescored rescored = rescored_of(data, settings_for(model, 1));
       EXPECT_EQ(rescored.score.size(), data.matrix.row_count());
       for (const float s : rescored.score) EXPECT_TRUE(std::isfinite(s));
@@ -159,7 +161,7 @@ TEST(Rescore, empty_and_tiny_tables_are_fine) {
 }
 
 TEST(Rescore, a_fold_without_rows_is_fine) {
-  RandomFeatures data(65, 900, 1, 4, 0.5, 4, 2);
+  support::RandomFeatures data(65, 900, 1, 4, 0.5, 4, 2);
   for (std::uint8_t& fold : data.matrix.fold) fold = fold == 2 ? 0 : fold;
   const Rescored rescored = rescored_of(data, settings_for("trees", 1));
   EXPECT_GT(report(data, rescored, 1, 0.05).real, 240U);
@@ -174,4 +176,4 @@ TEST(BestRows, take_the_first_of_the_best) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::scoring

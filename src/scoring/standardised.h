@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace overland {
+namespace overland::scoring {
 
 inline constexpr double kFarthestStandardised = 6;
 
@@ -15,4 +15,4 @@ inline constexpr double kFarthestStandardised = 6;
                                         -kFarthestStandardised, kFarthestStandardised);
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

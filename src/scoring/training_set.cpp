@@ -8,7 +8,7 @@
 #include "base/rng.h"
 #include "scoring/false_discovery.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 std::vector<double> q_values_of(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows,
@@ -110,4 +110,4 @@ std::array<FoldScale, kFolds> fold_scales(const FeatureMatrix& matrix,
   return scales;
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

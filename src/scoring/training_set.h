@@ -7,7 +7,7 @@
 
 #include "scoring/rescore.h"
 
-namespace overland {
+namespace overland::scoring {
 
 struct TrainingSet {
   std::vector<std::uint32_t> rows;
@@ -35,4 +35,4 @@ struct TrainingSet {
 [[nodiscard]] std::array<FoldScale, kFolds> fold_scales(const FeatureMatrix& matrix,
                                                         std::span<const float> score);
 
-}  // namespace overland
+}  // namespace overland::scoring

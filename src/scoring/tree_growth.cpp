@@ -5,7 +5,7 @@
 
 #include "base/rng.h"
 
-namespace overland {
+namespace overland::scoring {
 namespace {
 
 constexpr double kLambda = 1;
@@ -191,4 +191,4 @@ void TreeGrower::grow(std::span<const GradientPair> gradient, std::vector<std::u
   rows_.swap(rows);
 }
 
-}  // namespace overland
+}  // namespace overland::scoring

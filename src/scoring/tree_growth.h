@@ -7,7 +7,7 @@
 
 #include "scoring/boosted_trees.h"
 
-namespace overland {
+namespace overland::scoring {
 
 // First and second derivative of a row's loss, or sums of them, in one number: G in the upper 32
 // bits, H (never negative) in the lower.
@@ -60,4 +60,4 @@ class TreeGrower {
   std::size_t first_node_ = 0, first_leaf_ = 0;  // of this tree
 };
 
-}  // namespace overland
+}  // namespace overland::scoring

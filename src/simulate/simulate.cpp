@@ -9,16 +9,14 @@
 #include "base/atomic_file.h"
 #include "base/log.h"
 #include "run/run_writer.h"
-#include "simulate/cohort.h"
-#include "simulate/gzip_member.h"
-#include "simulate/render.h"
-#include "simulate/searched_library.h"
-#include "simulate/truth.h"
+#include "simulate/instrument/render.h"
+#include "simulate/truth/gzip_member.h"
+#include "simulate/truth/searched_library.h"
+#include "simulate/truth/truth.h"
+#include "simulate/world/cohort.h"
 
-namespace overland {
+namespace overland::simulate {
 namespace {
-
-using namespace sim;
 
 Result<void> gzip_file(const std::filesystem::path& plain, const std::filesystem::path& packed) {
   std::ifstream in(plain, std::ios::binary);
@@ -33,12 +31,12 @@ Result<void> gzip_file(const std::filesystem::path& plain, const std::filesystem
   return done;
 }
 
-Result<void> write_run(const RawRun& run, const std::string& format,
+Result<void> write_run(const run::RawRun& run, const std::string& format,
                        const std::filesystem::path& file, int threads) {
-  if (format == "arrow") return write_run_arrow(run, file);
-  if (format == "mzml") return write_run_mzml(run, file, threads);
+  if (format == "arrow") return run::write_run_arrow(run, file);
+  if (format == "mzml") return run::write_run_mzml(run, file, threads);
   const std::filesystem::path plain = temporary_name(file);  // NAME.mzML may be wanted too
-  if (Result<void> done = write_run_mzml(run, plain, threads); !done) return done;
+  if (Result<void> done = run::write_run_mzml(run, plain, threads); !done) return done;
   return gzip_file(plain, file);
 }
 
@@ -129,7 +127,7 @@ class Simulation {
     return model;
   }
 
-  static SimulatedRun summarise(const RawRun& run, const std::vector<TruthRow>& truth) {
+  static SimulatedRun summarise(const run::RawRun& run, const std::vector<TruthRow>& truth) {
     SimulatedRun summary;
     summary.name = run.name();
     std::uint64_t peaks = 0;
@@ -177,4 +175,4 @@ Result<SimulationReport> simulate(const SimulationConfig& config, const std::fil
   return Simulation(config, out, threads).run();
 }
 
-}  // namespace overland
+}  // namespace overland::simulate

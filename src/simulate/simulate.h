@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include "simulate/settings.h"
+#include "simulate/world/settings.h"
 
-namespace overland {
+namespace overland::simulate {
 
 struct SimulatedRun {
   std::string name;
@@ -37,4 +37,4 @@ struct SimulationReport {
 [[nodiscard]] Result<SimulationReport> simulate(const SimulationConfig& config,
                                                 const std::filesystem::path& out, int threads);
 
-}  // namespace overland
+}  // namespace overland::simulate

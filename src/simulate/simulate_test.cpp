@@ -8,12 +8,12 @@
 #include <set>
 
 #include "base/hash.h"
-#include "io/table.h"
-#include "library/import_library.h"
+#include "exchange/libraries/import_library.h"
+#include "io/table/table.h"
 #include "run/raw_run.h"
-#include "simulate/small_simulation.h"
+#include "support/small_simulation.h"
 
-namespace overland::sim {
+namespace overland::simulate {
 namespace {
 
 std::map<std::string, std::string> hashes(const std::filesystem::path& folder) {
@@ -38,12 +38,12 @@ std::vector<T> column(const io::Table& table, const std::string& name) {
 }
 
 TEST(Simulate, bytes_do_not_depend_on_threads) {
-  SimulationConfig config = small_simulation();
+  SimulationConfig config = support::small_simulation();
   config.formats = "arrow,mzml.gz";
   config.cohort.replicates = 2;
   std::map<std::string, std::string> reference;
   for (const int threads : {1, 2, 3, 8}) {
-    const auto folder = fresh_folder("threads");
+    const auto folder = support::fresh_folder("threads");
     const auto report = simulate(config, folder, threads);
     ASSERT_TRUE(report) << report.error().message();
     const auto bytes = hashes(folder);
@@ -54,10 +54,10 @@ TEST(Simulate, bytes_do_not_depend_on_threads) {
 }
 
 TEST(Simulate, another_seed_gives_other_data) {
-  SimulationConfig config = small_simulation();
-  ASSERT_TRUE(simulate(config, fresh_folder("seed_a"), 2));
+  SimulationConfig config = support::small_simulation();
+  ASSERT_TRUE(simulate(config, support::fresh_folder("seed_a"), 2));
   config.seed = 6;
-  ASSERT_TRUE(simulate(config, fresh_folder("seed_b"), 2));
+  ASSERT_TRUE(simulate(config, support::fresh_folder("seed_b"), 2));
   const auto root = std::filesystem::temp_directory_path();
   const auto a = hashes(root / "overland_simulate_seed_a");
   for (const auto& [name, hash] : hashes(root / "overland_simulate_seed_b")) {
@@ -66,18 +66,18 @@ TEST(Simulate, another_seed_gives_other_data) {
 }
 
 TEST(Simulate, files_can_be_read_and_agree) {
-  SimulationConfig config = small_simulation();
+  SimulationConfig config = support::small_simulation();
   config.formats = "arrow,mzml,mzml.gz";
-  const auto folder = fresh_folder("files");
+  const auto folder = support::fresh_folder("files");
   const auto report = simulate(config, folder, 2);
   ASSERT_TRUE(report) << report.error().message();
   ASSERT_EQ(report->runs.size(), 1U);
   ASSERT_EQ(report->runs[0].files.size(), 3U);
-  const auto arrow = open_run(report->runs[0].files[0], 2);
+  const auto arrow = run::open_run(report->runs[0].files[0], 2);
   ASSERT_TRUE(arrow) << arrow.error().message();
   EXPECT_EQ(arrow->name(), "small_A_1");
   for (std::size_t f = 1; f < 3; ++f) {
-    const auto mzml = open_run(report->runs[0].files[f], 2);
+    const auto mzml = run::open_run(report->runs[0].files[f], 2);
     ASSERT_TRUE(mzml) << mzml.error().message();
     ASSERT_EQ(mzml->scan_count(), arrow->scan_count());
     for (std::size_t i = 0; i < arrow->scan_count(); i += 7) {
@@ -85,7 +85,7 @@ TEST(Simulate, files_can_be_read_and_agree) {
       ASSERT_TRUE(std::ranges::equal(arrow->peaks(i).intensity, mzml->peaks(i).intensity));
     }
   }
-  const auto library = import_library(folder / "library.tsv.gz");
+  const auto library = exchange::import_library(folder / "library.tsv.gz");
   ASSERT_TRUE(library) << library.error().message();
   EXPECT_EQ(library->precursors.size(), report->library_precursors);
   const io::Table truth = truth_of(folder);
@@ -95,14 +95,14 @@ TEST(Simulate, files_can_be_read_and_agree) {
 }
 
 TEST(Simulate, detectable_precursors_are_really_in_the_scans) {
-  const SimulationConfig config = small_simulation();
-  const auto folder = fresh_folder("seen");
+  const SimulationConfig config = support::small_simulation();
+  const auto folder = support::fresh_folder("seen");
   const auto report = simulate(config, folder, 2);
   ASSERT_TRUE(report);
   EXPECT_GT(report->runs[0].detectable, 15U);
   EXPECT_LT(report->runs[0].detectable, report->runs[0].present);
-  const auto run = open_run(report->runs[0].files[0], 2);
-  const auto library = import_library(folder / "library.tsv.gz");
+  const auto run = run::open_run(report->runs[0].files[0], 2);
+  const auto library = exchange::import_library(folder / "library.tsv.gz");
   const io::Table truth = truth_of(folder);
   const auto ids = column<std::string>(truth, "Precursor.Id");
   const auto detectable = column<std::uint8_t>(truth, "Detectable");
@@ -114,7 +114,7 @@ TEST(Simulate, detectable_precursors_are_really_in_the_scans) {
   double listed = 0;
   double seen_absent = 0;
   double listed_absent = 0;
-  for (const LibraryPrecursor& precursor : library->precursors) {
+  for (const library::LibraryPrecursor& precursor : library->precursors) {
     const std::size_t row =
         rows.at(to_unimod_notation(precursor.peptide) + std::to_string(precursor.charge));
     if (!detectable[row] && present[row]) continue;
@@ -144,7 +144,7 @@ TEST(Simulate, detectable_precursors_are_really_in_the_scans) {
 }
 
 SimulationConfig two_species() {
-  SimulationConfig config = small_simulation();
+  SimulationConfig config = support::small_simulation();
   config.library.precursor_limit = 1500;
   config.cohort.conditions = "A,B";
   config.proteome.species = "HUMAN 0.5 1 1; YEAST 0.3 1 4; ECOLI 0.2 1 0";
@@ -154,7 +154,7 @@ SimulationConfig two_species() {
 }
 
 TEST(Simulate, truth_recovers_the_ratios_of_species) {
-  const auto folder = fresh_folder("ratios");
+  const auto folder = support::fresh_folder("ratios");
   ASSERT_TRUE(simulate(two_species(), folder, 2));
   const io::Table truth = truth_of(folder);
   const auto condition = column<std::string>(truth, "Condition");
@@ -191,11 +191,11 @@ TEST(Simulate, truth_recovers_the_ratios_of_species) {
 }
 
 TEST(Simulate, sample_without_peptides_and_noise_gives_empty_scans) {
-  SimulationConfig config = small_simulation();
+  SimulationConfig config = support::small_simulation();
   config.absence.protein_share = 1;
   config.noise.background_density = 0;
   config.noise.electronic_peaks = 0;
-  const auto folder = fresh_folder("empty");
+  const auto folder = support::fresh_folder("empty");
   const auto report = simulate(config, folder, 2);
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->runs[0].present, 0U);
@@ -203,27 +203,27 @@ TEST(Simulate, sample_without_peptides_and_noise_gives_empty_scans) {
 }
 
 TEST(Simulate, a_library_file_can_be_the_world) {
-  const auto first = fresh_folder("file_first");
-  ASSERT_TRUE(simulate(small_simulation(), first, 2));
-  SimulationConfig config = small_simulation();
+  const auto first = support::fresh_folder("file_first");
+  ASSERT_TRUE(simulate(support::small_simulation(), first, 2));
+  SimulationConfig config = support::small_simulation();
   config.proteome.library_file = (first / "library.tsv.gz").string();
   config.library.precursor_limit = 0;
   config.library.unlisted_share = 0;
   config.library.intensity_sigma = config.library.rt_sigma = 0;
   config.library.missing_share = config.library.extra_share = 0;
-  const auto second = fresh_folder("file_second");
+  const auto second = support::fresh_folder("file_second");
   const auto report = simulate(config, second, 2);
   ASSERT_TRUE(report) << report.error().message();
-  const auto a = import_library(first / "library.tsv.gz");
-  const auto b = import_library(second / "library.tsv.gz");
+  const auto a = exchange::import_library(first / "library.tsv.gz");
+  const auto b = exchange::import_library(second / "library.tsv.gz");
   ASSERT_TRUE(a && b);
-  std::map<std::string, const LibraryPrecursor*> in_a;
-  for (const LibraryPrecursor& p : a->precursors) {
+  std::map<std::string, const library::LibraryPrecursor*> in_a;
+  for (const library::LibraryPrecursor& p : a->precursors) {
     in_a[to_unimod_notation(p.peptide) + std::to_string(p.charge)] = &p;
   }
   EXPECT_EQ(a->precursors.size(), b->precursors.size());
   std::size_t same_top = 0;
-  for (const LibraryPrecursor& p : b->precursors) {
+  for (const library::LibraryPrecursor& p : b->precursors) {
     const auto found = in_a.find(to_unimod_notation(p.peptide) + std::to_string(p.charge));
     ASSERT_NE(found, in_a.end());
     EXPECT_NEAR(p.irt, found->second->irt, 1e-3);
@@ -234,17 +234,17 @@ TEST(Simulate, a_library_file_can_be_the_world) {
 }
 
 TEST(Simulate, missing_library_file_and_bad_settings_are_errors) {
-  SimulationConfig config = small_simulation();
+  SimulationConfig config = support::small_simulation();
   config.proteome.library_file = "/nonexistent/library.tsv";
-  auto report = simulate(config, fresh_folder("error"), 1);
+  auto report = simulate(config, support::fresh_folder("error"), 1);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, "OVL-IO-001");
-  config = small_simulation();
+  config = support::small_simulation();
   config.formats = "wiff";
-  report = simulate(config, fresh_folder("error"), 1);
+  report = simulate(config, support::fresh_folder("error"), 1);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, "OVL-CFG-102");
 }
 
 }  // namespace
-}  // namespace overland::sim
+}  // namespace overland::simulate

@@ -1,15 +1,15 @@
-#include "simulate/world.h"
+#include "simulate/world/world.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "simulate/ion_sources.h"
-#include "simulate/searched_library.h"
-#include "simulate/small_simulation.h"
+#include "simulate/instrument/ion_sources.h"
+#include "simulate/truth/searched_library.h"
+#include "support/small_simulation.h"
 
-namespace overland::sim {
+namespace overland::simulate {
 namespace {
 
 World world_of(const SimulationConfig& config) {
@@ -146,4 +146,4 @@ TEST(World, empty_library_is_an_error) {
 }
 
 }  // namespace
-}  // namespace overland::sim
+}  // namespace overland::simulate

@@ -6,7 +6,7 @@
 
 #include "base/atomic_file.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -69,4 +69,4 @@ void BlockStore::remove() const {
   fs::remove_all(folder_, ignored);
 }
 
-}  // namespace overland
+}  // namespace overland::stages

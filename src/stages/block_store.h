@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-namespace overland {
+namespace overland::stages {
 
 // NAME.lib and an ending, for what belongs to a build of NAME.lib.
 [[nodiscard]] std::filesystem::path beside(const std::filesystem::path& library,
@@ -33,4 +33,4 @@ class BlockStore {
   bool is_resumed_;
 };
 
-}  // namespace overland
+}  // namespace overland::stages

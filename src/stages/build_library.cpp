@@ -10,14 +10,14 @@
 #include "base/file_lock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/output_guard.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/summary.h"
 #include "library/library.h"
 #include "stages/block_store.h"
-#include "stages/output_guard.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -30,7 +30,7 @@ constexpr std::uint64_t kBytesPerPrecursor = 120;
 
 class LibraryBuild {
  public:
-  LibraryBuild(const BuildLibraryOptions& options, const Predictor& predictor)
+  LibraryBuild(const BuildLibraryOptions& options, const predict::Predictor& predictor)
       : options_(options), predictor_(predictor) {}
 
   Result<BuiltLibrary> run() {
@@ -39,7 +39,7 @@ class LibraryBuild {
       log_info("waiting for another process that builds this library");
     });
     if (!lock) return std::unexpected(lock.error());
-    if (options_.take_existing && Library::open(options_.folder)) {
+    if (options_.take_existing && library::Library::open(options_.folder)) {
       log_info("another process has built it: {}", options_.folder.string());
       return built_;
     }
@@ -54,7 +54,7 @@ class LibraryBuild {
   }
 
  private:
-  [[nodiscard]] BlockSource source() const {
+  [[nodiscard]] library_build::BlockSource source() const {
     return {proteome_, table_, *counterparts_, predictor_, rules_.blocks};
   }
   [[nodiscard]] std::size_t block_count() const {
@@ -74,18 +74,18 @@ class LibraryBuild {
   Result<void> predict();
   Result<bool> settle_block(std::size_t block, const BlockStore& store) const;
   Result<void> merge();
-  [[nodiscard]] LibraryProvenance provenance() const;
+  [[nodiscard]] library::LibraryProvenance provenance() const;
   [[nodiscard]] std::string build_key() const;
   void report();
 
   const BuildLibraryOptions& options_;
-  const Predictor& predictor_;
+  const predict::Predictor& predictor_;
   RunSummary summary_;
-  BuildRules rules_;
+  params::BuildRules rules_;
   std::string source_hash_, settings_;
-  Proteome proteome_;
-  PeptideTable table_;
-  std::optional<Counterparts> counterparts_;
+  library_build::Proteome proteome_;
+  library_build::PeptideTable table_;
+  std::optional<library_build::Counterparts> counterparts_;
   std::optional<BlockStore> store_;
   std::uint64_t planned_targets_ = 0;
   BuiltLibrary built_;
@@ -99,11 +99,11 @@ Result<void> LibraryBuild::check_output() const {
 
 Result<void> LibraryBuild::check() {
   if (auto done = check_output(); !done) return done;
-  auto rules = build_rules(options_.config);
+  auto rules = params::build_rules(options_.config);
   if (!rules) return std::unexpected(rules.error());
   rules_ = std::move(*rules);
-  BuildConfig copy = options_.config;
-  settings_ = build_schema(copy).to_json();
+  params::BuildConfig copy = options_.config;
+  settings_ = params::build_schema(copy).to_json();
   return {};
 }
 
@@ -128,10 +128,10 @@ Result<void> LibraryBuild::read_proteins() {
   summary_.start("read proteins");
   const io::FastaPatterns patterns{.accession = options_.config.fasta.accession_pattern,
                                    .gene = options_.config.fasta.gene_pattern};
-  std::vector<ProteomeSource> sources;
+  std::vector<library_build::ProteomeSource> sources;
   for (const fs::path& file : options_.fasta) sources.push_back({file, patterns, false});
   for (const fs::path& file : options_.contaminants) sources.push_back({file, patterns, true});
-  auto proteome = Proteome::read(sources, built_.proteome);
+  auto proteome = library_build::Proteome::read(sources, built_.proteome);
   if (!proteome) return std::unexpected(proteome.error());
   proteome_ = std::move(*proteome);
   built_.proteins = proteome_.size();
@@ -141,14 +141,15 @@ Result<void> LibraryBuild::read_proteins() {
 
 void LibraryBuild::digest() {
   summary_.start("digest");
-  table_ = PeptideTable::digest(proteome_, rules_.digestion, options_.threads);
+  table_ = library_build::PeptideTable::digest(proteome_, rules_.digestion, options_.threads);
   built_.peptides = table_.peptides().size();
-  for (const TablePeptide& peptide : table_.peptides()) {
+  for (const library_build::TablePeptide& peptide : table_.peptides()) {
     built_.shared_peptides += table_.proteins(peptide.proteins).size() > 1 ? 1U : 0U;
   }
   summary_.finish(fmt::format("{} peptides", grouped(built_.peptides)));
   summary_.start("choose decoys");
-  counterparts_ = Counterparts::choose(proteome_, table_, rules_.blocks.counterparts);
+  counterparts_ =
+      library_build::Counterparts::choose(proteome_, table_, rules_.blocks.counterparts);
   built_.counterparts = counterparts_->report();
   summary_.finish();
 }
@@ -158,10 +159,10 @@ Result<void> LibraryBuild::plan() {
   std::vector<std::uint64_t> targets(block_count());
   parallel_for(targets.size(), options_.threads, [&](std::size_t block, int) {
     const auto [first, last] = peptides_of(block);
-    targets[block] = count_target_precursors(source(), first, last);
+    targets[block] = library_build::count_target_precursors(source(), first, last);
   });
   for (const std::uint64_t count : targets) planned_targets_ += count;
-  const CounterpartRules& wanted = rules_.blocks.counterparts;
+  const library_build::CounterpartRules& wanted = rules_.blocks.counterparts;
   const std::uint64_t precursors =
       planned_targets_ * static_cast<std::uint64_t>((1 + wanted.entrapments) * (1 + wanted.decoys));
   if (auto done = check_disk(precursors); !done) return done;
@@ -176,8 +177,8 @@ Result<void> LibraryBuild::plan() {
 Result<void> LibraryBuild::check_disk(std::uint64_t precursors) const {
   const auto fragments = static_cast<std::uint64_t>(rules_.blocks.fragments.max_count);
   const std::uint64_t per_fragment =
-      sizeof(EncodedFragment) +
-      (predictor_.intensity_meaning().has_splines ? sizeof(EncodedSpline) : 0);
+      sizeof(library::EncodedFragment) +
+      (predictor_.intensity_meaning().has_splines ? sizeof(library::EncodedSpline) : 0);
   const std::uint64_t bytes = 3 * precursors * (kBytesPerPrecursor + fragments * per_fragment);
   log_info("up to {} precursors; up to {} on disk while they are made", grouped(precursors),
            memory_text(bytes));
@@ -202,11 +203,12 @@ std::string LibraryBuild::build_key() const {
 Result<bool> LibraryBuild::settle_block(std::size_t block, const BlockStore& store) const {
   std::error_code ignored;
   const fs::path file = store.file(block);
-  if (fs::exists(file, ignored) && MappedBlock::open(file)) return true;
+  if (fs::exists(file, ignored) && library_build::MappedBlock::open(file)) return true;
   const auto [first, last] = peptides_of(block);
-  const auto made = make_block(source(), first, last);
+  const auto made = library_build::make_block(source(), first, last);
   if (!made) return std::unexpected(made.error());
-  if (auto done = write_block(*made, file); !done) return std::unexpected(done.error());
+  if (auto done = library_build::write_block(*made, file); !done)
+    return std::unexpected(done.error());
   return false;
 }
 
@@ -243,14 +245,14 @@ Result<void> LibraryBuild::predict() {
 
 Result<void> LibraryBuild::merge() {
   summary_.start("write");
-  std::vector<MappedBlock> blocks;
+  std::vector<library_build::MappedBlock> blocks;
   for (std::size_t block = 0; block < block_count(); ++block) {
-    auto opened = MappedBlock::open(store_->file(block));
+    auto opened = library_build::MappedBlock::open(store_->file(block));
     if (!opened) return std::unexpected(opened.error());
     built_.counts += opened->counts();
     blocks.push_back(std::move(*opened));
   }
-  const BlockCounts& counts = built_.counts;
+  const library_build::BlockCounts& counts = built_.counts;
   if (counts.targets == 0) {
     return fail("OVL-LIB-033",
                 fmt::format("no precursor is left: {} outside the m/z range, {} that the predictor "
@@ -261,11 +263,12 @@ Result<void> LibraryBuild::merge() {
                 "Check the protease, the peptide lengths, the m/z ranges and the modifications.");
   }
   ProgressBar progress("write", counts.targets + counts.entrapments + counts.decoys, "precursors");
-  const MergeOptions merge_options{.entrapments = rules_.blocks.counterparts.entrapments,
-                                   .threads = options_.threads,
-                                   .tick = [&](std::uint64_t n) { progress.tick(n); }};
-  const auto merged =
-      merge_blocks(blocks, proteome_, table_, merge_options, provenance(), options_.folder);
+  const library_build::MergeOptions merge_options{
+      .entrapments = rules_.blocks.counterparts.entrapments,
+      .threads = options_.threads,
+      .tick = [&](std::uint64_t n) { progress.tick(n); }};
+  const auto merged = library_build::merge_blocks(blocks, proteome_, table_, merge_options,
+                                                  provenance(), options_.folder);
   progress.finish();
   if (!merged) return std::unexpected(merged.error());
   built_.merged = *merged;
@@ -279,7 +282,7 @@ Result<void> LibraryBuild::merge() {
   return {};
 }
 
-LibraryProvenance LibraryBuild::provenance() const {
+library::LibraryProvenance LibraryBuild::provenance() const {
   std::vector<std::string> names;
   for (const auto* files : {&options_.fasta, &options_.contaminants}) {
     for (const fs::path& file : *files) names.push_back(file.filename().string());
@@ -296,8 +299,8 @@ LibraryProvenance LibraryBuild::provenance() const {
 }
 
 void LibraryBuild::report() {
-  const ProteomeReport& proteome = built_.proteome;
-  const BlockCounts& counts = built_.counts;
+  const library_build::ProteomeReport& proteome = built_.proteome;
+  const library_build::BlockCounts& counts = built_.counts;
   const auto warn = [](std::uint64_t count, std::string_view what) {
     if (count > 0) log_warning("{} {}", grouped(count), what);
   };
@@ -324,8 +327,9 @@ void LibraryBuild::report() {
 
 }  // namespace
 
-Result<BuiltLibrary> build_library(const BuildLibraryOptions& options, const Predictor& predictor) {
+Result<BuiltLibrary> build_library(const BuildLibraryOptions& options,
+                                   const predict::Predictor& predictor) {
   return LibraryBuild(options, predictor).run();
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -8,30 +8,30 @@
 #include <vector>
 
 #include "base/error.h"
-#include "library/counterparts.h"
-#include "library/library_block.h"
-#include "library/merge_blocks.h"
+#include "library_build/counterparts.h"
+#include "library_build/library_block.h"
+#include "library_build/merge_blocks.h"
+#include "params/build_config.h"
 #include "predict/predictor.h"
-#include "stages/build_config.h"
 
-namespace overland {
+namespace overland::stages {
 
 struct BuildLibraryOptions {
   std::vector<std::filesystem::path> fasta = {};
   std::vector<std::filesystem::path> contaminants = {};  // FASTA; accessions get the prefix Cont_
   std::filesystem::path folder = {};                     // NAME.lib
-  BuildConfig config = {};
+  params::BuildConfig config = {};
   int threads = 1;
   bool overwrite = false;
   bool take_existing = false;  // builds nothing where another process has made it meanwhile
 };
 
 struct BuiltLibrary {
-  ProteomeReport proteome;
+  library_build::ProteomeReport proteome;
   std::uint64_t proteins = 0, peptides = 0, shared_peptides = 0;  // shared: in several proteins
-  CounterpartReport counterparts;
-  BlockCounts counts;
-  MergedLibrary merged;
+  library_build::CounterpartReport counterparts;
+  library_build::BlockCounts counts;
+  library_build::MergedLibrary merged;
   std::uint64_t blocks = 0, blocks_found = 0;  // found: of an earlier, interrupted call
   std::uint64_t bytes = 0;                     // of the folder
 };
@@ -40,6 +40,6 @@ struct BuiltLibrary {
 // (output_guard.h), OVL-CFG-110..114, those of Proteome::read and of the predictor, OVL-IO-002,
 // OVL-LIB-033 (nothing is left to put into the library), OVL-RES-003 (the disk is too small).
 [[nodiscard]] Result<BuiltLibrary> build_library(const BuildLibraryOptions& options,
-                                                 const Predictor& predictor);
+                                                 const predict::Predictor& predictor);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -11,11 +11,11 @@
 #include <thread>
 
 #include "base/rng.h"
-#include "library/fake_predictor.h"
 #include "library/library.h"
-#include "library/shuffled_sequence.h"
+#include "library_build/shuffled_sequence.h"
+#include "support/fake_predictor.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -63,18 +63,18 @@ class BuildLibrary : public testing::Test {
     }
     return write(name, text);
   }
-  BuiltLibrary build(const Predictor& predictor) const {
+  BuiltLibrary build(const predict::Predictor& predictor) const {
     const auto built = build_library(options_, predictor);
     EXPECT_TRUE(built) << built.error().message();
     return built ? *built : BuiltLibrary{};
   }
-  std::string code(const Predictor& predictor) const {
+  std::string code(const predict::Predictor& predictor) const {
     const auto built = build_library(options_, predictor);
     return built ? "" : built.error().code;
   }
   fs::path root_;
   BuildLibraryOptions options_;
-  FakePredictor fake_;
+  support::FakePredictor fake_;
 };
 
 // As several searches that share a cache do.
@@ -85,7 +85,7 @@ TEST_F(BuildLibrary, ThreadsThatWantOneLibraryBuildItOnce) {
   {
     std::vector<std::jthread> threads;
     for (auto& result : built)
-      threads.emplace_back([&] { result = build_library(options_, FakePredictor()); });
+      threads.emplace_back([&] { result = build_library(options_, support::FakePredictor()); });
   }
   std::uint64_t builds = 0;
   for (const auto& result : built) {
@@ -93,7 +93,7 @@ TEST_F(BuildLibrary, ThreadsThatWantOneLibraryBuildItOnce) {
     builds += result->blocks > 0 ? 1 : 0;
   }
   EXPECT_EQ(builds, 1U);
-  EXPECT_TRUE(Library::open(options_.folder));
+  EXPECT_TRUE(library::Library::open(options_.folder));
   EXPECT_FALSE(fs::exists(root_ / "made.lib.work"));
   EXPECT_FALSE(fs::exists(root_ / "made.lib.lock"));
 }
@@ -105,7 +105,7 @@ TEST_F(BuildLibrary, ThreadsThatMayNotReplaceFindTheLibraryThere) {
   std::vector<std::string> codes(2);
   {
     std::vector<std::jthread> threads;
-    for (auto& found : codes) threads.emplace_back([&] { found = code(FakePredictor()); });
+    for (auto& found : codes) threads.emplace_back([&] { found = code(support::FakePredictor()); });
   }
   std::ranges::sort(codes);
   EXPECT_EQ(codes, (std::vector<std::string>{"", "OVL-USE-012"}));
@@ -115,9 +115,9 @@ TEST_F(BuildLibrary, ThreadsThatMayNotReplaceFindTheLibraryThere) {
 TEST_F(BuildLibrary, HoldsThePredictionsOfTargetsAndDecoys) {
   options_.fasta = {proteins("a", 20, 3)};
   const BuiltLibrary built = build(fake_);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library) << library.error().message();
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   ASSERT_GT(v.precursor_count(), 500U);
   EXPECT_EQ(v.precursor_count(), built.merged.precursors);
   EXPECT_EQ(built.counts.targets, built.counts.decoys);
@@ -125,14 +125,14 @@ TEST_F(BuildLibrary, HoldsThePredictionsOfTargetsAndDecoys) {
     ASSERT_GE(v.precursor_mz[i], 390);
     ASSERT_LE(v.precursor_mz[i], 1010.0001F);
     const Peptide peptide = *parse_peptide(v.modified_sequence[i]);
-    EXPECT_EQ(v.irt[i], FakePredictor::retention_of(peptide));
+    EXPECT_EQ(v.irt[i], support::FakePredictor::retention_of(peptide));
     std::vector<std::pair<float, FragmentIon>> wanted;
     for (std::uint8_t k = 1; k < peptide.residues.size(); ++k) {
       for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
         for (std::uint8_t z = 1; z <= 2; ++z) {
           const FragmentIon ion{type, k, z};
           const double mz = fragment_mz(peptide, ion).value;
-          const float intensity = FakePredictor::intensity_of(peptide, v.charge[i], ion);
+          const float intensity = support::FakePredictor::intensity_of(peptide, v.charge[i], ion);
           const bool is_long = k >= (type == FragmentType::b ? 2 : 3);
           if (is_long && mz >= 150 && mz <= 2000 && intensity >= 0.001F) {
             wanted.emplace_back(-intensity, ion);
@@ -146,11 +146,11 @@ TEST_F(BuildLibrary, HoldsThePredictionsOfTargetsAndDecoys) {
     for (std::size_t k = 0; k < wanted.size(); ++k) {
       const std::uint64_t f = v.fragment_begin[i] + k;
       const FragmentIon ion = wanted[k].second;
-      EXPECT_EQ(v.fragment_kind[f], encode_kind(ion.type, ion.charge));
+      EXPECT_EQ(v.fragment_kind[f], library::encode_kind(ion.type, ion.charge));
       EXPECT_EQ(v.fragment_ordinal[f], ion.ordinal);
       EXPECT_EQ(v.fragment_mz[f], static_cast<float>(fragment_mz(peptide, ion).value));
       const float relative = wanted[k].first / wanted[0].first;
-      EXPECT_NEAR(decode_intensity(v.fragment_intensity[f]), relative, 1e-4);
+      EXPECT_NEAR(library::decode_intensity(v.fragment_intensity[f]), relative, 1e-4);
     }
   }
 }
@@ -161,9 +161,9 @@ TEST_F(BuildLibrary, EveryTargetHasItsDecoyAndEntrapment) {
   const BuiltLibrary built = build(fake_);
   EXPECT_EQ(built.counts.targets, built.counts.entrapments);
   EXPECT_EQ(built.counts.decoys, 2 * built.counts.targets);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_pair, by_partner;
   std::map<std::string, std::uint32_t> sequences;  // I = L -> is_decoy + 2 * entrapment
   for (std::uint32_t i = 0; i < v.precursor_count(); ++i) {
@@ -171,7 +171,7 @@ TEST_F(BuildLibrary, EveryTargetHasItsDecoyAndEntrapment) {
     by_partner[v.partner[i]].push_back(i);
     const std::string plain = parse_peptide(v.modified_sequence[i])->residues;
     const std::uint32_t kind = v.is_decoy[i] + 2U * v.entrapment[i];
-    const auto [place, is_new] = sequences.try_emplace(fold_isoleucine(plain), kind);
+    const auto [place, is_new] = sequences.try_emplace(library_build::fold_isoleucine(plain), kind);
     EXPECT_EQ(place->second, kind) << plain;
     const std::string_view proteins = v.protein_ids[v.protein_set[i]];
     EXPECT_EQ(proteins.ends_with("_ENT1"), v.entrapment[i] == 1) << proteins;
@@ -197,9 +197,9 @@ TEST_F(BuildLibrary, DecoysMayHaveTheSpectraOfTheirTargets) {
   options_.fasta = {proteins("a", 20, 4)};
   options_.config.counterparts.decoy_spectra = "target";
   build(fake_);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_pair;
   for (std::uint32_t i = 0; i < v.precursor_count(); ++i) by_pair[v.pair[i]].push_back(i);
   for (const auto& [pair, rows] : by_pair) {
@@ -242,13 +242,13 @@ TEST_F(BuildLibrary, TakesUpAnInterruptedBuild) {
   fs::remove_all(options_.folder);
   const fs::path work = root_ / "made.lib.work";
   EXPECT_FALSE(fs::exists(work));
-  FakePredictor failing;
+  support::FakePredictor failing;
   failing.fails_after = 3;
   EXPECT_EQ(code(failing), "OVL-IO-001");
   EXPECT_FALSE(fs::exists(options_.folder));
   ASSERT_TRUE(fs::exists(work / "000002.block"));
   fs::resize_file(work / "000001.block", fs::file_size(work / "000001.block") - 1);
-  FakePredictor again;
+  support::FakePredictor again;
   const BuiltLibrary built = build(again);
   EXPECT_GT(built.blocks, 4U);
   EXPECT_EQ(built.blocks_found, 2U) << "the damaged one is made again";
@@ -259,7 +259,7 @@ TEST_F(BuildLibrary, TakesUpAnInterruptedBuild) {
 
 TEST_F(BuildLibrary, OtherParametersDoNotTakeUpTheBlocks) {
   options_.fasta = {proteins("a", 150, 7)};
-  FakePredictor failing;
+  support::FakePredictor failing;
   failing.fails_after = 3;
   EXPECT_EQ(code(failing), "OVL-IO-001");
   options_.config.fragments.max_count = 10;
@@ -288,9 +288,9 @@ TEST_F(BuildLibrary, SharedPeptidesNameAllTheirProteins) {
   EXPECT_EQ(built.proteins, 4U);
   EXPECT_EQ(built.proteome.contaminants, 1U);
   EXPECT_EQ(built.shared_peptides, 1U);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   std::map<std::string, std::pair<std::string, std::string>> found;
   for (std::uint32_t i = 0; i < v.precursor_count(); ++i) {
     if (v.is_decoy[i] != 0) continue;
@@ -313,9 +313,9 @@ TEST_F(BuildLibrary, ChannelsShareThePredictionOfTheUnlabelledPeptide) {
   options_.config.modifications.labels = "silac";
   options_.config.precursors.max_charge = 2;
   build(fake_);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   ASSERT_EQ(v.precursor_count(), 4U);
   const std::size_t light = v.is_decoy[0] == 0 ? 0 : 1;
   const std::size_t heavy = v.is_decoy[2] == 0 ? 2 : 3;
@@ -330,7 +330,7 @@ TEST_F(BuildLibrary, UnknownModificationsAreGuessedOrLeftOut) {
   options_.fasta = {write("a", ">p\nAAGHLLSDEK\n")};
   options_.config.modifications.variable = "Phospho@S";
   EXPECT_EQ(build(fake_).counts.guessed, 1U);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
   std::set<std::string> forms;
   for (std::uint32_t i = 0; i < library->view().precursor_count(); ++i) {
@@ -367,4 +367,4 @@ TEST_F(BuildLibrary, RefusesWhatCannotBecomeALibrary) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

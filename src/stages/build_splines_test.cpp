@@ -8,12 +8,12 @@
 #include <map>
 
 #include "base/rng.h"
-#include "library/fake_predictor.h"
-#include "library/fragment_isotopes.h"
 #include "library/library.h"
+#include "library_build/fragment_isotopes.h"
 #include "stages/build_library.h"
+#include "support/fake_predictor.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -51,19 +51,19 @@ class BuildSplines : public testing::Test {
     std::ofstream(root_ / "p.fasta") << text;
     options_.fasta = {root_ / "p.fasta"};
   }
-  BuiltLibrary build(const Predictor& predictor) const {
+  BuiltLibrary build(const predict::Predictor& predictor) const {
     const auto built = build_library(options_, predictor);
     EXPECT_TRUE(built) << built.error().message();
     return built ? *built : BuiltLibrary{};
   }
-  std::string code(const Predictor& predictor) const {
+  std::string code(const predict::Predictor& predictor) const {
     const auto built = build_library(options_, predictor);
     return built ? "" : built.error().code;
   }
 
   fs::path root_;
   BuildLibraryOptions options_;
-  FakeSplinePredictor fake_;
+  support::FakeSplinePredictor fake_;
 };
 
 // The monoisotopic splines that a target's prediction comes to, most intense at the reference
@@ -80,8 +80,10 @@ std::vector<Wanted> wanted_of(const Peptide& peptide, int charge,
   for (std::uint8_t k = 1; k < peptide.residues.size(); ++k) {
     for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
       for (std::uint8_t z = 1; z <= 2; ++z) {
-        Wanted one{0, {type, k, z}, FakeSplinePredictor::spline_of(peptide, charge, {type, k, z})};
-        for (float& c : one.spline) c *= monoisotopic_share(peptide, one.ion);
+        Wanted one{0,
+                   {type, k, z},
+                   support::FakeSplinePredictor::spline_of(peptide, charge, {type, k, z})};
+        for (float& c : one.spline) c *= library_build::monoisotopic_share(peptide, one.ion);
         one.intensity = kernel::spline_intensity(one.spline, reference);
         highest = std::max(highest, one.intensity);
         all.push_back(one);
@@ -99,8 +101,8 @@ std::vector<Wanted> wanted_of(const Peptide& peptide, int charge,
 }
 
 // At any energy, to within the codes' error of 3.1e-5 sqrt(c c_max) per coefficient.
-void expect_intensities(const LibraryView& v, std::uint32_t row, const std::vector<Wanted>& wanted,
-                        double nce) {
+void expect_intensities(const library::LibraryView& v, std::uint32_t row,
+                        const std::vector<Wanted>& wanted, double nce) {
   const kernel::SplineBasis basis = v.basis_at(nce);
   float largest = 0;
   for (const Wanted& one : wanted) {
@@ -123,15 +125,15 @@ TEST_F(BuildSplines, GivesThePredictorsSplineAtAnyEnergy) {
   options_.config.counterparts.entrapments = 1;
   options_.config.prediction.nce = 29;
   const BuiltLibrary built = build(fake_);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library) << library.error().message();
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   ASSERT_GT(v.precursor_count(), 1000U);
   EXPECT_GT(built.counts.entrapments, 0U);
   EXPECT_EQ(v.form,
-            (IntensityForm{
+            (library::IntensityForm{
                 .is_total = false,
-                .spline = SplineForm{
+                .spline = library::SplineForm{
                     .knots = fake_.knots, .low_nce = 20, .high_nce = 40, .reference_nce = 29}}));
   const kernel::SplineBasis reference = kernel::cubic_basis(fake_.knots, 29);
   for (std::uint32_t row = 0; row < v.precursor_count(); ++row) {
@@ -140,9 +142,10 @@ TEST_F(BuildSplines, GivesThePredictorsSplineAtAnyEnergy) {
     const std::uint64_t first = v.fragment_begin[row];
     ASSERT_EQ(v.fragment_begin[row + 1] - first, wanted.size());
     for (std::size_t f = 0; f < wanted.size(); ++f) {
-      EXPECT_EQ(v.fragment_kind[first + f], encode_kind(wanted[f].ion.type, wanted[f].ion.charge));
+      EXPECT_EQ(v.fragment_kind[first + f],
+                library::encode_kind(wanted[f].ion.type, wanted[f].ion.charge));
       EXPECT_EQ(v.fragment_ordinal[first + f], wanted[f].ion.ordinal);
-      EXPECT_NEAR(decode_intensity(v.fragment_intensity[first + f]),
+      EXPECT_NEAR(library::decode_intensity(v.fragment_intensity[first + f]),
                   wanted[f].intensity / wanted[0].intensity, 1e-4);
     }
     for (const double nce : {20.0, 23.4, 29.0, 33.0, 40.0}) {
@@ -156,9 +159,9 @@ TEST_F(BuildSplines, DecoysMayCarryTheSplinesOfTheirTarget) {
   options_.config.counterparts.decoy_spectra = "target";
   options_.config.counterparts.entrapments = 1;
   build(fake_);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
-  const LibraryView v = library->view();
+  const library::LibraryView v = library->view();
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_pair;
   for (std::uint32_t row = 0; row < v.precursor_count(); ++row) by_pair[v.pair[row]].push_back(row);
   ASSERT_GT(by_pair.size(), 500U);
@@ -189,7 +192,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
   }
   options_.threads = 1;
   fs::remove_all(options_.folder);
-  FakeSplinePredictor failing;
+  support::FakeSplinePredictor failing;
   failing.fails_after = 3;
   EXPECT_EQ(code(failing), "OVL-IO-001");
   const fs::path block = root_ / "made.lib.work/000001.block";
@@ -202,11 +205,11 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
 
 TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {
   write_proteins(85, 5);
-  FakePredictor plain;
+  support::FakePredictor plain;
   plain.fails_after = 3;
   EXPECT_EQ(code(plain), "OVL-IO-001");
   EXPECT_EQ(build(fake_).blocks_found, 0U);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
   EXPECT_TRUE(library->view().form.spline);
 }
@@ -217,12 +220,12 @@ TEST_F(BuildSplines, ModelsThatChangeOrMakeNoSenseAreRefused) {
   fake_.changes_after = 2;
   EXPECT_EQ(code(fake_), "OVL-LIB-034");
   fs::remove_all(root_ / "made.lib.work");
-  FakeSplinePredictor short_range;
+  support::FakeSplinePredictor short_range;
   short_range.knots = {6, 13, 22, 25, 33, 36, 38, 39};
   EXPECT_EQ(code(short_range), "OVL-LIB-004");
   fs::remove_all(root_ / "made.lib.work");
   options_.config.prediction.nce = 41;
-  EXPECT_EQ(code(FakeSplinePredictor()), "OVL-LIB-004");
+  EXPECT_EQ(code(support::FakeSplinePredictor()), "OVL-LIB-004");
   EXPECT_FALSE(fs::exists(options_.folder));
 }
 
@@ -233,11 +236,11 @@ TEST_F(BuildSplines, GuessedPeptidesHaveSplinesToo) {
   options_.config.modifications.fixed = "Phospho@S";
   const BuiltLibrary built = build(fake_);
   EXPECT_EQ(built.counts.guessed, 1U);
-  const auto library = Library::open(options_.folder);
+  const auto library = library::Library::open(options_.folder);
   ASSERT_TRUE(library);
   EXPECT_TRUE(library->view().form.spline);
   EXPECT_GT(library->view().precursor_count(), 0U);
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

@@ -5,7 +5,7 @@
 #include "library/library.h"
 #include "stages/build_library.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 // serve libraries made otherwise. 2: splines are kept, totals become monoisotopic.
 constexpr const char* kContent = "2";
 
-Result<void> make(const SearchLibraryBuild& build, const Predictor& predictor,
+Result<void> make(const SearchLibraryBuild& build, const predict::Predictor& predictor,
                   const fs::path& folder, int threads, bool take_existing) {
   BuildLibraryOptions options;
   options.fasta = build.fasta;
@@ -34,7 +34,7 @@ Result<void> make(const SearchLibraryBuild& build, const Predictor& predictor,
 // What the library is made from, whatever the files are called.
 Result<std::map<std::string, std::string>> build_inputs(const SearchLibraryBuild& build,
                                                         StageStore& store) {
-  const auto predictor = open_predictor(build.predictor);
+  const auto predictor = train::open_predictor(build.predictor);
   if (!predictor) return std::unexpected(predictor.error());
   std::map<std::string, std::string> inputs{{"content", kContent},
                                             {"predictor", (*predictor)->identity()}};
@@ -49,21 +49,21 @@ Result<std::map<std::string, std::string>> build_inputs(const SearchLibraryBuild
 
 fs::path place_in_cache(const SearchLibraryBuild& build,
                         const std::map<std::string, std::string>& inputs) {
-  BuildConfig copy = build.config;
-  std::string text = hash_text(build_schema(copy).to_json());
+  params::BuildConfig copy = build.config;
+  std::string text = hash_text(params::build_schema(copy).to_json());
   for (const auto& [name, hash] : inputs) text += "\n" + name + "=" + hash;
   return build.cache / (hash_text(text) + ".lib");
 }
 
 Result<void> build_for_search(const SearchLibraryBuild& build, const fs::path& folder,
                               int threads) {
-  if (!build.cache.empty() && Library::open(folder)) {
+  if (!build.cache.empty() && library::Library::open(folder)) {
     log_info("library of the same proteins, parameters and predictor found: {}", folder.string());
     return {};
   }
-  const auto predictor = open_predictor(build.predictor);
+  const auto predictor = train::open_predictor(build.predictor);
   if (!predictor) return std::unexpected(predictor.error());
   return make(build, **predictor, folder, threads, !build.cache.empty());
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "base/error.h"
-#include "stages/build_config.h"
-#include "stages/open_predictor.h"
+#include "params/build_config.h"
 #include "stages/stage_store.h"
+#include "train/open_predictor.h"
 
-namespace overland {
+namespace overland::stages {
 
 // What a search builds where nothing else is said: an entrapment for each target, so that its error
 // rates can be audited.
-[[nodiscard]] inline BuildConfig searched_build() {
-  BuildConfig config;
+[[nodiscard]] inline params::BuildConfig searched_build() {
+  params::BuildConfig config;
   config.counterparts.entrapments = 1;
   return config;
 }
@@ -24,8 +24,8 @@ namespace overland {
 struct SearchLibraryBuild {
   std::vector<std::filesystem::path> fasta = {};
   std::vector<std::filesystem::path> contaminants = {};
-  BuildConfig config = searched_build();
-  PredictorChoice predictor = {};
+  params::BuildConfig config = searched_build();
+  train::PredictorChoice predictor = {};
   std::filesystem::path cache = {};  // folder of libraries by content; empty: OUT/library.lib
 };
 
@@ -41,4 +41,4 @@ struct SearchLibraryBuild {
 [[nodiscard]] Result<void> build_for_search(const SearchLibraryBuild& build,
                                             const std::filesystem::path& folder, int threads);
 
-}  // namespace overland
+}  // namespace overland::stages

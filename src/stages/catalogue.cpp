@@ -6,7 +6,7 @@
 
 #include "stages/stage_work.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 constexpr const char* kFirstRound = "first_";
@@ -15,22 +15,22 @@ Stage read_stage() {
   return {.name = "read",
           .scope = Scope::run,
           .purpose = "reads the run, counts its scans and windows, converts it for later stages",
-          .writes = {kRunRecord},
+          .writes = {params::kRunRecord},
           .outer_inputs = run_file_hash,
           .work = read_run};
 }
 
 Stage build_library_stage(const SearchPlan& plan) {
-  const BuildLibraryParameters parameters{.build = plan.options.build,
-                                          .library = LibraryParameters::of(plan.options.config)};
+  const BuildLibraryParameters parameters{
+      .build = plan.options.build, .library = params::LibraryParameters::of(plan.options.config)};
   const auto bind = [&parameters](auto function) {
     return [function, parameters](const StageJob& job) { return function(job, parameters); };
   };
   return {.name = "build_library",
           .scope = Scope::cohort,
           .purpose = "predicts a library from the proteins of the FASTA",
-          .reads = {{kRunRecord}},
-          .writes = {kBuiltLibraryRecord},
+          .reads = {{params::kRunRecord}},
+          .writes = {params::kBuiltLibraryRecord},
           .parameters = build_parameters_text(parameters.build.config),
           .outer_inputs = bind(build_library_inputs),
           .inner_inputs = bind(decoys_wanted_by_build),
@@ -38,26 +38,27 @@ Stage build_library_stage(const SearchPlan& plan) {
 }
 
 Stage library_stage(const SearchPlan& plan) {
-  const SearchLibraryParameters parameters{.library = LibraryParameters::of(plan.options.config),
-                                           .given = plan.options.library,
-                                           .shares_times = plan.matches_runs()};
+  const SearchLibraryParameters parameters{
+      .library = params::LibraryParameters::of(plan.options.config),
+      .given = plan.options.library,
+      .shares_times = plan.matches_runs()};
   const auto bind = [&parameters](auto function) {
     return [function, parameters](const StageJob& job) { return function(job, parameters); };
   };
-  std::vector<StageInput> reads{{kRunRecord}};
-  if (plan.is_from_fasta()) reads.push_back({kBuiltLibraryRecord});
+  std::vector<StageInput> reads{{params::kRunRecord}};
+  if (plan.is_from_fasta()) reads.push_back({params::kBuiltLibraryRecord});
   return {.name = "library",
           .scope = Scope::cohort,
           .purpose = "the library that is searched: imported where needed, with decoys",
           .reads = reads,
-          .writes = {kLibraryRecord},
-          .parameters = parameters_text(parameters.library),
+          .writes = {params::kLibraryRecord},
+          .parameters = params::parameters_text(parameters.library),
           .inner_inputs = bind(search_library_inputs),
           .work = bind(make_search_library)};
 }
 
 Stage refine_stage(const SearchPlan& plan) {
-  const auto refine = [parameters = RefineParameters::of(plan.options.config),
+  const auto refine = [parameters = params::RefineParameters::of(plan.options.config),
                        predictor = plan.options.build.predictor,
                        shares_times = plan.matches_runs()](const StageJob& job) {
     return refine_library(job, parameters, predictor, shares_times);
@@ -66,108 +67,123 @@ Stage refine_stage(const SearchPlan& plan) {
       .name = "refine",
       .scope = Scope::cohort,
       .purpose = "tunes the predictor on what the first round found; predicts the library again",
-      .reads = {{kRunRecord}, {kLibraryRecord}, {kModels, kFirstRound}, {kScores, kFirstRound}},
-      .writes = {kRefinedLibraryRecord, kObservedSpectra},
-      .parameters = parameters_text(RefineParameters::of(plan.options.config)),
+      .reads = {{params::kRunRecord},
+                {params::kLibraryRecord},
+                {params::kModels, kFirstRound},
+                {params::kScores, kFirstRound}},
+      .writes = {params::kRefinedLibraryRecord, params::kObservedSpectra},
+      .parameters = params::parameters_text(params::RefineParameters::of(plan.options.config)),
       .outer_inputs = [predictor = plan.options.build.predictor](
                           const StageJob&) { return predictor_hash(predictor); },
       .work = refine};
 }
 
 // From calibration to scores; `library` is what the round searches with.
-void add_round(const SearchConfig& config, const std::string& round, const Artefact& library,
-               std::vector<Stage>& stages) {
+void add_round(const params::SearchConfig& config, const std::string& round,
+               const params::Artefact& library, std::vector<Stage>& stages) {
   stages.push_back(with_parameters(
       {.name = "tune",
        .round = round,
        .scope = Scope::run,
        .purpose = "a first pass calibrates mass, retention time, collision energy, quadrupole",
-       .reads = {{kRunRecord}, {library}},
-       .writes = {kOwnModels, kCalibrationPoints}},
-      TuneParameters::of(config), tune_run));
+       .reads = {{params::kRunRecord}, {library}},
+       .writes = {params::kOwnModels, params::kCalibrationPoints}},
+      params::TuneParameters::of(config), tune_run));
   stages.push_back(
       with_parameters({.name = "borrow",
                        .round = round,
                        .scope = Scope::cohort,
                        .purpose = "runs with too little data take models from the other runs",
-                       .reads = {{kOwnModels, round}},
-                       .writes = {kModels}},
-                      BorrowParameters::of(config), borrow_models_of_runs));
+                       .reads = {{params::kOwnModels, round}},
+                       .writes = {params::kModels}},
+                      params::BorrowParameters::of(config), borrow_models_of_runs));
   stages.push_back(with_parameters(
       {.name = "second_pass",
        .round = round,
        .scope = Scope::run,
        .purpose = "deconvolves all scans; peak groups of all precursors with their features",
-       .reads = {{kRunRecord}, {library}, {kModels, round}},
-       .writes = {kPeakGroups}},
-      SecondPassParameters::of(config), find_peak_groups));
+       .reads = {{params::kRunRecord}, {library}, {params::kModels, round}},
+       .writes = {params::kPeakGroups}},
+      params::SecondPassParameters::of(config), find_peak_groups));
   stages.push_back(with_parameters(
       {.name = "score",
        .round = round,
        .scope = Scope::cohort,
        .purpose = "rescores all runs together; q-values of precursors, peptides, proteins",
-       .reads = {{library}, {kPeakGroups, round}},
-       .writes = {kScores, kRowScores, kProteinGroups, kFeatureImportance}},
-      ScoreParameters::of(config), score_cohort));
+       .reads = {{library}, {params::kPeakGroups, round}},
+       .writes = {params::kScores, params::kRowScores, params::kProteinGroups,
+                  params::kFeatureImportance}},
+      params::ScoreParameters::of(config), score_cohort));
 }
 
-Stage transfer_stage(const SearchConfig& config, const Artefact& library) {
-  return with_parameters({.name = "transfer",
-                          .scope = Scope::cohort,
-                          .purpose = "match between runs, with an error rate of its own",
-                          .reads = {{library}, {kPeakGroups}, {kRowScores}, {kScores}},
-                          .writes = {kMatchedScores}},
-                         TransferParameters::of(config), match_between_runs);
+Stage transfer_stage(const params::SearchConfig& config, const params::Artefact& library) {
+  return with_parameters(
+      {.name = "transfer",
+       .scope = Scope::cohort,
+       .purpose = "match between runs, with an error rate of its own",
+       .reads = {{library}, {params::kPeakGroups}, {params::kRowScores}, {params::kScores}},
+       .writes = {params::kMatchedScores}},
+      params::TransferParameters::of(config), match_between_runs);
 }
 
 // From accepted precursors to areas.
-void add_integration(const SearchPlan& plan, const Artefact& library, const Artefact& scores,
-                     std::vector<Stage>& stages) {
-  const IntegrateParameters parameters = IntegrateParameters::of(plan.options.config);
+void add_integration(const SearchPlan& plan, const params::Artefact& library,
+                     const params::Artefact& scores, std::vector<Stage>& stages) {
+  const params::IntegrateParameters parameters =
+      params::IntegrateParameters::of(plan.options.config);
   stages.push_back(
       with_parameters({.name = "chromatograms",
                        .scope = Scope::run,
                        .purpose = "deconvolved chromatograms of the accepted precursors",
-                       .reads = {{kRunRecord}, {library}, {kModels}, {scores}},
-                       .writes = {kTraces, kTracePoints}},
+                       .reads = {{params::kRunRecord}, {library}, {params::kModels}, {scores}},
+                       .writes = {params::kTraces, params::kTracePoints}},
                       parameters, extract_chromatograms));
-  std::vector<StageInput> reads{{kRunRecord}, {library}, {kModels},
-                                {scores},     {kTraces}, {kTracePoints}};
+  std::vector<StageInput> reads{{params::kRunRecord}, {library},
+                                {params::kModels},    {scores},
+                                {params::kTraces},    {params::kTracePoints}};
   if (plan.agrees_on_limits()) {
     stages.push_back(with_parameters({.name = "own_limits",
                                       .scope = Scope::run,
                                       .purpose = "areas with the limits of each peak alone",
                                       .reads = reads,
-                                      .writes = {kOwnQuantities}},
+                                      .writes = {params::kOwnQuantities}},
                                      parameters, integrate_own_limits));
     stages.push_back({.name = "limits",
                       .scope = Scope::cohort,
                       .purpose = "limits of each precursor's peak that all runs agree on",
-                      .reads = {{library}, {kOwnQuantities}},
-                      .writes = {kLimits},
+                      .reads = {{library}, {params::kOwnQuantities}},
+                      .writes = {params::kLimits},
                       .work = agree_on_limits});
-    reads.push_back({kOwnQuantities});
-    reads.push_back({kLimits});
+    reads.push_back({params::kOwnQuantities});
+    reads.push_back({params::kLimits});
   }
   stages.push_back(with_parameters({.name = "integrate",
                                     .scope = Scope::run,
                                     .purpose = "areas, their errors and interference",
                                     .reads = reads,
-                                    .writes = {kQuantities}},
+                                    .writes = {params::kQuantities}},
                                    parameters, integrate_run));
 }
 
-Stage report_stage(const SearchPlan& plan, const Artefact& library, const Artefact& scores) {
-  const ReportParameters parameters = ReportParameters::of(plan.options.config);
-  std::vector<StageInput> reads{
-      {kRunRecord},     {library}, {kCalibrationPoints}, {kModels},     {scores},
-      {kProteinGroups}, {kTraces}, {kTracePoints},       {kQuantities}, {kFeatureImportance}};
+Stage report_stage(const SearchPlan& plan, const params::Artefact& library,
+                   const params::Artefact& scores) {
+  const params::ReportParameters parameters = params::ReportParameters::of(plan.options.config);
+  std::vector<StageInput> reads{{params::kRunRecord},
+                                {library},
+                                {params::kCalibrationPoints},
+                                {params::kModels},
+                                {scores},
+                                {params::kProteinGroups},
+                                {params::kTraces},
+                                {params::kTracePoints},
+                                {params::kQuantities},
+                                {params::kFeatureImportance}};
   return {.name = "report",
           .scope = Scope::cohort,
           .purpose = "normalisation, protein quantities, all tables and plots",
           .reads = reads,
-          .writes = {kReportRecord},
-          .parameters = parameters_text(parameters),
+          .writes = {params::kReportRecord},
+          .parameters = params::parameters_text(parameters),
           .outer_inputs = [pioneer = plan.options.pioneer_tables](
                               const StageJob& job) { return report_inputs(job, pioneer); },
           .work = [parameters, pioneer = plan.options.pioneer_tables](
@@ -178,7 +194,7 @@ Stage page_stage() {
   return {.name = "page",
           .scope = Scope::cohort,
           .purpose = "report.html: the results as one page",
-          .reads = {{kReportRecord}},
+          .reads = {{params::kReportRecord}},
           .work = write_page};
 }
 
@@ -193,24 +209,24 @@ std::vector<std::string> makers_of(const Stage& stage) {
 
 }  // namespace
 
-const Artefact& final_library(const SearchPlan& plan) {
-  return plan.options.refine ? kRefinedLibraryRecord : kLibraryRecord;
+const params::Artefact& final_library(const SearchPlan& plan) {
+  return plan.options.refine ? params::kRefinedLibraryRecord : params::kLibraryRecord;
 }
 
-const Artefact& final_scores(const SearchPlan& plan) {
-  return plan.matches_runs() ? kMatchedScores : kScores;
+const params::Artefact& final_scores(const SearchPlan& plan) {
+  return plan.matches_runs() ? params::kMatchedScores : params::kScores;
 }
 
 std::vector<Stage> search_stages(const SearchPlan& plan) {
-  const SearchConfig& config = plan.options.config;
+  const params::SearchConfig& config = plan.options.config;
   std::vector<Stage> stages{read_stage()};
   if (plan.is_from_fasta()) stages.push_back(build_library_stage(plan));
   stages.push_back(library_stage(plan));
   if (plan.options.refine) {
-    add_round(config, kFirstRound, kLibraryRecord, stages);
+    add_round(config, kFirstRound, params::kLibraryRecord, stages);
     stages.push_back(refine_stage(plan));
   }
-  const Artefact& library = final_library(plan);
+  const params::Artefact& library = final_library(plan);
   add_round(config, "", library, stages);
   if (plan.matches_runs()) stages.push_back(transfer_stage(config, library));
   add_integration(plan, library, final_scores(plan), stages);
@@ -230,7 +246,7 @@ std::string stages_json(const std::vector<Stage>& stages) {
     for (const StageInput& input : stage.reads)
       entry["reads"].push_back(
           fmt::format("work/{}{}/{}", input.round, input.artefact.stage, input.artefact.file));
-    for (const Artefact& output : stage.writes)
+    for (const params::Artefact& output : stage.writes)
       entry["writes"].push_back(
           fmt::format("work/{}{}/{}", stage.round, output.stage, output.file));
     entry["parameters"] = stage.parameters.empty() ? Json::object() : Json::parse(stage.parameters);
@@ -250,4 +266,4 @@ std::string stages_dot(const std::vector<Stage>& stages) {
   return text + "}\n";
 }
 
-}  // namespace overland
+}  // namespace overland::stages

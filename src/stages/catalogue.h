@@ -6,7 +6,7 @@
 
 #include "stages/stage.h"
 
-namespace overland {
+namespace overland::stages {
 
 // In an order in which they can be done: each reads what stages before it wrote. Which stages there
 // are depends on the plan: a search from FASTA builds a library, one that refines has two rounds.
@@ -14,12 +14,12 @@ namespace overland {
 
 // What the last round searches with, and the scores that count: with transfers where runs are
 // matched.
-[[nodiscard]] const Artefact& final_library(const SearchPlan& plan);
-[[nodiscard]] const Artefact& final_scores(const SearchPlan& plan);
+[[nodiscard]] const params::Artefact& final_library(const SearchPlan& plan);
+[[nodiscard]] const params::Artefact& final_scores(const SearchPlan& plan);
 
 // The graph for workflow engines: stages with their scope, purpose, inputs, outputs and parameters.
 [[nodiscard]] std::string stages_json(const std::vector<Stage>& stages);
 // The same as a drawing, in the language of Graphviz.
 [[nodiscard]] std::string stages_dot(const std::vector<Stage>& stages);
 
-}  // namespace overland
+}  // namespace overland::stages

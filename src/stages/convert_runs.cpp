@@ -5,19 +5,19 @@
 #include <map>
 
 #include "base/log.h"
+#include "base/output_guard.h"
 #include "base/progress.h"
 #include "run/raw_run.h"
 #include "run/run_writer.h"
-#include "stages/output_guard.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
 
 fs::path output_of(const fs::path& run, const ConvertOptions& options) {
   return (options.folder.empty() ? run.parent_path() : options.folder) /
-         (run_name(run) + (options.format == RunFileFormat::arrow ? ".arrow" : ".mzML"));
+         (run::run_name(run) + (options.format == RunFileFormat::arrow ? ".arrow" : ".mzML"));
 }
 
 Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
@@ -38,8 +38,8 @@ Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
   return outputs;
 }
 
-void log_left_out(const RawRun& run) {
-  const ReadReport& report = run.report();
+void log_left_out(const run::RawRun& run) {
+  const run::ReadReport& report = run.report();
   const struct {
     std::uint64_t count;
     const char* text;
@@ -54,12 +54,12 @@ void log_left_out(const RawRun& run) {
 
 Result<void> convert_one(const fs::path& source, const fs::path& output,
                          const ConvertOptions& options) {
-  const Result<RawRun> run = open_run(source, options.threads);
+  const Result<run::RawRun> run = run::open_run(source, options.threads);
   if (!run) return std::unexpected(run.error());
   log_left_out(*run);
   const Result<void> written = options.format == RunFileFormat::arrow
-                                   ? write_run_arrow(*run, output)
-                                   : write_run_mzml(*run, output, options.threads);
+                                   ? run::write_run_arrow(*run, output)
+                                   : run::write_run_mzml(*run, output, options.threads);
   if (written)
     log_info("{}: {} scans to {}", run->name(), grouped(run->scan_count()), output.string());
   return written;
@@ -85,4 +85,4 @@ Result<ConvertReport> convert_runs(const ConvertOptions& options) {
   return report;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

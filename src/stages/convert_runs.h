@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace overland {
+namespace overland::stages {
 
 enum class RunFileFormat { arrow, mzml };
 
@@ -29,4 +29,4 @@ struct ConvertReport {
 // get one name), OVL-IO-002.
 [[nodiscard]] Result<ConvertReport> convert_runs(const ConvertOptions& options);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -5,11 +5,11 @@
 
 #include <fstream>
 
-#include "run/example_runs.h"
-#include "run/run_matchers.h"
 #include "run/run_writer.h"
+#include "support/example_runs.h"
+#include "support/run_matchers.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,7 +22,7 @@ class ConvertRuns : public ::testing::Test {
     root_ = pattern;
     fs::create_directories(root_ / "other");
     for (const char* name : {"a.arrow", "b.arrow", "other/a.arrow"})
-      ASSERT_TRUE(write_run_arrow(testing_support::random_run(7, 40), root_ / name));
+      ASSERT_TRUE(run::write_run_arrow(support::random_run(7, 40), root_ / name));
     std::ofstream(root_ / "bad.arrow") << "this is no run";
   }
   void TearDown() override { fs::remove_all(root_); }
@@ -39,8 +39,8 @@ TEST_F(ConvertRuns, writesEachRunIntoTheFolder) {
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->written, (std::vector<fs::path>{root_ / "out/a.arrow", root_ / "out/b.arrow"}));
   EXPECT_TRUE(report->failed.empty());
-  const auto before = open_run(root_ / "a.arrow", 2);
-  const auto after = open_run(root_ / "out/a.arrow", 2);
+  const auto before = run::open_run(root_ / "a.arrow", 2);
+  const auto after = run::open_run(root_ / "out/a.arrow", 2);
   ASSERT_TRUE(before && after);
   EXPECT_EQ(after->scan_count(), before->scan_count());
 }
@@ -48,10 +48,10 @@ TEST_F(ConvertRuns, writesEachRunIntoTheFolder) {
 TEST_F(ConvertRuns, writesMzmlThatHoldsTheSame) {
   ASSERT_TRUE(convert_runs(
       {.runs = {root_ / "a.arrow"}, .folder = root_ / "out", .format = RunFileFormat::mzml}));
-  const auto before = open_run(root_ / "a.arrow", 2);
-  const auto after = open_run(root_ / "out/a.mzML", 2);
+  const auto before = run::open_run(root_ / "a.arrow", 2);
+  const auto after = run::open_run(root_ / "out/a.mzML", 2);
   ASSERT_TRUE(before && after);
-  testing_support::expect_same_peaks(*before, *after);
+  support::expect_same_peaks(*before, *after);
   EXPECT_TRUE(convert_runs({.runs = {root_ / "out/a.mzML"}}));  // back again, beside it
   EXPECT_TRUE(fs::exists(root_ / "out/a.arrow"));
 }
@@ -88,4 +88,4 @@ TEST_F(ConvertRuns, aFolderThatCannotBeMadeEndsIt) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

@@ -1,18 +1,18 @@
 #include "stages/export_file.h"
 
 #include "base/log.h"
+#include "base/output_guard.h"
 #include "base/progress.h"
-#include "stages/output_guard.h"
 
-namespace overland {
+namespace overland::stages {
 
-Result<ExportReport> export_file(const ExportOptions& options) {
+Result<exchange::ExportReport> export_file(const ExportOptions& options) {
   if (auto checked = check_output_file(options.file, {options.library}, options.overwrite);
       !checked)
     return std::unexpected(checked.error());
-  const auto library = Library::open(options.library);
+  const auto library = library::Library::open(options.library);
   if (!library) return std::unexpected(library.error());
-  auto report = export_library(library->view(), options.file, options.settings);
+  auto report = exchange::export_library(library->view(), options.file, options.settings);
   if (!report) return report;
   if (report->decoys_left_out > 0) log_info("{} decoys left out", grouped(report->decoys_left_out));
   log_info("{} precursors with {} fragments to {}", grouped(report->precursors),
@@ -20,4 +20,4 @@ Result<ExportReport> export_file(const ExportOptions& options) {
   return report;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

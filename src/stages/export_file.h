@@ -4,18 +4,18 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "library/export_library.h"
+#include "exchange/libraries/export_library.h"
 
-namespace overland {
+namespace overland::stages {
 
 struct ExportOptions {
   std::filesystem::path library = {};  // NAME.lib
   std::filesystem::path file = {};     // its extension names the format
-  ExportSettings settings = {};
+  exchange::ExportSettings settings = {};
   bool overwrite = false;
 };
 
 // Errors OVL-USE-010..012 (output_guard.h), OVL-LIB-001..003, those of export_library.
-[[nodiscard]] Result<ExportReport> export_file(const ExportOptions& options);
+[[nodiscard]] Result<exchange::ExportReport> export_file(const ExportOptions& options);
 
-}  // namespace overland
+}  // namespace overland::stages

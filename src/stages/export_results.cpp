@@ -1,11 +1,11 @@
 #include "stages/export_results.h"
 
 #include "base/log.h"
+#include "base/output_guard.h"
 #include "base/progress.h"
-#include "interop/exports.h"
-#include "stages/output_guard.h"
+#include "exchange/results/exports.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 bool is_folder_format(const std::string& format) {
@@ -24,13 +24,13 @@ Result<void> check_output(const ResultsExport& options) {
               "Give --overwrite to replace it, or another place with --out.");
 }
 
-Result<void> write(const ResultsExport& options, const SearchResults& results) {
+Result<void> write(const ResultsExport& options, const exchange::SearchResults& results) {
   if (options.format == "msstats")
-    return export_msstats(results, {.by_fragment = options.by_fragment}, options.out);
-  if (options.format == "mztab") return export_mztab(results, options.out);
-  if (options.format == "skyline") return export_skyline(results, options.out);
-  if (options.format == "pioneer") return export_pioneer(results, options.out);
-  return export_diann_report(results, options.out);
+    return exchange::export_msstats(results, {.by_fragment = options.by_fragment}, options.out);
+  if (options.format == "mztab") return exchange::export_mztab(results, options.out);
+  if (options.format == "skyline") return exchange::export_skyline(results, options.out);
+  if (options.format == "pioneer") return exchange::export_pioneer(results, options.out);
+  return exchange::export_diann_report(results, options.out);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ const std::vector<std::string>& export_format_names() {
 
 Result<void> export_results(const ResultsExport& options) {
   if (auto done = check_output(options); !done) return done;
-  const auto results = open_search_results(options.results, options.conditions);
+  const auto results = exchange::open_search_results(options.results, options.conditions);
   if (!results) return std::unexpected(results.error());
   const bool wants_conditions = options.format == "msstats" || options.format == "mztab";
   if (wants_conditions && results->conditions.names.empty())
@@ -56,4 +56,4 @@ Result<void> export_results(const ResultsExport& options) {
   return {};
 }
 
-}  // namespace overland
+}  // namespace overland::stages

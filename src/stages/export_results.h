@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace overland {
+namespace overland::stages {
 
 // The names of the formats, in the order of the manual.
 [[nodiscard]] const std::vector<std::string>& export_format_names();
@@ -22,7 +22,7 @@ struct ResultsExport {
 };
 
 // Errors OVL-USE-010 to 012 (the output is in the results folder, or exists), and those of
-// open_search_results and of the exporters (interop/exports.h).
+// open_search_results and of the exporters (exchange/results/exports.h).
 [[nodiscard]] Result<void> export_results(const ResultsExport& options);
 
-}  // namespace overland
+}  // namespace overland::stages

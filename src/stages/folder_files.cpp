@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace overland {
+namespace overland::stages {
 
 std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
@@ -12,4 +12,4 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
   return files;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

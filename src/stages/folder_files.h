@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <vector>
 
-namespace overland {
+namespace overland::stages {
 
 // Sorted by name. Precondition: the folder exists.
 [[nodiscard]] std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -10,7 +10,7 @@
 #include "stages/search_library.h"
 #include "stages/stage_work.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 Result<std::uint64_t> fewest_scans(const StageJob& job) {
   std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
   for (const RunInput& run : job.runs()) {
-    const auto record = read_run_record(job.input(kRunRecord, run.name));
+    const auto record = run::read_run_record(job.input(params::kRunRecord, run.name));
     if (!record) return std::unexpected(record.error());
     fewest = std::min(fewest, record->ms2_scans);
   }
@@ -41,18 +41,18 @@ Result<SearchLibraryBuild> wanted_build(const StageJob& job,
 
 // The source of the library of a search, given or built.
 Result<LibrarySource> source_of(const StageJob& job, const SearchLibraryParameters& parameters) {
-  if (!job.reads(kBuiltLibraryRecord)) {
+  if (!job.reads(params::kBuiltLibraryRecord)) {
     auto hash = source_hash(parameters.given, job.store());
     if (!hash) return std::unexpected(hash.error());
     return LibrarySource{parameters.given, std::move(*hash)};
   }
-  const auto record = read_library_record(job.input(kBuiltLibraryRecord));
+  const auto record = read_library_record(job.input(params::kBuiltLibraryRecord));
   if (!record) return std::unexpected(record.error());
   return LibrarySource{job.libraries().path_of(*record), record->hash};
 }
 
 // Relative to the results folder where it lies there.
-std::string recorded_path(const ResultsFolder& folder, const fs::path& library) {
+std::string recorded_path(const params::ResultsFolder& folder, const fs::path& library) {
   const fs::path root = fs::absolute(folder.root()).lexically_normal();
   const fs::path whole = fs::absolute(library).lexically_normal();
   const fs::path relative = whole.lexically_relative(root);
@@ -61,9 +61,9 @@ std::string recorded_path(const ResultsFolder& folder, const fs::path& library) 
 
 }  // namespace
 
-StageResult record_library(const StageJob& job, const Artefact& artefact, const fs::path& library,
-                           bool shares_times) {
-  auto opened = Library::open(library);
+StageResult record_library(const StageJob& job, const params::Artefact& artefact,
+                           const fs::path& library, bool shares_times) {
+  auto opened = library::Library::open(library);
   if (!opened) return std::unexpected(opened.error());
   if (shares_times) opened->share_times();
   const std::uint64_t precursors = opened->view().precursor_count();
@@ -80,8 +80,8 @@ StageResult record_library(const StageJob& job, const Artefact& artefact, const 
   return outputs;
 }
 
-std::string build_parameters_text(BuildConfig config) {
-  return build_schema(config).to_json();
+std::string build_parameters_text(params::BuildConfig config) {
+  return params::build_schema(config).to_json();
 }
 
 Result<InputHashes> build_library_inputs(const StageJob& job,
@@ -90,7 +90,7 @@ Result<InputHashes> build_library_inputs(const StageJob& job,
   if (!build) return std::unexpected(build.error());
   auto inputs = build_inputs(*build, job.store());
   // A library that was taken out of the cache since is made again.
-  const auto record = read_library_record(job.output(kBuiltLibraryRecord));
+  const auto record = read_library_record(job.output(params::kBuiltLibraryRecord));
   if (inputs && record && !fs::exists(job.libraries().path_of(*record)))
     (*inputs)["cached library"] = "gone";
   return inputs;
@@ -119,7 +119,7 @@ StageResult build_search_library(const StageJob& job, const BuildLibraryParamete
   }
   if (auto done = build_for_search(*build, library, job.threads()); !done)
     return std::unexpected(done.error());
-  return record_library(job, kBuiltLibraryRecord, library, false);
+  return record_library(job, params::kBuiltLibraryRecord, library, false);
 }
 
 Result<InputHashes> search_library_inputs(const StageJob& job,
@@ -143,8 +143,8 @@ StageResult make_search_library(const StageJob& job, const SearchLibraryParamete
   const fs::path made = job.own_folder() / "library.lib";
   const auto is_made = make_library_for_search(*source, decoys, parameters.library.seed, made);
   if (!is_made) return std::unexpected(is_made.error());
-  return record_library(job, kLibraryRecord, *is_made ? made : source->path,
+  return record_library(job, params::kLibraryRecord, *is_made ? made : source->path,
                         parameters.shares_times);
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -4,14 +4,14 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/output_guard.h"
 #include "base/progress.h"
-#include "stages/output_guard.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
-std::uint64_t leave_out_decoys(std::vector<LibraryPrecursor>& precursors) {
-  return std::erase_if(precursors, [](const LibraryPrecursor& p) { return p.is_decoy; });
+std::uint64_t leave_out_decoys(std::vector<library::LibraryPrecursor>& precursors) {
+  return std::erase_if(precursors, [](const library::LibraryPrecursor& p) { return p.is_decoy; });
 }
 
 // Decoys to make for each target; 0 keeps the table as it is.
@@ -20,19 +20,19 @@ int wanted_decoys(const MakeLibraryOptions& options, const MadeLibrary& made) {
 }
 
 Result<void> settle_decoys(const MakeLibraryOptions& options,
-                           std::vector<LibraryPrecursor>& precursors, MadeLibrary& made) {
+                           std::vector<library::LibraryPrecursor>& precursors, MadeLibrary& made) {
   const int wanted = wanted_decoys(options, made);
   if (wanted == 0) return {};
   made.decoys_left_out = leave_out_decoys(precursors);
   if (precursors.empty())
     return fail("OVL-LIB-023", "the table holds only decoys", options.table.string(),
                 "Give a table with targets.");
-  made.decoys = add_decoys(precursors, wanted, options.seed);
+  made.decoys = library_build::add_decoys(precursors, wanted, options.seed);
   return {};
 }
 
 void log_made(const MakeLibraryOptions& options, const MadeLibrary& made, std::size_t precursors) {
-  const ImportReport& imported = made.imported;
+  const exchange::ImportReport& imported = made.imported;
   for (const auto& [reason, rows] : imported.rows_dropped)
     log_warning("{} rows left out: {}", grouped(rows), reason);
   if (imported.fragments_recomputed + imported.precursors_recomputed > 0)
@@ -51,7 +51,7 @@ void log_made(const MakeLibraryOptions& options, const MadeLibrary& made, std::s
 
 // Of one file, or of all files of a folder together.
 Result<std::string> source_hash(const std::filesystem::path& source) {
-  const std::vector<std::filesystem::path> files = source_files(source);
+  const std::vector<std::filesystem::path> files = exchange::source_files(source);
   if (files.size() == 1) return hash_file(files.front());
   std::string all;
   for (const std::filesystem::path& file : files) {
@@ -68,25 +68,26 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
   if (auto checked = check_output_file(options.folder, {options.table}, options.overwrite);
       !checked)
     return std::unexpected(checked.error());
-  Result<ImportedLibrary> imported = import_library(options.table);
+  Result<exchange::ImportedLibrary> imported = exchange::import_library(options.table);
   if (!imported) return std::unexpected(imported.error());
   MadeLibrary made{.imported = std::move(imported->report), .decoys_left_out = 0, .decoys = {}};
-  std::vector<LibraryPrecursor> precursors = std::move(imported->precursors);
+  std::vector<library::LibraryPrecursor> precursors = std::move(imported->precursors);
   if (auto done = settle_decoys(options, precursors, made); !done)
     return std::unexpected(done.error());
   Result<std::string> hash = source_hash(options.table);
   if (!hash) return std::unexpected(hash.error());
-  const LibraryProvenance provenance{
+  const library::LibraryProvenance provenance{
       .source = options.table.filename().string(),
       .source_hash = std::move(*hash),
       .created_by = "overland " OVERLAND_VERSION,
       .made_decoys = made.decoys.made > 0 ? wanted_decoys(options, made) : 0};
   const std::size_t count = precursors.size();
-  if (auto done = write_library(std::move(precursors), provenance, options.folder, imported->form);
+  if (auto done =
+          library::write_library(std::move(precursors), provenance, options.folder, imported->form);
       !done)
     return std::unexpected(done.error());
   log_made(options, made, count);
   return made;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "base/error.h"
-#include "library/decoys.h"
-#include "library/import_library.h"
+#include "exchange/libraries/import_library.h"
+#include "library_build/decoys.h"
 
-namespace overland {
+namespace overland::stages {
 
 struct MakeLibraryOptions {
   std::filesystem::path table = {};   // a file or folder that import_library reads
@@ -22,13 +22,13 @@ struct MakeLibraryOptions {
 };
 
 struct MadeLibrary {
-  ImportReport imported;
+  exchange::ImportReport imported;
   std::uint64_t decoys_left_out = 0;  // of the table
-  DecoyReport decoys;
+  library_build::DecoyReport decoys;
 };
 
 // Errors OVL-USE-010..012 (output_guard.h), OVL-IO-001, OVL-IO-002, those of import_library, and
 // OVL-LIB-023 (the table holds only decoys).
 [[nodiscard]] Result<MadeLibrary> make_library(const MakeLibraryOptions& options);
 
-}  // namespace overland
+}  // namespace overland::stages

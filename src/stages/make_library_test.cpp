@@ -5,12 +5,12 @@
 
 #include <fstream>
 
-#include "io/hdf5_example.h"
-#include "io/table.h"
+#include "io/table/table.h"
 #include "library/library.h"
 #include "stages/export_file.h"
+#include "support/hdf5_example.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,7 +45,7 @@ class MakeLibrary : public ::testing::Test {
     options.overwrite = true;
     const auto made = make_library(options);
     EXPECT_TRUE(made) << made.error().message();
-    const auto library = Library::open(options.folder);
+    const auto library = library::Library::open(options.folder);
     EXPECT_TRUE(library) << library.error().message();
     std::pair<int, int> found{0, 0};
     for (const std::uint8_t is_decoy : library->view().is_decoy)
@@ -68,7 +68,7 @@ TEST_F(MakeLibrary, makesDecoysUnlessTheTableHasItsOwn) {
 
 TEST_F(MakeLibrary, saysWhereTheLibraryComesFrom) {
   counts({.table = table(rows_of("PEPTIDEAVLK", false))});
-  const auto library = Library::open(root_ / "made.lib");
+  const auto library = library::Library::open(root_ / "made.lib");
   ASSERT_TRUE(library);
   EXPECT_EQ(library->provenance().source, "table.tsv");
   EXPECT_EQ(library->provenance().source_hash.size(), 32U);
@@ -79,7 +79,7 @@ TEST_F(MakeLibrary, otherFormatsGiveTheSameLibrary) {
       .table = table(rows_of("PEPTIDEAVLK", false) + rows_of("SAMPLEVIDER", false)),
       .folder = root_ / "made.lib"};
   ASSERT_TRUE(make_library(options));
-  const auto hash = Library::open(options.folder)->content_hash();
+  const auto hash = library::Library::open(options.folder)->content_hash();
   for (const char* name : {"x.tsv", "x.parquet", "x.msp", "x.blib"}) {
     const auto report = export_file({.library = options.folder, .file = root_ / name});
     ASSERT_TRUE(report) << report.error().message();
@@ -88,7 +88,7 @@ TEST_F(MakeLibrary, otherFormatsGiveTheSameLibrary) {
     const auto made =
         make_library({.table = root_ / name, .folder = root_ / "again.lib", .overwrite = true});
     ASSERT_TRUE(made) << made.error().message();
-    EXPECT_EQ(Library::open(root_ / "again.lib")->content_hash(), hash) << name;
+    EXPECT_EQ(library::Library::open(root_ / "again.lib")->content_hash(), hash) << name;
   }
   const auto again = export_file({.library = options.folder, .file = root_ / "x.tsv"});
   ASSERT_FALSE(again);
@@ -123,7 +123,7 @@ TEST_F(MakeLibrary, aFolderOfPioneerIsOneSource) {
     fragments.push_back({1, static_cast<float>(fragment_mz(peptide, {FragmentType::y, n, 1}).value),
                          1, 1, 0, 0, 1, n});
   }
-  testing_support::Hdf5Example(poin / "detailed_fragments.jld2")
+  support::Hdf5Example(poin / "detailed_fragments.jld2")
       .add_records<Fragment>("data",
                              {{"prec_id", offsetof(Fragment, id), H5T_NATIVE_UINT32},
                               {"mz", offsetof(Fragment, mz), H5T_NATIVE_FLOAT},
@@ -135,14 +135,14 @@ TEST_F(MakeLibrary, aFolderOfPioneerIsOneSource) {
                               {"ion_position", offsetof(Fragment, position), H5T_NATIVE_UINT8}},
                              fragments);
   const std::vector<std::uint64_t> ranges{1, 6};
-  testing_support::Hdf5Example(poin / "precursor_to_fragment_indices.jld2")
+  support::Hdf5Example(poin / "precursor_to_fragment_indices.jld2")
       .add("pid_to_fid", H5T_NATIVE_UINT64, ranges.data(), ranges.size());
   ASSERT_EQ(counts({.table = poin}), std::make_pair(1, 1));
-  const std::string before = Library::open(root_ / "made.lib")->provenance().source_hash;
+  const std::string before = library::Library::open(root_ / "made.lib")->provenance().source_hash;
   EXPECT_EQ(before.size(), 32U);
   std::ofstream(poin / "config.json") << "{}";
   ASSERT_EQ(counts({.table = poin}), std::make_pair(1, 1));
-  EXPECT_NE(Library::open(root_ / "made.lib")->provenance().source_hash, before);
+  EXPECT_NE(library::Library::open(root_ / "made.lib")->provenance().source_hash, before);
   const auto inside = make_library({.table = poin, .folder = poin / "x.lib"});
   ASSERT_FALSE(inside);
   EXPECT_EQ(inside.error().code, "OVL-USE-011");
@@ -168,4 +168,4 @@ TEST_F(MakeLibrary, refusesWhatCannotBecomeALibrary) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

@@ -6,7 +6,7 @@
 
 #include "base/atomic_file.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 constexpr int kManifestFormat = 2;
@@ -76,4 +76,4 @@ Result<StageManifest> read_manifest(const std::filesystem::path& file) {
               "Delete it; the stage will be done again.");
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/summary.h"
 
-namespace overland {
+namespace overland::stages {
 
 struct ManifestOutput {
   std::string file;  // relative to the results folder, with '/'
@@ -37,4 +37,4 @@ struct StageManifest {
 // Errors OVL-IO-001 (missing), OVL-IO-060 (not a manifest: damaged, or edited by hand).
 [[nodiscard]] Result<StageManifest> read_manifest(const std::filesystem::path& file);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -6,18 +6,18 @@
 
 #include "base/log.h"
 #include "base/progress.h"
-#include "io/table.h"
-#include "stages/example_search.h"
-#include "stages/integrate.h"
-#include "stages/synthetic_task.h"
+#include "io/table/table.h"
+#include "quantify/integrate.h"
+#include "support/example_search.h"
+#include "support/synthetic_task.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
 using kernel::QuantityStatus;
-using testing_support::SyntheticSize;
-using testing_support::SyntheticTask;
+using support::SyntheticSize;
+using support::SyntheticTask;
 
 // Chromatograms on the disk, and what is integrated from them.
 class OddRuns : public testing::Test {
@@ -25,39 +25,40 @@ class OddRuns : public testing::Test {
   void SetUp() override { set_progress_style(ProgressStyle::quiet); }
 
   // `precursor_mz`: in place of the task's, where not empty.
-  std::vector<Quantity> quantities(const SyntheticTask& task, const std::vector<ScoredRow>& passing,
-                                   std::span<const float> precursor_mz = {}) {
-    const RawRun raw = task.run();
-    RunContext context = task.context(raw, 2);
+  std::vector<quantify::Quantity> quantities(const SyntheticTask& task,
+                                             const std::vector<identify::ScoredRow>& passing,
+                                             std::span<const float> precursor_mz = {}) {
+    const run::RawRun raw = task.run();
+    search::RunContext context = task.context(raw, 2);
     if (!precursor_mz.empty()) context.library.precursor_mz = precursor_mz;
-    const RunModels models = task.models();
-    const SearchConfig config;
-    const auto plan = TracePlan::make({.context = context,
-                                       .cycle_minutes = task.cycle_minutes(),
-                                       .peak_width_minutes = task.peak_width(),
-                                       .passing = passing,
-                                       .competitors = {}},
-                                      2, 1ULL << 40);
+    const search::RunModels models = task.models();
+    const params::SearchConfig config;
+    const auto plan = quantify::TracePlan::make({.context = context,
+                                                 .cycle_minutes = task.cycle_minutes(),
+                                                 .peak_width_minutes = task.peak_width(),
+                                                 .passing = passing,
+                                                 .competitors = {}},
+                                                2, 1ULL << 40);
     EXPECT_TRUE(plan);
-    auto writer = TraceFileWriter::create(folder_);
+    auto writer = quantify::TraceFileWriter::create(folder_);
     EXPECT_TRUE(writer);
-    const auto counts =
-        ChromatogramBuilder(context, models, config).run(*plan, [&](const SlabPoints& slab) {
-          writer->append(*plan, slab);
-          return Result<void>{};
-        });
+    const auto counts = quantify::ChromatogramBuilder(context, models, config)
+                            .run(*plan, [&](const quantify::SlabPoints& slab) {
+                              writer->append(*plan, slab);
+                              return Result<void>{};
+                            });
     EXPECT_TRUE(counts);
     EXPECT_TRUE(writer->finish());
-    const auto traces = TraceFile::open(folder_, passing, context);
+    const auto traces = quantify::TraceFile::open(folder_, passing, context);
     EXPECT_TRUE(traces) << traces.error().message();
     if (!traces) return {};
-    const auto rows = integrate({.context = context,
-                                 .models = models,
-                                 .config = config,
-                                 .passing = passing,
-                                 .traces = *traces})
+    const auto rows = quantify::integrate({.context = context,
+                                           .models = models,
+                                           .config = config,
+                                           .passing = passing,
+                                           .traces = *traces})
                           .rows;
-    for (const Quantity& row : rows) {
+    for (const quantify::Quantity& row : rows) {
       EXPECT_TRUE(std::isfinite(row.area) && std::isfinite(row.sd));
       EXPECT_EQ(row.area > 0, row.status == QuantityStatus::ok);
       EXPECT_GE(row.sd, 0);
@@ -65,13 +66,13 @@ class OddRuns : public testing::Test {
     return rows;
   }
 
-  testing_support::ScratchFolder scratch_;
+  support::ScratchFolder scratch_;
   const fs::path folder_ = scratch_.path();
 };
 
-std::size_t count_of(const std::vector<Quantity>& rows, QuantityStatus status) {
+std::size_t count_of(const std::vector<quantify::Quantity>& rows, QuantityStatus status) {
   return static_cast<std::size_t>(std::count_if(
-      rows.begin(), rows.end(), [&](const Quantity& q) { return q.status == status; }));
+      rows.begin(), rows.end(), [&](const quantify::Quantity& q) { return q.status == status; }));
 }
 
 TEST_F(OddRuns, a_precursor_in_no_window_is_outside) {
@@ -84,7 +85,7 @@ TEST_F(OddRuns, a_precursor_in_no_window_is_outside) {
 
 TEST_F(OddRuns, times_outside_of_the_run_are_taken_to_its_ends) {
   const SyntheticTask task({.scans = 400, .windows = 2, .active = 5});
-  std::vector<ScoredRow> passing = task.rows();
+  std::vector<identify::ScoredRow> passing = task.rows();
   for (std::size_t i = 0; i < passing.size(); ++i) passing[i].rt_minutes = i % 2 == 0 ? -5 : 1e6F;
   const auto rows = quantities(task, passing);
   ASSERT_EQ(rows.size(), passing.size());
@@ -100,8 +101,8 @@ TEST_F(OddRuns, a_trace_without_any_peak_has_no_signal) {
 
 TEST_F(OddRuns, apexes_at_both_ends_are_integrated) {
   const SyntheticTask task({.scans = 400, .windows = 2, .active = 20, .peaks = 500});
-  std::vector<ScoredRow> passing = task.rows();
-  const RawRun raw = task.run();
+  std::vector<identify::ScoredRow> passing = task.rows();
+  const run::RawRun raw = task.run();
   for (std::size_t i = 0; i < passing.size(); ++i) {
     passing[i].rt_minutes = raw.headers().rt_minutes[i % 2 == 0 ? 0 : 399];
   }
@@ -128,10 +129,10 @@ TEST_F(OddRuns, runs_of_one_to_three_scans_and_none) {
 
 TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
   const SyntheticTask task({.scans = 40, .windows = 1, .active = 3});
-  const RawRun empty{"empty", {}, {}, {}};
-  const RunContext context = task.context(empty, 2);
-  const auto plan = TracePlan::make({.context = context, .passing = task.rows(), .competitors = {}},
-                                    2, 1ULL << 40);
+  const run::RawRun empty{"empty", {}, {}, {}};
+  const search::RunContext context = task.context(empty, 2);
+  const auto plan = quantify::TracePlan::make(
+      {.context = context, .passing = task.rows(), .competitors = {}}, 2, 1ULL << 40);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->point_count(), 0U);
 }
@@ -139,20 +140,20 @@ TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
 // Each number of traces.arrow changed alone, as by a damaged disk.
 TEST_F(OddRuns, damaged_chromatograms_are_refused) {
   const SyntheticTask task({.scans = 400, .windows = 2, .active = 5, .peaks = 500});
-  const std::vector<ScoredRow> passing = task.rows();
+  const std::vector<identify::ScoredRow> passing = task.rows();
   ASSERT_FALSE(quantities(task, passing).empty());
-  const RawRun raw = task.run();
-  const RunContext context = task.context(raw, 2);
-  const auto code = [&](std::span<const ScoredRow> rows) {
-    const auto traces = TraceFile::open(folder_, rows, context);
+  const run::RawRun raw = task.run();
+  const search::RunContext context = task.context(raw, 2);
+  const auto code = [&](std::span<const identify::ScoredRow> rows) {
+    const auto traces = quantify::TraceFile::open(folder_, rows, context);
     return traces ? "" : traces.error().code;
   };
   ASSERT_EQ(code(passing), "");
   EXPECT_EQ(code(std::span(passing).first(passing.size() - 1)), "OVL-IO-061");
-  std::vector<ScoredRow> others = passing;
+  std::vector<identify::ScoredRow> others = passing;
   ++others.back().precursor;
   EXPECT_EQ(code(others), "OVL-IO-061");
-  const auto original = io::read_arrow(folder_ / kTracesFile);
+  const auto original = io::read_arrow(folder_ / quantify::kTracesFile);
   ASSERT_TRUE(original);
   for (const char* name : {"row", "precursor", "window", "first_scan", "length"}) {
     for (const std::uint32_t number : {401U, 0x7fffffffU, 0xffffffffU}) {
@@ -162,11 +163,11 @@ TEST_F(OddRuns, damaged_chromatograms_are_refused) {
         if (column.name == name) std::get<std::vector<std::uint32_t>>(values).back() = number;
         table.add(column.name, std::move(values));
       }
-      ASSERT_TRUE(io::write_arrow(table, folder_ / kTracesFile));
+      ASSERT_TRUE(io::write_arrow(table, folder_ / quantify::kTracesFile));
       EXPECT_EQ(code(passing), "OVL-IO-061") << name << " " << number;
     }
   }
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

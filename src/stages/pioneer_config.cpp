@@ -11,7 +11,7 @@
 
 #include "params/search_config.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -150,8 +150,8 @@ class Translation {
   }
 
   const std::string& where_;
-  SearchConfig config_;
-  ConfigSchema schema_ = search_schema(config_);
+  params::SearchConfig config_;
+  ConfigSchema schema_ = params::search_schema(config_);
   std::vector<std::string> paths_, taken_, without_effect_;
 };
 
@@ -166,4 +166,4 @@ Result<std::string> search_config_from_pioneer(std::string_view text, const std:
   return Translation(where).translate(json);
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace overland {
+namespace overland::stages {
 
 // A complete file of parameters for `overland search`, with what the other file sets; in comments
 // at its head the paths of the other file as a command line, what each key became, and which keys
@@ -15,4 +15,4 @@ namespace overland {
 [[nodiscard]] Result<std::string> search_config_from_pioneer(std::string_view text,
                                                              const std::string& where);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -11,7 +11,7 @@
 #include "stages/catalogue.h"
 #include "stages/stage_driver.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 // A plan with its folder and its stages.
@@ -154,4 +154,4 @@ Result<std::string> list_stages(const std::filesystem::path& out, StageListForma
   return format == StageListFormat::json ? json_of((*search)->stages, all) : text_of(all);
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "stages/search_plan.h"
 
-namespace overland {
+namespace overland::stages {
 
 // Errors of plan_search and write_search_file, OVL-COH-001 (some runs failed; the results of the
 // others are written), and those of the stages.
@@ -36,4 +36,4 @@ enum class StageListFormat : std::uint8_t { text, json, dot };
 [[nodiscard]] Result<std::string> list_stages(const std::filesystem::path& out,
                                               StageListFormat format);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -4,12 +4,12 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/summary.h"
-#include "stages/consensus_limits.h"
-#include "stages/integrate.h"
-#include "stages/passing.h"
+#include "identify/passing.h"
+#include "quantify/consensus_limits.h"
+#include "quantify/integrate.h"
 #include "stages/stage_work.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 // Quantities may take what is free, less a reserve for what else the machine does.
@@ -25,13 +25,13 @@ std::uint64_t memory_budget(std::uint64_t max_ram) {
 }
 
 // Rows that do not pass but elute near those that do. Both lists are sorted by precursor.
-std::vector<ScoredRow> competitor_rows(const RunScores& scores,
-                                       const std::vector<ScoredRow>& passing,
-                                       double competitor_q_value) {
-  std::vector<ScoredRow> rows;
+std::vector<identify::ScoredRow> competitor_rows(const identify::RunScores& scores,
+                                                 const std::vector<identify::ScoredRow>& passing,
+                                                 double competitor_q_value) {
+  std::vector<identify::ScoredRow> rows;
   if (competitor_q_value <= 0) return rows;
   std::size_t next = 0;
-  for (const ScoredRow& row : scores.rows) {
+  for (const identify::ScoredRow& row : scores.rows) {
     while (next < passing.size() && passing[next].precursor < row.precursor) ++next;
     const bool passes = next < passing.size() && passing[next].precursor == row.precursor;
     if (!passes && row.q_value <= competitor_q_value) rows.push_back(row);
@@ -41,31 +41,33 @@ std::vector<ScoredRow> competitor_rows(const RunScores& scores,
 
 // What the stages of quantities read of one run.
 struct AcceptedRun {
-  RunScores scores;
-  std::vector<ScoredRow> passing;
-  RawRun raw;
-  RunModels models;
-  LibraryView library;
+  identify::RunScores scores;
+  std::vector<identify::ScoredRow> passing;
+  run::RawRun raw;
+  search::RunModels models;
+  library::LibraryView library;
 
-  [[nodiscard]] static Result<AcceptedRun> open(const StageJob& job, const ReportFilter& filter) {
+  [[nodiscard]] static Result<AcceptedRun> open(const StageJob& job,
+                                                const params::ReportFilter& filter) {
     auto raw = job.open_raw_run();
     if (!raw) return std::unexpected(raw.error());
-    auto models = read_run_models(job.input(kModels));
+    auto models = search::read_run_models(job.input(params::kModels));
     if (!models) return std::unexpected(models.error());
     const auto library = job.library();
     if (!library) return std::unexpected(library.error());
-    const LibraryView view = (*library)->view();
-    auto scores = read_scores(job.accepted_scores(), {.precursors = view.precursor_count()});
+    const library::LibraryView view = (*library)->view();
+    auto scores =
+        identify::read_scores(job.accepted_scores(), {.precursors = view.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
-    auto passing = passing_rows(*scores, view, filter);
+    auto passing = identify::passing_rows(*scores, view, filter);
     return AcceptedRun{std::move(*scores), std::move(passing), std::move(*raw), std::move(*models),
                        view};
   }
 };
 
-void log_plan(const std::string& run, const TracePlan& plan, std::size_t passing,
+void log_plan(const std::string& run, const quantify::TracePlan& plan, std::size_t passing,
               std::size_t competitors) {
-  const MemoryPlan& memory = plan.memory();
+  const quantify::MemoryPlan& memory = plan.memory();
   log_info(
       "{}: chromatograms of {} precursors ({} competitors): {} traces, {} points; memory {} = "
       "layout {} + slab {} + {} x {} scratch, {} slab(s)",
@@ -74,94 +76,103 @@ void log_plan(const std::string& run, const TracePlan& plan, std::size_t passing
       memory.workers, memory_text(memory.per_worker), plan.slabs().size());
 }
 
-StageResult integrate_with(const StageJob& job, const IntegrateParameters& parameters,
-                           const ConsensusLimits* limits, double width_minutes,
+StageResult integrate_with(const StageJob& job, const params::IntegrateParameters& parameters,
+                           const quantify::ConsensusLimits* limits, double width_minutes,
                            const std::filesystem::path& file) {
   give_back_arrays_from(kPlannedStageArraysMb);
   const auto run = AcceptedRun::open(job, parameters.report);
   if (!run) return std::unexpected(run.error());
-  const RunContext context = make_context(run->raw, run->library, {}, job.threads());
-  const auto traces = TraceFile::open(job.input(kTraces).parent_path(), run->passing, context);
+  const search::RunContext context =
+      search::make_context(run->raw, run->library, {}, job.threads());
+  const auto traces =
+      quantify::TraceFile::open(job.input(params::kTraces).parent_path(), run->passing, context);
   if (!traces) return std::unexpected(traces.error());
-  const Integration result = integrate({.context = context,
-                                        .models = run->models,
-                                        .config = parameters.integrate,
-                                        .passing = run->passing,
-                                        .traces = *traces,
-                                        .limits = limits,
-                                        .width_minutes = width_minutes});
+  const quantify::Integration result = quantify::integrate({.context = context,
+                                                            .models = run->models,
+                                                            .config = parameters.integrate,
+                                                            .passing = run->passing,
+                                                            .traces = *traces,
+                                                            .limits = limits,
+                                                            .width_minutes = width_minutes});
   log_info("{}: noise of a point: gain {:.3g}, {:.1f} % of its height", job.run().name,
            result.noise.gain, 100 * result.noise.cv);
-  if (auto done = write_quantities(result.rows, file); !done) return std::unexpected(done.error());
+  if (auto done = quantify::write_quantities(result.rows, file); !done)
+    return std::unexpected(done.error());
   return StageOutputs{{file}};
 }
 
 }  // namespace
 
-StageResult extract_chromatograms(const StageJob& job, const IntegrateParameters& parameters) {
+StageResult extract_chromatograms(const StageJob& job,
+                                  const params::IntegrateParameters& parameters) {
   give_back_arrays_from(kPlannedStageArraysMb);
   const auto run = AcceptedRun::open(job, parameters.report);
   if (!run) return std::unexpected(run.error());
-  const IntegrateConfig& config = parameters.integrate;
-  const std::vector<ScoredRow> competitors =
+  const params::IntegrateConfig& config = parameters.integrate;
+  const std::vector<identify::ScoredRow> competitors =
       competitor_rows(run->scores, run->passing, config.competitor_q_value);
-  const RunContext context = make_context(run->raw, run->library, {}, job.threads());
-  const TracePlanInput input{
+  const search::RunContext context =
+      search::make_context(run->raw, run->library, {}, job.threads());
+  const quantify::TracePlanInput input{
       .context = context,
       .cycle_minutes = run->models.cycle_minutes,
-      .peak_width_minutes = run_peak_width(run->passing, run->models),
+      .peak_width_minutes = quantify::run_peak_width(run->passing, run->models),
       .passing = run->passing,
       .competitors = competitors,
       .combine_windows = config.combine_windows,
       .follow_ms1 = config.ms1,
   };
-  const auto plan = TracePlan::make(input, job.threads(), memory_budget(job.machine().max_ram));
+  const auto plan =
+      quantify::TracePlan::make(input, job.threads(), memory_budget(job.machine().max_ram));
   if (!plan) return std::unexpected(plan.error());
   log_plan(job.run().name, *plan, run->passing.size(), competitors.size());
-  auto writer = TraceFileWriter::create(job.output(kTraces).parent_path());
+  auto writer = quantify::TraceFileWriter::create(job.output(params::kTraces).parent_path());
   if (!writer) return std::unexpected(writer.error());
-  const ChromatogramBuilder builder(context, run->models, config);
-  const auto counts = builder.run(*plan, [&](const SlabPoints& slab) -> Result<void> {
+  const quantify::ChromatogramBuilder builder(context, run->models, config);
+  const auto counts = builder.run(*plan, [&](const quantify::SlabPoints& slab) -> Result<void> {
     writer->append(*plan, slab);
     return {};
   });
   if (!counts) return std::unexpected(counts.error());
   if (auto done = writer->finish(); !done) return std::unexpected(done.error());
-  return StageOutputs{{job.output(kTraces), job.output(kTracePoints)},
+  return StageOutputs{{job.output(params::kTraces), job.output(params::kTracePoints)},
                       fmt::format("{} traces", plan->order().size())};
 }
 
-StageResult integrate_own_limits(const StageJob& job, const IntegrateParameters& parameters) {
-  return integrate_with(job, parameters, nullptr, 0, job.output(kOwnQuantities));
+StageResult integrate_own_limits(const StageJob& job,
+                                 const params::IntegrateParameters& parameters) {
+  return integrate_with(job, parameters, nullptr, 0, job.output(params::kOwnQuantities));
 }
 
 StageResult agree_on_limits(const StageJob& job) {
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
-  const RowBounds bounds{.precursors = (*library)->view().precursor_count()};
-  std::vector<std::vector<Quantity>> all;
+  const search::RowBounds bounds{.precursors = (*library)->view().precursor_count()};
+  std::vector<std::vector<quantify::Quantity>> all;
   for (const RunInput& run : job.runs()) {
-    auto rows = read_quantities(job.input(kOwnQuantities, run.name), bounds);
+    auto rows = quantify::read_quantities(job.input(params::kOwnQuantities, run.name), bounds);
     if (!rows) return std::unexpected(rows.error());
     all.push_back(std::move(*rows));
   }
-  const ConsensusLimits limits = consensus_limits(all);
-  if (auto done = write_limits(limits, job.output(kLimits)); !done)
+  const quantify::ConsensusLimits limits = quantify::consensus_limits(all);
+  if (auto done = quantify::write_limits(limits, job.output(params::kLimits)); !done)
     return std::unexpected(done.error());
-  return StageOutputs{{job.output(kLimits)}, fmt::format("{} precursors", limits.precursor.size())};
+  return StageOutputs{{job.output(params::kLimits)},
+                      fmt::format("{} precursors", limits.precursor.size())};
 }
 
-StageResult integrate_run(const StageJob& job, const IntegrateParameters& parameters) {
-  if (!job.reads(kLimits))
-    return integrate_with(job, parameters, nullptr, 0, job.output(kQuantities));
-  const auto limits = read_limits(job.input(kLimits));
+StageResult integrate_run(const StageJob& job, const params::IntegrateParameters& parameters) {
+  if (!job.reads(params::kLimits))
+    return integrate_with(job, parameters, nullptr, 0, job.output(params::kQuantities));
+  const auto limits = quantify::read_limits(job.input(params::kLimits));
   if (!limits) return std::unexpected(limits.error());
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
-  const auto own = read_quantities(job.input(kOwnQuantities),
-                                   {.precursors = (*library)->view().precursor_count()});
+  const auto own = quantify::read_quantities(job.input(params::kOwnQuantities),
+                                             {.precursors = (*library)->view().precursor_count()});
   if (!own) return std::unexpected(own.error());
-  return integrate_with(job, parameters, &*limits, median_width(*own), job.output(kQuantities));
+  return integrate_with(job, parameters, &*limits, quantify::median_width(*own),
+                        job.output(params::kQuantities));
 }
 
-}  // namespace overland
+}  // namespace overland::stages

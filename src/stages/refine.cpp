@@ -6,18 +6,18 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/progress.h"
-#include "io/table.h"
-#include "library/repredict.h"
+#include "io/table/table.h"
+#include "library_build/repredict.h"
+#include "params/build_config.h"
 #include "predict/network_predictor.h"
 #include "predict/train_spectra.h"
-#include "stages/build_config.h"
-#include "stages/observed_spectra.h"
 #include "stages/stage_work.h"
+#include "train/observed_spectra.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
-void log_tuning(const TuningReport& report, const RepredictCounts& counts) {
+void log_tuning(const train::TuningReport& report, const library_build::RepredictCounts& counts) {
   log_info(
       "refine: tuned on {} spectra of {} peptides, each judged by a model that did not see it; "
       "collision energy {:.0f}; spectral angle similarity {:.3f}, with that energy {:.3f}, tuned "
@@ -30,12 +30,12 @@ void log_tuning(const TuningReport& report, const RepredictCounts& counts) {
 }
 
 // A table for `overland train-predictor` (docs/formats/training-tables.md).
-Result<void> write_examples(const std::vector<TuningExample>& examples,
+Result<void> write_examples(const std::vector<train::TuningExample>& examples,
                             const std::array<float, 9>& nce, const std::filesystem::path& file) {
   std::vector<std::string> sequence, intensity;
   std::vector<std::uint8_t> charge;
   std::vector<float> energy, irt, score;
-  for (const TuningExample& e : examples) {
+  for (const train::TuningExample& e : examples) {
     sequence.push_back(to_unimod_notation(e.peptide));
     charge.push_back(e.charge);
     energy.push_back(nce[std::min<std::size_t>(e.charge, nce.size() - 1)]);
@@ -57,37 +57,39 @@ Result<void> write_examples(const std::vector<TuningExample>& examples,
   return io::write_parquet(table, file);
 }
 
-Result<void> write_refined(const Library& library, const TunedPredictor& tuned,
-                           const FragmentRules& fragments, int threads,
+Result<void> write_refined(const library::Library& library, const train::TunedPredictor& tuned,
+                           const library_build::FragmentRules& fragments, int threads,
                            const std::filesystem::path& folder) {
-  LibraryProvenance provenance = library.provenance();
+  library::LibraryProvenance provenance = library.provenance();
   provenance.predictor = tuned.predictor->identity();
-  RepredictOptions options{.nce = tuned.nce,
-                           .irt_offset = tuned.irt_offset,
-                           .irt_slope = tuned.irt_slope,
-                           .fragments = fragments,
-                           .threads = threads};
-  const auto counts =
-      repredict_library(library.view(), *tuned.predictor, options, provenance, folder);
+  library_build::RepredictOptions options{.nce = tuned.nce,
+                                          .irt_offset = tuned.irt_offset,
+                                          .irt_slope = tuned.irt_slope,
+                                          .fragments = fragments,
+                                          .threads = threads};
+  const auto counts = library_build::repredict_library(library.view(), *tuned.predictor, options,
+                                                       provenance, folder);
   if (!counts) return std::unexpected(counts.error());
   log_tuning(tuned.report, *counts);
   return {};
 }
 
 // Spectra and times of the run's confident targets.
-Result<void> observe_run(const StageJob& job, const LibraryView& library, const RunInput& run,
-                         double q_value, std::vector<TuningExample>& examples) {
-  const auto raw = open_run(job.peaks_file(run), job.threads());
+Result<void> observe_run(const StageJob& job, const library::LibraryView& library,
+                         const RunInput& run, double q_value,
+                         std::vector<train::TuningExample>& examples) {
+  const auto raw = run::open_run(job.peaks_file(run), job.threads());
   if (!raw) return std::unexpected(raw.error());
-  const auto models = read_run_models(job.input(kModels, run.name));
+  const auto models = search::read_run_models(job.input(params::kModels, run.name));
   if (!models) return std::unexpected(models.error());
-  const RunContext context = make_context(*raw, library, {}, job.threads());
-  const auto scores = read_scores(job.input(kScores, run.name), bounds_of(context));
+  const search::RunContext context = search::make_context(*raw, library, {}, job.threads());
+  const auto scores =
+      identify::read_scores(job.input(params::kScores, run.name), search::bounds_of(context));
   if (!scores) return std::unexpected(scores.error());
-  std::vector<ScoredRow> confident;
-  for (const ScoredRow& row : scores->rows)
+  std::vector<identify::ScoredRow> confident;
+  for (const identify::ScoredRow& row : scores->rows)
     if (row.q_value <= q_value && library.is_decoy[row.precursor] == 0) confident.push_back(row);
-  for (ObservedSpectrum& spectrum : observe_spectra(context, *models, confident)) {
+  for (train::ObservedSpectrum& spectrum : train::observe_spectra(context, *models, confident)) {
     auto peptide = parse_peptide(library.modified_sequence[spectrum.precursor]);
     if (!peptide) return std::unexpected(peptide.error());
     examples.push_back({.peptide = std::move(*peptide),
@@ -99,9 +101,10 @@ Result<void> observe_run(const StageJob& job, const LibraryView& library, const 
   return {};
 }
 
-Result<std::vector<TuningExample>> observe_all(const StageJob& job, const LibraryView& library,
-                                               double q_value) {
-  std::vector<TuningExample> examples;
+Result<std::vector<train::TuningExample>> observe_all(const StageJob& job,
+                                                      const library::LibraryView& library,
+                                                      double q_value) {
+  std::vector<train::TuningExample> examples;
   for (const RunInput& run : job.runs()) {
     if (auto done = observe_run(job, library, run, q_value, examples); !done)
       return std::unexpected(done.error());
@@ -109,8 +112,8 @@ Result<std::vector<TuningExample>> observe_all(const StageJob& job, const Librar
   return examples;
 }
 
-TuningSettings settings_of(const RefineParameters& parameters, int threads) {
-  const RefineConfig& refine = parameters.refine;
+train::TuningSettings settings_of(const params::RefineParameters& parameters, int threads) {
+  const params::RefineConfig& refine = parameters.refine;
   return {.passes = static_cast<int>(refine.passes),
           .retention_passes = static_cast<int>(refine.retention_passes),
           .peak_rate = refine.rate,
@@ -121,16 +124,16 @@ TuningSettings settings_of(const RefineParameters& parameters, int threads) {
 
 }  // namespace
 
-std::vector<TuningExample> best_examples(std::vector<TuningExample> all) {
+std::vector<train::TuningExample> best_examples(std::vector<train::TuningExample> all) {
   std::vector<std::pair<std::string, std::size_t>> order;
   for (std::size_t i = 0; i < all.size(); ++i)
     order.emplace_back(to_unimod_notation(all[i].peptide), i);
   std::ranges::sort(order, [&all](const auto& a, const auto& b) {
-    const TuningExample &x = all[a.second], &y = all[b.second];
+    const train::TuningExample &x = all[a.second], &y = all[b.second];
     return std::tie(a.first, x.charge, y.score, x.roots) <
            std::tie(b.first, y.charge, x.score, y.roots);
   });
-  std::vector<TuningExample> best;
+  std::vector<train::TuningExample> best;
   for (std::size_t k = 0; k < order.size(); ++k) {
     const bool is_first = k == 0 || order[k].first != order[k - 1].first ||
                           all[order[k].second].charge != all[order[k - 1].second].charge;
@@ -139,35 +142,36 @@ std::vector<TuningExample> best_examples(std::vector<TuningExample> all) {
   return best;
 }
 
-Result<InputHashes> predictor_hash(const PredictorChoice& choice) {
-  const auto base = tunable_model(choice);
+Result<InputHashes> predictor_hash(const train::PredictorChoice& choice) {
+  const auto base = train::tunable_model(choice);
   if (!base) return std::unexpected(base.error());
   return InputHashes{{"predictor", predict::NetworkPredictor(*base).identity()}};
 }
 
-StageResult refine_library(const StageJob& job, const RefineParameters& parameters,
-                           const PredictorChoice& predictor, bool shares_times) {
-  const auto base = tunable_model(predictor);
+StageResult refine_library(const StageJob& job, const params::RefineParameters& parameters,
+                           const train::PredictorChoice& predictor, bool shares_times) {
+  const auto base = train::tunable_model(predictor);
   if (!base) return std::unexpected(base.error());
-  const auto library = job.libraries().open(job.input(kLibraryRecord));
+  const auto library = job.libraries().open(job.input(params::kLibraryRecord));
   if (!library) return std::unexpected(library.error());
   auto examples = observe_all(job, (*library)->view(), parameters.refine.q_value);
   if (!examples) return std::unexpected(examples.error());
-  const std::vector<TuningExample> best = best_examples(std::move(*examples));
-  const auto built_with = build_settings((*library)->provenance());
+  const std::vector<train::TuningExample> best = best_examples(std::move(*examples));
+  const auto built_with = params::build_settings((*library)->provenance());
   if (!built_with) return std::unexpected(built_with.error());
-  const auto tuned = tune_predictor(*base, best, static_cast<float>(built_with->prediction.nce),
-                                    settings_of(parameters, job.threads()));
+  const auto tuned =
+      train::tune_predictor(*base, best, static_cast<float>(built_with->prediction.nce),
+                            settings_of(parameters, job.threads()));
   if (!tuned) return std::unexpected(tuned.error());
   const std::filesystem::path made = job.own_folder() / "library.lib";
-  auto done =
-      write_refined(**library, *tuned, fragment_rules(built_with->fragments), job.threads(), made);
-  if (done) done = write_examples(best, tuned->nce, job.output(kObservedSpectra));
+  auto done = write_refined(**library, *tuned, params::fragment_rules(built_with->fragments),
+                            job.threads(), made);
+  if (done) done = write_examples(best, tuned->nce, job.output(params::kObservedSpectra));
   if (!done) return std::unexpected(done.error());
-  auto outputs = record_library(job, kRefinedLibraryRecord, made, shares_times);
+  auto outputs = record_library(job, params::kRefinedLibraryRecord, made, shares_times);
   if (!outputs) return outputs;
-  outputs->files.push_back(job.output(kObservedSpectra));
+  outputs->files.push_back(job.output(params::kObservedSpectra));
   return outputs;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -4,12 +4,13 @@
 
 #include <vector>
 
-#include "stages/tune_predictor.h"
+#include "train/tune_predictor.h"
 
-namespace overland {
+namespace overland::stages {
 
 // Of one precursor the best of its runs; by peptide then, so that the order of runs does not
 // matter.
-[[nodiscard]] std::vector<TuningExample> best_examples(std::vector<TuningExample> all);
+[[nodiscard]] std::vector<train::TuningExample> best_examples(
+    std::vector<train::TuningExample> all);
 
-}  // namespace overland
+}  // namespace overland::stages

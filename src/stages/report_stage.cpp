@@ -6,18 +6,18 @@
 
 #include "base/atomic_file.h"
 #include "base/log.h"
-#include "interop/exports.h"
-#include "io/mapped_columns.h"
+#include "exchange/results/exports.h"
+#include "identify/passing.h"
+#include "io/table/mapped_columns.h"
+#include "quantify/trace_file.h"
 #include "report/report_page.h"
-#include "stages/evidence.h"
-#include "stages/passing.h"
-#include "stages/results.h"
-#include "stages/runs_table.h"
+#include "results/evidence.h"
+#include "results/results.h"
+#include "results/runs_table.h"
 #include "stages/search_audit.h"
 #include "stages/stage_work.h"
-#include "stages/trace_file.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -30,18 +30,18 @@ Result<void> copy_output(const fs::path& from, const fs::path& to) {
               "Check that the place is writable.");
 }
 
-Result<std::vector<ReportedRun>> reported_runs(const StageJob& job) {
-  std::vector<ReportedRun> runs;
+Result<std::vector<results::ReportedRun>> reported_runs(const StageJob& job) {
+  std::vector<results::ReportedRun> runs;
   for (const RunInput& run : job.runs()) {
-    auto models = read_run_models(job.input(kModels, run.name));
+    auto models = search::read_run_models(job.input(params::kModels, run.name));
     if (!models) return std::unexpected(models.error());
     runs.push_back({.name = run.name,
                     .run = job.peaks_file(run),
                     .scores = job.accepted_scores(run.name),
-                    .protein_groups = job.input(kProteinGroups),
-                    .quantities = job.input(kQuantities, run.name),
-                    .chromatograms = job.input(kTraces, run.name).parent_path(),
-                    .points = job.input(kCalibrationPoints, run.name),
+                    .protein_groups = job.input(params::kProteinGroups),
+                    .quantities = job.input(params::kQuantities, run.name),
+                    .chromatograms = job.input(params::kTraces, run.name).parent_path(),
+                    .points = job.input(params::kCalibrationPoints, run.name),
                     .models = std::move(*models)});
   }
   return runs;
@@ -53,64 +53,66 @@ Result<std::uint64_t> rows_of(const fs::path& file) {
   return columns->row_count();
 }
 
-StageCost cost_of(const StageJob& job, const Artefact& output, const std::string& run) {
+StageCost cost_of(const StageJob& job, const params::Artefact& output, const std::string& run) {
   const auto manifest = job.store().manifest(
       {.stage = std::string(output.stage), .run = run, .inputs = {}, .parameters_hash = ""});
   return manifest ? manifest->cost : StageCost{};
 }
 
 // What runs.parquet says of a run that did not fail.
-Result<void> describe(const StageJob& job, const ReportedRun& run, const LibraryView& library,
-                      double q_value, RunRow& row) {
-  auto record = read_run_record(job.input(kRunRecord, run.name));
+Result<void> describe(const StageJob& job, const results::ReportedRun& run,
+                      const library::LibraryView& library, double q_value, results::RunRow& row) {
+  auto record = run::read_run_record(job.input(params::kRunRecord, run.name));
   if (!record) return std::unexpected(record.error());
   row.record = std::move(*record);
   row.models = run.models;
-  const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
+  const auto scores = identify::read_scores(run.scores, {.precursors = library.precursor_count()});
   if (!scores) return std::unexpected(scores.error());
-  row.counts = count_passing(*scores, library, q_value);
-  const auto traces = rows_of(job.input(kTraces, run.name));
+  row.counts = identify::count_passing(*scores, library, q_value);
+  const auto traces = rows_of(job.input(params::kTraces, run.name));
   if (!traces) return std::unexpected(traces.error());
-  const auto points = rows_of(job.input(kTracePoints, run.name));
+  const auto points = rows_of(job.input(params::kTracePoints, run.name));
   if (!points) return std::unexpected(points.error());
   row.traces = *traces;
   row.trace_points = *points;
-  row.chromatograms = cost_of(job, kTraces, run.name);
-  row.integration = cost_of(job, kQuantities, run.name);
+  row.chromatograms = cost_of(job, params::kTraces, run.name);
+  row.integration = cost_of(job, params::kQuantities, run.name);
   return {};
 }
 
 // Of all runs of the search, in its order.
-Result<std::vector<RunRow>> run_rows(const StageJob& job, std::span<const ReportedRun> done,
-                                     const LibraryView& library, double q_value) {
-  std::vector<RunRow> rows;
+Result<std::vector<results::RunRow>> run_rows(const StageJob& job,
+                                              std::span<const results::ReportedRun> done,
+                                              const library::LibraryView& library, double q_value) {
+  std::vector<results::RunRow> rows;
   for (const RunInput& run : job.all_runs()) {
-    RunRow& row = rows.emplace_back();
+    results::RunRow& row = rows.emplace_back();
     row.name = run.name;
     row.file = run.file.filename().string();
     const auto failure = std::ranges::find(job.failures(), run.name, &RunFailure::run);
     if (failure != job.failures().end()) {
       row.error = failure->error;
-      if (auto record = read_run_record(job.input(kRunRecord, run.name))) row.record = *record;
+      if (auto record = run::read_run_record(job.input(params::kRunRecord, run.name)))
+        row.record = *record;
       continue;
     }
-    const auto reported = std::ranges::find(done, run.name, &ReportedRun::name);
+    const auto reported = std::ranges::find(done, run.name, &results::ReportedRun::name);
     if (auto ok = describe(job, *reported, library, q_value, row); !ok)
       return std::unexpected(ok.error());
   }
   return rows;
 }
 
-std::vector<ManifestRun> manifest_runs(std::span<const RunRow> rows) {
-  std::vector<ManifestRun> runs;
-  for (const RunRow& row : rows)
+std::vector<results::ManifestRun> manifest_runs(std::span<const results::RunRow> rows) {
+  std::vector<results::ManifestRun> runs;
+  for (const results::RunRow& row : rows)
     runs.push_back({row.name, row.record.content_hash, row.error.has_value()});
   return runs;
 }
 
 // Nothing was identified: what was tried, what the data look like, what to change.
-void diagnose(std::span<const RunRow> rows, double q_value) {
-  for (const RunRow& run : rows) {
+void diagnose(std::span<const results::RunRow> rows, double q_value) {
+  for (const results::RunRow& run : rows) {
     if (run.error) continue;
     log_warning(
         "{}: no precursor at q <= {}. {} MS2 scans in {} windows, {:.0f} peaks a scan; {} sure "
@@ -137,34 +139,37 @@ std::vector<fs::path> tables_in(const fs::path& out) {
   return files;
 }
 
-Result<ResultCounts> write_all(const StageJob& job, const ReportParameters& parameters,
-                               const Library& library, std::span<const ReportedRun> runs,
-                               const std::vector<RunRow>& rows) {
+Result<results::ResultCounts> write_all(const StageJob& job,
+                                        const params::ReportParameters& parameters,
+                                        const library::Library& library,
+                                        std::span<const results::ReportedRun> runs,
+                                        const std::vector<results::RunRow>& rows) {
   const fs::path out = job.folder().root();
   std::vector<std::string> names;
-  for (const RunRow& row : rows) names.push_back(row.name);
-  const LibraryView view = library.view();
-  const auto counts = write_report(runs, names, view, parameters, out, job.threads());
+  for (const results::RunRow& row : rows) names.push_back(row.name);
+  const library::LibraryView view = library.view();
+  const auto counts = results::write_report(runs, names, view, parameters, out, job.threads());
   if (!counts) return counts;
   Result<void> done;
   std::error_code ignored;
   fs::remove(out / "xic.parquet", ignored);  // of an earlier search
   if (parameters.report.xic)
-    done = write_evidence({runs, view, parameters, job.threads()}, out / "xic.parquet");
-  if (done) done = write_runs_table(rows, out / "runs.parquet");
-  if (done) done = write_plots(runs, out / "plots");
+    done = results::write_evidence({runs, view, parameters, job.threads()}, out / "xic.parquet");
+  if (done) done = results::write_runs_table(rows, out / "runs.parquet");
+  if (done) done = results::write_plots(runs, out / "plots");
   if (done) done = write_search_audit(runs, view, out, job.threads());
-  if (done) done = copy_output(job.input(kFeatureImportance), out / "feature_importance.parquet");
-  if (done && parameters.report.tsv) done = write_small_tables_as_tsv(out);
-  if (done) done = write_results_manifest(manifest_runs(rows), library, parameters, out);
+  if (done)
+    done = copy_output(job.input(params::kFeatureImportance), out / "feature_importance.parquet");
+  if (done && parameters.report.tsv) done = results::write_small_tables_as_tsv(out);
+  if (done) done = results::write_results_manifest(manifest_runs(rows), library, parameters, out);
   if (!done) return std::unexpected(done.error());
   return counts;
 }
 
 Result<void> write_pioneer_tables(const fs::path& out) {
-  const auto results = open_search_results(out, {});
+  const auto results = exchange::open_search_results(out, {});
   if (!results) return std::unexpected(results.error());
-  return export_pioneer(*results, out / "pioneer");
+  return exchange::export_pioneer(*results, out / "pioneer");
 }
 
 }  // namespace
@@ -180,7 +185,7 @@ Result<InputHashes> report_inputs(const StageJob& job, bool pioneer_tables) {
   return inputs;
 }
 
-StageResult write_tables(const StageJob& job, const ReportParameters& parameters,
+StageResult write_tables(const StageJob& job, const params::ReportParameters& parameters,
                          bool pioneer_tables) {
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
@@ -198,23 +203,24 @@ StageResult write_tables(const StageJob& job, const ReportParameters& parameters
   const nlohmann::ordered_json record = {{"rows", counts->rows},
                                          {"precursors", counts->precursors},
                                          {"without_quantity", counts->without_quantity}};
-  if (auto done = write_text_atomically(job.output(kReportRecord), record.dump(1) + "\n"); !done)
+  if (auto done = write_text_atomically(job.output(params::kReportRecord), record.dump(1) + "\n");
+      !done)
     return std::unexpected(done.error());
   StageOutputs outputs{tables_in(out),
                        fmt::format("{} rows, {} precursors", counts->rows, counts->precursors)};
-  outputs.files.push_back(job.output(kReportRecord));
+  outputs.files.push_back(job.output(params::kReportRecord));
   return outputs;
 }
 
 // A page that cannot be drawn fails no search.
 StageResult write_page(const StageJob& job) {
-  PageOptions page;
+  report::PageOptions page;
   page.results = job.folder().root();
-  if (const auto drawn = write_report_page(page); !drawn) {
+  if (const auto drawn = report::write_report_page(page); !drawn) {
     log_warning("report.html was not written: {}", drawn.error().message());
     return StageOutputs{};
   }
   return StageOutputs{{job.folder().root() / "report.html"}};
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -5,20 +5,21 @@
 #include "base/log.h"
 #include "run/run_record.h"
 #include "run/run_writer.h"
-#include "stages/borrow_models.h"
-#include "stages/first_pass.h"
-#include "stages/second_pass.h"
+#include "search/first_pass.h"
+#include "search/second_pass.h"
 #include "stages/stage_work.h"
-#include "stages/tune.h"
+#include "tune/borrow_models.h"
+#include "tune/tune.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 constexpr std::size_t kPlottedPoints = 2000;  // of each kind
 
 // Window numbers are stored in 16 bits. A scheme has hundreds of windows; data-dependent runs have
 // about as many as scans.
-Result<void> check_scheme(const RawRun& raw, const RunRecord& run, const RunInput& input) {
+Result<void> check_scheme(const run::RawRun& raw, const run::RunRecord& run,
+                          const RunInput& input) {
   constexpr std::size_t kMostWindows = 60'000;
   constexpr float kLongestRun = 600;  // minutes
   if (run.windows > kMostWindows) {
@@ -50,9 +51,9 @@ Result<void> check_scheme(const RawRun& raw, const RunRecord& run, const RunInpu
   return {};
 }
 
-void log_models(const std::string& run, const RunModels& m) {
-  const auto borrowed = [](ModelSource source) {
-    return source == ModelSource::other_runs ? " (of other runs)" : "";
+void log_models(const std::string& run, const search::RunModels& m) {
+  const auto borrowed = [](calibrate::ModelSource source) {
+    return source == calibrate::ModelSource::other_runs ? " (of other runs)" : "";
   };
   log_info(
       "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
@@ -62,7 +63,7 @@ void log_models(const std::string& run, const RunModels& m) {
       m.mass.offset_at(m.first_minute), m.mass.sd_ppm, m.mass.tolerance.low, m.mass.tolerance.high,
       m.ms1_mass.offset_at(m.first_minute), to_text(m.rt.method), borrowed(m.rt.source),
       m.rt.tolerance);
-  if (m.energy.points > 0 || m.energy.method != EnergyMethod::none) {
+  if (m.energy.points > 0 || m.energy.method != calibrate::EnergyMethod::none) {
     log_info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run,
              to_text(m.energy.method), borrowed(m.energy.source), m.nce_of(500, 2),
              m.energy.points);
@@ -82,70 +83,75 @@ StageResult read_run(const StageJob& job) {
   const RunInput& input = job.run();
   const auto hash = job.store().input_hash(input.file);
   if (!hash) return std::unexpected(hash.error());
-  const auto raw = open_run(input.file, job.threads());
+  const auto raw = run::open_run(input.file, job.threads());
   if (!raw) return std::unexpected(raw.error());
-  const RunRecord record = describe_run(*raw, *hash);
+  const run::RunRecord record = run::describe_run(*raw, *hash);
   if (auto ok = check_scheme(*raw, record, input); !ok) return std::unexpected(ok.error());
-  StageOutputs outputs{{job.output(kRunRecord)}};
-  auto done = write_run_record(record, outputs.files.front());
-  if (done && is_converted(input.file)) {
+  StageOutputs outputs{{job.output(params::kRunRecord)}};
+  auto done = run::write_run_record(record, outputs.files.front());
+  if (done && run::is_converted(input.file)) {
     outputs.files.push_back(job.peaks_file(input));
-    done = write_run_arrow(*raw, outputs.files.back());
+    done = run::write_run_arrow(*raw, outputs.files.back());
   }
   if (!done) return std::unexpected(done.error());
   return outputs;
 }
 
-StageResult tune_run(const StageJob& job, const TuneParameters& parameters) {
+StageResult tune_run(const StageJob& job, const params::TuneParameters& parameters) {
   const auto raw = job.open_raw_run();
   if (!raw) return std::unexpected(raw.error());
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
   const auto folds = job.folds();
   if (!folds) return std::unexpected(folds.error());
-  const RunContext context = make_context(*raw, (*library)->view(), *folds, job.threads());
-  const auto tuned = tune(context, parameters);
+  const search::RunContext context =
+      search::make_context(*raw, (*library)->view(), *folds, job.threads());
+  const auto tuned = tune::tune(context, parameters);
   if (!tuned) return std::unexpected(tuned.error());
-  auto done = write_text_atomically(job.output(kOwnModels), to_json(tuned->models));
-  if (done) done = write_points(tuned->points, kPlottedPoints, job.output(kCalibrationPoints));
+  auto done = write_text_atomically(job.output(params::kOwnModels), search::to_json(tuned->models));
+  if (done)
+    done =
+        tune::write_points(tuned->points, kPlottedPoints, job.output(params::kCalibrationPoints));
   if (!done) return std::unexpected(done.error());
-  return StageOutputs{{job.output(kOwnModels), job.output(kCalibrationPoints)}};
+  return StageOutputs{{job.output(params::kOwnModels), job.output(params::kCalibrationPoints)}};
 }
 
-StageResult borrow_models_of_runs(const StageJob& job, const BorrowParameters& parameters) {
-  std::vector<RunModels> models;
+StageResult borrow_models_of_runs(const StageJob& job, const params::BorrowParameters& parameters) {
+  std::vector<search::RunModels> models;
   for (const RunInput& run : job.runs()) {
-    auto own = read_run_models(job.input(kOwnModels, run.name));
+    auto own = search::read_run_models(job.input(params::kOwnModels, run.name));
     if (!own) return std::unexpected(own.error());
     models.push_back(std::move(*own));
   }
-  std::vector<RunModels*> borrowers;
-  for (RunModels& of_run : models) borrowers.push_back(&of_run);
-  if (parameters.borrow) borrow_models(borrowers);
+  std::vector<search::RunModels*> borrowers;
+  for (search::RunModels& of_run : models) borrowers.push_back(&of_run);
+  if (parameters.borrow) tune::borrow_models(borrowers);
   StageOutputs outputs;
   for (std::size_t r = 0; r < models.size(); ++r) {
     log_models(job.runs()[r].name, models[r]);
-    outputs.files.push_back(job.output(kModels, job.runs()[r].name));
-    if (auto done = write_text_atomically(outputs.files.back(), to_json(models[r])); !done)
+    outputs.files.push_back(job.output(params::kModels, job.runs()[r].name));
+    if (auto done = write_text_atomically(outputs.files.back(), search::to_json(models[r])); !done)
       return std::unexpected(done.error());
   }
   return outputs;
 }
 
-StageResult find_peak_groups(const StageJob& job, const SecondPassParameters& parameters) {
+StageResult find_peak_groups(const StageJob& job, const params::SecondPassParameters& parameters) {
   const auto raw = job.open_raw_run();
   if (!raw) return std::unexpected(raw.error());
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
-  const auto models = read_run_models(job.input(kModels));
+  const auto models = search::read_run_models(job.input(params::kModels));
   if (!models) return std::unexpected(models.error());
-  const RunContext context = make_context(*raw, (*library)->view(), {}, job.threads());
-  const PsmTable table = second_pass(context, *models, parameters);
+  const search::RunContext context =
+      search::make_context(*raw, (*library)->view(), {}, job.threads());
+  const search::PsmTable table = search::second_pass(context, *models, parameters);
   log_info("{}: {} peak groups of {} windows", job.run().name, table.rows.size(),
            context.windows.size());
-  if (auto done = write_psms(table, job.output(kPeakGroups)); !done)
+  if (auto done = search::write_psms(table, job.output(params::kPeakGroups)); !done)
     return std::unexpected(done.error());
-  return StageOutputs{{job.output(kPeakGroups)}, fmt::format("{} peak groups", table.rows.size())};
+  return StageOutputs{{job.output(params::kPeakGroups)},
+                      fmt::format("{} peak groups", table.rows.size())};
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -2,16 +2,16 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "stages/passing.h"
-#include "stages/score.h"
+#include "identify/passing.h"
+#include "identify/score.h"
+#include "identify/transfer.h"
 #include "stages/stage_work.h"
-#include "stages/transfer.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
-void log_scores(const ScoreSummary& scored) {
-  const bool has_trees = scored.model == RescoreModel::trees;
+void log_scores(const identify::ScoreSummary& scored) {
+  const bool has_trees = scored.model == scoring::RescoreModel::trees;
   log_info("rescoring: {} model; {} precursors by the linear one{}", to_text(scored.model),
            scored.targets_linear,
            has_trees ? fmt::format(", {} by trees", scored.targets_trees) : "");
@@ -22,15 +22,15 @@ void log_scores(const ScoreSummary& scored) {
 }
 
 // What a file of scores holds, summed over the runs.
-Result<PassingCounts> count_runs(const StageJob& job, const Artefact& scores,
-                                 const LibraryView& library, double q_value) {
-  PassingCounts all;
+Result<identify::PassingCounts> count_runs(const StageJob& job, const params::Artefact& scores,
+                                           const library::LibraryView& library, double q_value) {
+  identify::PassingCounts all;
   for (const RunInput& run : job.runs()) {
-    const auto read =
-        read_scores(job.output(scores, run.name), {.precursors = library.precursor_count()});
+    const auto read = identify::read_scores(job.output(scores, run.name),
+                                            {.precursors = library.precursor_count()});
     if (!read) return std::unexpected(read.error());
-    const PassingCounts counts = count_passing(*read, library, q_value);
-    if (scores == kScores) {
+    const identify::PassingCounts counts = identify::count_passing(*read, library, q_value);
+    if (scores == params::kScores) {
       log_info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
                counts.targets, q_value, counts.decoys);
     } else {
@@ -43,52 +43,58 @@ Result<PassingCounts> count_runs(const StageJob& job, const Artefact& scores,
 }
 
 // A run that is alone, for the others failed, has no donors.
-StageResult copy_scores(const std::vector<TransferInput>& runs, const LibraryView& library,
-                        StageOutputs outputs) {
-  for (const TransferInput& run : runs) {
-    const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
+StageResult copy_scores(const std::vector<identify::TransferInput>& runs,
+                        const library::LibraryView& library, StageOutputs outputs) {
+  for (const identify::TransferInput& run : runs) {
+    const auto scores =
+        identify::read_scores(run.scores, {.precursors = library.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
-    if (auto done = write_scores(*scores, run.matched); !done) return std::unexpected(done.error());
+    if (auto done = identify::write_scores(*scores, run.matched); !done)
+      return std::unexpected(done.error());
   }
   return outputs;
 }
 
 }  // namespace
 
-StageResult score_cohort(const StageJob& job, const ScoreParameters& parameters) {
+StageResult score_cohort(const StageJob& job, const params::ScoreParameters& parameters) {
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
-  const LibraryView view = (*library)->view();
-  StageOutputs outputs{{job.output(kProteinGroups), job.output(kFeatureImportance)}};
-  std::vector<ScoreInput> inputs;
+  const library::LibraryView view = (*library)->view();
+  StageOutputs outputs{
+      {job.output(params::kProteinGroups), job.output(params::kFeatureImportance)}};
+  std::vector<identify::ScoreInput> inputs;
   for (const RunInput& run : job.runs()) {
-    inputs.push_back({run.name, job.input(kPeakGroups, run.name), job.output(kScores, run.name),
-                      job.output(kRowScores, run.name)});
+    inputs.push_back({run.name, job.input(params::kPeakGroups, run.name),
+                      job.output(params::kScores, run.name),
+                      job.output(params::kRowScores, run.name)});
     outputs.files.push_back(inputs.back().scores);
     outputs.files.push_back(inputs.back().rows);
   }
-  const auto scored = score_runs(inputs, job.own_folder(), view, parameters, job.threads());
+  const auto scored =
+      identify::score_runs(inputs, job.own_folder(), view, parameters, job.threads());
   if (!scored) return std::unexpected(scored.error());
   log_scores(*scored);
-  const auto counts = count_runs(job, kScores, view, parameters.report_q_value);
+  const auto counts = count_runs(job, params::kScores, view, parameters.report_q_value);
   if (!counts) return std::unexpected(counts.error());
   outputs.note = fmt::format("{} precursors in {} runs", counts->targets, inputs.size());
   return outputs;
 }
 
-StageResult match_between_runs(const StageJob& job, const TransferParameters& parameters) {
+StageResult match_between_runs(const StageJob& job, const params::TransferParameters& parameters) {
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
-  const LibraryView view = (*library)->view();
-  std::vector<TransferInput> inputs;
+  const library::LibraryView view = (*library)->view();
+  std::vector<identify::TransferInput> inputs;
   StageOutputs outputs;
   for (const RunInput& run : job.runs()) {
-    inputs.push_back({run.name, job.input(kPeakGroups, run.name), job.input(kRowScores, run.name),
-                      job.input(kScores, run.name), job.output(kMatchedScores, run.name)});
+    inputs.push_back({run.name, job.input(params::kPeakGroups, run.name),
+                      job.input(params::kRowScores, run.name), job.input(params::kScores, run.name),
+                      job.output(params::kMatchedScores, run.name)});
     outputs.files.push_back(inputs.back().matched);
   }
   if (inputs.size() < 2) return copy_scores(inputs, view, std::move(outputs));
-  const auto done = transfer_runs(inputs, view, parameters, job.threads());
+  const auto done = identify::transfer_runs(inputs, view, parameters, job.threads());
   if (!done) return std::unexpected(done.error());
   for (std::size_t r = 0; r < inputs.size(); ++r) {
     log_info(
@@ -97,10 +103,10 @@ StageResult match_between_runs(const StageJob& job, const TransferParameters& pa
         inputs[r].name, done->targets[r], parameters.transfer.q_value, done->decoys[r],
         done->irt_sd[r]);
   }
-  const auto counts = count_runs(job, kMatchedScores, view, 0);
+  const auto counts = count_runs(job, params::kMatchedScores, view, 0);
   if (!counts) return std::unexpected(counts.error());
   outputs.note = fmt::format("{} precursors matched", counts->matched);
   return outputs;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -2,23 +2,24 @@
 
 #include <optional>
 
+#include "audit/audit.h"
 #include "base/log.h"
-#include "stages/audit.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 // Of an earlier search in the same folder.
 void remove_audit(const std::filesystem::path& out) {
   std::error_code ignored;
-  for (const char* file : {"audit.parquet", "audit.json", "plots/audit.svg", kAuditEntriesFile})
+  for (const char* file :
+       {"audit.parquet", "audit.json", "plots/audit.svg", audit::kAuditEntriesFile})
     std::filesystem::remove(out / file, ignored);
 }
 
-void log_verdicts(const Audit& audit) {
-  for (const AuditCurve& curve : audit.curves) {
-    for (const AuditPoint& p : curve.points) {
-      if (p.q_value != kAuditLevels[1]) continue;
+void log_verdicts(const audit::Audit& audit) {
+  for (const audit::AuditCurve& curve : audit.curves) {
+    for (const scoring::AuditPoint& p : curve.points) {
+      if (p.q_value != audit::kAuditLevels[1]) continue;
       if (!curve.has_upper_bound()) {
         log_info("audit: transfers between runs at q <= 1 %: {} entrapments among {}",
                  p.entrapments, p.targets + p.entrapments);
@@ -28,39 +29,42 @@ void log_verdicts(const Audit& audit) {
           "audit: {}, {} q-value <= 1 %: {}; {} entrapments among {} accepted, so {:.2f} to {:.2f} "
           "% are false",
           curve.level, curve.scope == "run" ? "run-specific" : "global",
-          to_text(verdict_at(p, p.q_value, curve.ratio)), p.entrapments, p.targets + p.entrapments,
-          100 * p.fdp.lower_bound, 100 * upper_bound(p.fdp));
+          to_text(scoring::verdict_at(p, p.q_value, curve.ratio)), p.entrapments,
+          p.targets + p.entrapments, 100 * p.fdp.lower_bound, 100 * scoring::upper_bound(p.fdp));
     }
   }
 }
 
 }  // namespace
 
-Result<void> write_search_audit(std::span<const ReportedRun> runs, const LibraryView& library,
+Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
+                                const library::LibraryView& library,
                                 const std::filesystem::path& out, int threads) {
-  if (!AuditCollector::can_audit(library)) {
+  if (!audit::AuditCollector::can_audit(library)) {
     remove_audit(out);
     return {};
   }
-  std::optional<ProteinGroupNames> groups;
-  std::optional<AuditCollector> collector;
-  for (const ReportedRun& run : runs) {
+  std::optional<identify::ProteinGroupNames> groups;
+  std::optional<audit::AuditCollector> collector;
+  for (const results::ReportedRun& run : runs) {
     if (!groups) {
-      auto read = read_protein_groups(run.protein_groups);
+      auto read = identify::read_protein_groups(run.protein_groups);
       if (!read) return std::unexpected(read.error());
       groups = std::move(*read);
       collector.emplace(library, *groups);
     }
-    const auto scores = read_scores(run.scores, {.precursors = library.precursor_count()});
+    const auto scores =
+        identify::read_scores(run.scores, {.precursors = library.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
     collector->add_run(run.name, *scores);
   }
   if (!collector) return {};
-  const AuditEntries entries = std::move(*collector).finish();
-  if (auto done = write_audit_entries(entries, out / kAuditEntriesFile); !done) return done;
-  const Audit audit = audit_entries(entries, {.results = out, .threads = threads});
+  const audit::AuditEntries entries = std::move(*collector).finish();
+  if (auto done = audit::write_audit_entries(entries, out / audit::kAuditEntriesFile); !done)
+    return done;
+  const audit::Audit audit = audit::audit_entries(entries, {.results = out, .threads = threads});
   log_verdicts(audit);
-  return write_audit(audit, out);
+  return audit::write_audit(audit, out);
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -5,14 +5,14 @@
 #include <vector>
 
 #include "library/library.h"
-#include "stages/results.h"
+#include "results/results.h"
 
-namespace overland {
+namespace overland::stages {
 
 // audit.parquet, audit.json, plots/audit.svg where the library has entrapments; and what
 // `overland audit` makes them from. Else those of an earlier search go.
-[[nodiscard]] Result<void> write_search_audit(std::span<const ReportedRun> runs,
-                                              const LibraryView& library,
+[[nodiscard]] Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
+                                              const library::LibraryView& library,
                                               const std::filesystem::path& out, int threads);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -3,23 +3,23 @@
 #include <cmath>
 #include <numeric>
 
-#include "io/list_column.h"
-#include "stages/psm_table.h"
-#include "stages/run_models.h"
-#include "stages/score.h"
-#include "stages/search_fixture.h"
+#include "identify/score.h"
+#include "io/table/list_column.h"
+#include "search/psm_table.h"
+#include "search/run_models.h"
+#include "support/search_fixture.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
-using testing_support::ExampleRun;
-using testing_support::file_bytes;
-using testing_support::judge;
-using testing_support::Outcome;
+using support::ExampleRun;
+using support::file_bytes;
+using support::judge;
+using support::Outcome;
 using Strings = std::vector<std::string>;
 
-class SearchExample : public testing_support::SearchFixture {};
+class SearchExample : public support::SearchFixture {};
 
 TEST_F(SearchExample, finds_what_is_there_and_little_else) {
   const SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
@@ -51,16 +51,16 @@ TEST_F(SearchExample, all_64_bits_of_the_seed_count_in_scoring) {
   SearchOptions options = options_for({add_run("one")});
   options.config.score.model = "trees";
   ASSERT_EQ(code_of(run_search(options)), "");
-  const auto library = Library::open(options.out / "work" / "library" / "library.lib");
+  const auto library = library::Library::open(options.out / "work" / "library" / "library.lib");
   ASSERT_TRUE(library) << library.error().message();
   std::vector<std::string> scores;
   for (const std::int64_t seed : {std::int64_t{1}, std::int64_t{1}, 1 + (std::int64_t{1} << 32)}) {
     options.config.seed = seed;
     const fs::path folder = scratch_.path() / std::to_string(scores.size());
     fs::create_directories(folder);
-    const ScoreInput input{"one", options.out / "work/second_pass/one/psms.arrow",
-                           folder / "scored.arrow", folder / "rows.arrow"};
-    ASSERT_TRUE(score_runs({input}, folder, library->view(), options.config, 2));
+    const identify::ScoreInput input{"one", options.out / "work/second_pass/one/psms.arrow",
+                                     folder / "scored.arrow", folder / "rows.arrow"};
+    ASSERT_TRUE(identify::score_runs({input}, folder, library->view(), options.config, 2));
     scores.push_back(file_bytes(input.rows));
   }
   EXPECT_EQ(scores[0], scores[1]);
@@ -77,8 +77,8 @@ TEST_F(SearchExample, the_best_candidates_of_a_large_library_are_enough) {
   best.config.second_pass.kept_candidates = 1;
   ASSERT_EQ(code_of(run_search(best)), "");
   const auto rows = [](const SearchOptions& options) {
-    const auto psms =
-        read_psms(options.out / "work/second_pass/one/psms.arrow", {.precursors = 1U << 20});
+    const auto psms = search::read_psms(options.out / "work/second_pass/one/psms.arrow",
+                                        {.precursors = 1U << 20});
     return psms ? psms->precursor.size() : 0;
   };
   EXPECT_LT(rows(best), rows(all));
@@ -151,8 +151,8 @@ TEST_F(SearchExample, slabs_and_a_refusal_follow_from_max_ram) {
 
 // The splines tell the truth at NCE 34 and the reverse of it at 20.
 TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
-  std::vector<LibraryPrecursor> spline_targets = targets_;
-  for (LibraryPrecursor& target : spline_targets) {
+  std::vector<library::LibraryPrecursor> spline_targets = targets_;
+  for (library::LibraryPrecursor& target : spline_targets) {
     std::vector<float> wrong;
     for (const auto& f : target.fragments) wrong.push_back(f.intensity);
     std::sort(wrong.begin(), wrong.end());
@@ -163,11 +163,12 @@ TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
       target.splines.push_back({wrong[f], 0, 0, target.fragments[f].intensity});
     }
   }
-  const IntensityForm form{
+  const library::IntensityForm form{
       .is_total = false,
-      .spline = SplineForm{.knots = {6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55},
-                           .reference_nce = 34}};
-  ASSERT_TRUE(write_library(spline_targets, {"example", "", "test"}, library(), form));
+      .spline = library::SplineForm{
+          .knots = {6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55},
+          .reference_nce = 34}};
+  ASSERT_TRUE(library::write_library(spline_targets, {"example", "", "test"}, library(), form));
   std::map<double, std::size_t> right;
   const fs::path run = add_run("one");
   for (const double nce : {0.0, 34.0, 20.0}) {
@@ -186,8 +187,8 @@ TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
 // 30.
 TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
   const kernel::SplineKnots t{6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55};
-  std::vector<LibraryPrecursor> spline_targets = targets_;
-  for (LibraryPrecursor& target : spline_targets) {
+  std::vector<library::LibraryPrecursor> spline_targets = targets_;
+  for (library::LibraryPrecursor& target : spline_targets) {
     for (std::size_t f = 0; f < target.fragments.size(); ++f) {
       kernel::SplineCoefficients c{};
       for (std::size_t i = 0; i < c.size(); ++i) {
@@ -199,19 +200,19 @@ TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
       target.splines.push_back(c);
     }
   }
-  const IntensityForm form{.is_total = false,
-                           .spline = SplineForm{.knots = t, .reference_nce = 27}};
-  ASSERT_TRUE(write_library(spline_targets, {"example", "", "test"}, library(), form));
+  const library::IntensityForm form{.is_total = false,
+                                    .spline = library::SplineForm{.knots = t, .reference_nce = 27}};
+  ASSERT_TRUE(library::write_library(spline_targets, {"example", "", "test"}, library(), form));
   const fs::path run = add_run("one");
   for (const double start : {24.0, 36.0}) {
     SCOPED_TRACE(start);
     SearchOptions options = options_for({run}, "out" + std::to_string(start));
     options.config.calibration.nce = start;
     ASSERT_EQ(code_of(run_search(options)), "");
-    const auto models = read_run_models(options.out / "work/tune/one/models.json");
+    const auto models = search::read_run_models(options.out / "work/tune/one/models.json");
     ASSERT_TRUE(models);
-    EXPECT_EQ(models->energy.method, EnergyMethod::constant);
-    EXPECT_EQ(models->energy.source, ModelSource::run);
+    EXPECT_EQ(models->energy.method, calibrate::EnergyMethod::constant);
+    EXPECT_EQ(models->energy.source, calibrate::ModelSource::run);
     EXPECT_NEAR(models->nce_of(450, 2), 30, 1.5);
   }
 }
@@ -219,9 +220,9 @@ TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
 TEST_F(SearchExample, a_plain_library_has_no_collision_energy) {
   const SearchOptions options = options_for({add_run("one")});
   ASSERT_EQ(code_of(run_search(options)), "");
-  const auto models = read_run_models(options.out / "work/tune/one/models.json");
+  const auto models = search::read_run_models(options.out / "work/tune/one/models.json");
   ASSERT_TRUE(models);
-  EXPECT_EQ(models->energy.method, EnergyMethod::none);
+  EXPECT_EQ(models->energy.method, calibrate::EnergyMethod::none);
   EXPECT_EQ(models->energy.points, 0U);
 }
 
@@ -257,7 +258,7 @@ TEST_F(SearchExample, a_poor_run_borrows_whatever_the_order_of_the_runs) {
 
 TEST_F(SearchExample, each_calibration_can_be_switched_off) {
   const fs::path run = add_run("one");
-  SearchConfig config;
+  params::SearchConfig config;
   const std::map<std::string, bool*> switches{{"mass", &config.calibration.mass},
                                               {"mass_by_rt", &config.calibration.mass_by_rt},
                                               {"mass_by_mz", &config.calibration.mass_by_mz},
@@ -274,13 +275,13 @@ TEST_F(SearchExample, each_calibration_can_be_switched_off) {
     options.config.decoys_per_target = 2;
     ASSERT_EQ(code_of(run_search(options)), "");
     EXPECT_GT(judge(table(options.out / "report.parquet"), targets_).right, 90U);
-    const auto models = read_run_models(options.out / "work/tune/one/models.json");
+    const auto models = search::read_run_models(options.out / "work/tune/one/models.json");
     ASSERT_TRUE(models);
     if (name == "mass") {
-      EXPECT_EQ(models->mass.method, MassMethod::none);
+      EXPECT_EQ(models->mass.method, calibrate::MassMethod::none);
     }
     if (name == "rt") {
-      EXPECT_EQ(models->rt.method, RtMethod::none);
+      EXPECT_EQ(models->rt.method, calibrate::RtMethod::none);
     }
     if (name == "second_round") {
       EXPECT_EQ(models->confident, models->confident_wide);
@@ -298,4 +299,4 @@ TEST_F(SearchExample, ms1_scans_are_not_needed) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

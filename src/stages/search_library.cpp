@@ -6,18 +6,19 @@
 
 #include "base/hash.h"
 #include "base/log.h"
-#include "library/decoys.h"
-#include "library/expand_library.h"
-#include "library/import_library.h"
+#include "exchange/libraries/expand_library.h"
+#include "exchange/libraries/import_library.h"
+#include "library_build/decoys.h"
 #include "stages/folder_files.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 // A search needs something to find; without targets it would end in a long diagnosis of the run.
-Result<Library> with_targets(Result<Library> library, const std::filesystem::path& source) {
+Result<library::Library> with_targets(Result<library::Library> library,
+                                      const std::filesystem::path& source) {
   if (!library) return library;
-  const LibraryView view = library->view();
+  const library::LibraryView view = library->view();
   if (std::any_of(view.is_decoy.begin(), view.is_decoy.end(),
                   [](std::uint8_t d) { return d == 0; })) {
     return library;
@@ -27,7 +28,7 @@ Result<Library> with_targets(Result<Library> library, const std::filesystem::pat
 }
 
 // A library without decoys, or with fewer of our own making than this search wants.
-bool needs_decoys(const Library& library, int per_target) {
+bool needs_decoys(const library::Library& library, int per_target) {
   const std::span<const std::uint8_t> is_decoy = library.view().is_decoy;
   const bool has_none =
       std::none_of(is_decoy.begin(), is_decoy.end(), [](std::uint8_t d) { return d != 0; });
@@ -36,14 +37,14 @@ bool needs_decoys(const Library& library, int per_target) {
 }
 
 struct Precursors {
-  std::vector<LibraryPrecursor> rows;
-  IntensityForm form;
+  std::vector<library::LibraryPrecursor> rows;
+  library::IntensityForm form;
 };
 
 Result<Precursors> import_with_report(const std::filesystem::path& source) {
-  auto imported = import_library(source);
+  auto imported = exchange::import_library(source);
   if (!imported) return std::unexpected(imported.error());
-  const ImportReport& report = imported->report;
+  const exchange::ImportReport& report = imported->report;
   log_info("library {}: {} of {} rows kept, {} precursors ({} decoys)", source.filename().string(),
            report.rows_kept, report.rows_read, report.precursors, report.decoys);
   for (const auto& [reason, rows] : report.rows_dropped)
@@ -55,17 +56,19 @@ Result<Precursors> import_with_report(const std::filesystem::path& source) {
 Result<void> build(Precursors source_rows, const std::filesystem::path& source,
                    const std::string& source_hash, int per_target, std::int64_t seed,
                    const std::filesystem::path& library) {
-  std::vector<LibraryPrecursor>& precursors = source_rows.rows;
+  std::vector<library::LibraryPrecursor>& precursors = source_rows.rows;
   const bool is_bare = std::none_of(precursors.begin(), precursors.end(),
-                                    [](const LibraryPrecursor& p) { return p.is_decoy; });
+                                    [](const library::LibraryPrecursor& p) { return p.is_decoy; });
   if (is_bare) {
-    const DecoyReport report = add_decoys(precursors, per_target, static_cast<std::uint64_t>(seed));
+    const library_build::DecoyReport report =
+        library_build::add_decoys(precursors, per_target, static_cast<std::uint64_t>(seed));
     log_info("  {} decoys made, {} per target; {} targets left out for want of one", report.made,
              per_target, report.without_decoy);
   }
-  const LibraryProvenance provenance{source.filename().string(), source_hash,
-                                     "overland " OVERLAND_VERSION, is_bare ? per_target : 0};
-  return write_library(std::move(precursors), provenance, library, source_rows.form);
+  const library::LibraryProvenance provenance{source.filename().string(), source_hash,
+                                              "overland " OVERLAND_VERSION,
+                                              is_bare ? per_target : 0};
+  return library::write_library(std::move(precursors), provenance, library, source_rows.form);
 }
 
 // A folder of another program, for example NAME.poin.
@@ -79,7 +82,7 @@ bool is_library_folder(const std::filesystem::path& source) {
 
 Result<std::string> foreign_hash(const std::filesystem::path& source, StageStore& store) {
   std::string all;
-  const std::vector<std::filesystem::path> files = source_files(source);
+  const std::vector<std::filesystem::path> files = exchange::source_files(source);
   for (const std::filesystem::path& file : files) {
     auto hash = store.input_hash(file);
     if (!hash || files.size() == 1) return hash;
@@ -90,14 +93,14 @@ Result<std::string> foreign_hash(const std::filesystem::path& source, StageStore
 
 }  // namespace
 
-int choose_decoys_per_target(const LibraryParameters& parameters, std::uint64_t ms2_scans) {
+int choose_decoys_per_target(const params::LibraryParameters& parameters, std::uint64_t ms2_scans) {
   if (parameters.decoys_per_target > 0) return static_cast<int>(parameters.decoys_per_target);
   return ms2_scans < 2000 ? 10 : ms2_scans < 8000 ? 4 : 1;
 }
 
 Result<std::string> source_hash(const std::filesystem::path& source, StageStore& store) {
   if (!is_library_folder(source)) return foreign_hash(source, store);
-  const auto library = Library::open(source);
+  const auto library = library::Library::open(source);
   if (!library) return std::unexpected(library.error());
   return library->content_hash();
 }
@@ -106,10 +109,10 @@ Result<bool> make_library_for_search(const LibrarySource& source, int decoys_per
                                      std::int64_t seed, const std::filesystem::path& made) {
   Result<Precursors> targets{Precursors()};
   if (is_library_folder(source.path)) {
-    const auto library = with_targets(Library::open(source.path), source.path);
+    const auto library = with_targets(library::Library::open(source.path), source.path);
     if (!library) return std::unexpected(library.error());
     if (!needs_decoys(*library, decoys_per_target)) return false;
-    auto expanded = expand_targets(library->view());
+    auto expanded = exchange::expand_targets(library->view());
     if (!expanded) return std::unexpected(expanded.error());
     targets = Precursors{std::move(*expanded), library->view().form};
   } else {
@@ -118,9 +121,9 @@ Result<bool> make_library_for_search(const LibrarySource& source, int decoys_per
   if (!targets) return std::unexpected(targets.error());
   auto done = build(std::move(*targets), source.path, source.hash, decoys_per_target, seed, made);
   if (!done) return std::unexpected(done.error());
-  const auto library = with_targets(Library::open(made), source.path);
+  const auto library = with_targets(library::Library::open(made), source.path);
   if (!library) return std::unexpected(library.error());
   return true;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -9,11 +9,11 @@
 #include "params/search_config.h"
 #include "stages/stage_store.h"
 
-namespace overland {
+namespace overland::stages {
 
 // Decoys per target. With T identifications the least possible q-value is 1 / (k T), so small runs
 // (few scans, few identifications) get several: their cost is small too.
-[[nodiscard]] int choose_decoys_per_target(const LibraryParameters& parameters,
+[[nodiscard]] int choose_decoys_per_target(const params::LibraryParameters& parameters,
                                            std::uint64_t ms2_scans);
 
 // Content hash of an input: of a NAME.lib its own, else of the file or of all files of a folder.
@@ -32,4 +32,4 @@ struct LibrarySource {
                                                    int decoys_per_target, std::int64_t seed,
                                                    const std::filesystem::path& made);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -1,18 +1,18 @@
 // The whole search where there is little or nothing to find, and where it is used wrongly.
-#include "stages/psm_table.h"
-#include "stages/search_fixture.h"
+#include "search/psm_table.h"
+#include "support/search_fixture.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
-using testing_support::example_run;
-using testing_support::ExampleRun;
-using testing_support::file_bytes;
-using testing_support::judge;
-using testing_support::Outcome;
+using support::example_run;
+using support::ExampleRun;
+using support::file_bytes;
+using support::judge;
+using support::Outcome;
 
-class SearchLimits : public testing_support::SearchFixture {};
+class SearchLimits : public support::SearchFixture {};
 
 TEST_F(SearchLimits, noise_gives_about_nothing) {
   std::size_t rows = 0;
@@ -39,8 +39,8 @@ TEST_F(SearchLimits, a_run_without_peaks_is_diagnosed) {
 
 TEST_F(SearchLimits, a_library_outside_the_windows_is_diagnosed) {
   auto heavy = targets_;
-  for (LibraryPrecursor& target : heavy) target.charge = 1;  // above 800 Th
-  ASSERT_TRUE(write_library(heavy, {"heavy", "", "test"}, scratch_.path() / "heavy.lib"));
+  for (library::LibraryPrecursor& target : heavy) target.charge = 1;  // above 800 Th
+  ASSERT_TRUE(library::write_library(heavy, {"heavy", "", "test"}, scratch_.path() / "heavy.lib"));
   SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "heavy.lib";
   ASSERT_EQ(code_of(run_search(options)), "");
@@ -50,8 +50,9 @@ TEST_F(SearchLimits, a_library_outside_the_windows_is_diagnosed) {
 
 TEST_F(SearchLimits, a_library_of_decoys_only_is_refused) {
   auto decoys = targets_;
-  for (LibraryPrecursor& precursor : decoys) precursor.is_decoy = true;
-  ASSERT_TRUE(write_library(decoys, {"decoys", "", "test"}, scratch_.path() / "decoys.lib"));
+  for (library::LibraryPrecursor& precursor : decoys) precursor.is_decoy = true;
+  ASSERT_TRUE(
+      library::write_library(decoys, {"decoys", "", "test"}, scratch_.path() / "decoys.lib"));
   SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "decoys.lib";
   EXPECT_EQ(code_of(run_search(options)), "OVL-LIB-023");
@@ -59,10 +60,11 @@ TEST_F(SearchLimits, a_library_of_decoys_only_is_refused) {
 
 TEST_F(SearchLimits, an_empty_library_and_one_precursor_are_searched_without_harm) {
   for (const std::size_t count : {0U, 1U}) {
-    const std::vector<LibraryPrecursor> few(targets_.begin(),
-                                            targets_.begin() + static_cast<std::ptrdiff_t>(count));
+    const std::vector<library::LibraryPrecursor> few(
+        targets_.begin(), targets_.begin() + static_cast<std::ptrdiff_t>(count));
     const std::string name = "few" + std::to_string(count);
-    ASSERT_TRUE(write_library(few, {"few", "", "test"}, scratch_.path() / (name + ".lib")));
+    ASSERT_TRUE(
+        library::write_library(few, {"few", "", "test"}, scratch_.path() / (name + ".lib")));
     SearchOptions options = options_for({add_run("one")}, name);
     options.library = scratch_.path() / (name + ".lib");
     EXPECT_EQ(code_of(run_search(options)), count == 0 ? "OVL-LIB-023" : "");
@@ -71,13 +73,13 @@ TEST_F(SearchLimits, an_empty_library_and_one_precursor_are_searched_without_har
 
 TEST_F(SearchLimits, equal_library_times_search_the_whole_run) {
   auto flat = targets_;
-  for (LibraryPrecursor& target : flat) target.irt = 5;
-  ASSERT_TRUE(write_library(flat, {"flat", "", "test"}, scratch_.path() / "flat.lib"));
+  for (library::LibraryPrecursor& target : flat) target.irt = 5;
+  ASSERT_TRUE(library::write_library(flat, {"flat", "", "test"}, scratch_.path() / "flat.lib"));
   SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "flat.lib";
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto psms =
-      read_psms(options.out / "work/second_pass/one/psms.arrow", {.precursors = 1U << 20});
+      search::read_psms(options.out / "work/second_pass/one/psms.arrow", {.precursors = 1U << 20});
   ASSERT_TRUE(psms);
   std::size_t infinite = 0;
   for (const float value : psms->features) infinite += std::isinf(value) ? 1U : 0U;
@@ -104,7 +106,7 @@ TEST_F(SearchLimits, mzml_and_arrow_give_the_same_report_again_and_again) {
   const fs::path arrow = add_run("one");
   const fs::path folder = scratch_.path() / "mzml";
   fs::create_directories(folder);
-  ASSERT_TRUE(write_run_mzml(example_run(targets_, {}), folder / "one.mzML", 2));
+  ASSERT_TRUE(run::write_run_mzml(example_run(targets_, {}), folder / "one.mzML", 2));
   const SearchOptions from_arrow = options_for({arrow}, "arrow");
   const SearchOptions from_mzml = options_for({folder / "one.mzML"}, "from_mzml");
   ASSERT_EQ(code_of(run_search(from_arrow)), "");
@@ -134,4 +136,4 @@ TEST_F(SearchLimits, wrong_use_is_refused_before_anything_is_written) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

@@ -8,12 +8,12 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "base/output_guard.h"
 #include "base/parallel.h"
 #include "run/raw_run.h"
-#include "stages/output_guard.h"
 #include "stages/search_library.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -96,7 +96,7 @@ Json inputs_json(const SearchOptions& options, const std::map<std::string, std::
     json[key] = Json::array();
     for (const fs::path& file : files) {
       Json input;
-      if (is_run) input["name"] = run_name(file);
+      if (is_run) input["name"] = run::run_name(file);
       input["file"] = absolute_text(file);
       if (const auto hash = hashes.find(file.string()); hash != hashes.end())
         input["hash"] = hash->second;
@@ -133,7 +133,7 @@ Result<SearchPlan> plan_search(const SearchOptions& options) {
   SearchPlan plan{.options = options, .runs = {}};
   std::set<std::string> names;
   for (const fs::path& file : options.runs) {
-    plan.runs.push_back({file, run_name(file)});
+    plan.runs.push_back({file, run::run_name(file)});
     if (!names.insert(plan.runs.back().name).second) {
       return fail("OVL-USE-013", "two runs have the name '" + plan.runs.back().name + "'",
                   file.string(), "Rename one: results are told apart by the file name.");
@@ -144,8 +144,8 @@ Result<SearchPlan> plan_search(const SearchOptions& options) {
 
 SearchFile::SearchFile(SearchOptions& options)
     : options_(options),
-      parameters_(search_schema(options.config)),
-      build_(build_schema(options.build.config)) {
+      parameters_(params::search_schema(options.config)),
+      build_(params::build_schema(options.build.config)) {
   ConfigSchema command;
   command.field("refine", command_.refine, {"", "--refine"});
   command.field("strict", command_.strict, {"", "--strict"});
@@ -166,7 +166,7 @@ void SearchFile::keep_given_options() {
   keep_given(options_.refine, false, command_.refine);
   keep_given(options_.is_strict, false, command_.strict);
   keep_given(options_.pioneer_tables, false, command_.pioneer_tables);
-  PredictorChoice& predictor = options_.build.predictor;
+  train::PredictorChoice& predictor = options_.build.predictor;
   keep_given(predictor.name, defaults.build.predictor.name, command_.predictor);
   keep_given(predictor.koina_url, std::string(), command_.koina_url);
   keep_given(options_.build.cache, fs::path(), command_.library_cache);
@@ -184,7 +184,7 @@ Result<void> SearchFile::read(const fs::path& file) {
 }
 
 std::string SearchFile::text(const std::map<std::string, std::string>& hashes) {
-  const PredictorChoice& predictor = options_.build.predictor;
+  const train::PredictorChoice& predictor = options_.build.predictor;
   const int threads = options_.machine.threads;
   command_ = {
       .refine = options_.refine,
@@ -221,7 +221,7 @@ Result<void> write_search_file(SearchPlan& plan, StageStore& store) {
 }
 
 Result<SearchOptions> read_search_file(const fs::path& results) {
-  const ResultsFolder folder(results);
+  const params::ResultsFolder folder(results);
   if (!fs::exists(folder.config()))
     return fail("OVL-USE-040", "this is not the results folder of a search", results.string(),
                 "Give the folder that --out named; it holds config.json.");
@@ -233,4 +233,4 @@ Result<SearchOptions> read_search_file(const fs::path& results) {
   return options;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -14,7 +14,7 @@
 #include "stages/built_library.h"
 #include "stages/stage_store.h"
 
-namespace overland {
+namespace overland::stages {
 
 struct SearchOptions {
   std::filesystem::path library;  // NAME.lib or a table; empty: `build` tells how to make one
@@ -22,7 +22,7 @@ struct SearchOptions {
   bool refine = false;
   std::vector<std::filesystem::path> runs;
   std::filesystem::path out;
-  SearchConfig config;
+  params::SearchConfig config;
   Machine machine;
   bool pioneer_tables = false;  // beside the others, in OUT/pioneer
   bool is_strict = false;       // stop at the first run that fails
@@ -42,7 +42,7 @@ struct SearchPlan {
   SearchOptions options;
   std::vector<RunInput> runs;
 
-  [[nodiscard]] ResultsFolder folder() const { return ResultsFolder(options.out); }
+  [[nodiscard]] params::ResultsFolder folder() const { return params::ResultsFolder(options.out); }
   [[nodiscard]] bool is_from_fasta() const { return options.library.empty(); }
   // Match between runs asks donors and their decoys for a peak at one and the same time.
   [[nodiscard]] bool matches_runs() const {
@@ -98,4 +98,4 @@ class SearchFile {
 // Options as they are in a results folder. Errors OVL-USE-040 (not a results folder), OVL-CFG-*.
 [[nodiscard]] Result<SearchOptions> read_search_file(const std::filesystem::path& results);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -3,25 +3,24 @@
 
 #include <algorithm>
 
+#include "audit/audit.h"
 #include "base/log.h"
 #include "base/progress.h"
-#include "io/table.h"
-#include "library/decoys.h"
-#include "stages/audit.h"
-#include "stages/example_search.h"
+#include "identify/score.h"
+#include "io/table/table.h"
+#include "library_build/decoys.h"
 #include "stages/pipeline.h"
-#include "stages/score.h"
-#include "stages/search_run.h"
+#include "support/example_search.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
-using testing_support::example_run;
-using testing_support::example_targets;
-using testing_support::ExampleRun;
-using testing_support::file_bytes;
-using Precursors = std::vector<LibraryPrecursor>;
+using support::example_run;
+using support::example_targets;
+using support::ExampleRun;
+using support::file_bytes;
+using Precursors = std::vector<library::LibraryPrecursor>;
 
 constexpr std::size_t kTargets = 240;
 
@@ -44,8 +43,8 @@ class SearchProof : public ::testing::Test {
     options.config.decoys_per_target = 1;
     if (is_wide) options.config.report.q_value = 1;
     options.machine.threads = 2;
-    EXPECT_TRUE(write_library(library, {name, "", "test"}, options.library));
-    EXPECT_TRUE(write_run_arrow(example_run(sample, run), options.runs.front()));
+    EXPECT_TRUE(library::write_library(library, {name, "", "test"}, options.library));
+    EXPECT_TRUE(run::write_run_arrow(example_run(sample, run), options.runs.front()));
     const auto done = run_search(options);
     EXPECT_TRUE(done) << done.error().message();
     return options;
@@ -56,22 +55,22 @@ class SearchProof : public ::testing::Test {
     return report ? report->row_count() : 0;
   }
 
-  testing_support::ScratchFolder scratch_;
+  support::ScratchFolder scratch_;
 };
 
 // Of the best `wanted` pairs of a search that kept all rows: how many the target won.
 std::size_t targets_among_best(const SearchOptions& options, const std::string& run,
                                std::size_t wanted) {
-  const auto scores =
-      read_scores(options.out / "work/score" / (run + ".arrow"), {.precursors = 1U << 20});
-  const auto library = Library::open(fs::exists(options.out / "work/library/library.lib")
-                                         ? options.out / "work/library/library.lib"
-                                         : options.library);
+  const auto scores = identify::read_scores(options.out / "work/score" / (run + ".arrow"),
+                                            {.precursors = 1U << 20});
+  const auto library = library::Library::open(fs::exists(options.out / "work/library/library.lib")
+                                                  ? options.out / "work/library/library.lib"
+                                                  : options.library);
   EXPECT_TRUE(scores && library);
   if (!scores || !library) return 0;
-  const LibraryView view = library->view();
+  const library::LibraryView view = library->view();
   std::vector<std::pair<float, std::uint32_t>> best;
-  for (const ScoredRow& row : scores->rows) best.emplace_back(-row.score, row.precursor);
+  for (const identify::ScoredRow& row : scores->rows) best.emplace_back(-row.score, row.precursor);
   std::ranges::sort(best);
   std::set<std::uint32_t> seen;
   std::size_t targets = 0;
@@ -85,8 +84,8 @@ std::size_t targets_among_best(const SearchOptions& options, const std::string& 
 
 // Half of the pairs have the labels of target and decoy exchanged.
 Precursors with_permuted_labels(Precursors targets, std::uint64_t seed) {
-  EXPECT_EQ(add_decoys(targets, 1, seed).without_decoy, 0U);
-  for (LibraryPrecursor& p : targets) {
+  EXPECT_EQ(library_build::add_decoys(targets, 1, seed).without_decoy, 0U);
+  for (library::LibraryPrecursor& p : targets) {
     if (Rng(seed, p.pair).uniform() < 0.5) p.is_decoy = !p.is_decoy;
   }
   return targets;
@@ -96,9 +95,9 @@ Precursors with_permuted_labels(Precursors targets, std::uint64_t seed) {
 // taken, for the first is its reversal, whose own reversal would be the target again.
 Precursors shuffled_only(const Precursors& targets) {
   Precursors all = targets;
-  EXPECT_EQ(add_decoys(all, 2, 99).without_decoy, 0U);
-  std::map<std::uint32_t, LibraryPrecursor> last;
-  for (const LibraryPrecursor& p : all) {
+  EXPECT_EQ(library_build::add_decoys(all, 2, 99).without_decoy, 0U);
+  std::map<std::uint32_t, library::LibraryPrecursor> last;
+  for (const library::LibraryPrecursor& p : all) {
     if (p.is_decoy) last.insert_or_assign(p.pair, p);
   }
   Precursors shuffled;
@@ -200,15 +199,15 @@ TEST_F(SearchProof, entrapments_are_reported_on_demand_and_audited_always) {
   for (const std::string& name : **proteins->column<std::string>("Protein.Group"))
     EXPECT_FALSE(name.ends_with("x")) << name;
   // Half of the precursors of the sample bear the flag: a gross violation, seen as such.
-  const auto audit = audit_results({.results = options.out});
+  const auto audit = audit::audit_results({.results = options.out});
   ASSERT_TRUE(audit) << audit.error().message();
   ASSERT_EQ(audit->curves.size(), 4U);
   const auto& points = audit->curves.front().points;
-  const auto at = std::ranges::find(points, 0.01, &AuditPoint::q_value);
+  const auto at = std::ranges::find(points, 0.01, &scoring::AuditPoint::q_value);
   ASSERT_NE(at, points.end());
   EXPECT_EQ(at->targets, without);
   EXPECT_GT(at->entrapments, 50U);
-  EXPECT_EQ(verdict_at(*at, 0.01, 1), AuditVerdict::invalid);
+  EXPECT_EQ(scoring::verdict_at(*at, 0.01, 1), scoring::AuditVerdict::invalid);
   EXPECT_TRUE(fs::exists(options.out / "audit.parquet") && fs::exists(options.out / "audit.json") &&
               fs::exists(options.out / "plots/audit.svg"));
   options.config.report.entrapments = true;
@@ -220,16 +219,16 @@ TEST_F(SearchProof, a_library_without_entrapments_leaves_no_audit) {
   const Precursors targets = example_targets(kTargets);
   SearchOptions options = search("plain", targets, with_entrapments(targets, 1), {});
   ASSERT_TRUE(fs::exists(options.out / "audit.json"));
-  ASSERT_TRUE(write_library(targets, {"plain", "", "test"}, options.library));
+  ASSERT_TRUE(library::write_library(targets, {"plain", "", "test"}, options.library));
   ASSERT_TRUE(run_search(options));
   EXPECT_FALSE(fs::exists(options.out / "audit.json") || fs::exists(options.out / "audit.parquet"));
-  const auto audit = audit_results({.results = options.out});
+  const auto audit = audit::audit_results({.results = options.out});
   ASSERT_FALSE(audit);
   EXPECT_EQ(audit.error().code, "OVL-USE-060");
-  const auto nothing = audit_results({.results = path("data")});
+  const auto nothing = audit::audit_results({.results = path("data")});
   ASSERT_FALSE(nothing);
   EXPECT_EQ(nothing.error().code, "OVL-USE-040");
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

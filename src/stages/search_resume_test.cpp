@@ -1,14 +1,14 @@
 // The whole search again: threads, resuming, runs that come later or are damaged.
-#include "stages/search_fixture.h"
+#include "support/search_fixture.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
-using testing_support::file_bytes;
+using support::file_bytes;
 using Strings = std::vector<std::string>;
 
-class SearchResume : public testing_support::SearchFixture {};
+class SearchResume : public support::SearchFixture {};
 
 TEST_F(SearchResume, threads_do_not_change_a_byte) {
   const std::vector<fs::path> runs{add_run("one"), add_run("two", {.seed = 2, .has_ms1 = false})};
@@ -16,7 +16,7 @@ TEST_F(SearchResume, threads_do_not_change_a_byte) {
   for (const int threads : {1, 2, 3, 8}) {
     SearchOptions options = options_for(runs, "out" + std::to_string(threads));
     options.machine.threads = threads;
-    options.config.score.model = RescoreModel::trees;
+    options.config.score.model = scoring::RescoreModel::trees;
     options.config.score.tree_rounds = 15;
     ASSERT_EQ(code_of(run_search(options)), "");
     const auto files = contents(options.out);
@@ -141,4 +141,4 @@ TEST_F(SearchResume, when_all_runs_are_damaged_the_first_cause_is_the_error) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

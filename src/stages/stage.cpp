@@ -6,11 +6,11 @@
 
 #include "base/atomic_file.h"
 #include "base/check.h"
+#include "identify/scoring_units.h"
 #include "run/raw_run.h"
 #include "run/run_record.h"
-#include "stages/scoring_units.h"
 
-namespace overland {
+namespace overland::stages {
 
 namespace fs = std::filesystem;
 
@@ -44,26 +44,26 @@ fs::path OpenLibraries::path_of(const LibraryRecord& record) const {
   return root_ / record.path;  // an absolute path stays as it is
 }
 
-Result<const Library*> OpenLibraries::open(const fs::path& record_file) {
+Result<const library::Library*> OpenLibraries::open(const fs::path& record_file) {
   const auto record = read_library_record(record_file);
   if (!record) return std::unexpected(record.error());
   if (const auto known = by_hash_.find(record->hash); known != by_hash_.end())
     return known->second.library.get();
   const fs::path folder = path_of(*record);
-  auto library = Library::open(folder);
+  auto library = library::Library::open(folder);
   if (!library) return std::unexpected(library.error());
   if (record->shares_times) library->share_times();
   if (library->content_hash() != record->hash)
     return fail("OVL-LIB-040", "the library changed since the search used it", folder.string(),
                 "Give the search command again: it searches with the library as it is now.");
   Entry& entry = by_hash_[record->hash];
-  entry.library = std::make_unique<Library>(std::move(*library));
+  entry.library = std::make_unique<library::Library>(std::move(*library));
   return entry.library.get();
 }
 
-std::span<const std::uint8_t> OpenLibraries::folds(const Library& library, int threads) {
+std::span<const std::uint8_t> OpenLibraries::folds(const library::Library& library, int threads) {
   Entry& entry = by_hash_.at(library.content_hash());
-  if (entry.folds.empty()) entry.folds = folds_of_pairs(library.view(), threads);
+  if (entry.folds.empty()) entry.folds = identify::folds_of_pairs(library.view(), threads);
   return entry.folds;
 }
 
@@ -76,38 +76,39 @@ fs::path StageJob::own_folder() const {
   return parts_.run == nullptr ? folder : folder / parts_.run->name;
 }
 
-bool StageJob::reads(const Artefact& artefact) const {
+bool StageJob::reads(const params::Artefact& artefact) const {
   return std::ranges::find(stage_.reads, artefact, &StageInput::artefact) != stage_.reads.end();
 }
 
-fs::path StageJob::input(const Artefact& artefact, std::string_view run) const {
+fs::path StageJob::input(const params::Artefact& artefact, std::string_view run) const {
   const auto use = std::ranges::find(stage_.reads, artefact, &StageInput::artefact);
   check(use != stage_.reads.end(), "a stage opens only the inputs that it declares");
   return parts_.folder.path_of(artefact, own_run(run), use->round);
 }
 
-fs::path StageJob::output(const Artefact& artefact, std::string_view run) const {
+fs::path StageJob::output(const params::Artefact& artefact, std::string_view run) const {
   check(std::ranges::find(stage_.writes, artefact) != stage_.writes.end(),
         "a stage writes only the outputs that it declares");
   return parts_.folder.path_of(artefact, own_run(run), stage_.round);
 }
 
 fs::path StageJob::peaks_file(const RunInput& run) const {
-  const fs::path converted = parts_.folder.path_of(kConvertedRun, run.name);
-  return is_converted(run.file) ? converted : run.file;
+  const fs::path converted = parts_.folder.path_of(params::kConvertedRun, run.name);
+  return run::is_converted(run.file) ? converted : run.file;
 }
 
-Result<RawRun> StageJob::open_raw_run() const {
-  return open_run(peaks_file(run()), threads());
+Result<run::RawRun> StageJob::open_raw_run() const {
+  return run::open_run(peaks_file(run()), threads());
 }
 
 fs::path StageJob::accepted_scores(std::string_view run) const {
-  return input(reads(kMatchedScores) ? kMatchedScores : kScores, run);
+  return input(reads(params::kMatchedScores) ? params::kMatchedScores : params::kScores, run);
 }
 
-Result<const Library*> StageJob::library() const {
-  return parts_.libraries.open(
-      input(reads(kRefinedLibraryRecord) ? kRefinedLibraryRecord : kLibraryRecord));
+Result<const library::Library*> StageJob::library() const {
+  return parts_.libraries.open(input(reads(params::kRefinedLibraryRecord)
+                                         ? params::kRefinedLibraryRecord
+                                         : params::kLibraryRecord));
 }
 
 Result<std::span<const std::uint8_t>> StageJob::folds() const {
@@ -116,4 +117,4 @@ Result<std::span<const std::uint8_t>> StageJob::folds() const {
   return parts_.libraries.folds(**opened, threads());
 }
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -21,14 +21,14 @@
 #include "run/raw_run.h"
 #include "stages/search_plan.h"
 
-namespace overland {
+namespace overland::stages {
 
 // Whether a stage is done for each run on its own, or once for all runs of the search.
 enum class Scope : std::uint8_t { run, cohort };
 
 // An input of a stage. `round` stands before the name of the stage that makes it.
 struct StageInput {
-  Artefact artefact;
+  params::Artefact artefact;
   std::string round = {};
 };
 
@@ -59,7 +59,7 @@ class OpenLibraries {
 
   // Errors of read_library_record and Library::open, OVL-LIB-040 (it is not the library of the
   // record any more).
-  [[nodiscard]] Result<const Library*> open(const std::filesystem::path& record);
+  [[nodiscard]] Result<const library::Library*> open(const std::filesystem::path& record);
   // Where the library of a record is.
   [[nodiscard]] std::filesystem::path path_of(const LibraryRecord& record) const;
   // Whether this is the library that the search was given, which may move.
@@ -67,11 +67,11 @@ class OpenLibraries {
     return !given_.empty() && library == given_;
   }
   // The cross-validation fold of each target-decoy pair of a library that `open` gave.
-  [[nodiscard]] std::span<const std::uint8_t> folds(const Library& library, int threads);
+  [[nodiscard]] std::span<const std::uint8_t> folds(const library::Library& library, int threads);
 
  private:
   struct Entry {
-    std::unique_ptr<Library> library;
+    std::unique_ptr<library::Library> library;
     std::vector<std::uint8_t> folds;
   };
   std::filesystem::path root_, given_;
@@ -84,7 +84,7 @@ struct Stage;
 class StageJob {
  public:
   struct Parts {
-    ResultsFolder folder;
+    params::ResultsFolder folder;
     Machine machine;
     const RunInput* run = nullptr;  // of a stage of scope run
     std::vector<RunInput> runs;     // of the search, without those that failed
@@ -103,23 +103,23 @@ class StageJob {
   [[nodiscard]] std::span<const RunInput> all_runs() const { return parts_.all_runs; }
   [[nodiscard]] std::span<const RunFailure> failures() const { return parts_.failures; }
   [[nodiscard]] StageStore& store() const { return parts_.store; }
-  [[nodiscard]] const ResultsFolder& folder() const { return parts_.folder; }
+  [[nodiscard]] const params::ResultsFolder& folder() const { return parts_.folder; }
   [[nodiscard]] std::filesystem::path own_folder() const;
 
-  [[nodiscard]] bool reads(const Artefact& artefact) const;
+  [[nodiscard]] bool reads(const params::Artefact& artefact) const;
   // The files of declared inputs and outputs; `run` is empty for the stage's own run. Asking for a
   // file that the stage does not declare is a defect (OVL-INT-002).
-  [[nodiscard]] std::filesystem::path input(const Artefact& artefact,
+  [[nodiscard]] std::filesystem::path input(const params::Artefact& artefact,
                                             std::string_view run = {}) const;
-  [[nodiscard]] std::filesystem::path output(const Artefact& artefact,
+  [[nodiscard]] std::filesystem::path output(const params::Artefact& artefact,
                                              std::string_view run = {}) const;
   // Peaks of a run: its file, or the converted form of it.
-  [[nodiscard]] Result<RawRun> open_raw_run() const;
+  [[nodiscard]] Result<run::RawRun> open_raw_run() const;
   [[nodiscard]] std::filesystem::path peaks_file(const RunInput& run) const;
   // The scores that count: with transfers where runs are matched.
   [[nodiscard]] std::filesystem::path accepted_scores(std::string_view run = {}) const;
   // The library that the stage reads.
-  [[nodiscard]] Result<const Library*> library() const;
+  [[nodiscard]] Result<const library::Library*> library() const;
   [[nodiscard]] Result<std::span<const std::uint8_t>> folds() const;
   [[nodiscard]] OpenLibraries& libraries() const { return parts_.libraries; }
 
@@ -142,7 +142,7 @@ struct Stage {
   Scope scope = Scope::run;
   std::string_view purpose;  // one line
   std::vector<StageInput> reads = {};
-  std::vector<Artefact> writes = {};
+  std::vector<params::Artefact> writes = {};
   std::string parameters = {};  // present values, as JSON
   // Hashes of inputs that no stage made: run files, FASTA, models. May be empty.
   std::function<Result<InputHashes>(const StageJob&)> outer_inputs = {};
@@ -158,9 +158,9 @@ template <class Parameters>
 [[nodiscard]] Stage with_parameters(Stage stage, const Parameters& parameters,
                                     Result<StageOutputs> (*work)(const StageJob&,
                                                                  const Parameters&)) {
-  stage.parameters = parameters_text(parameters);
+  stage.parameters = params::parameters_text(parameters);
   stage.work = [work, parameters](const StageJob& job) { return work(job, parameters); };
   return stage;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

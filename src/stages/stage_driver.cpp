@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 std::string label(const Stage& stage, std::string_view run) {
@@ -302,4 +302,4 @@ std::vector<StageStatus> StageDriver::status() {
   return all;
 }
 
-}  // namespace overland
+}  // namespace overland::stages

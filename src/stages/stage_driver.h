@@ -11,7 +11,7 @@
 #include "stages/stage.h"
 #include "stages/stage_store.h"
 
-namespace overland {
+namespace overland::stages {
 
 enum class StageState : std::uint8_t { done, stale, missing, waits, failed };
 
@@ -76,4 +76,4 @@ class StageDriver {
   std::string note_;                                              // of the last stage
 };
 
-}  // namespace overland
+}  // namespace overland::stages

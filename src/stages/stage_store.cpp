@@ -14,7 +14,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -82,7 +82,7 @@ StageStore::StageStore(fs::path results)
 }
 
 fs::path StageStore::folder(const StageKey& key) const {
-  const fs::path stage = ResultsFolder(results_).work() / key.stage;
+  const fs::path stage = params::ResultsFolder(results_).work() / key.stage;
   return key.run.empty() ? stage : stage / key.run;
 }
 
@@ -109,9 +109,8 @@ std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
 Result<FileLock> StageStore::lock(const StageKey& key) const {
   fs::path file = folder(key);
   file += ".lock";
-  return FileLock::wait_for(file, [&key] {
-    log_info("waiting for another process that does the stage {}", key.stage);
-  });
+  return FileLock::wait_for(
+      file, [&key] { log_info("waiting for another process that does the stage {}", key.stage); });
 }
 
 Result<fs::path> StageStore::begin(const StageKey& key) const {
@@ -201,7 +200,7 @@ Result<std::string> StageStore::input_hash(const fs::path& file) {
 }
 
 void StageStore::load_hashes() {
-  std::ifstream in(ResultsFolder(results_).known_hashes(), std::ios::binary);
+  std::ifstream in(params::ResultsFolder(results_).known_hashes(), std::ios::binary);
   if (!in) return;
   try {
     const nlohmann::json json = nlohmann::json::parse(in);
@@ -216,7 +215,7 @@ void StageStore::load_hashes() {
 
 // Other processes may have added to the file meanwhile.
 void StageStore::save_hash(const std::string& path, const KnownHash& hash) {
-  const fs::path file = ResultsFolder(results_).known_hashes();
+  const fs::path file = params::ResultsFolder(results_).known_hashes();
   const auto lock = FileLock::wait_for(file.string() + ".lock", [] {});
   load_hashes();
   known_[path] = hash;
@@ -228,4 +227,4 @@ void StageStore::save_hash(const std::string& path, const KnownHash& hash) {
   (void)write_text_atomically(file, json.dump(1, ' ', false, kReplace) + "\n");
 }
 
-}  // namespace overland
+}  // namespace overland::stages

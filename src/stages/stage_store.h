@@ -29,7 +29,7 @@
 #include "params/results_folder.h"
 #include "stages/manifest.h"
 
-namespace overland {
+namespace overland::stages {
 
 struct StageKey {
   std::string stage, run;                     // run empty: a stage over all runs
@@ -87,4 +87,4 @@ class StageStore {
   std::map<std::string, KnownHash> known_;
 };
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -12,7 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/hash.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -276,4 +276,4 @@ TEST_F(StageStoreTest, storesOfOneFolderKeepEachOthersHashes) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

@@ -8,16 +8,15 @@
 
 #include "base/atomic_file.h"
 #include "base/check.h"
+#include "identify/score.h"
 #include "params/search_config.h"
-#include "stages/example_search.h"
-#include "stages/integrate.h"
-#include "stages/psm_table.h"
-#include "stages/run_models.h"
-#include "stages/score.h"
-#include "stages/search_run.h"
-#include "stages/second_pass.h"
+#include "quantify/integrate.h"
+#include "search/psm_table.h"
+#include "search/run_models.h"
+#include "search/second_pass.h"
+#include "support/example_search.h"
 
-namespace overland {
+namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,8 +27,8 @@ bool is_same(float a, float b) {
   return a == b || (std::isnan(a) && std::isnan(b));
 }
 
-PsmRow random_row(Rng& rng) {
-  PsmRow row;
+search::PsmRow random_row(Rng& rng) {
+  search::PsmRow row;
   row.precursor = static_cast<std::uint32_t>(rng.below(1000));
   row.window = static_cast<std::uint16_t>(rng.below(300));
   row.apex_scan = static_cast<std::uint32_t>(rng.next());
@@ -51,17 +50,17 @@ PsmRow random_row(Rng& rng) {
 }
 
 TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
-  const testing_support::ScratchFolder scratch;
+  const support::ScratchFolder scratch;
   Rng rng(81, 0);
   for (const std::size_t count : {0U, 1U, 500U}) {
-    PsmTable table;
+    search::PsmTable table;
     for (std::size_t i = 0; i < count; ++i) table.rows.push_back(random_row(rng));
-    std::ranges::sort(table.rows, {}, &PsmRow::precursor);
-    ASSERT_TRUE(write_psms(table, scratch.path() / "psms.arrow"));
-    const auto read = read_psms(scratch.path() / "psms.arrow", {.precursors = 1000});
+    std::ranges::sort(table.rows, {}, &search::PsmRow::precursor);
+    ASSERT_TRUE(search::write_psms(table, scratch.path() / "psms.arrow"));
+    const auto read = search::read_psms(scratch.path() / "psms.arrow", {.precursors = 1000});
     ASSERT_TRUE(read) << read.error().message();
     ASSERT_EQ(read->precursor.size(), count);
-    const std::size_t width = psm_features().size();
+    const std::size_t width = search::psm_features().size();
     ASSERT_EQ(read->features.size(), count * width);
     for (std::size_t i = 0; i < count; ++i) {
       EXPECT_EQ(read->precursor[i], table.rows[i].precursor);
@@ -70,8 +69,9 @@ TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
       EXPECT_TRUE(is_same(read->rt_minutes[i], table.rows[i].rt_minutes));
       EXPECT_TRUE(is_same(read->irt_observed[i], table.rows[i].irt_observed));
       for (std::size_t c = 0; c < width; ++c) {
-        EXPECT_TRUE(is_same(read->features[i * width + c], psm_features()[c].value(table.rows[i])))
-            << psm_features()[c].name;
+        EXPECT_TRUE(
+            is_same(read->features[i * width + c], search::psm_features()[c].value(table.rows[i])))
+            << search::psm_features()[c].name;
       }
     }
   }
@@ -79,33 +79,35 @@ TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
 
 TEST(PsmTable, names_each_feature_once) {
   std::set<std::string> names;
-  for (const PsmFeature& feature : psm_features()) EXPECT_TRUE(names.insert(feature.name).second);
-  EXPECT_FALSE(read_psms("no such file", {}));
+  for (const search::PsmFeature& feature : search::psm_features())
+    EXPECT_TRUE(names.insert(feature.name).second);
+  EXPECT_FALSE(search::read_psms("no such file", {}));
 }
 
 TEST(RunModels, come_back_from_json_exactly) {
-  const testing_support::ScratchFolder scratch;
+  const support::ScratchFolder scratch;
   const fs::path file = scratch.path() / "models.json";
-  RunModels models;
-  models.mass.method = MassMethod::drift;
-  models.mass.offset_ppm_of_rt = PiecewiseLinear({1, 2.0 / 3 + 1, 9}, {0.1, -1e-300, 1e300});
+  search::RunModels models;
+  models.mass.method = calibrate::MassMethod::drift;
+  models.mass.offset_ppm_of_rt =
+      calibrate::PiecewiseLinear({1, 2.0 / 3 + 1, 9}, {0.1, -1e-300, 1e300});
   models.mass.tolerance = {-3.3F, 4.7F};
   models.mass.sd_ppm = 0.1 + 0.2;
   models.mass.points = 12345;
-  models.rt.method = RtMethod::spline;
-  models.rt.irt_of_rt = PiecewiseLinear({5}, {1.0 / 3});
+  models.rt.method = calibrate::RtMethod::spline;
+  models.rt.irt_of_rt = calibrate::PiecewiseLinear({5}, {1.0 / 3});
   models.rt.tolerance = 2.0 / 7;
   models.rt.residual_sd = 1e-17;
   models.rt.points = 7;
-  models.quad.method = QuadrupoleMethod::fitted;
+  models.quad.method = calibrate::QuadrupoleMethod::fitted;
   models.quad.low = {0.1, 1.0 / 7};
   models.quad.high = {-1e-17, 0.4};
   models.quad.rows = 77;
   models.quad.residual_sd = 0.3;
   models.nce = 27.1;
-  models.mass.offset_ppm_of_mz = PiecewiseLinear({300, 900}, {-1.25, 1.0 / 7});
+  models.mass.offset_ppm_of_mz = calibrate::PiecewiseLinear({300, 900}, {-1.25, 1.0 / 7});
   models.ms1_mass.tolerance = {-4.5F, 6.5F};
-  models.rt.tolerance_of_rt = PiecewiseLinear({1, 2}, {0.5, 1.0 / 3});
+  models.rt.tolerance_of_rt = calibrate::PiecewiseLinear({1, 2}, {0.5, 1.0 / 3});
   models.energy = {.slope = 0.01,
                    .per_charge = -1,
                    .constant = 25,
@@ -113,18 +115,18 @@ TEST(RunModels, come_back_from_json_exactly) {
                    .high = 40,
                    .quality = 1.5,
                    .points = 600,
-                   .method = EnergyMethod::plane,
-                   .source = ModelSource::run};
+                   .method = calibrate::EnergyMethod::plane,
+                   .source = calibrate::ModelSource::run};
   models.scheme = "abc";
   models.last_minute = 25;
   models.median_peak_intensity = 1.0 / 3;
   models.cycle_minutes = 0.1;
   models.confident = 99;
-  for (const RunModels& m : {models, RunModels()}) {
-    ASSERT_TRUE(write_text_atomically(file, to_json(m)));
-    const auto read = read_run_models(file);
+  for (const search::RunModels& m : {models, search::RunModels()}) {
+    ASSERT_TRUE(write_text_atomically(file, search::to_json(m)));
+    const auto read = search::read_run_models(file);
     ASSERT_TRUE(read) << read.error().message();
-    EXPECT_EQ(to_json(*read), to_json(m));
+    EXPECT_EQ(search::to_json(*read), search::to_json(m));
     for (double rt = -1; rt < 12; rt += 0.37) {
       EXPECT_EQ(read->mass.offset_at(rt), m.mass.offset_at(rt));
       EXPECT_EQ(read->rt.irt_of_rt(rt), m.rt.irt_of_rt(rt));
@@ -139,25 +141,25 @@ TEST(RunModels, come_back_from_json_exactly) {
 }
 
 TEST(RunModels, damaged_json_is_an_error) {
-  const testing_support::ScratchFolder scratch;
+  const support::ScratchFolder scratch;
   const fs::path file = scratch.path() / "models.json";
-  const std::string whole = to_json(RunModels());
+  const std::string whole = search::to_json(search::RunModels());
   std::string strange = whole;
   strange.replace(strange.find("bell"), 4, "ball");
   for (const std::string& text :
        {std::string(), std::string("{}"), std::string("[1]"), whole.substr(0, whole.size() / 2),
         std::string("\xff\xfe"), strange}) {
     ASSERT_TRUE(write_text_atomically(file, text));
-    const auto read = read_run_models(file);
+    const auto read = search::read_run_models(file);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, "OVL-IO-003");
   }
-  EXPECT_FALSE(read_run_models(scratch.path() / "absent.json"));
+  EXPECT_FALSE(search::read_run_models(scratch.path() / "absent.json"));
 }
 
 TEST(RunScores, come_back_from_their_file) {
-  const testing_support::ScratchFolder scratch;
-  RunScores scores;
+  const support::ScratchFolder scratch;
+  identify::RunScores scores;
   for (std::uint32_t i = 0; i < 40; ++i) {
     const auto x = static_cast<float>(i);
     scores.rows.push_back({i * 7,
@@ -186,13 +188,13 @@ TEST(RunScores, come_back_from_their_file) {
   }
   for (const bool is_empty : {false, true}) {
     if (is_empty) scores.rows.clear();
-    ASSERT_TRUE(write_scores(scores, scratch.path() / "run.arrow"));
-    const auto read = read_scores(scratch.path() / "run.arrow", {.precursors = 274});
+    ASSERT_TRUE(identify::write_scores(scores, scratch.path() / "run.arrow"));
+    const auto read = identify::read_scores(scratch.path() / "run.arrow", {.precursors = 274});
     ASSERT_TRUE(read) << read.error().message();
     ASSERT_EQ(read->rows.size(), scores.rows.size());
     for (std::size_t i = 0; i < scores.rows.size(); ++i) {
-      const ScoredRow& a = scores.rows[i];
-      const ScoredRow& b = read->rows[i];
+      const identify::ScoredRow& a = scores.rows[i];
+      const identify::ScoredRow& b = read->rows[i];
       EXPECT_EQ(std::tie(a.precursor, a.window, a.apex_scan, a.rt_minutes, a.rt_start, a.rt_stop),
                 std::tie(b.precursor, b.window, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
       EXPECT_EQ(std::tie(a.irt_observed, a.score, a.q_value, a.global_q_value, a.pep),
@@ -208,20 +210,21 @@ TEST(RunScores, come_back_from_their_file) {
 }
 
 TEST(Quantities, come_back_from_their_file) {
-  const testing_support::ScratchFolder scratch;
-  std::vector<Quantity> rows;
+  const support::ScratchFolder scratch;
+  std::vector<quantify::Quantity> rows;
   for (const auto status : {kernel::QuantityStatus::ok, kernel::QuantityStatus::no_signal,
                             kernel::QuantityStatus::apex_lost, kernel::QuantityStatus::outside}) {
     rows.push_back(
         {3, 8, 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, 12.5, 77.25, status});
   }
-  ASSERT_TRUE(write_quantities(rows, scratch.path() / "q.arrow"));
-  const auto read = read_quantities(scratch.path() / "q.arrow", {.precursors = 4, .scans = 9});
+  ASSERT_TRUE(quantify::write_quantities(rows, scratch.path() / "q.arrow"));
+  const auto read =
+      quantify::read_quantities(scratch.path() / "q.arrow", {.precursors = 4, .scans = 9});
   ASSERT_TRUE(read) << read.error().message();
   ASSERT_EQ(read->size(), rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Quantity& a = rows[i];
-    const Quantity& b = (*read)[i];
+    const quantify::Quantity& a = rows[i];
+    const quantify::Quantity& b = (*read)[i];
     EXPECT_EQ(std::tie(a.precursor, a.apex_scan, a.rt_minutes, a.rt_start, a.rt_stop),
               std::tie(b.precursor, b.apex_scan, b.rt_minutes, b.rt_start, b.rt_stop));
     EXPECT_EQ(std::tie(a.fwhm_minutes, a.area, a.height, a.points, a.interference, a.status),
@@ -236,12 +239,12 @@ std::string code_of(const Result<T>& result) {
 }
 
 TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
-  const testing_support::ScratchFolder scratch;
+  const support::ScratchFolder scratch;
   const fs::path file = scratch.path() / "rows.arrow";
-  const RowBounds bounds{.precursors = 10, .scans = 20, .windows = 3};
-  const auto code_of_scores = [&](std::vector<ScoredRow> rows) {
-    EXPECT_TRUE(write_scores({std::move(rows)}, file));
-    return code_of(read_scores(file, bounds));
+  const search::RowBounds bounds{.precursors = 10, .scans = 20, .windows = 3};
+  const auto code_of_scores = [&](std::vector<identify::ScoredRow> rows) {
+    EXPECT_TRUE(identify::write_scores({std::move(rows)}, file));
+    return code_of(identify::read_scores(file, bounds));
   };
   EXPECT_EQ(code_of_scores({{.precursor = 8}, {.precursor = 9, .window = 2, .apex_scan = 19}}), "");
   EXPECT_EQ(code_of_scores({{.precursor = 10}}), "OVL-IO-061");
@@ -251,20 +254,20 @@ TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
   EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 1}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 2}}), "OVL-IO-061");
   const auto code_of_psms = [&](std::uint32_t precursor, std::uint16_t window, std::uint32_t scan) {
-    PsmRow row;
+    search::PsmRow row;
     row.precursor = precursor;
     row.window = window;
     row.apex_scan = scan;
-    EXPECT_TRUE(write_psms({{row}}, file));
-    return code_of(PsmFile::open(file, bounds));
+    EXPECT_TRUE(search::write_psms({{row}}, file));
+    return code_of(search::PsmFile::open(file, bounds));
   };
   EXPECT_EQ(code_of_psms(9, 2, 19), "");
   EXPECT_EQ(code_of_psms(10, 0, 0), "OVL-IO-061");
   EXPECT_EQ(code_of_psms(0, 3, 0), "OVL-IO-061");
   EXPECT_EQ(code_of_psms(0, 0, 20), "OVL-IO-061");
-  const auto code_of_quantity = [&](const Quantity& row) {
-    EXPECT_TRUE(write_quantities({row}, file));
-    return code_of(read_quantities(file, bounds));
+  const auto code_of_quantity = [&](const quantify::Quantity& row) {
+    EXPECT_TRUE(quantify::write_quantities({row}, file));
+    return code_of(quantify::read_quantities(file, bounds));
   };
   EXPECT_EQ(code_of_quantity({.precursor = 9, .apex_scan = 19}), "");
   EXPECT_EQ(code_of_quantity({.precursor = 10}), "OVL-IO-061");
@@ -273,15 +276,15 @@ TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
 }
 
 TEST(StageFiles, that_are_read_side_by_side_fit_together) {
-  const testing_support::ScratchFolder scratch;
+  const support::ScratchFolder scratch;
   const fs::path file = scratch.path() / "rows.arrow";
-  ASSERT_TRUE(write_row_scores({{1, 2, 3}, {1, 0, 1}}, file));
-  EXPECT_EQ(code_of(read_row_scores(file, 3)), "");
-  EXPECT_EQ(code_of(read_row_scores(file, 2)), "OVL-IO-061");
-  EXPECT_EQ(code_of(read_row_scores(file, 4)), "OVL-IO-061");
-  ASSERT_TRUE(write_quantities({{.precursor = 3}, {.precursor = 5}}, file));
-  const auto code_for = [&](const std::vector<ScoredRow>& passing) {
-    return code_of(quantities_of(passing, file, {.precursors = 10}));
+  ASSERT_TRUE(identify::write_row_scores({{1, 2, 3}, {1, 0, 1}}, file));
+  EXPECT_EQ(code_of(identify::read_row_scores(file, 3)), "");
+  EXPECT_EQ(code_of(identify::read_row_scores(file, 2)), "OVL-IO-061");
+  EXPECT_EQ(code_of(identify::read_row_scores(file, 4)), "OVL-IO-061");
+  ASSERT_TRUE(quantify::write_quantities({{.precursor = 3}, {.precursor = 5}}, file));
+  const auto code_for = [&](const std::vector<identify::ScoredRow>& passing) {
+    return code_of(quantify::quantities_of(passing, file, {.precursors = 10}));
   };
   EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 5}}), "");
   EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 6}}), "OVL-IO-061");
@@ -290,16 +293,16 @@ TEST(StageFiles, that_are_read_side_by_side_fit_together) {
 }
 
 TEST(PsmTable, is_asked_for_features_of_its_list) {
-  const testing_support::ScratchFolder scratch;
-  ASSERT_TRUE(write_psms({{PsmRow()}}, scratch.path() / "psms.arrow"));
-  const auto psms = PsmFile::open(scratch.path() / "psms.arrow", {.precursors = 1});
+  const support::ScratchFolder scratch;
+  ASSERT_TRUE(search::write_psms({{search::PsmRow()}}, scratch.path() / "psms.arrow"));
+  const auto psms = search::PsmFile::open(scratch.path() / "psms.arrow", {.precursors = 1});
   ASSERT_TRUE(psms);
-  EXPECT_EQ(psms->feature(psm_features().back().name).size(), 1U);
+  EXPECT_EQ(psms->feature(search::psm_features().back().name).size(), 1U);
   EXPECT_THROW((void)psms->feature("no such feature"), CheckFailed);
 }
 
-PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {
-  PsmRow row;
+search::PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {
+  search::PsmRow row;
   row.precursor = precursor;
   row.window = window;
   row.rt_minutes = rt;
@@ -312,12 +315,12 @@ PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evide
 }
 
 TEST(OtherWindowFeatures, take_the_best_row_of_another_window_nearby) {
-  const std::vector<IsolationWindow> windows{
+  const std::vector<run::IsolationWindow> windows{
       {400, 410, {}}, {404, 414, {}}, {406, 416, {}}, {450, 460, {}}};
-  std::vector<PsmRow> rows{seen(1, 0, 10, 5),     seen(1, 0, 20, 9), seen(1, 1, 10.05F, 3),
-                           seen(1, 2, 10.08F, 4), seen(2, 1, 10, 8), seen(3, 0, 10, 8),
-                           seen(3, 1, 10.2F, 8),  seen(9, 3, 10, 8)};
-  add_other_window_features(rows, windows, 0.1);
+  std::vector<search::PsmRow> rows{seen(1, 0, 10, 5),     seen(1, 0, 20, 9), seen(1, 1, 10.05F, 3),
+                                   seen(1, 2, 10.08F, 4), seen(2, 1, 10, 8), seen(3, 0, 10, 8),
+                                   seen(3, 1, 10.2F, 8),  seen(9, 3, 10, 8)};
+  search::add_other_window_features(rows, windows, 0.1);
   EXPECT_FLOAT_EQ(rows[0].other_window_cosine, 0.4F);  // of window 2, better than window 1
   EXPECT_FLOAT_EQ(rows[0].other_window_coelution, 0.2F);
   EXPECT_FLOAT_EQ(rows[0].other_window_evidence, 4);
@@ -327,16 +330,16 @@ TEST(OtherWindowFeatures, take_the_best_row_of_another_window_nearby) {
   EXPECT_EQ(rows[4].other_window_cosine, 0) << "another precursor is none";
   EXPECT_EQ(rows[5].other_window_evidence, 0) << "too far away";
   EXPECT_TRUE(std::isnan(rows[7].other_window_cosine)) << "no other window isolates it";
-  std::vector<PsmRow> none;
-  add_other_window_features(none, windows, 1);
+  std::vector<search::PsmRow> none;
+  search::add_other_window_features(none, windows, 1);
   EXPECT_TRUE(none.empty());
 }
 
 TEST(SearchConfig, defaults_are_in_range_and_documented) {
-  SearchConfig config;
-  const ConfigSchema schema = search_schema(config);
-  SearchConfig again;
-  ConfigSchema reader = search_schema(again);
+  params::SearchConfig config;
+  const ConfigSchema schema = params::search_schema(config);
+  params::SearchConfig again;
+  ConfigSchema reader = params::search_schema(again);
   for (const ConfigSchema::Field& field : schema.fields()) {
     EXPECT_FALSE(field.doc.description.empty()) << field.key;
     const auto check = [&](auto* value) {
@@ -357,26 +360,26 @@ TEST(SearchConfig, defaults_are_in_range_and_documented) {
 }
 
 TEST(SearchConfig, comes_back_from_its_json) {
-  SearchConfig config;
+  params::SearchConfig config;
   config.seed = 77;
   config.first_pass.tolerance_ppm = 0.1 + 1.2;
-  config.score.model = RescoreModel::linear;
+  config.score.model = scoring::RescoreModel::linear;
   config.report.decoys = true;
   config.integrate.smoothing = 1.0 / 3;
-  const std::string text = search_schema(config).to_json();
-  SearchConfig read;
-  ConfigSchema schema = search_schema(read);
+  const std::string text = params::search_schema(config).to_json();
+  params::SearchConfig read;
+  ConfigSchema schema = params::search_schema(read);
   ASSERT_TRUE(schema.apply_json(text, "config.json"));
   EXPECT_EQ(schema.to_json(), text);
   EXPECT_EQ(read.seed, 77);
   EXPECT_EQ(read.first_pass.tolerance_ppm, 0.1 + 1.2);
-  EXPECT_EQ(read.score.model, RescoreModel::linear);
+  EXPECT_EQ(read.score.model, scoring::RescoreModel::linear);
 }
 
 TEST(ParametersHash, sees_every_key_of_its_sections_and_no_other) {
-  SearchConfig base;
+  params::SearchConfig base;
   const std::string hash = parameters_hash(base, {"score.", "report.q_value"});
-  SearchConfig config = base;
+  params::SearchConfig config = base;
   config.score.tree_depth = 5;
   EXPECT_NE(parameters_hash(config, {"score.", "report.q_value"}), hash);
   config = base;
@@ -389,4 +392,4 @@ TEST(ParametersHash, sees_every_key_of_its_sections_and_no_other) {
 }
 
 }  // namespace
-}  // namespace overland
+}  // namespace overland::stages

@@ -7,7 +7,7 @@
 #include "params/search_config.h"
 #include "stages/stage.h"
 
-namespace overland {
+namespace overland::stages {
 
 using StageResult = Result<StageOutputs>;
 
@@ -19,9 +19,9 @@ using StageResult = Result<StageOutputs>;
 // build_library
 struct BuildLibraryParameters {
   SearchLibraryBuild build;
-  LibraryParameters library;
+  params::LibraryParameters library;
 };
-[[nodiscard]] std::string build_parameters_text(BuildConfig config);
+[[nodiscard]] std::string build_parameters_text(params::BuildConfig config);
 [[nodiscard]] Result<InputHashes> build_library_inputs(const StageJob& job,
                                                        const BuildLibraryParameters& parameters);
 // Runs with few scans want several decoys per target.
@@ -32,7 +32,7 @@ struct BuildLibraryParameters {
 
 // library
 struct SearchLibraryParameters {
-  LibraryParameters library;
+  params::LibraryParameters library;
   std::filesystem::path given;  // empty: the built one
   bool shares_times = false;
 };
@@ -44,36 +44,41 @@ struct SearchLibraryParameters {
 
 // Writes down what a library is that a stage made or chose; with the files of the library where it
 // lies in the results folder.
-[[nodiscard]] StageResult record_library(const StageJob& job, const Artefact& artefact,
+[[nodiscard]] StageResult record_library(const StageJob& job, const params::Artefact& artefact,
                                          const std::filesystem::path& library, bool shares_times);
 
 // refine
-[[nodiscard]] Result<InputHashes> predictor_hash(const PredictorChoice& choice);
-[[nodiscard]] StageResult refine_library(const StageJob& job, const RefineParameters& parameters,
-                                         const PredictorChoice& predictor, bool shares_times);
+[[nodiscard]] Result<InputHashes> predictor_hash(const train::PredictorChoice& choice);
+[[nodiscard]] StageResult refine_library(const StageJob& job,
+                                         const params::RefineParameters& parameters,
+                                         const train::PredictorChoice& predictor,
+                                         bool shares_times);
 
 // tune, borrow, second_pass, score, transfer
-[[nodiscard]] StageResult tune_run(const StageJob& job, const TuneParameters& parameters);
+[[nodiscard]] StageResult tune_run(const StageJob& job, const params::TuneParameters& parameters);
 [[nodiscard]] StageResult borrow_models_of_runs(const StageJob& job,
-                                                const BorrowParameters& parameters);
+                                                const params::BorrowParameters& parameters);
 [[nodiscard]] StageResult find_peak_groups(const StageJob& job,
-                                           const SecondPassParameters& parameters);
-[[nodiscard]] StageResult score_cohort(const StageJob& job, const ScoreParameters& parameters);
+                                           const params::SecondPassParameters& parameters);
+[[nodiscard]] StageResult score_cohort(const StageJob& job,
+                                       const params::ScoreParameters& parameters);
 [[nodiscard]] StageResult match_between_runs(const StageJob& job,
-                                             const TransferParameters& parameters);
+                                             const params::TransferParameters& parameters);
 
 // chromatograms, own_limits, limits, integrate
 [[nodiscard]] StageResult extract_chromatograms(const StageJob& job,
-                                                const IntegrateParameters& parameters);
+                                                const params::IntegrateParameters& parameters);
 [[nodiscard]] StageResult integrate_own_limits(const StageJob& job,
-                                               const IntegrateParameters& parameters);
+                                               const params::IntegrateParameters& parameters);
 [[nodiscard]] StageResult agree_on_limits(const StageJob& job);
-[[nodiscard]] StageResult integrate_run(const StageJob& job, const IntegrateParameters& parameters);
+[[nodiscard]] StageResult integrate_run(const StageJob& job,
+                                        const params::IntegrateParameters& parameters);
 
 // report, page
 [[nodiscard]] Result<InputHashes> report_inputs(const StageJob& job, bool pioneer_tables);
-[[nodiscard]] StageResult write_tables(const StageJob& job, const ReportParameters& parameters,
+[[nodiscard]] StageResult write_tables(const StageJob& job,
+                                       const params::ReportParameters& parameters,
                                        bool pioneer_tables);
 [[nodiscard]] StageResult write_page(const StageJob& job);
 
-}  // namespace overland
+}  // namespace overland::stages

@@ -4,9 +4,9 @@
 
 void open_it() {
 #ifdef MUST_NOT_COMPILE
-  overland::Library::open("a.lib");
+  overland::library::Library::open("a.lib");
 #else
-  const auto library = overland::Library::open("a.lib");
+  const auto library = overland::library::Library::open("a.lib");
   (void)library;
 #endif
 }

@@ -2,13 +2,13 @@
 // expect: use of deleted function|call to deleted member function
 #include "library/library.h"
 
-overland::Library make();
+overland::library::Library make();
 
 std::uint32_t count() {
 #ifdef MUST_NOT_COMPILE
   return make().view().precursor_count();
 #else
-  const overland::Library library = make();
+  const overland::library::Library library = make();
   return library.view().precursor_count();
 #endif
 }

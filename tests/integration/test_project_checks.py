@@ -23,19 +23,46 @@ class Checks(unittest.TestCase):
         self.assertEqual(done.stderr, "")
         return done.returncode, done.stdout
 
+    def write_layers(self, layers, table):
+        self.write("src/layers", "# first\n" + layers)
+        self.write("docs/architecture.md", "| room | holds | may use |\n|---|---|---|\n" + table)
+
+    def check_fails(self, *messages):
+        status, output = self.check("check-includes")
+        self.assertEqual(status, 1)
+        for message in messages:
+            self.assertIn(message, output)
+
     def test_includes_go_one_way(self):
+        table = "| `io/text` | . | `base` |\n| `kernel` | . | `base` |\n| `base` | . | nothing |\n"
+        self.write_layers("base:\nkernel: base\nio/text: base\n", table)
         self.write("src/base/a.h", "")
-        self.write("src/io/b.h", '#include <arrow/api.h>\n#include "base/a.h"\n')
+        self.write("src/io/text/b.h", '#include <arrow/api.h>\n#include "base/a.h"\n')
         self.write("src/kernel/c.cpp", '#include "base/a.h"\n')
+        self.write("tests/support/d.h", "")
+        self.write("src/kernel/c_test.cpp", '#include "support/d.h"\n')
         self.assertEqual(self.check("check-includes")[0], 0)
-        for text, message in (('#include "io/b.h"', "kernel must not include io"),
+        for text, message in (('#include "io/text/b.h"', "kernel must not include io/text"),
                               ('#include "c.h"', 'write the folder'),
+                              ('#include "support/d.h"', "only tests"),
                               ("# include <parquet/x.h>", "only io may include Arrow")):
             self.write("src/kernel/c.cpp", f"// first\n{text}\n")
-            status, output = self.check("check-includes")
-            self.assertEqual(status, 1)
-            self.assertIn("src/kernel/c.cpp:2:", output)
-            self.assertIn(message, output)
+            self.check_fails("src/kernel/c.cpp:2:", message)
+        self.write("src/kernel/c.cpp", "")
+        self.write("src/odd/e.h", "")
+        self.check_fails("src/odd/e.h: 'odd' is not a room")
+
+    def test_layers_have_no_circle_and_stand_in_the_document(self):
+        self.write("src/base/a.h", "")
+        self.write("src/kernel/b.h", '#include "run/c.h"\n')
+        self.write("src/run/c.h", '#include "kernel/b.h"\n#include "base/a.h"\n')
+        table = "| `run` | . | `kernel` |\n| `kernel` | . | `run`, `base` |\n| `base` | . | nothing |\n"
+        self.write_layers("base:\nkernel: run base\nrun: kernel\n", table)
+        self.check_fails("kernel uses run, which does not stand above it")
+        self.write_layers("base:\nkernel: ^run base\nrun: kernel\n", table)
+        self.assertEqual(self.check("check-includes")[0], 0)
+        self.write_layers("base:\nkernel: ^run base\nrun: kernel other\n", table)
+        self.check_fails("run uses other, which is no room", "the row of `run`")
 
     def test_error_codes_are_explained_once_and_used(self):
         table = "| code | meaning | what to do |\n|---|---|---|\n"

@@ -14,8 +14,8 @@
 
 #include "base/rng.h"
 #include "chemistry/peptide.h"
-#include "io/list_table_sink.h"
-#include "io/table.h"
+#include "io/table/list_table_sink.h"
+#include "io/table/table.h"
 #include "report/precursor_report.h"
 #include "report/quantity_tables.h"
 #include "support/table_checks.h"
@@ -69,8 +69,8 @@ class ExampleLibrary {
       set_.push_back(static_cast<std::uint32_t>(set_.size()));
     }
   }
-  [[nodiscard]] LibraryView view() const {
-    LibraryView v;
+  [[nodiscard]] library::LibraryView view() const {
+    library::LibraryView v;
     v.precursor_mz = mz_;
     v.irt = irt_;
     v.charge = charge_;
@@ -107,46 +107,46 @@ struct ExampleTrace {
 struct ExampleResults {
   std::vector<std::string> runs, files;
   std::vector<ExamplePrecursor> precursors;
-  std::vector<ReportRow> rows;
+  std::vector<report::ReportRow> rows;
   std::vector<ExampleTrace> traces;
 
-  [[nodiscard]] std::string id(const ReportRow& row) const {
+  [[nodiscard]] std::string id(const report::ReportRow& row) const {
     return precursors[row.precursor].modified + std::to_string(precursors[row.precursor].charge);
   }
   [[nodiscard]] io::Table report() const {
     const ExampleLibrary library(precursors);
-    io::Table table = make_report(rows, library.view(), runs);
+    io::Table table = report::make_report(rows, library.view(), runs);
     table.metadata["overland.filter"] = "Q.Value <= 0.01";
     return table;
   }
   // As the folder of a search; without traces there is no xic.parquet.
   void write(const std::filesystem::path& folder) const;
   [[nodiscard]] io::Table runs_table() const;
-  [[nodiscard]] LevelQuantities protein_groups() const;
+  [[nodiscard]] report::LevelQuantities protein_groups() const;
   void write_traces(const std::filesystem::path& file) const;
 };
 
 inline io::Table ExampleResults::runs_table() const {
   io::Table table;
   std::vector<std::uint64_t> counts(runs.size(), 0);
-  for (const ReportRow& row : rows) ++counts[row.run];
+  for (const report::ReportRow& row : rows) ++counts[row.run];
   table.add("Run", runs);
   table.add("File", files);
   table.add("Precursors", std::move(counts));
   return table;
 }
 
-inline LevelQuantities ExampleResults::protein_groups() const {
+inline report::LevelQuantities ExampleResults::protein_groups() const {
   std::map<std::string, std::map<std::uint32_t, std::pair<double, std::uint32_t>>> groups;
   std::map<std::string, double> q;
-  for (const ReportRow& row : rows) {
+  for (const report::ReportRow& row : rows) {
     if (row.protein_group.empty() || precursors[row.precursor].is_decoy) continue;
     auto& [quantity, count] = groups[row.protein_group][row.run];
     quantity = row.protein_quantity;
     ++count;
     q[row.protein_group] = row.global_protein_q_value;
   }
-  LevelQuantities level{"Protein.Group", {}, {}, {}, "Global.PG.Q.Value", {}, {}};
+  report::LevelQuantities level{"Protein.Group", {}, {}, {}, "Global.PG.Q.Value", {}, {}};
   level.profiles.begin = {0};
   for (const auto& [name, of_run] : groups) {
     level.names.push_back(name);
@@ -184,7 +184,7 @@ inline void ExampleResults::write_traces(const std::filesystem::path& file) cons
     to.lists.begin.push_back(to.lists.values.size());
   };
   for (const ExampleTrace& t : traces) {
-    const ReportRow& row = rows[t.row];
+    const report::ReportRow& row = rows[t.row];
     run.push_back(runs[row.run]);
     precursor.push_back(id(row));
     decoy.push_back(precursors[row.precursor].is_decoy ? 1 : 0);
@@ -208,7 +208,7 @@ inline void ExampleResults::write(const std::filesystem::path& folder) const {
   std::filesystem::create_directories(folder);
   ASSERT_TRUE(io::write_parquet(report(), folder / "report.parquet"));
   ASSERT_TRUE(io::write_parquet(runs_table(), folder / "runs.parquet"));
-  ASSERT_TRUE(io::write_parquet(make_long_level(protein_groups(), runs, "PG.MaxLFQ"),
+  ASSERT_TRUE(io::write_parquet(report::make_long_level(protein_groups(), runs, "PG.MaxLFQ"),
                                 folder / "protein_groups.parquet"));
   if (!traces.empty()) write_traces(folder / "xic.parquet");
   write_text(folder / "manifest.json",
@@ -218,7 +218,7 @@ inline void ExampleResults::write(const std::filesystem::path& folder) const {
 // A row of five points and three fragments around its apex. Fragment f of the row is observed with
 // `excess` times what the deconvolution gives it.
 inline ExampleTrace trace_of(const ExampleResults& results, std::size_t row, double excess) {
-  const ReportRow& r = results.rows[row];
+  const report::ReportRow& r = results.rows[row];
   const ExamplePrecursor& p = results.precursors[r.precursor];
   ExampleTrace trace{.row = row,
                      .minutes = {},
@@ -241,9 +241,9 @@ inline ExampleTrace trace_of(const ExampleResults& results, std::size_t row, dou
 }
 
 // Row of precursor p in run r, with values that tell both apart.
-inline ReportRow example_row(std::uint32_t p, std::uint32_t r) {
+inline report::ReportRow example_row(std::uint32_t p, std::uint32_t r) {
   const double place = p + 0.1 * r;
-  ReportRow row;
+  report::ReportRow row;
   row.precursor = p, row.run = r;
   row.rt = static_cast<float>(10 + place);
   row.rt_start = row.rt - 0.1F, row.rt_stop = row.rt + 0.1F, row.fwhm = 0.08F;
@@ -279,7 +279,7 @@ inline ExampleResults example_results() {
   for (std::uint32_t r = 0; r < 3; ++r) {
     for (std::uint32_t p = 0; p < 5; ++p) {
       if (p == 2 && r == 2) continue;
-      ReportRow row = example_row(p, r);
+      report::ReportRow row = example_row(p, r);
       row.protein_group = p == 0 ? "P1;P2" : p == 3 ? "" : results.precursors[p].proteins;
       row.genes = results.precursors[p].genes;
       if (p == 1 && r == 1) {

@@ -3,16 +3,17 @@
 
 #include <string>
 
-#include "interop/search_results.h"
+#include "exchange/results/search_results.h"
 #include "support/report_example.h"
 
 namespace overland::testing_support {
 
 // Writes the results into `folder` and reads them as `overland export` does.
-inline SearchResults opened(const ExampleResults& results, const std::filesystem::path& folder,
-                            const std::filesystem::path& conditions = {}) {
+inline exchange::SearchResults opened(const ExampleResults& results,
+                                      const std::filesystem::path& folder,
+                                      const std::filesystem::path& conditions = {}) {
   results.write(folder);
-  auto read = open_search_results(folder, conditions);
+  auto read = exchange::open_search_results(folder, conditions);
   EXPECT_TRUE(read) << read.error().message();
   return std::move(*read);
 }

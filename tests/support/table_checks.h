@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/table.h"
+#include "io/table/table.h"
 
 namespace overland::testing_support {
 

@@ -1,0 +1,57 @@
+// The FDR certificate of a search whose library has entrapments: what they say about the stated
+// q-values, of precursors and protein groups, in the runs and over all of them.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "audit/audit_entries.h"
+#include "base/error.h"
+#include "scoring/entrapment.h"
+
+namespace overland::audit {
+
+inline constexpr std::array kAuditLevels{0.001, 0.01, 0.05};  // where verdicts are given
+
+struct AuditOptions {
+  std::filesystem::path results;
+  int resamples = 1000;
+  std::uint64_t seed = 1;
+  int threads = 1;
+};
+
+struct AuditCurve {
+  std::string level;  // "precursor", "protein group", "transfer"
+  std::string scope;  // "run": run-specific q-values of all runs; "global"; "one run"
+  std::string run;    // of "one run"
+  double ratio = 1;   // entrapments per target in the library
+  std::vector<scoring::AuditPoint> points;
+  [[nodiscard]] bool has_upper_bound() const {
+    return !std::isnan(scoring::upper_bound(points.front().fdp));
+  }
+};
+
+struct Audit {
+  std::vector<AuditCurve> curves;  // over a grid of q-values that holds kAuditLevels
+  std::vector<AuditCurve> runs;    // each run alone, at kAuditLevels
+  int resamples = 0;
+};
+
+[[nodiscard]] Audit audit_entries(const AuditEntries& entries, const AuditOptions& options);
+
+// Of a results folder. Errors OVL-USE-040 (not the results of a search), OVL-USE-060 (its library
+// has no entrapments), OVL-IO-110 (the entries in work/ are gone), OVL-IO-003.
+[[nodiscard]] Result<Audit> audit_results(const AuditOptions& options);
+
+inline constexpr const char* kAuditEntriesFile = "work/audit/entries.parquet";
+
+// audit.parquet, audit.json and plots/audit.svg.
+[[nodiscard]] Result<void> write_audit(const Audit& audit, const std::filesystem::path& results);
+[[nodiscard]] std::string audit_json(const Audit& audit);
+[[nodiscard]] std::string audit_text(const Audit& audit);
+
+}  // namespace overland::audit

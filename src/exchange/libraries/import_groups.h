@@ -1,0 +1,70 @@
+// The precursors of a foreign table while its rows come in, in whatever order.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "exchange/libraries/import_ions.h"
+#include "exchange/libraries/import_library.h"
+
+namespace overland::exchange {
+
+struct ImportGroup {
+  library::LibraryPrecursor precursor;  // iRT NaN until a row tells it
+  std::string proteins, genes;          // as the file has them, different ones joined by ';'
+  std::string name;                     // of the precursor in the file
+  std::optional<Drop> defect;           // then all of its rows are dropped
+  bool is_precursor_mz_off = false;
+};
+
+// Whether a name is that of a decoy: "DECOY_P12345".
+[[nodiscard]] bool is_decoy_name(std::string_view name);
+// Joins names by ';'; one that is missing or the same again is not added.
+void append_distinct(std::string& names, std::string_view more);
+
+struct ImportKey {
+  std::string_view sequence;  // in the file's notation
+  int charge = 0;             // 0: one that cannot be
+  bool is_decoy = false;
+};
+
+class ImportGroups {
+ public:
+  // The group of that key; a new one has its peptide or its defect. Two notations of one peptide
+  // lead to one group. The reference holds until the next call.
+  [[nodiscard]] ImportGroup& at(const ImportKey& key);
+  void drop(Drop reason, std::uint64_t rows = 1) {
+    dropped_[static_cast<std::size_t>(reason)] += rows;
+  }
+  // Merges repeated fragments, drops precursors of no use, sorts, numbers the pairs and completes
+  // the report. Call once. Error OVL-LIB-021 (nothing is left).
+  [[nodiscard]] Result<ImportedLibrary> finish(ImportReport report, const std::string& where);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  using Index = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
+
+  [[nodiscard]] std::size_t make(const ImportKey& key);
+  void settle(ImportGroup& group);
+  void drop_decoys_like_targets();
+
+  std::vector<ImportGroup> groups_;
+  Index by_text_;       // sequence as the file writes it
+  Index by_canonical_;  // UniMod notation
+  std::string last_text_;
+  std::size_t last_ = 0;
+  std::string scratch_;
+  std::array<std::uint64_t, kDropCount> dropped_{};
+};
+
+}  // namespace overland::exchange

@@ -1,0 +1,46 @@
+// Libraries of other programs. By their content:
+//   tables with one row per fragment: DIA-NN, Spectronaut, OpenSWATH, FragPipe, Prosit; TSV, CSV
+//   (plain or gzip), Parquet, Arrow; found by a table of column aliases
+//   spectra as text: MSP (NIST, Prosit), SPTXT (SpectraST); plain or gzip
+//   SQLite databases: DLIB and ELIB (EncyclopeDIA), BLIB (Skyline), PQP (OpenSWATH, EasyPQP)
+//   the folder NAME.poin of Pioneer, with plain or spline intensities
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "library/library.h"
+
+namespace overland::exchange {
+
+// Precursors with fewer usable fragments are left out; of more, the most intense are kept.
+inline constexpr std::size_t kMinFragments = 3;
+inline constexpr std::size_t kMaxFragments = 24;
+
+// Every row is accounted for: rows_read = rows_kept + the sum of rows_dropped.
+struct ImportReport {
+  std::uint64_t rows_read = 0, rows_kept = 0;
+  std::map<std::string, std::uint64_t> rows_dropped;  // reason -> rows
+  std::uint64_t precursors = 0, decoys = 0;
+  // The file's m/z is off by more than 10 ppm; ours, from the sequence, was taken.
+  std::uint64_t fragments_recomputed = 0, precursors_recomputed = 0;
+};
+
+struct ImportedLibrary {
+  std::vector<library::LibraryPrecursor> precursors;
+  ImportReport report;
+  library::IntensityForm form = {};
+};
+
+// A row is a row of a table or a peak of a spectrum.
+// Errors OVL-LIB-020 (a required column is missing; names its aliases), OVL-LIB-021 (no usable
+// row), OVL-LIB-022 (a value cannot be read; names file and row), OVL-LIB-024 (a library of a kind
+// or shape that is not read here), OVL-IO-001, OVL-IO-003 (damaged).
+[[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file);
+
+// The files that a source consists of, sorted: itself, or the files of its folder.
+[[nodiscard]] std::vector<std::filesystem::path> source_files(const std::filesystem::path& source);
+
+}  // namespace overland::exchange

@@ -1,0 +1,19 @@
+// The kinds of library that import_library tells apart, one function each.
+#pragma once
+
+#include <filesystem>
+
+#include "exchange/libraries/import_library.h"
+
+namespace overland::exchange {
+
+// Columns with one row per fragment. Errors OVL-LIB-020..022.
+[[nodiscard]] Result<ImportedLibrary> import_table(const std::filesystem::path& file);
+// MSP and SPTXT. Errors OVL-LIB-021, OVL-LIB-022.
+[[nodiscard]] Result<ImportedLibrary> import_spectrum_text(const std::filesystem::path& file);
+// DLIB, BLIB and PQP. Errors OVL-LIB-021, OVL-LIB-022, OVL-LIB-024.
+[[nodiscard]] Result<ImportedLibrary> import_database(const std::filesystem::path& file);
+// The folder of Pioneer. Errors OVL-LIB-021, OVL-LIB-024.
+[[nodiscard]] Result<ImportedLibrary> import_poin(const std::filesystem::path& folder);
+
+}  // namespace overland::exchange

@@ -1,0 +1,59 @@
+// Libraries that hold one spectrum per precursor (MSP, SPTXT, DLIB, BLIB, PQP): their peaks to
+// fragment ions. A peak is a row of the report.
+//
+//   SpectrumImporter importer("human.msp");
+//   while (read(spectrum)) importer.take(spectrum);
+//   return importer.finish();
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "exchange/libraries/annotate_peaks.h"
+#include "exchange/libraries/import_groups.h"
+
+namespace overland::exchange {
+
+struct SourcePeak {
+  double mz = 0;  // NaN: unknown
+  float intensity = 0;
+  std::string annotation;  // "y5^2/0.3ppm"; empty: the m/z decides
+};
+
+struct SourceSpectrum {
+  std::string sequence;  // with modifications, in any notation
+  int charge = 0;
+  double irt = std::numeric_limits<double>::quiet_NaN();
+  double precursor_mz = std::numeric_limits<double>::quiet_NaN();
+  bool is_decoy = false;
+  std::string name, proteins, genes;
+  std::vector<SourcePeak> peaks;
+};
+
+class SpectrumImporter {
+ public:
+  explicit SpectrumImporter(std::string where) : where_(std::move(where)) {}
+
+  void take(SourceSpectrum spectrum);
+  // Error OVL-LIB-021 (nothing is left).
+  [[nodiscard]] Result<ImportedLibrary> finish();
+
+ private:
+  void measure(const SourceSpectrum& spectrum);
+  void settle_tolerance();
+  void add(const SourceSpectrum& spectrum);
+  void add_peaks(const SourceSpectrum& spectrum, ImportGroup& group);
+  [[nodiscard]] AnnotatedIon ion_of(const SourcePeak& peak) const;
+
+  std::string where_;
+  ImportGroups groups_;
+  ImportReport report_;
+  IonLadder ladder_;
+  // Spectra without names wait until enough of them have shown how exact the m/z of the file are.
+  std::vector<SourceSpectrum> waiting_;
+  std::vector<double> distances_ppm_;
+  std::optional<PeakTolerance> tolerance_;
+};
+
+}  // namespace overland::exchange

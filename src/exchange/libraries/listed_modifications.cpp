@@ -1,0 +1,117 @@
+#include "exchange/libraries/listed_modifications.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "chemistry/modification_table.h"
+
+namespace overland::exchange {
+namespace {
+
+// Spellings of spectral libraries that no modification table has.
+std::string_view standard_name(std::string_view name, char letter) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSpellings{{
+      {"Pyro-cmC", "Pyro-carbamidomethyl"},
+      {"Pyro_cmC", "Pyro-carbamidomethyl"},
+      {"Amide", "Amidated"},
+      {"Methylated", "Methyl"},
+      {"Phosphoryl", "Phospho"},
+      {"Propionamide:13C(0)", "Propionamide"},
+  }};
+  if (name == "Pyro_glu" || name == "Pyro-glu" || name == "pyroGlu") {
+    return letter == 'E' ? "Glu->pyro-Glu" : "Gln->pyro-Glu";
+  }
+  for (const auto& [spelling, standard] : kSpellings) {
+    if (name == spelling) return standard;
+  }
+  return name;
+}
+
+bool is_terminal_only(std::string_view name, char letter) {
+  const KnownModification* known = find_modification(name);
+  return known != nullptr && known->sites.find('n') != std::string_view::npos &&
+         known->sites.find(letter) == std::string_view::npos;
+}
+
+// "6,C,CAM"
+std::optional<ListedModification> parse_entry(std::string_view entry, std::string_view residues) {
+  int position = 0;
+  const auto [end, status] = std::from_chars(entry.data(), entry.data() + entry.size(), position);
+  if (status != std::errc{}) return std::nullopt;
+  entry.remove_prefix(static_cast<std::size_t>(end - entry.data()));
+  if (entry.size() < 4 || entry[0] != ',' || entry[2] != ',') return std::nullopt;
+  const char letter = entry[1];
+  const std::string name(standard_name(entry.substr(3), letter));
+  if (position == kBeforeFirst || position == kAfterLast) return ListedModification{position, name};
+  const auto place = static_cast<std::size_t>(position);
+  if (position < 0 || place >= residues.size() || residues[place] != letter) return std::nullopt;
+  if (position == 0 && is_terminal_only(name, letter)) position = kBeforeFirst;
+  return ListedModification{position, name};
+}
+
+// Cuts the next entry off the list: up to '/', or what stands between outer parentheses.
+std::string_view take_entry(std::string_view& list) {
+  if (!list.starts_with('(')) {
+    list.remove_prefix(1);  // '/'
+    const std::size_t end = std::min(list.find('/'), list.size());
+    const std::string_view entry = list.substr(0, end);
+    list.remove_prefix(end);
+    return entry;
+  }
+  std::size_t depth = 0;
+  std::size_t end = 0;
+  for (; end < list.size(); ++end) {
+    if (list[end] == '(') ++depth;
+    if (list[end] == ')' && --depth == 0) break;
+  }
+  const bool is_closed = end < list.size();
+  const std::string_view entry = is_closed ? list.substr(1, end - 1) : std::string_view();
+  list.remove_prefix(is_closed ? end + 1 : end);
+  return entry;
+}
+
+}  // namespace
+
+std::optional<std::string> with_modifications(
+    std::string_view residues, const std::vector<ListedModification>& modifications) {
+  std::vector<std::string> after(residues.size() + 1);  // [0]: before the first residue
+  std::string at_end;
+  for (const auto& [position, text] : modifications) {
+    if (position == kAfterLast) {
+      at_end += ".[" + text + "]";
+    } else if (position == kBeforeFirst) {
+      after[0] += "[" + text + "]";
+    } else if (position >= 0 && static_cast<std::size_t>(position) < residues.size()) {
+      after[static_cast<std::size_t>(position) + 1] += "[" + text + "]";
+    } else {
+      return std::nullopt;
+    }
+  }
+  std::string sequence = after[0];
+  for (std::size_t i = 0; i < residues.size(); ++i) {
+    sequence += residues[i];
+    sequence += after[i + 1];
+  }
+  return sequence + at_end;
+}
+
+std::optional<std::vector<ListedModification>> parse_msp_modifications(std::string_view list,
+                                                                       std::string_view residues) {
+  std::vector<ListedModification> modifications;
+  std::size_t count = 0;
+  const auto [end, status] = std::from_chars(list.data(), list.data() + list.size(), count);
+  const bool is_counted = status == std::errc{};
+  if (is_counted) list.remove_prefix(static_cast<std::size_t>(end - list.data()));
+  while (!list.empty()) {
+    if (!list.starts_with('/') && !list.starts_with('(')) return std::nullopt;
+    auto entry = parse_entry(take_entry(list), residues);
+    if (!entry) return std::nullopt;
+    modifications.push_back(std::move(*entry));
+  }
+  if (is_counted && count != modifications.size()) return std::nullopt;
+  return modifications;
+}
+
+}  // namespace overland::exchange

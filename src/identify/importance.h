@@ -1,0 +1,17 @@
+// Which features the rescoring leans on: feature_importance.parquet of the results.
+#pragma once
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "scoring/rescore.h"
+
+namespace overland::identify {
+
+inline constexpr const char* kImportanceFile = "importance.parquet";
+
+// One row per feature, the largest gain first; without trees, no row. Errors OVL-IO-002.
+[[nodiscard]] Result<void> write_importance(const scoring::Rescorer& rescorer,
+                                            const std::filesystem::path& file);
+
+}  // namespace overland::identify

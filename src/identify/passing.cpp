@@ -1,0 +1,31 @@
+#include "identify/passing.h"
+
+namespace overland::identify {
+
+std::vector<ScoredRow> passing_rows(const RunScores& scores, const library::LibraryView& library,
+                                    const params::ReportFilter& filter) {
+  std::vector<ScoredRow> rows;
+  for (const ScoredRow& row : scores.rows) {
+    const bool passes = row.q_value <= filter.q_value && row.global_q_value <= filter.q_value;
+    if (!passes && row.is_matched == 0) continue;
+    if (library.is_decoy[row.precursor] != 0 && !filter.decoys) continue;
+    if (library.entrapment[row.precursor] != 0 && !filter.entrapments) continue;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+PassingCounts count_passing(const RunScores& scores, const library::LibraryView& library,
+                            double q_value) {
+  PassingCounts counts;
+  for (const ScoredRow& row : scores.rows) {
+    const bool is_decoy = library.is_decoy[row.precursor] != 0;
+    const bool is_entrapment = library.entrapment[row.precursor] != 0;
+    if (row.is_matched != 0 && !is_decoy && !is_entrapment) counts.matched += 1;
+    if (row.q_value > q_value) continue;
+    (is_decoy ? counts.decoys : is_entrapment ? counts.entrapments : counts.targets) += 1;
+  }
+  return counts;
+}
+
+}  // namespace overland::identify

@@ -1,0 +1,26 @@
+// Which scored rows count as found.
+#pragma once
+
+#include <vector>
+
+#include "identify/score.h"
+#include "library/library.h"
+#include "params/search_config.h"
+
+namespace overland::identify {
+
+// Rows that go into the report: targets (or also decoys, entrapments) within the filter's q-value,
+// and transfers.
+[[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
+                                                  const library::LibraryView& library,
+                                                  const params::ReportFilter& filter);
+
+// Winners of one run with a run-specific q-value up to `q_value`; decoys of entrapments are decoys.
+// `matched`: targets that were transferred from other runs.
+struct PassingCounts {
+  std::size_t targets = 0, entrapments = 0, decoys = 0, matched = 0;
+};
+[[nodiscard]] PassingCounts count_passing(const RunScores& scores,
+                                          const library::LibraryView& library, double q_value);
+
+}  // namespace overland::identify

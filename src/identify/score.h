@@ -1,0 +1,96 @@
+// Score: all runs together are rescored; q-values per run and over the cohort.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "library/library.h"
+#include "params/search_config.h"
+#include "scoring/error_levels.h"
+#include "scoring/rescore.h"
+#include "search/psm_table.h"
+#include "search/row_bounds.h"
+
+namespace overland::identify {
+
+// One row per (run, precursor): its best peak group. Written per run as scored.arrow.
+struct ScoredRow {
+  std::uint32_t precursor = 0;
+  std::uint16_t window = 0;
+  std::uint32_t apex_scan = 0;
+  float rt_minutes = 0, rt_start = 0, rt_stop = 0, irt_observed = 0;
+  float score = 0;
+  double q_value = 1, global_q_value = 1, pep = 1;
+  double global_pep = 1;
+  double peptide_q_value = 1, global_peptide_q_value = 1, peptide_pep = 1;
+  double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
+  float protein_score = 0, global_protein_score = 0;  // in this run, in the best of all runs
+  std::uint32_t protein_group = scoring::kNoGroup;    // row of kProteinGroupsFile
+  std::uint32_t twin = scoring::kNoGroup;  // a precursor that differs from it by I and L alone
+  std::uint8_t is_razor = 0;               // its peptide is in another group's proteins, too
+  std::uint8_t is_matched = 0;             // does not pass here; transferred from other runs
+  double transfer_q_value = std::numeric_limits<double>::quiet_NaN();  // of a transfer
+};
+
+struct RunScores {
+  // By precursor; q-value up to kKeptQValue or report.q_value here, or kDonorQValue over all runs.
+  std::vector<ScoredRow> rows;
+};
+
+struct ProteinGroupNames {
+  std::vector<std::string> protein_ids, genes;  // per group
+};
+
+// What a run's table was given: parallel to the rows of psms.arrow.
+struct RowScores {
+  std::vector<float> score;
+  std::vector<std::uint8_t> is_chosen;  // stands for its precursor in the run
+};
+
+struct ScoreInput {
+  std::string name;
+  std::filesystem::path psms;    // psms.arrow
+  std::filesystem::path scores;  // to be written: ScoredRow
+  std::filesystem::path rows;    // to be written: RowScores
+};
+
+struct ScoreSummary {
+  scoring::RescoreModel model = scoring::RescoreModel::linear;  // that was used
+  std::size_t targets_linear = 0, targets_trees = 0;
+  double linear_share = 1, tree_share = 1;  // of the rows, that the models were trained on
+};
+
+inline constexpr double kKeptQValue = 0.2;  // rows beyond it are of no use, unless reported
+// Of the precursors that may be transferred to other runs: run-specific and global, at most.
+inline constexpr double kDonorQValue = 0.01;
+
+// The peak group that a row of psms.arrow is.
+void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row);
+
+// Writes the files of each run and kProteinGroupsFile into `folder`. Memory does not grow with the
+// number of runs: they are opened one after another.
+[[nodiscard]] Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
+                                              const std::filesystem::path& folder,
+                                              const library::LibraryView& library,
+                                              const params::ScoreParameters& config, int threads);
+
+[[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
+// Errors OVL-IO-001..021, OVL-IO-061 (a row names what is beyond `bounds`, or is out of order).
+[[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file,
+                                            const search::RowBounds& bounds);
+[[nodiscard]] Result<void> write_row_scores(const RowScores& rows,
+                                            const std::filesystem::path& file);
+// `rows`: of the psms.arrow that it is parallel to. Errors OVL-IO-001..021, OVL-IO-061.
+[[nodiscard]] Result<RowScores> read_row_scores(const std::filesystem::path& file,
+                                                std::size_t rows);
+// Beside the runs' files.
+inline constexpr const char* kProteinGroupsFile = "protein_groups.arrow";
+[[nodiscard]] Result<void> write_protein_groups(const ProteinGroupNames& groups,
+                                                const std::filesystem::path& file);
+[[nodiscard]] Result<ProteinGroupNames> read_protein_groups(const std::filesystem::path& file);
+
+}  // namespace overland::identify

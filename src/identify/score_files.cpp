@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "identify/score.h"
+#include "io/table/mapped_columns.h"
+#include "io/table/table.h"
+
+namespace overland::identify {
+namespace {
+
+constexpr std::array<std::pair<const char*, double ScoredRow::*>, 7> kLevelColumns{{
+    {"global_pep", &ScoredRow::global_pep},
+    {"peptide_q_value", &ScoredRow::peptide_q_value},
+    {"global_peptide_q_value", &ScoredRow::global_peptide_q_value},
+    {"peptide_pep", &ScoredRow::peptide_pep},
+    {"protein_q_value", &ScoredRow::protein_q_value},
+    {"global_protein_q_value", &ScoredRow::global_protein_q_value},
+    {"protein_pep", &ScoredRow::protein_pep},
+}};
+
+template <class T>
+std::vector<T> column(const RunScores& scores, T ScoredRow::* field) {
+  std::vector<T> values;
+  values.reserve(scores.rows.size());
+  for (const ScoredRow& row : scores.rows) values.push_back(row.*field);
+  return values;
+}
+
+template <class T>
+Result<void> load(const io::MappedColumns& file, const std::string& name, T ScoredRow::* field,
+                  RunScores& scores) {
+  const auto values = file.column<T>(name);
+  if (!values) return std::unexpected(values.error());
+  scores.rows.resize(values->size());
+  for (std::size_t i = 0; i < values->size(); ++i) scores.rows[i].*field = (*values)[i];
+  return {};
+}
+
+Result<void> check_rows(const std::vector<ScoredRow>& rows, const search::RowBounds& bounds,
+                        const std::filesystem::path& file) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const ScoredRow& row = rows[i];
+    const bool is_inside = row.precursor < bounds.precursors && row.apex_scan < bounds.scans &&
+                           row.window < bounds.windows &&
+                           (row.twin < bounds.precursors || row.twin == scoring::kNoGroup);
+    if (!is_inside)
+      return search::foreign_rows(
+          fmt::format("row {} names a precursor, scan or window that is not there", i), file);
+    if (i > 0 && row.precursor <= rows[i - 1].precursor)
+      return search::foreign_rows(fmt::format("row {} is out of the order of precursors", i), file);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file) {
+  io::Table table;
+  table.add("precursor", column(scores, &ScoredRow::precursor), "", "row of the library");
+  table.add("window", column(scores, &ScoredRow::window));
+  table.add("apex_scan", column(scores, &ScoredRow::apex_scan), "", "scan, by retention time");
+  table.add("rt", column(scores, &ScoredRow::rt_minutes), "minutes");
+  table.add("rt_start", column(scores, &ScoredRow::rt_start), "minutes");
+  table.add("rt_stop", column(scores, &ScoredRow::rt_stop), "minutes");
+  table.add("irt_observed", column(scores, &ScoredRow::irt_observed), "iRT of the library");
+  table.add("score", column(scores, &ScoredRow::score), "", "higher is better");
+  table.add("q_value", column(scores, &ScoredRow::q_value));
+  table.add("global_q_value", column(scores, &ScoredRow::global_q_value));
+  table.add("pep", column(scores, &ScoredRow::pep));
+  for (const auto& [name, field] : kLevelColumns) table.add(name, column(scores, field));
+  table.add("protein_score", column(scores, &ScoredRow::protein_score));
+  table.add("global_protein_score", column(scores, &ScoredRow::global_protein_score));
+  table.add("protein_group", column(scores, &ScoredRow::protein_group), "",
+            "row of protein_groups.arrow; 2^32 - 1: none");
+  table.add("twin", column(scores, &ScoredRow::twin), "", "precursor; 2^32 - 1: none");
+  table.add("is_razor", column(scores, &ScoredRow::is_razor));
+  table.add("is_matched", column(scores, &ScoredRow::is_matched), "",
+            "transferred from other runs");
+  table.add("transfer_q_value", column(scores, &ScoredRow::transfer_q_value), "",
+            "of a transfer; NaN for others");
+  return io::write_arrow(table, file);
+}
+
+Result<RunScores> read_scores(const std::filesystem::path& file, const search::RowBounds& bounds) {
+  const auto mapped = io::MappedColumns::open(file);
+  if (!mapped) return std::unexpected(mapped.error());
+  RunScores scores;
+  Result<void> done = load(*mapped, "precursor", &ScoredRow::precursor, scores);
+  if (done) done = load(*mapped, "window", &ScoredRow::window, scores);
+  if (done) done = load(*mapped, "apex_scan", &ScoredRow::apex_scan, scores);
+  if (done) done = load(*mapped, "rt", &ScoredRow::rt_minutes, scores);
+  if (done) done = load(*mapped, "rt_start", &ScoredRow::rt_start, scores);
+  if (done) done = load(*mapped, "rt_stop", &ScoredRow::rt_stop, scores);
+  if (done) done = load(*mapped, "irt_observed", &ScoredRow::irt_observed, scores);
+  if (done) done = load(*mapped, "score", &ScoredRow::score, scores);
+  if (done) done = load(*mapped, "q_value", &ScoredRow::q_value, scores);
+  if (done) done = load(*mapped, "global_q_value", &ScoredRow::global_q_value, scores);
+  if (done) done = load(*mapped, "pep", &ScoredRow::pep, scores);
+  for (const auto& [name, field] : kLevelColumns) {
+    if (done) done = load(*mapped, name, field, scores);
+  }
+  if (done) done = load(*mapped, "protein_score", &ScoredRow::protein_score, scores);
+  if (done) done = load(*mapped, "global_protein_score", &ScoredRow::global_protein_score, scores);
+  if (done) done = load(*mapped, "protein_group", &ScoredRow::protein_group, scores);
+  if (done) done = load(*mapped, "twin", &ScoredRow::twin, scores);
+  if (done) done = load(*mapped, "is_razor", &ScoredRow::is_razor, scores);
+  if (done) done = load(*mapped, "is_matched", &ScoredRow::is_matched, scores);
+  if (done) done = load(*mapped, "transfer_q_value", &ScoredRow::transfer_q_value, scores);
+  if (done) done = check_rows(scores.rows, bounds, file);
+  if (!done) return std::unexpected(done.error());
+  return scores;
+}
+
+Result<void> write_row_scores(const RowScores& rows, const std::filesystem::path& file) {
+  io::Table table;
+  table.add("score", rows.score, "", "of the row of psms.arrow; higher is better");
+  table.add("chosen", rows.is_chosen, "", "1: stands for its precursor");
+  return io::write_arrow(table, file);
+}
+
+Result<RowScores> read_row_scores(const std::filesystem::path& file, std::size_t rows) {
+  const auto mapped = io::MappedColumns::open(file);
+  if (!mapped) return std::unexpected(mapped.error());
+  const auto score = mapped->column<float>("score");
+  if (!score) return std::unexpected(score.error());
+  const auto chosen = mapped->column<std::uint8_t>("chosen");
+  if (!chosen) return std::unexpected(chosen.error());
+  if (score->size() != rows)
+    return search::foreign_rows(fmt::format("{} scores of {} peak groups", score->size(), rows),
+                                file);
+  return RowScores{{score->begin(), score->end()}, {chosen->begin(), chosen->end()}};
+}
+
+Result<void> write_protein_groups(const ProteinGroupNames& groups,
+                                  const std::filesystem::path& file) {
+  io::Table table;
+  table.add("protein_ids", groups.protein_ids, "", "members, joined by ';'");
+  table.add("genes", groups.genes);
+  return io::write_arrow(table, file);
+}
+
+Result<ProteinGroupNames> read_protein_groups(const std::filesystem::path& file) {
+  auto table = io::read_arrow(file);
+  if (!table) return std::unexpected(table.error());
+  const auto ids = table->column<std::string>("protein_ids");
+  if (!ids) return std::unexpected(ids.error());
+  const auto genes = table->column<std::string>("genes");
+  if (!genes) return std::unexpected(genes.error());
+  return ProteinGroupNames{**ids, **genes};
+}
+
+}  // namespace overland::identify

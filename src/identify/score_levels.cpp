@@ -1,0 +1,163 @@
+#include "identify/score_levels.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <tuple>
+
+#include "scoring/protein_groups.h"
+
+namespace overland::identify {
+namespace {
+
+struct FamilyOfSet {  // a peptide that was seen, and the proteins that have it
+  std::uint32_t set, family;
+  bool is_weak;  // sorts after sure
+};
+
+std::string joined(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    if (!text.empty()) text += ';';
+    text += name;
+  }
+  return text;
+}
+
+bool shares_one(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  return std::ranges::any_of(a, [&](std::uint32_t p) { return std::ranges::binary_search(b, p); });
+}
+
+// Counts distinct families per protein set; one that is sure somewhere counts as sure.
+scoring::ProteinEvidence evidence_of(std::vector<FamilyOfSet> seen,
+                                     const ProteinCatalogue& catalogue,
+                                     std::vector<std::uint32_t>& sets) {
+  const auto key = [](const FamilyOfSet& f) { return std::tuple(f.set, f.family, f.is_weak); };
+  std::ranges::sort(seen, {}, key);
+  scoring::ProteinEvidence evidence;
+  for (std::size_t i = 0; i < seen.size();) {
+    const std::uint32_t set = seen[i].set;
+    std::uint32_t sure = 0;
+    std::uint32_t weak = 0;
+    for (std::uint32_t last = scoring::kNoGroup; i < seen.size() && seen[i].set == set; ++i) {
+      if (seen[i].family != last) ++(seen[i].is_weak ? weak : sure);
+      last = seen[i].family;
+    }
+    if (catalogue.set[set].empty()) continue;  // a library without proteins
+    sets.push_back(set);
+    evidence.add(catalogue.set[set], sure, weak);
+  }
+  return evidence;
+}
+
+void name_groups(const scoring::ProteinGroups& groups, const ProteinCatalogue& catalogue,
+                 ProteinGrouping& grouping) {
+  for (const std::vector<std::uint32_t>& members : groups.members) {
+    std::vector<std::string_view> names;
+    std::vector<std::string_view> genes;
+    for (const std::uint32_t p : members) {
+      names.push_back(catalogue.accession[p]);
+      std::ranges::copy(catalogue.genes[p], std::back_inserter(genes));
+    }
+    std::ranges::sort(genes);
+    const auto repeated = std::ranges::unique(genes);
+    genes.erase(repeated.begin(), repeated.end());
+    grouping.protein_ids.push_back(joined(names));
+    grouping.genes.push_back(joined(genes));
+  }
+}
+
+}  // namespace
+
+IonNames name_ions(const Candidates& global, const library::LibraryView& library,
+                   const ScoringUnits& units, const ProteinGrouping& grouping) {
+  struct Named {
+    std::uint32_t ion;
+    bool is_foreign;  // to the group
+    float score;
+    std::uint32_t precursor;
+  };
+  std::vector<Named> targets;
+  for (std::size_t i = 0; i < global.precursor.size(); ++i) {
+    const std::uint32_t p = global.precursor[i];
+    if (units.member[p] != 0) continue;
+    const std::uint32_t pair = library.pair[p];
+    targets.push_back({units.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p});
+  }
+  std::ranges::sort(targets, {}, [](const Named& t) {
+    return std::tuple(t.ion, t.is_foreign, -t.score, t.precursor);
+  });
+  IonNames names;
+  for (std::uint32_t p = 0; p < library.precursor_count(); ++p) names.name.push_back(p);
+  names.twin.assign(names.name.size(), scoring::kNoGroup);
+  for (std::size_t i = 1, first = 0; i < targets.size(); ++i) {
+    if (targets[i].ion != targets[first].ion) {
+      first = i;
+      continue;
+    }
+    names.name[targets[i].precursor] = targets[first].precursor;
+    names.twin[targets[i].precursor] = targets[first].precursor;
+    if (i == first + 1) names.twin[targets[first].precursor] = targets[i].precursor;
+  }
+  return names;
+}
+
+scoring::LevelRows ErrorLevels::rows(const Candidates& scope) const {
+  scoring::LevelRows rows;
+  rows.score = scope.score;
+  for (const std::uint32_t p : scope.precursor) {
+    const std::uint32_t pair = library_.pair[p];
+    rows.ion.push_back(units_.ion[pair]);
+    rows.peptide.push_back(units_.peptide[pair]);
+    rows.family.push_back(units_.family[pair]);
+    rows.member.push_back(units_.member[p]);
+  }
+  return rows;
+}
+
+ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
+  scoring::LevelRows own = rows(global);
+  own.group.assign(own.size(), scoring::kNoGroup);
+  const scoring::LevelRates rates = scoring::level_rates(own, k_);
+  std::vector<FamilyOfSet> seen;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const double q = rates.precursor[i].q_value;
+    if (q > kWeakQValue) continue;
+    const std::uint32_t pair = library_.pair[global.precursor[i]];
+    seen.push_back({units_.protein_set[pair], own.family[i], q > kSureQValue});
+  }
+  const ProteinCatalogue catalogue = protein_catalogue(library_, units_);
+  std::vector<std::uint32_t> sets;
+  const scoring::ProteinEvidence evidence = evidence_of(std::move(seen), catalogue, sets);
+  const scoring::ProteinGroups groups = scoring::infer_protein_groups(
+      evidence, static_cast<std::uint32_t>(catalogue.accession.size()));
+  ProteinGrouping grouping;
+  name_groups(groups, catalogue, grouping);
+  std::vector<std::uint32_t> group_of_set(catalogue.set.size(), scoring::kNoGroup);
+  std::vector<std::uint8_t> is_razor(catalogue.set.size(), 0);
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    group_of_set[sets[s]] = groups.group_of_set[s];
+    is_razor[sets[s]] = groups.is_shared[s];
+  }
+  for (std::size_t pair = 0; pair < units_.protein_set.size(); ++pair) {
+    const std::uint32_t group = group_of_set[units_.protein_set[pair]];
+    grouping.group_of_pair.push_back(group);
+    grouping.is_razor.push_back(is_razor[units_.protein_set[pair]]);
+    const bool is_of_group =
+        group != scoring::kNoGroup &&
+        shares_one(catalogue.set[units_.own_protein_set[pair]], groups.members[group]);
+    grouping.is_of_group.push_back(is_of_group ? 1 : 0);
+  }
+  return grouping;
+}
+
+scoring::LevelRates ErrorLevels::rates(const Candidates& scope,
+                                       const ProteinGrouping& grouping) const {
+  scoring::LevelRows own = rows(scope);
+  for (const std::uint32_t p : scope.precursor) {
+    own.group.push_back(grouping.group_of_pair[library_.pair[p]]);
+  }
+  return scoring::level_rates(own, k_);
+}
+
+}  // namespace overland::identify

@@ -1,0 +1,97 @@
+// What the elements of an mzML document mean, as they open and close: they become spectra. Knows
+// nothing of XML itself. Private to the mzML parser.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "io/mzml/mzml_spectrum.h"
+
+namespace overland::io {
+
+// Finished spectra; their arrays are pieces of `text`.
+struct MzmlBatch {
+  std::vector<MzmlSpectrum> spectra;
+  std::string text;
+};
+
+// The elements whose terms mean something to us; all others are `other`.
+enum class MzmlPlace : std::uint8_t {
+  other,
+  parameter_group,
+  spectrum,
+  scan,
+  scan_window,
+  precursor,
+  isolation,
+  activation,
+  array,
+  binary
+};
+
+class MzmlElements {
+ public:
+  explicit MzmlElements(std::string where);  // names the file in errors
+
+  // `attributes` alternate names and values and end with a null pointer. After an error all calls
+  // are without effect.
+  void start(std::string_view name, const char** attributes);
+  void end();
+  void add_text(std::string_view text) {
+    if (is_collecting_) batch_.text += text;
+  }
+  // An error at the place reached: the document is not as mzML should be.
+  void stop_damaged(const std::string& what);
+
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  [[nodiscard]] const std::string& last_id() const { return last_id_; }
+  [[nodiscard]] const MzmlBatch& batch() const { return batch_; }
+  // Hands over the finished spectra; one under way stays, with its text.
+  [[nodiscard]] MzmlBatch take();
+
+ private:
+  struct StoredParam {
+    int accession;
+    std::string term, value, unit_accession, unit_name;
+    explicit StoredParam(const MzmlParam& param);
+    [[nodiscard]] MzmlParam view() const {
+      return {accession, term, value, unit_accession, unit_name};
+    }
+  };
+
+  [[nodiscard]] MzmlPlace place() const {
+    return places_.empty() ? MzmlPlace::other : places_.back();
+  }
+  void stop(Error what);
+  void start_spectrum(const char** attributes);
+  void end_spectrum();
+  void start_array(const char** attributes);
+  void start_binary();
+  void end_array();
+  void add_group(const char** attributes);
+  void apply(const MzmlParam& param);
+  void apply_group(const char** attributes);
+  std::uint64_t read_length(std::string_view text);
+
+  std::string where_;
+  std::optional<Error> error_;
+  std::vector<MzmlPlace> places_;  // of the open elements
+  std::map<std::string, std::vector<StoredParam>, std::less<>> groups_;
+  std::vector<StoredParam>* group_ = nullptr;  // under way
+  bool in_spectrum_ = false;
+  std::size_t spectrum_text_begin_ = 0;
+  std::uint64_t spectrum_count_ = 0;
+  MzmlSpectrum spectrum_;
+  MzmlIsolation isolation_;
+  MzmlArray array_;
+  bool is_collecting_ = false;  // the text is wanted
+  std::string last_id_;
+  MzmlBatch batch_;
+};
+
+}  // namespace overland::io

@@ -1,0 +1,343 @@
+#include "io/mzml/mzml_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "io/mzml/mzml_parser.h"
+#include "support/mzml_example.h"
+
+namespace overland::io {
+namespace {
+
+using namespace support;
+
+RunColumns read(const std::string& spectra, const std::string& groups = "") {
+  auto run = read_document(document(spectra, groups));
+  EXPECT_TRUE(run) << run.error().message();
+  return run ? std::move(*run) : RunColumns{};
+}
+
+Error error_of(const std::string& spectra, const std::string& groups = "") {
+  const auto run = read_document(document(spectra, groups));
+  return run ? Error{"none", "", "", ""} : run.error();
+}
+
+std::vector<float> values(const float* first, std::size_t count) {
+  return {first, first + count};
+}
+
+TEST(MzmlReader, reads_all_that_a_search_needs_from_one_spectrum) {
+  const RunColumns run = read(ExampleSpectrum{.id = "controllerType=0 scan=17"}.text());
+  ASSERT_EQ(run.scan_count(), 1U);
+  EXPECT_EQ(run.rt_minutes[0], 1.5F);  // 90 seconds
+  EXPECT_EQ(run.ms_order[0], 2);
+  EXPECT_EQ(run.scan_number[0], 17);
+  EXPECT_EQ(run.window_low_mz[0], 496.0F);  // offsets differ: 4 below, 6 above
+  EXPECT_EQ(run.window_high_mz[0], 506.0F);
+  EXPECT_EQ(run.scan_low_mz[0], 100.5F);
+  EXPECT_EQ(run.scan_high_mz[0], 1500.25F);
+  EXPECT_EQ(run.collision_energy[0], 27.5F);
+  EXPECT_EQ(run.tic[0], 77.0F);
+  EXPECT_EQ(values(run.mz[0], run.peak_count[0]), (std::vector<float>{200.25F, 300.5F}));
+  EXPECT_EQ(values(run.intensity[0], run.peak_count[0]), (std::vector<float>{10, 20}));
+}
+
+TEST(MzmlReader, each_array_has_its_own_precision_and_compression) {
+  ExampleSpectrum spectrum;
+  spectrum.intensity = {.terms = term("MS:1000521") + term("MS:1000574"),
+                        .text = base64(zlib_bytes(plain_bytes<float>({10, 20})))};
+  const RunColumns run = read(spectrum.text());
+  EXPECT_EQ(values(run.mz[0], 2), (std::vector<float>{200.25F, 300.5F}));
+  EXPECT_EQ(values(run.intensity[0], 2), (std::vector<float>{10, 20}));
+}
+
+TEST(MzmlReader, numpress_then_zlib_as_one_term_or_two) {
+  for (const std::string& terms : {term("MS:1002746"), term("MS:1002312") + term("MS:1000574")}) {
+    ExampleSpectrum spectrum;
+    spectrum.mz = {.terms = term("MS:1000523") + terms,
+                   .text = base64(zlib_bytes(numpress_bytes({200.25, 300.5}, Numpress::linear)))};
+    const RunColumns run = read(spectrum.text());
+    EXPECT_NEAR(run.mz[0][0], 200.25, 1e-5);
+    EXPECT_NEAR(run.mz[0][1], 300.5, 1e-5);
+  }
+}
+
+TEST(MzmlReader, time_units_by_accession_else_by_name) {
+  const auto rt = [](const std::string& unit, const std::string& value = "60") {
+    return read(ExampleSpectrum{.scan_terms = term("MS:1000016", value, unit)}.text())
+        .rt_minutes[0];
+  };
+  EXPECT_EQ(rt(R"(unitAccession="UO:0000010" unitName="second")"), 1.0F);
+  EXPECT_EQ(rt(R"(unitAccession="UO:0000031" unitName="second")"), 60.0F);
+  EXPECT_EQ(rt(R"(unitAccession="UO:0000028")", "120000"), 2.0F);
+  EXPECT_EQ(rt(R"(unitAccession="MS:1000038")"), 60.0F);
+  EXPECT_EQ(rt(R"(unitAccession="MS:1000039")"), 1.0F);
+  EXPECT_EQ(rt(R"(unitName="minute")"), 60.0F);
+  EXPECT_EQ(rt(R"(unitName="second")", " +6.0e1\n"), 1.0F);
+  EXPECT_EQ(error_of(ExampleSpectrum{.scan_terms = term("MS:1000016", "60")}.text()).code,
+            "OVL-RUN-001");
+  EXPECT_EQ(error_of(ExampleSpectrum{.scan_terms =
+                                         term("MS:1000016", "60", R"(unitAccession="UO:0000032")")}
+                         .text())
+                .code,
+            "OVL-RUN-001");
+}
+
+TEST(MzmlReader, parameter_groups_are_resolved_at_any_place) {
+  const std::string groups =
+      "<referenceableParamGroupList count=\"2\"><referenceableParamGroup id=\"ms2\">" +
+      term("MS:1000511", "2") + term("MS:1000127") + "</referenceableParamGroup>" +
+      "<referenceableParamGroup id=\"mz\">" + term("MS:1000523") + term("MS:1000576") +
+      "</referenceableParamGroup></referenceableParamGroupList>";
+  ExampleSpectrum spectrum{.terms = "<referenceableParamGroupRef ref=\"ms2\"/>"};
+  spectrum.mz.terms = "<referenceableParamGroupRef ref=\"mz\"/>";
+  const RunColumns run = read(spectrum.text(), groups);
+  EXPECT_EQ(run.ms_order[0], 2);
+  EXPECT_EQ(run.mz[0][1], 300.5F);
+  const Error error = error_of(spectrum.text());
+  EXPECT_EQ(error.code, "OVL-IO-003");
+  EXPECT_NE(error.what.find("'ms2'"), std::string::npos);
+}
+
+TEST(MzmlReader, nothing_is_carried_over_from_the_spectrum_before) {
+  ExampleSpectrum bare{
+      .id = "scan=2", .terms = term("MS:1000511", "2"), .scan_window = "", .precursors = ""};
+  const RunColumns run = read(ExampleSpectrum{}.text() + bare.text());
+  ASSERT_EQ(run.scan_count(), 2U);
+  EXPECT_TRUE(std::isnan(run.window_low_mz[1]));
+  EXPECT_TRUE(std::isnan(run.collision_energy[1]));
+  EXPECT_TRUE(std::isnan(run.scan_low_mz[1]));
+  EXPECT_EQ(run.tic[1], 30.0F);  // the sum of the peaks, since none is given
+}
+
+TEST(MzmlReader, normalized_energy_goes_before_collision_energy) {
+  ExampleSpectrum spectrum;
+  spectrum.precursors = "<precursor><activation>" + term("MS:1000138", "30") +
+                        term("MS:1000045", "900") + "</activation></precursor>";
+  EXPECT_EQ(read(spectrum.text()).collision_energy[0], 30.0F);
+}
+
+TEST(MzmlReader, spectra_of_other_kinds_make_a_row_without_peaks) {
+  ExampleSpectrum ms3{.id = "scan=2", .terms = term("MS:1000511", "3")};
+  ms3.mz.text = "this is not base64, and no one looks at it";
+  ExampleSpectrum light{.id = "scan=3", .terms = term("MS:1000804")};
+  ExampleSpectrum ms1{.id = "scan=4", .terms = term("MS:1000579"), .precursors = ""};
+  const RunColumns run = read(ms3.text() + light.text() + ms1.text());
+  EXPECT_EQ(run.ms_order, (std::vector<std::uint8_t>{3, 0, 1}));
+  EXPECT_EQ(run.peak_count, (std::vector<std::uint32_t>{0, 0, 2}));
+}
+
+TEST(MzmlReader, arrays_of_other_kinds_and_of_chromatograms_are_left_alone) {
+  ExampleSpectrum spectrum;
+  spectrum.more_arrays = "<binaryDataArray arrayLength=\"9\">" + term("MS:1003006") +
+                         "<binary>@@</binary></binaryDataArray>";
+  const std::string chromatogram = "<chromatogram><binaryDataArray>" + term("MS:1000514") +
+                                   "<binary>@@</binary></binaryDataArray></chromatogram>";
+  EXPECT_EQ(read(chromatogram + spectrum.text() + chromatogram).peak_count[0], 2U);
+}
+
+TEST(MzmlReader, empty_scans_are_kept_with_or_without_arrays) {
+  ExampleSpectrum empty{.length = "0", .mz = plain_array({}), .intensity = plain_array({})};
+  std::string without = empty.text();
+  without.erase(without.find("<binaryDataArrayList"));
+  without += "</spectrum>";
+  EXPECT_EQ(read(empty.text() + without).peak_count, (std::vector<std::uint32_t>{0, 0}));
+}
+
+TEST(MzmlReader, bad_peaks_are_dropped_sorted_and_counted) {
+  ExampleSpectrum spectrum{.length = "5",
+                           .mz = plain_array({300, 200, 400, 200.000001, 500}),
+                           .intensity = plain_array({1, 2, 0, 3, NAN})};
+  const RunColumns run = read(spectrum.text());
+  ASSERT_EQ(run.peak_count[0], 2U);
+  EXPECT_EQ(values(run.mz[0], 2), (std::vector<float>{200, 300}));
+  EXPECT_EQ(values(run.intensity[0], 2), (std::vector<float>{5, 1}));
+  EXPECT_EQ(run.corrections.peaks_dropped, 2U);
+  EXPECT_EQ(run.corrections.scans_resorted, 1U);
+  EXPECT_EQ(run.corrections.peaks_merged, 1U);  // equal as 32-bit floats
+}
+
+TEST(MzmlReader, scan_numbers_are_native_where_unique_else_positions) {
+  const auto numbers = [](const std::vector<std::string>& ids) {
+    std::string spectra;
+    for (const std::string& id : ids) spectra += ExampleSpectrum{.id = id}.text();
+    return read(spectra).scan_number;
+  };
+  using Numbers = std::vector<std::int32_t>;
+  EXPECT_EQ(numbers({"scan=5", "controllerType=0 scan=9"}), (Numbers{5, 9}));
+  EXPECT_EQ(numbers({"function=1 process=0 scan=1", "function=2 process=0 scan=1"}),
+            (Numbers{1, 2}));
+  EXPECT_EQ(numbers({"merged=0 frame=1 scanStart=7 scanEnd=8"}), (Numbers{1}));
+  EXPECT_EQ(numbers({"scan=7", "S12"}), (Numbers{1, 2}));
+  EXPECT_EQ(numbers({"scan=99999999999", "scan=2x"}), (Numbers{1, 2}));
+}
+
+struct BadCase {
+  const char* name;
+  ExampleSpectrum spectrum;
+  const char* code;
+  const char* text;  // somewhere in the message
+};
+
+TEST(MzmlReader, bad_spectra_are_refused_by_name) {
+  const ExampleArray zstd{.terms = term("MS:1000523") + term("MS:1003780"), .text = "AAAA"};
+  const ExampleArray half{.terms = term("MS:1000520") + term("MS:1000576"), .text = "AAAA"};
+  std::string twice = ExampleSpectrum{}.precursors;
+  const std::string other_window = "<precursor><isolationWindow>" + term("MS:1000827", "700") +
+                                   term("MS:1000828", "4") + term("MS:1000829", "4") +
+                                   "</isolationWindow></precursor>";
+  const std::vector<BadCase> cases = {
+      {"profile",
+       {.terms = term("MS:1000511", "2") + term("MS:1000128")},
+       "OVL-RUN-002",
+       "peakPicking"},
+      {"lengths", {.length = "2", .intensity = plain_array({1, 2, 3})}, "OVL-RUN-004", "3 values"},
+      {"compression", {.mz = zstd}, "OVL-RUN-005", "MS:1003780"},
+      {"number", {.mz = half}, "OVL-RUN-005", "MS:1000520"},
+      {"base64", {.mz = {.text = "A*AA"}}, "OVL-IO-003", "base64"},
+      {"level", {.terms = term("MS:1000511", "two")}, "OVL-RUN-001", "'two'"},
+      {"energy",
+       {.precursors =
+            "<precursor><activation>" + term("MS:1000045", "1,5") + "</activation></precursor>"},
+       "OVL-RUN-001",
+       "'1,5'"},
+      {"multiplexed", {.precursors = twice + other_window}, "OVL-RUN-006", "Demultiplex"},
+      {"length", {.length = "-2"}, "OVL-IO-003", "'-2'"},
+      {"no length", {.length = ""}, "OVL-IO-003", "length"},
+  };
+  for (const BadCase& bad : cases) {
+    SCOPED_TRACE(bad.name);
+    ExampleSpectrum spectrum = bad.spectrum;
+    spectrum.id = "scan=42";
+    const Error error = error_of(ExampleSpectrum{}.text() + spectrum.text());
+    EXPECT_EQ(error.code, bad.code);
+    EXPECT_NE(error.message().find(bad.text), std::string::npos) << error.message();
+    EXPECT_NE(error.where.find("scan=42"), std::string::npos) << error.where;
+    EXPECT_NE(error.where.find("test.mzML"), std::string::npos) << error.where;
+  }
+}
+
+TEST(MzmlReader, unlike_lengths_and_missing_arrays) {
+  ExampleSpectrum unlike{.length = "2", .intensity = plain_array({1, 2, 3})};
+  unlike.intensity.attributes = "arrayLength=\"3\"";
+  EXPECT_EQ(error_of(unlike.text()).what, "2 m/z values but 3 intensities");
+  std::string text = ExampleSpectrum{}.text();
+  text.replace(text.find("MS:1000515"), 10, "MS:1000516");
+  EXPECT_EQ(error_of(text).code, "OVL-RUN-001");
+  EXPECT_NE(error_of(text).what.find("MS:1000515"), std::string::npos);
+  text = ExampleSpectrum{}.text();
+  text.replace(text.find("MS:1000515"), 10, "MS:1000514");
+  EXPECT_EQ(error_of(text).code, "OVL-IO-003");  // two m/z arrays
+}
+
+TEST(MzmlReader, the_window_of_a_product_is_not_that_of_a_precursor) {
+  ExampleSpectrum spectrum;
+  spectrum.precursors +=
+      "<product><isolationWindow>" + term("MS:1000827", "900") + "</isolationWindow></product>";
+  EXPECT_EQ(read(spectrum.text()).window_low_mz[0], 496.0F);
+}
+
+TEST(MzmlReader, prefixes_comments_and_references_in_text_are_xml_like_any_other) {
+  std::string text = document(ExampleSpectrum{}.text());
+  const auto replace = [&](std::string_view from, std::string_view to) {
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size())) {
+      text.replace(at, from.size(), to);
+    }
+  };
+  replace("<binary>", "<!-- <binary> --><binary>&#x20;");
+  replace("</binary>", "<!-- </binary> --></binary >");
+  replace("<spectrum ", "<?pi <binary> ?><spectrum ");
+  const auto run = read_document(text);
+  ASSERT_TRUE(run) << run.error().message();
+  EXPECT_EQ(run->mz[0][1], 300.5F);
+}
+
+// In a piece of its own each byte, so that no token is whole for the parser.
+TEST(MzmlReader, text_and_references_may_be_cut_anywhere) {
+  std::string text = document(ExampleSpectrum{}.text());
+  for (std::size_t at = text.find("<binary>"); at != std::string::npos;
+       at = text.find("<binary>", at + 1)) {
+    text.insert(at + 12, "&#10;");
+    text.insert(at + 9, "<!-- c -->");
+  }
+  const ByteSource bytes = [&,
+                            at = std::size_t{0}]() mutable -> Result<std::span<const std::byte>> {
+    const auto rest = std::as_bytes(std::span(text)).subspan(at);
+    const std::size_t size = rest.empty() ? 0 : 1;
+    at += size;
+    return rest.first(size);
+  };
+  const auto run = read_mzml_run(bytes, "x", 2);
+  ASSERT_TRUE(run) << run.error().message();
+  EXPECT_EQ(values(run->mz[0], run->peak_count[0]), (std::vector<float>{200.25F, 300.5F}));
+  EXPECT_EQ(values(run->intensity[0], run->peak_count[0]), (std::vector<float>{10, 20}));
+}
+
+TEST(MzmlReader, other_documents_are_named) {
+  const auto code = [](const std::string& text) {
+    const auto run = read_document(text);
+    return run ? "none" : run.error().code;
+  };
+  EXPECT_EQ(code("<mzXML></mzXML>"), "OVL-RUN-008");
+  EXPECT_EQ(code("<!DOCTYPE mzML [<!ENTITY a 'b'>]><mzML>&a;</mzML>"), "OVL-IO-003");
+  EXPECT_EQ(code("not xml"), "OVL-IO-003");
+  EXPECT_EQ(code(""), "OVL-IO-003");
+  EXPECT_EQ(code("<mzML></mzML>"), "none");
+}
+
+TEST(MzmlReader, elements_that_nest_without_end_are_refused) {
+  std::string text = "<mzML>";
+  for (int i = 0; i < 100'000; ++i) text += "<spectrumList>";
+  const auto run = read_document(text);
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().code, "OVL-IO-003");
+  EXPECT_EQ(
+      error_of("<spectrum id=\"a\" defaultArrayLength=\"0\">" + ExampleSpectrum{}.text()).code,
+      "OVL-IO-003");
+}
+
+TEST(MzmlReader, a_cut_document_is_an_error_at_every_byte) {
+  const std::string text = document(ExampleSpectrum{}.text());
+  for (std::size_t size = 0; size < text.find("</mzML>") + 7; ++size) {
+    const auto run = read_document(text.substr(0, size));
+    ASSERT_FALSE(run) << size;
+    EXPECT_EQ(run.error().code, "OVL-IO-003") << run.error().message();
+  }
+}
+
+// Whatever the pieces, and whenever spectra are taken: the same spectra and texts.
+TEST(MzmlParser, pieces_of_any_size_give_the_same_spectra) {
+  std::string spectra;
+  for (int i = 1; i <= 4; ++i) {
+    spectra += ExampleSpectrum{.id = "scan=" + std::to_string(i),
+                               .mz = plain_array({100.0 + i, 200.0 + i})}
+                   .text();
+  }
+  const std::string text = document(spectra);
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{64}, text.size()}) {
+    SCOPED_TRACE(step);
+    MzmlParser parser("x");
+    std::size_t seen = 0;
+    for (std::size_t at = 0; at < text.size(); at += step) {
+      const auto piece =
+          std::as_bytes(std::span(text).subspan(at, std::min(step, text.size() - at)));
+      ASSERT_TRUE(parser.feed(piece, at + step >= text.size()));
+      const MzmlBatch batch = parser.take();
+      for (const MzmlSpectrum& spectrum : batch.spectra) {
+        const auto mz =
+            std::string_view(batch.text).substr(spectrum.mz->text_begin, spectrum.mz->text_size);
+        ++seen;
+        const auto n = static_cast<double>(seen);
+        EXPECT_EQ(mz, base64(plain_bytes<double>({100.0 + n, 200.0 + n})));
+        EXPECT_EQ(batch.text.substr(spectrum.intensity->text_begin, spectrum.intensity->text_size),
+                  base64(plain_bytes<double>({10, 20})));
+      }
+    }
+    EXPECT_EQ(seen, 4U);
+  }
+}
+
+}  // namespace
+}  // namespace overland::io

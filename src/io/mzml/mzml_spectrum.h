@@ -1,0 +1,72 @@
+// One spectrum as its mzML element says it, before its arrays are decoded.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "io/mzml/mzml_array.h"
+
+namespace overland::io {
+
+// A cvParam.
+struct MzmlParam {
+  int accession = 0;      // of PSI-MS, 0 for others
+  std::string_view term;  // "MS:1000511", for messages
+  std::string_view value, unit_accession, unit_name;
+};
+
+struct MzmlArray {
+  enum class Kind : std::uint8_t { other, mz, intensity };
+  Kind kind = Kind::other;
+  ArrayEncoding encoding;
+  std::size_t text_begin = 0, text_size = 0;  // base64, in the text of the batch
+};
+
+struct MzmlSpectrum {
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+  std::uint64_t index = 0;                  // position in the file, from 0
+  std::string id;                           // native id, whole
+  std::optional<std::int32_t> native_scan;  // `scan=` of the native id
+  std::uint64_t default_length = 0;
+  int ms_level = 0;  // 0: not a mass spectrum
+  bool is_profile = false, is_centroid = false;
+  bool is_negative = false;          // polarity
+  bool has_several_windows = false;  // precursors with different isolation windows
+  double rt_minutes = kNone;
+  double tic = kNone;
+  double scan_low = kNone, scan_high = kNone;
+  double window_low = kNone, window_high = kNone;
+  double energy = kNone, normalized_energy = kNone;
+  std::optional<MzmlArray> mz, intensity;
+
+  [[nodiscard]] bool is_wanted() const { return ms_level == 1 || ms_level == 2; }
+};
+
+// The isolation window of one precursor.
+struct MzmlIsolation {
+  double target = MzmlSpectrum::kNone;
+  double lower_offset = MzmlSpectrum::kNone, upper_offset = MzmlSpectrum::kNone;
+};
+
+// What a term means at its place. Terms not known are ignored, except in arrays, which keep their
+// accessions for messages. Error OVL-RUN-001, without place: a value that is no number, a time
+// without unit.
+[[nodiscard]] Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum);
+[[nodiscard]] Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum);
+[[nodiscard]] Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum);
+[[nodiscard]] Result<void> apply_isolation_term(const MzmlParam& param, MzmlIsolation& isolation);
+[[nodiscard]] Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectrum);
+void apply_array_term(const MzmlParam& param, MzmlArray& array);
+
+// Takes over the window of a finished precursor.
+void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum);
+
+// The number after the word `scan=` of a native id; "scanStart=1" is another word.
+[[nodiscard]] std::optional<std::int32_t> native_scan_number(std::string_view id);
+
+}  // namespace overland::io

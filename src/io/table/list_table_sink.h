@@ -1,0 +1,47 @@
+// A Parquet file (zstd) whose rows have plain columns and lists of floats or texts, written row
+// group by row group, so that memory does not grow with the file. The file is the caller's
+// temporary one: see write_atomically.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "io/table/list_column.h"
+#include "io/table/table.h"
+
+namespace overland::io {
+
+struct NamedList {
+  std::string name;
+  ListColumn lists;  // one list per row
+  std::string unit;
+  std::string description;
+  bool is_text = false;      // then `text` takes the place of lists.values
+  bool is_distinct = false;  // values hardly repeat: stored plainly, without a dictionary of them
+  std::vector<std::string> text = {};
+};
+
+class ListTableSink {
+ public:
+  // Errors OVL-IO-002.
+  [[nodiscard]] static Result<ListTableSink> open(const std::filesystem::path& file);
+  ListTableSink(ListTableSink&&) noexcept;
+  ListTableSink& operator=(ListTableSink&&) noexcept;
+  ~ListTableSink();
+
+  // One row group. The same columns each time; each list column has as many lists as the table
+  // rows. Errors OVL-IO-002, OVL-IO-004 (more than 2^31 values), OVL-RES-001.
+  [[nodiscard]] Result<void> append(const Table& columns, const std::vector<NamedList>& lists);
+  // After the last group. Precondition: something was appended. Errors OVL-IO-002.
+  [[nodiscard]] Result<void> close();
+
+ private:
+  struct State;
+  explicit ListTableSink(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace overland::io

@@ -1,0 +1,87 @@
+#include "io/table/table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+
+namespace overland::io {
+namespace {
+
+std::size_t length_of(const Values& values) {
+  return std::visit([](const auto& column) { return column.size(); }, values);
+}
+
+template <class T>
+constexpr std::string_view kTypeName = "text";
+template <>
+constexpr std::string_view kTypeName<float> = "float";
+template <>
+constexpr std::string_view kTypeName<double> = "double";
+template <>
+constexpr std::string_view kTypeName<std::uint8_t> = "uint8";
+template <>
+constexpr std::string_view kTypeName<std::uint16_t> = "uint16";
+template <>
+constexpr std::string_view kTypeName<std::int32_t> = "int32";
+template <>
+constexpr std::string_view kTypeName<std::uint32_t> = "uint32";
+template <>
+constexpr std::string_view kTypeName<std::int64_t> = "int64";
+template <>
+constexpr std::string_view kTypeName<std::uint64_t> = "uint64";
+
+std::string_view type_of(const Values& values) {
+  return std::visit([]<class T>(const std::vector<T>&) -> std::string_view { return kTypeName<T>; },
+                    values);
+}
+
+}  // namespace
+
+void Table::add(std::string name, Values values, std::string unit, std::string description) {
+  // A broken rule inside the program, not bad input: nothing sensible can follow.
+  if (!columns_.empty() && length_of(values) != row_count()) std::abort();
+  columns_.push_back({std::move(name), std::move(values), std::move(unit), std::move(description)});
+}
+
+std::size_t Table::row_count() const {
+  return columns_.empty() ? 0 : length_of(columns_.front().values);
+}
+
+bool Table::has(const std::string& name) const {
+  for (const Column& column : columns_) {
+    if (column.name == name) return true;
+  }
+  return false;
+}
+
+template <class T>
+Result<const std::vector<T>*> Table::column(const std::string& name) const {
+  std::vector<std::string_view> names;
+  for (const Column& column : columns_) {
+    if (column.name != name) {
+      names.emplace_back(column.name);
+      continue;
+    }
+    if (const auto* values = std::get_if<std::vector<T>>(&column.values)) return values;
+    return fail(
+        "OVL-IO-021",
+        fmt::format("column '{}' holds {}, not {}", name, type_of(column.values), kTypeName<T>), "",
+        "Check which program and version wrote the table.");
+  }
+  return fail("OVL-IO-020", fmt::format("there is no column '{}'", name),
+              fmt::format("columns: {}", fmt::join(names, ", ")),
+              "Check which program and version wrote the table.");
+}
+
+template Result<const std::vector<float>*> Table::column(const std::string&) const;
+template Result<const std::vector<double>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::uint8_t>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::uint16_t>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::int32_t>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::uint32_t>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::int64_t>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::uint64_t>*> Table::column(const std::string&) const;
+template Result<const std::vector<std::string>*> Table::column(const std::string&) const;
+
+}  // namespace overland::io

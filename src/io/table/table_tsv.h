@@ -1,0 +1,13 @@
+// Rows of a Table as tab-separated text; for the .cpp files of this folder only.
+#pragma once
+
+#include <string>
+
+#include "io/table/table.h"
+
+namespace overland::io {
+
+void append_tsv_header(const Table& table, std::string& text);
+void append_tsv_row(const Table& table, std::size_t row, std::string& text);
+
+}  // namespace overland::io

@@ -1,0 +1,70 @@
+// Entrapments and decoys of all peptides of a proteome: which sequences they get. Entrapments are
+// shuffled targets; targets and entrapments have decoys alike. None equals (I = L) a target, an
+// entrapment or a decoy. The random stream is a hash of the sequence and the seed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chemistry/peptide.h"
+#include "library_build/peptide_table.h"
+#include "library_build/shuffled_sequence.h"
+
+namespace overland::library_build {
+
+enum class DecoyMethod : std::uint8_t {
+  reverse,  // all but the last residue, else a shuffle
+  shuffle,
+  mutate  // the second residue from each end by DIA-NN's table, else a shuffle
+};
+
+struct CounterpartRules {
+  int entrapments = 0, decoys = 1;  // per target; per target and entrapment
+  DecoyMethod method = DecoyMethod::reverse;
+  std::uint64_t seed = 1;
+  std::array<bool, 26> is_modifiable{};  // letters that a mutation leaves alone
+};
+
+// The sequence that stands in for another, and where its residues come from.
+struct Counterpart {
+  ResidueOrder order;
+  std::string residues;
+};
+// The same form of the counterpart.
+[[nodiscard]] Peptide form_of(const Counterpart& counterpart, const Peptide& original);
+
+struct CounterpartReport {
+  std::uint64_t without_entrapment = 0;  // targets left out, for which none was found
+  std::uint64_t without_decoy = 0;       // targets left out: they or their entrapments have none
+};
+
+class Counterparts {
+ public:
+  // A byte per counterpart is kept; sequences are made anew when they are asked for.
+  [[nodiscard]] static Counterparts choose(const Proteome& proteome, const PeptideTable& table,
+                                           const CounterpartRules& rules);
+
+  [[nodiscard]] bool is_kept(std::size_t peptide) const { return is_kept_[peptide]; }
+  [[nodiscard]] const CounterpartReport& report() const { return report_; }
+  // entity 0 is the target itself, 1.. its entrapments. Precondition: the peptide is kept.
+  [[nodiscard]] Counterpart entity(std::size_t peptide, std::string_view residues,
+                                   int entity) const;
+  // Decoy `index` of that entity, relative to the entity.
+  [[nodiscard]] Counterpart decoy(std::size_t peptide, const Counterpart& entity, int entity_index,
+                                  int index) const;
+
+ private:
+  class Chooser;
+  explicit Counterparts(const CounterpartRules& rules) : rules_(rules) {}
+  [[nodiscard]] std::size_t decoy_slot(std::size_t peptide, int entity, int index) const;
+
+  CounterpartRules rules_;
+  std::vector<bool> is_kept_;
+  std::vector<std::uint8_t> entrapment_attempt_, decoy_attempt_;
+  CounterpartReport report_;
+};
+
+}  // namespace overland::library_build

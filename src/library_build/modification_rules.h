@@ -1,0 +1,48 @@
+// Which modifications a peptide gets, and where: the rules of a library build.
+//
+//   Carbamidomethyl@C                UniMod name or accession (UniMod:4@C), on each such residue
+//   Oxidation@M; Phospho@STY         several, joined by ';'
+//   Acetyl@protein-n                 at the protein's N-terminus; also n, c, protein-c
+//   Gln->pyro-Glu@n:Q                at the peptide's N-terminus where the first residue is Q
+//   Mine=+123.4567@K                 by mass (Da), outside of UniMod
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "chemistry/peptide.h"
+
+namespace overland::library_build {
+
+enum class ModificationPlace : std::uint8_t { residue, peptide_n, peptide_c, protein_n, protein_c };
+
+struct ModificationRule {
+  std::string name;
+  std::int32_t unimod = 0;  // 0: by mass only
+  double mass = 0;          // Da
+  ModificationPlace place = ModificationPlace::residue;
+  std::string residues = {};  // allowed there; empty: any (termini only)
+  // An isotope label of the residue itself ("Label:13C(6)"): it goes along with any other
+  // modification of that site, where others exclude each other.
+  bool is_isotope = false;
+};
+
+// `where`: the key, for messages. Errors OVL-CFG-112.
+[[nodiscard]] Result<std::vector<ModificationRule>> parse_modification_rules(
+    std::string_view text, const std::string& where);
+
+// A channel of a labelled experiment; the light one may have no rules.
+struct LabelChannel {
+  std::string name;
+  std::vector<ModificationRule> rules;
+};
+
+// "" (none), a set by name (silac, silac-3, dimethyl, mtraq), or channels
+// "NAME: RULES | NAME: RULES". Errors OVL-CFG-112, OVL-CFG-113 (no such set).
+[[nodiscard]] Result<std::vector<LabelChannel>> parse_label_channels(std::string_view text,
+                                                                     const std::string& where);
+
+}  // namespace overland::library_build

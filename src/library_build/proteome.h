@@ -1,0 +1,56 @@
+// The proteins of one or several FASTA files in one piece of memory, ascending by accession, so
+// that nothing that follows depends on the order of the files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "io/text/fasta.h"
+
+namespace overland::library_build {
+
+// Accessions of contaminants begin with it, so that reports can be filtered by it.
+inline constexpr std::string_view kContaminantPrefix = "Cont_";
+
+struct ProteomeSource {
+  std::filesystem::path file;
+  io::FastaPatterns patterns = {};
+  bool is_contaminant = false;
+};
+
+struct ProteomeReport {
+  std::uint64_t records = 0;       // read
+  std::uint64_t repeated = 0;      // same accession and sequence once more: merged
+  std::uint64_t decoys = 0;        // of the file (DECOY_, rev_, XXX_): left out
+  std::uint64_t contaminants = 0;  // proteins of contaminant files
+};
+
+class Proteome {
+ public:
+  // Errors of FastaReader; OVL-LIB-030 (one accession with two sequences; names both places),
+  // OVL-LIB-031 (no protein is left).
+  [[nodiscard]] static Result<Proteome> read(std::span<const ProteomeSource> sources,
+                                             ProteomeReport& report);
+
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(gene_.size()); }
+  // All sequences, one after the other; those of protein p begin at sequence_begin(p).
+  [[nodiscard]] std::string_view residues() const { return residues_; }
+  [[nodiscard]] std::uint64_t sequence_begin(std::uint32_t p) const { return begin_[p]; }
+  [[nodiscard]] std::string_view sequence(std::uint32_t p) const {
+    return std::string_view(residues_).substr(begin_[p], begin_[p + 1] - begin_[p]);
+  }
+  [[nodiscard]] const std::string& accession(std::uint32_t p) const { return accession_[p]; }
+  [[nodiscard]] const std::string& gene(std::uint32_t p) const { return gene_[p]; }
+
+ private:
+  std::string residues_;
+  std::vector<std::uint64_t> begin_{0};
+  std::vector<std::string> accession_, gene_;
+};
+
+}  // namespace overland::library_build

@@ -1,0 +1,28 @@
+// New orders of a peptide's residues, for decoys and entrapments. The last residue stays.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rng.h"
+#include "chemistry/peptide.h"
+
+namespace overland::library_build {
+
+// Residue i of the new sequence is residue order[i] of the old one.
+using ResidueOrder = std::vector<std::uint32_t>;
+
+// Two sequences that mass spectrometry cannot tell apart are alike: I becomes L.
+[[nodiscard]] std::string fold_isoleucine(std::string residues);
+
+[[nodiscard]] ResidueOrder unchanged_order(std::size_t length);
+[[nodiscard]] ResidueOrder reversed_but_last(std::size_t length);
+[[nodiscard]] ResidueOrder shuffled_but_last(std::size_t length, Rng random);
+
+[[nodiscard]] std::string permuted(std::string_view residues, const ResidueOrder& order);
+// Side-chain modifications move with their residue, terminal ones stay.
+[[nodiscard]] Peptide permuted(const Peptide& peptide, const ResidueOrder& order);
+
+}  // namespace overland::library_build

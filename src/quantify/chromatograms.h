@@ -1,0 +1,61 @@
+// Chromatograms of a run's passing precursors: the deconvolved weight in every scan around the
+// apex.
+//
+// The layout is fixed before the first scan (trace_plan.h). A task is one stretch of one window's
+// scans and writes to places of its own: no lock, no sort, no concatenation, and no allocation per
+// scan. Slab by slab the points go to a sink in the order of TracePlan::order(), so that neither
+// threads nor slabs change a byte of them.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "params/search_config.h"
+#include "quantify/trace_plan.h"
+
+namespace overland::quantify {
+
+// One finished slab: the points of order()[slab.first, slab.last), one trace after the other.
+struct SlabPoints {
+  Slab slab;
+  std::span<const kernel::TracePoint> points;
+};
+using SlabSink = std::function<Result<void>(const SlabPoints&)>;
+
+struct ChromatogramCounts {
+  kernel::SolverCounts solved;
+  std::uint64_t tasks = 0;
+};
+
+class ChromatogramBuilder {
+ public:
+  ChromatogramBuilder(const search::RunContext& context, const search::RunModels& models,
+                      const params::IntegrateConfig& config);
+
+  // Errors of the sink.
+  [[nodiscard]] Result<ChromatogramCounts> run(const TracePlan& plan, const SlabSink& sink) const;
+
+ private:
+  struct SlabLayout;
+  struct Worker;
+  struct Task;
+  void lay_out(const TracePlan& plan, const Slab& slab, SlabLayout& layout) const;
+  void fill_window(const TracePlan& plan, const Slab& slab, std::size_t window,
+                   SlabLayout& layout) const;
+  void run_task(const Task& task, const SlabLayout& layout, Worker& worker,
+                std::span<kernel::TracePoint> arena) const;
+
+  const search::RunContext& context_;
+  const search::RunModels& models_;
+  kernel::TraceSettings ms2_, ms1_;
+};
+
+// Of MS2 chromatograms: tolerance of the search, loss and delta of the quantities.
+[[nodiscard]] kernel::TraceSettings quantity_settings(const search::RunModels& models,
+                                                      const params::IntegrateConfig& config);
+
+// Median time between the limits of the passing peaks, halved: the run's peak width in minutes.
+[[nodiscard]] double run_peak_width(std::span<const identify::ScoredRow> passing,
+                                    const search::RunModels& models);
+
+}  // namespace overland::quantify

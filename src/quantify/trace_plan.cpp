@@ -1,0 +1,233 @@
+#include "quantify/trace_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/check.h"
+#include "base/summary.h"
+
+namespace overland::quantify {
+namespace {
+
+// Half-length of a trace, in peak widths of the run. MS1 traces are integrated within the limits of
+// the fragments' peak, and co-elute with all windows' precursors: they are no longer than need be.
+constexpr double kTraceWidths = 4;
+constexpr double kMs1TraceWidths = 3;
+constexpr double kMinHalfScans = 8;
+constexpr double kMaxHalfScans = 120;
+constexpr std::size_t kMostSlabs = 1024;
+
+// What the traces of one slab take, beside their points.
+constexpr std::uint64_t kBytesPerSlabTrace =
+    sizeof(kernel::TraceInterval) + 8 * kernel::kTraceFragments + 1;
+constexpr std::uint64_t kBytesPerTask = 12;
+constexpr std::uint64_t kBytesPerWindow = 16;
+
+std::uint32_t half_length(double widths, const TracePlanInput& input) {
+  const double scans = widths * input.peak_width_minutes / std::max(input.cycle_minutes, 1e-6);
+  return static_cast<std::uint32_t>(std::clamp(scans, kMinHalfScans, kMaxHalfScans));
+}
+
+// Calls visit(window, row, owner) for each trace that a row will have.
+template <class Visit>
+void for_each_trace(const TracePlanInput& input, const Visit& visit) {
+  const auto& windows = input.context.windows;
+  const auto follow = [&](const identify::ScoredRow& row, std::uint32_t owner) {
+    const Mz mz{static_cast<double>(input.context.library.precursor_mz[row.precursor])};
+    const std::optional<std::size_t> central = run::most_central_window(windows, mz);
+    for (std::size_t w = 0; w < windows.size(); ++w) {
+      // A competitor is in every window that holds it, for it disturbs there too.
+      const bool is_wanted = w == central || input.combine_windows || owner == kNoOwner;
+      if (windows[w].isolates(mz) && is_wanted) visit(w, row, owner);
+    }
+    if (input.follow_ms1 && !input.context.ms1.empty()) visit(windows.size(), row, owner);
+  };
+  for (std::size_t i = 0; i < input.passing.size(); ++i) {
+    follow(input.passing[i], static_cast<std::uint32_t>(i));
+  }
+  for (const identify::ScoredRow& row : input.competitors) follow(row, kNoOwner);
+}
+
+}  // namespace
+
+std::span<const std::uint32_t> scans_of(const search::RunContext& context, std::size_t window) {
+  if (window < context.windows.size()) return context.windows[window].scans;
+  return context.ms1;
+}
+
+std::uint32_t nearest_scan(const search::RunContext& context, std::span<const std::uint32_t> scans,
+                           float rt_minutes) {
+  const auto above =
+      std::lower_bound(scans.begin(), scans.end(), rt_minutes,
+                       [&](std::uint32_t scan, float t) { return context.rt_of(scan) < t; });
+  if (above == scans.begin()) return 0;
+  if (above == scans.end()) return static_cast<std::uint32_t>(scans.size() - 1);
+  const bool is_above =
+      context.rt_of(*above) - rt_minutes < rt_minutes - context.rt_of(*(above - 1));
+  return static_cast<std::uint32_t>((is_above ? above : above - 1) - scans.begin());
+}
+
+void TracePlan::lay_out(const TracePlanInput& input) {
+  check(input.context.windows.size() < std::numeric_limits<std::uint16_t>::max(),
+        "a trace names its window in 16 bits");
+  window_begin_.assign(input.context.windows.size() + 2, 0);
+  for_each_trace(input, [&](std::size_t w, const identify::ScoredRow&, std::uint32_t) {
+    ++window_begin_[w + 1];
+  });
+  for (std::size_t w = 1; w < window_begin_.size(); ++w) window_begin_[w] += window_begin_[w - 1];
+  traces_.resize(window_begin_.back());
+  window_scans_.resize(window_count());
+  for (std::size_t w = 0; w < window_count(); ++w) {
+    window_scans_[w] = static_cast<std::uint32_t>(scans_of(input.context, w).size());
+  }
+  std::vector<std::size_t> next(window_begin_.begin(), window_begin_.end() - 1);
+  const std::uint32_t ms2_half = half_length(kTraceWidths, input);
+  const std::uint32_t ms1_half = half_length(kMs1TraceWidths, input);
+  std::size_t owned = 0;
+  for_each_trace(input, [&](std::size_t w, const identify::ScoredRow& row, std::uint32_t owner) {
+    const auto scans = scans_of(input.context, w);
+    const std::uint32_t apex = nearest_scan(input.context, scans, row.rt_minutes);
+    const std::uint32_t half = w < input.context.windows.size() ? ms2_half : ms1_half;
+    const std::uint32_t first = apex > half ? apex - half : 0;
+    const std::uint32_t last = std::min(apex + half + 1, static_cast<std::uint32_t>(scans.size()));
+    traces_[next[w]++] = {.precursor = row.precursor,
+                          .owner = owner,
+                          .first_scan = first,
+                          .length = static_cast<std::uint16_t>(last - first),
+                          .window = static_cast<std::uint16_t>(w)};
+    owned += owner != kNoOwner ? 1U : 0U;
+  });
+  const auto by_time = [](const PlannedTrace& a, const PlannedTrace& b) {
+    return a.first_scan != b.first_scan ? a.first_scan < b.first_scan : a.precursor < b.precursor;
+  };
+  for (std::size_t w = 0; w < window_count(); ++w) {
+    std::sort(traces_.begin() + static_cast<std::ptrdiff_t>(window_begin_[w]),
+              traces_.begin() + static_cast<std::ptrdiff_t>(window_begin_[w + 1]), by_time);
+  }
+  order_.reserve(owned);
+  put_in_order(input);
+}
+
+void TracePlan::put_in_order(const TracePlanInput& input) {
+  for (std::uint32_t t = 0; t < traces_.size(); ++t) {
+    longest_ = std::max<std::uint32_t>(longest_, traces_[t].length);
+    if (traces_[t].owner != kNoOwner) order_.push_back(t);
+  }
+  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const PlannedTrace& x = traces_[a];
+    const PlannedTrace& y = traces_[b];
+    const float rt_x = input.passing[x.owner].rt_minutes;
+    const float rt_y = input.passing[y.owner].rt_minutes;
+    if (rt_x != rt_y) return rt_x < rt_y;
+    return x.owner != y.owner ? x.owner < y.owner : x.window < y.window;
+  });
+  for (const std::uint32_t t : order_) {
+    traces_[t].place = point_count_;
+    point_count_ += traces_[t].length;
+  }
+}
+
+void TracePlan::count_capacity(const TracePlanInput& input) {
+  std::vector<std::int32_t> change;
+  for (std::size_t w = 0; w < window_count(); ++w) {
+    const auto scans = scans_of(input.context, w);
+    if (traces_of(w).empty()) continue;
+    change.assign(scans.size() + 1, 0);
+    for (const PlannedTrace& trace : traces_of(w)) {
+      ++change[trace.first_scan];
+      --change[trace.last_scan()];
+    }
+    std::int32_t now = 0;
+    for (std::size_t k = 0; k < scans.size(); ++k) {
+      now += change[k];
+      if (now == 0) continue;
+      capacity_.traces = std::max(capacity_.traces, static_cast<std::size_t>(now));
+      capacity_.peaks = std::max(capacity_.peaks, input.context.run.peaks(scans[k]).size());
+    }
+  }
+}
+
+// Neighbouring stretches of `order_` with about equal numbers of points.
+void TracePlan::cut(std::size_t slab_count) {
+  slabs_.clear();
+  slabs_.reserve(slab_count);
+  Slab slab;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    slab.points += traces_[order_[i]].length;
+    slab.last = i + 1;
+    const std::uint64_t goal = point_count_ * (slabs_.size() + 1) / slab_count;
+    if (before + slab.points < goal && i + 1 < order_.size()) continue;
+    slabs_.push_back(slab);
+    before += slab.points;
+    slab = {i + 1, i + 1, before, 0};
+  }
+}
+
+std::vector<TracePlan::ScanRange> TracePlan::ranges_of(const Slab& slab) const {
+  std::vector<ScanRange> ranges(window_count());
+  for (std::size_t i = slab.first; i < slab.last; ++i) {
+    const PlannedTrace& trace = traces_[order_[i]];
+    ScanRange& range = ranges[trace.window];
+    const std::uint32_t first = trace.first_scan / kStretchScans * kStretchScans;
+    const std::uint32_t last =
+        std::min((trace.last_scan() + kStretchScans - 1) / kStretchScans * kStretchScans,
+                 window_scans_[trace.window]);
+    range = range.last == 0 ? ScanRange{first, last}
+                            : ScanRange{std::min(range.first, first), std::max(range.last, last)};
+  }
+  return ranges;
+}
+
+void TracePlan::measure_slabs() {
+  largest_ = {};
+  scan_count_ = 0;
+  for (const Slab& slab : slabs_) {
+    const std::vector<ScanRange> ranges = ranges_of(slab);
+    SlabSize size{.points = slab.points};
+    for (const PlannedTrace& trace : traces_) {
+      size.members += ranges[trace.window].holds_part_of(trace) ? 1U : 0U;
+    }
+    for (const ScanRange& range : ranges) {
+      size.tasks += range.stretches();
+      scan_count_ += range.last - range.first;
+    }
+    largest_.points = std::max(largest_.points, size.points);
+    largest_.members = std::max(largest_.members, size.members);
+    largest_.tasks = std::max(largest_.tasks, size.tasks);
+  }
+  memory_.slab = largest_.points * sizeof(kernel::TracePoint) +
+                 largest_.members * kBytesPerSlabTrace + largest_.tasks * kBytesPerTask +
+                 window_count() * kBytesPerWindow;
+}
+
+Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
+                                  std::uint64_t max_bytes) {
+  TracePlan plan;
+  plan.lay_out(input);
+  plan.count_capacity(input);
+  plan.memory_.layout = plan.traces_.size() * sizeof(PlannedTrace) +
+                        plan.order_.size() * sizeof(std::uint32_t) +
+                        plan.window_begin_.size() * sizeof(std::size_t);
+  plan.memory_.per_worker =
+      kernel::ChromatogramExtraction::bytes(plan.capacity_) + sizeof(float) * plan.capacity_.peaks;
+  plan.memory_.workers = workers;
+  const std::size_t most = std::clamp<std::size_t>(plan.order_.size(), 1, kMostSlabs);
+  for (std::size_t slabs = 1;; slabs = std::min(2 * slabs, most)) {
+    plan.cut(slabs);
+    plan.measure_slabs();
+    if (plan.memory_.total() <= max_bytes || slabs >= most) break;
+  }
+  while (plan.memory_.total() > max_bytes && plan.memory_.workers > 1) plan.memory_.workers -= 1;
+  if (plan.memory_.total() <= max_bytes) return plan;
+  return fail("OVL-RES-010",
+              fmt::format("the chromatograms of this run need {} with one thread; {} may be used",
+                          memory_text(plan.memory_.total()), memory_text(max_bytes)),
+              input.context.run.name(),
+              "Raise --max-ram, or free memory; fewer passing precursors need less too.");
+}
+
+}  // namespace overland::quantify

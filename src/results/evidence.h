@@ -1,0 +1,27 @@
+// xic.parquet: what each quantity was measured on. One row per run and reported precursor, and a
+// sample of decoys for comparison: scan times, the deconvolved weight, and the observed intensity
+// of each fragment. The fitted intensity of a fragment is weight x share, so it is not stored.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "library/library.h"
+#include "results/results.h"
+
+namespace overland::results {
+
+inline constexpr const char* kXicSchemaVersion = "1";
+
+struct EvidenceJob {
+  std::span<const ReportedRun> runs;
+  const library::LibraryView& library;
+  const params::ReportParameters& config;
+  int threads = 1;
+};
+
+// Run after run, a few thousand rows at a time. Errors of the stages' files and OVL-IO-002.
+[[nodiscard]] Result<void> write_evidence(const EvidenceJob& job,
+                                          const std::filesystem::path& file);
+
+}  // namespace overland::results

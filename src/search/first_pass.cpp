@@ -1,0 +1,250 @@
+#include "search/first_pass.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+#include <memory>
+
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "kernel/peak_groups.h"
+#include "kernel/peak_lookup.h"
+#include "kernel/peak_match.h"
+#include "kernel/spectral_scores.h"
+#include "kernel/window_index.h"
+#include "scoring/false_discovery.h"
+#include "scoring/rescore.h"
+#include "search/charge_bases.h"
+#include "search/window_pass.h"
+
+namespace overland::search {
+namespace {
+
+using kernel::kTraceFragments;
+constexpr std::uint32_t kNeighbours = 2;  // scans on either side of the best one that are looked at
+constexpr std::size_t kFeatures = 7;
+
+struct BestHit {
+  float score = 0;
+  std::uint32_t position = 0;  // in the window's scan list
+};
+
+struct WindowHits {
+  std::vector<FirstPassHit> hits;
+  std::vector<float> features;  // kFeatures per hit
+  std::uint64_t scans = 0, candidates = 0;
+};
+
+class WindowSearch {
+ public:
+  // `models`: with a fitted mass error and retention time the search is narrow.
+  WindowSearch(const RunContext& context, const params::TuneParameters& config,
+               const run::IsolationWindow& window, const RunModels& models, std::size_t stride)
+      : context_(context),
+        window_(window),
+        stride_(stride),
+        min_fragments_(static_cast<int>(config.first_pass.min_fragments)),
+        tolerance_(models.mass.tolerance),
+        bases_(context.library, models, window_center(window)) {
+    scans_.assign(context, models, window);
+    ScanTimes times;
+    times.assign(context, models.rt, window);
+    reach_.assign(models.rt, times);
+  }
+
+  WindowHits run() {
+    WindowHits result;
+    const library::IndexRange slice = context_.library.precursors_between(
+        Mz{static_cast<double>(window_.low_mz)}, Mz{static_cast<double>(window_.high_mz)});
+    constexpr auto kTile = static_cast<std::uint32_t>(kernel::kMaxIndexedPrecursors);
+    for (std::uint32_t first = slice.first; first < slice.last; first += kTile) {
+      search_tile({first, std::min(first + kTile, slice.last)}, result);
+    }
+    return result;
+  }
+
+ private:
+  void search_tile(library::IndexRange tile, WindowHits& result) {
+    std::vector<std::uint64_t> begin(tile.size() + 1);
+    const std::uint64_t offset = context_.library.fragment_begin[tile.first];
+    for (std::uint32_t i = 0; i <= tile.size(); ++i) {
+      begin[i] = context_.library.fragment_begin[tile.first + i] - offset;
+    }
+    const kernel::WindowIndex index(begin,
+                                    context_.library.fragment_mz.subspan(offset, begin.back()));
+    kernel::WindowIndex::Hits hits(tile.size());
+    std::vector<BestHit> best(tile.size());
+    std::vector<RtReach::Scans> within(tile.size());
+    for (std::uint32_t i = 0; i < tile.size(); ++i) {
+      within[i] = reach_.scans_of(static_cast<double>(context_.library.irt[tile.first + i]));
+    }
+    for (std::size_t position = 0; position < window_.scans.size(); position += stride_) {
+      const kernel::ScanPeaks peaks = scans_.scans()[position];
+      index.query(peaks.mz, tolerance_, hits);
+      score_touched(tile, peaks, static_cast<std::uint32_t>(position), hits, within, best);
+      result.candidates += candidates_;
+      ++result.scans;
+      kernel::WindowIndex::reset(hits);
+    }
+    for (std::uint32_t i = 0; i < tile.size(); ++i) {
+      if (best[i].score > 0) describe(tile.first + i, best[i], result);
+    }
+  }
+
+  void score_touched(library::IndexRange tile, const kernel::ScanPeaks& peaks,
+                     std::uint32_t position, const kernel::WindowIndex::Hits& hits,
+                     std::span<const RtReach::Scans> within, std::vector<BestHit>& best) {
+    candidates_ = 0;
+    for (std::size_t t = 0; t < hits.touched_count; ++t) {
+      const std::uint16_t id = hits.touched[t];
+      if (std::popcount(hits.mask[id]) < min_fragments_) continue;
+      if (position < within[id].first || position >= within[id].last) continue;
+      if (candidates_++ == 0) lookup_->build(peaks.mz, tolerance_);
+      const float score = quick_score(tile.first + id, peaks);
+      if (score > best[id].score) best[id] = {score, position};
+    }
+  }
+
+  // C^2 M as in find_peak_groups, of one scan.
+  float quick_score(std::uint32_t precursor, const kernel::ScanPeaks& peaks) {
+    std::array<float, kTraceFragments> predicted{};
+    std::array<float, kTraceFragments> observed{};
+    const std::size_t count = context_.library.intensities(
+        precursor, bases_.of(context_.library.charge[precursor]), predicted);
+    const std::span<const float> mz = context_.fragment_mz(precursor);
+    float seen = 0;
+    for (std::size_t f = 0; f < count; ++f) {
+      const std::int32_t peak = lookup_->find(mz[f]);
+      if (peak < 0) continue;
+      observed[f] = peaks.intensity[static_cast<std::size_t>(peak)];
+      seen += 1;
+    }
+    const float similarity =
+        kernel::sqrt_cosine(std::span(predicted).first(count), std::span(observed).first(count));
+    return similarity * similarity * seen;
+  }
+
+  // Looks at the neighbouring scans too: what elutes is there for more than one scan.
+  void describe(std::uint32_t precursor, const BestHit& hit, WindowHits& result) {
+    std::array<float, kTraceFragments> predicted{};
+    const std::size_t count = context_.library.intensities(
+        precursor, bases_.of(context_.library.charge[precursor]), predicted);
+    kernel::scale_template(std::span(predicted).first(count));
+    std::array<float, (2 * kNeighbours + 1) * kTraceFragments> intensity{};
+    std::array<std::uint8_t, 2 * kNeighbours + 1> matched{};
+    static constexpr std::array<kernel::PointScores, 2 * kNeighbours + 1> kNoPoints{};
+    const std::uint32_t first = hit.position > kNeighbours ? hit.position - kNeighbours : 0;
+    const std::uint32_t last = std::min<std::uint32_t>(
+        hit.position + kNeighbours, static_cast<std::uint32_t>(window_.scans.size()) - 1);
+    for (std::uint32_t k = first; k <= last; ++k) {
+      const kernel::ScanPeaks peaks = scans_.scans()[k];
+      for (std::size_t f = 0; f < count; ++f) {
+        const std::int32_t peak =
+            kernel::nearest_peak(peaks.mz, context_.fragment_mz(precursor)[f], tolerance_);
+        if (peak < 0) continue;
+        intensity[(k - first) * kTraceFragments + f] =
+            peaks.intensity[static_cast<std::size_t>(peak)];
+        ++matched[k - first];
+      }
+    }
+    const std::size_t scans = last - first + 1;
+    const kernel::TraceView trace{
+        std::span(intensity).first(scans * kTraceFragments), std::span(matched).first(scans),
+        std::span(kNoPoints).first(scans), std::span(predicted).first(count)};
+    const kernel::GroupScores s = score_group(
+        trace, {hit.position - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score}, 0);
+    result.hits.push_back({precursor, window_.scans[hit.position]});
+    result.features.insert(result.features.end(),
+                           {s.sqrt_cosine, s.apex_cosine, s.entropy, s.coelution, s.coelution_best3,
+                            s.matched, hit.score});
+  }
+
+  const RunContext& context_;
+  const run::IsolationWindow& window_;
+  std::size_t stride_;
+  int min_fragments_;
+  PpmWindow tolerance_;
+  ChargeBases bases_;
+  CorrectedScans scans_;
+  RtReach reach_;
+  std::uint64_t candidates_ = 0;
+  std::unique_ptr<kernel::PeakLookup> lookup_ = std::make_unique<kernel::PeakLookup>();
+};
+
+scoring::FeatureMatrix to_matrix(const RunContext& context,
+                                 const std::vector<WindowHits>& windows) {
+  scoring::FeatureMatrix matrix;
+  matrix.names = {"sqrt_cosine",    "apex_cosine", "entropy", "coelution",
+                  "coelution_best", "matched",     "evidence"};
+  for (const WindowHits& window : windows) {
+    matrix.values.insert(matrix.values.end(), window.features.begin(), window.features.end());
+    for (const FirstPassHit& hit : window.hits) {
+      matrix.candidate.push_back(static_cast<std::uint32_t>(matrix.candidate.size()));
+      matrix.pair.push_back(context.library.pair[hit.precursor]);
+      matrix.is_decoy.push_back(context.library.is_decoy[hit.precursor]);
+      matrix.fold.push_back(context.fold_of_pair[context.library.pair[hit.precursor]]);
+    }
+  }
+  return matrix;
+}
+
+// Targets at the configured q-value; with too few for any calibration, at up to five times that.
+void take_confident(const std::vector<FirstPassHit>& hits, const scoring::FeatureMatrix& matrix,
+                    const std::vector<double>& q_value, double q_limit, FirstPassResult& result) {
+  constexpr std::size_t kEnough = 30;
+  for (const double relaxed : {1.0, 2.0, 5.0}) {
+    result.confident.clear();
+    result.q_value = q_limit * relaxed;
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      if (matrix.is_decoy[i] == 0 && q_value[i] <= result.q_value)
+        result.confident.push_back(hits[i]);
+    }
+    if (result.confident.size() >= kEnough) return;
+  }
+}
+
+}  // namespace
+
+RunModels uncalibrated(const RunContext& context, const params::TuneParameters& config) {
+  RunModels models;
+  const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
+  models.mass.tolerance = {-wide, wide};
+  models.rt.tolerance = std::numeric_limits<double>::infinity();
+  models.nce = starting_nce(context.library, config.calibration.nce);
+  return models;
+}
+
+Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
+                                   std::size_t max_scans, const params::TuneParameters& config) {
+  std::size_t scans = 0;
+  for (const run::IsolationWindow& window : context.windows) scans += window.scans.size();
+  const std::size_t stride = 1 + (scans == 0 ? 0 : (scans - 1) / max_scans);
+  std::vector<WindowHits> windows(context.windows.size());
+  ProgressBar progress("first pass", windows.size(), "windows");
+  parallel_for(windows.size(), context.threads, [&](std::size_t w, int) {
+    windows[w] = WindowSearch(context, config, context.windows[w], models, stride).run();
+    progress.tick();
+  });
+  FirstPassResult result;
+  std::vector<FirstPassHit> hits;
+  for (const WindowHits& window : windows) {
+    hits.insert(hits.end(), window.hits.begin(), window.hits.end());
+    result.scans += window.scans;
+    result.candidates += window.candidates;
+  }
+  const scoring::FeatureMatrix matrix = to_matrix(context, windows);
+  std::vector<float> initial(matrix.row_count());
+  for (std::size_t i = 0; i < initial.size(); ++i) initial[i] = matrix.row(i)[kFeatures - 1];
+  scoring::RescoreSettings settings;
+  settings.model = scoring::RescoreModel::linear;
+  settings.train_q = config.first_pass.q_value;
+  settings.decoys_per_target = context.decoys_per_target;
+  const scoring::Rescored rescored = scoring::rescore(matrix, initial, settings, context.threads);
+  const scoring::ErrorRates rates =
+      scoring::error_rates(rescored.score, matrix.pair, matrix.is_decoy, context.decoys_per_target);
+  take_confident(hits, matrix, rates.q_value, config.first_pass.q_value, result);
+  return result;
+}
+
+}  // namespace overland::search

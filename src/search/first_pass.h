@@ -1,0 +1,36 @@
+// First pass: which precursors of the whole library are surely in the run. Feeds calibration only:
+// first without knowing anything about mass error or retention time, then again with both.
+#pragma once
+
+#include <vector>
+
+#include "params/search_config.h"
+#include "scoring/feature_matrix.h"
+#include "search/run_context.h"
+#include "search/run_models.h"
+
+namespace overland::search {
+
+struct FirstPassHit {
+  std::uint32_t precursor = 0;
+  std::uint32_t scan = 0;  // of the run: where it matched best
+};
+
+struct FirstPassResult {
+  std::vector<FirstPassHit>
+      confident;                 // targets at q <= first_pass.q_value, by window and precursor
+  std::uint64_t scans = 0;       // queried
+  std::uint64_t candidates = 0;  // (scan, precursor) pairs that were scored
+  double q_value = 0;            // at which `confident` was taken
+};
+
+// Models of a run of which nothing is known: the configured tolerance, no retention time.
+[[nodiscard]] RunModels uncalibrated(const RunContext& context,
+                                     const params::TuneParameters& config);
+
+// Scans are thinned evenly to about `max_scans`.
+[[nodiscard]] Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
+                                                 std::size_t max_scans,
+                                                 const params::TuneParameters& config);
+
+}  // namespace overland::search

@@ -1,0 +1,41 @@
+// What the stages of one run work on: the run, its windows, the library. Views only.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "kernel/scan_peaks.h"
+#include "library/library.h"
+#include "run/isolation_scheme.h"
+#include "run/raw_run.h"
+
+namespace overland::search {
+
+struct RunContext {
+  const run::RawRun& run;
+  std::vector<run::IsolationWindow> windows;
+  std::vector<std::uint32_t> ms1;  // MS1 scans by retention time
+  library::LibraryView library;
+  std::span<const std::uint8_t> fold_of_pair;  // see scoring folds
+  double decoys_per_target = 1;
+  int threads = 1;
+
+  [[nodiscard]] float rt_of(std::uint32_t scan) const { return run.headers().rt_minutes[scan]; }
+  [[nodiscard]] std::span<const float> fragment_mz(std::uint32_t precursor) const {
+    return library.fragment_mz.subspan(library.fragment_begin[precursor],
+                                       fragment_count(precursor));
+  }
+  [[nodiscard]] std::size_t fragment_count(std::uint32_t precursor) const {
+    return library.fragment_begin[precursor + 1] - library.fragment_begin[precursor];
+  }
+};
+
+// Of a run and a library, in full. `folds` is needed by the first pass alone.
+[[nodiscard]] RunContext make_context(const run::RawRun& run, const library::LibraryView& library,
+                                      std::span<const std::uint8_t> folds, int threads);
+
+// The energy a run is searched with before (or without) a fit: the one of the configuration, else
+// the library's reference.
+[[nodiscard]] double starting_nce(const library::LibraryView& library, double configured);
+
+}  // namespace overland::search

@@ -1,0 +1,125 @@
+// One task of the second pass: (run, isolation window). Lays out the candidates that can appear in
+// the window's scans, scores them and describes their peak groups.
+#pragma once
+
+#include <vector>
+
+#include "base/scratch_pool.h"
+#include "kernel/candidate_scoring.h"
+#include "params/search_config.h"
+#include "search/psm_table.h"
+#include "search/run_context.h"
+#include "search/run_models.h"
+
+namespace overland::search {
+
+// Peaks of a window's scans with m/z corrected by the run's mass error, in one block.
+class CorrectedScans {
+ public:
+  void assign(const RunContext& context, const RunModels& models,
+              const run::IsolationWindow& window);
+  [[nodiscard]] std::span<const kernel::ScanPeaks> scans() const { return scans_; }
+  // Summed intensity of a scan.
+  [[nodiscard]] double total(std::size_t k) const { return total_[k]; }
+
+ private:
+  std::vector<float> mz_;
+  std::vector<double> total_;
+  std::vector<kernel::ScanPeaks> scans_;
+};
+
+// When a window's scans were taken; one value per scan.
+struct ScanTimes {
+  std::vector<float> rt_minutes;
+  std::vector<double> irt;  // the same by the run's model, made never to fall
+  void assign(const RunContext& context, const calibrate::RtModel& model,
+              const run::IsolationWindow& window);
+};
+
+// In which of a window's scans a precursor of some iRT may be, by the run's model and its
+// tolerance, which may differ over the run. Intervals are made gapless: a precursor gets one.
+class RtReach {
+ public:
+  struct Scans {  // half-open
+    std::uint32_t first = 0, last = 0;
+  };
+  void assign(const calibrate::RtModel& model, const ScanTimes& times);
+  [[nodiscard]] Scans scans_of(double irt) const;
+
+ private:
+  std::vector<double> low_, high_;  // iRT within reach of each scan, neither ever falling
+};
+
+[[nodiscard]] double window_center(const run::IsolationWindow& window);  // m/z
+
+// Memory of one window at a time, reused from task to task.
+struct WindowWorkspace {
+  CorrectedScans scans;
+  kernel::TraceLayout layout;
+  kernel::CandidateScoring scoring;
+  ScanTimes times;
+  RtReach reach;
+  std::vector<std::vector<PsmRow>> rows;  // one per chunk of candidates
+};
+
+// Of the threads that work on windows, and of those that help them with their chunks.
+using ScoringPool = ScratchPool<kernel::ScoringScratch>;
+
+class WindowTemplates;
+
+// The best peak group of a candidate of one window.
+struct CandidateEvidence {
+  std::uint32_t precursor = 0;
+  float evidence = 0;
+};
+
+class WindowPass {
+ public:
+  // `floor`: the least evidence of a peak group that is kept.
+  WindowPass(const RunContext& context, const RunModels& models,
+             const params::SecondPassParameters& config, float floor = 0)
+      : context_(context), models_(models), config_(config), floor_(floor) {}
+
+  // Only finds the peak groups of window `w`.
+  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work,
+                                                        ScoringPool& pool) const;
+
+  // Rows of window `w`, by (precursor, rank).
+  [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work,
+                                        ScoringPool& pool) const;
+
+ private:
+  void lay_out(const run::IsolationWindow& window, const WindowTemplates& templates,
+               WindowWorkspace& work) const;
+  static void find_groups(std::size_t chunk, const WindowTemplates& templates,
+                          WindowWorkspace& work, kernel::ScoringScratch& scratch);
+  void score(const WindowTemplates& templates, WindowWorkspace& work, ScoringPool& pool) const;
+  [[nodiscard]] kernel::TraceSettings settings() const;
+  [[nodiscard]] float rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const;
+  void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
+                kernel::DenseTrace& dense, std::vector<PsmRow>& rows) const;
+  [[nodiscard]] PsmRow describe_group(std::size_t w, const kernel::FoundCandidate& found,
+                                      std::size_t which, const WindowWorkspace& work,
+                                      kernel::DenseTrace& dense) const;
+  void add_place(const run::IsolationWindow& window, std::uint32_t first,
+                 const kernel::PeakGroup& group, const WindowWorkspace& work, PsmRow& row) const;
+  void add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+                        const kernel::PeakGroup& group, const WindowWorkspace& work,
+                        PsmRow& row) const;
+  void add_mass_features(const kernel::ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                         double total, PsmRow& row) const;
+  void add_isotope_features(const kernel::ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
+                            const kernel::TraceLayout& layout, std::size_t candidate,
+                            PsmRow& row) const;
+
+  const RunContext& context_;
+  const RunModels& models_;
+  const params::SecondPassParameters& config_;
+  float floor_;
+};
+
+// Of the search.
+[[nodiscard]] kernel::TraceSettings trace_settings(const RunModels& models,
+                                                   const params::SecondPassParameters& config);
+
+}  // namespace overland::search

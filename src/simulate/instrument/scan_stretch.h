@@ -1,0 +1,52 @@
+// The scans of one window (or MS1) over a stretch of time: precursors enter and leave as time goes
+// on; the work per scan is proportional to those that elute.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "simulate/instrument/detector.h"
+#include "simulate/instrument/lines.h"
+#include "simulate/instrument/render.h"
+
+namespace overland::simulate {
+
+struct Stretch {
+  std::int32_t window = kMs1;
+  std::span<const std::uint32_t> scans;  // rows of the schedule
+};
+
+struct StretchPeaks {
+  std::vector<float> mz, intensity;
+  std::vector<std::size_t> begin;  // scans + 1
+  std::vector<float> fill;         // of each scan
+};
+
+// One per thread: keeps its memory.
+class StretchRenderer {
+ public:
+  explicit StretchRenderer(const RenderInput& input);
+  [[nodiscard]] StretchPeaks render(const Stretch& stretch);
+
+ private:
+  struct Eluting {
+    const IonSource* source = nullptr;
+    std::size_t line_begin = 0, line_end = 0;
+    double transmitted = 0;  // share of its ions
+    double current = 0;      // in this scan
+  };
+  void find_eluting(const Stretch& stretch);
+  void enter(const IonSource& source, const Stretch& stretch);
+  void gather(const Stretch& stretch, std::uint32_t scan, double minutes, StretchPeaks& out);
+
+  const RenderInput& input_;
+  LineMaker ms1_lines_, ms2_lines_;
+  std::vector<const IonSource*> waiting_;  // by start of elution
+  std::vector<Eluting> eluting_;
+  std::vector<Line> lines_;
+  std::vector<TrueFragment> fragments_;
+  std::vector<IonPeak> peaks_;
+};
+
+}  // namespace overland::simulate

@@ -1,0 +1,12 @@
+// One gzip member of a text. Members may be joined to one .gz file (RFC 1952), so that parts can be
+// compressed by several threads. No time stamp: the same text gives the same bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace overland::simulate {
+
+[[nodiscard]] std::string gzip_member(std::string_view text);
+
+}  // namespace overland::simulate

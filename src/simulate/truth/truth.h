@@ -1,0 +1,55 @@
+// What a search should find: one row per run and precursor of the searched library. Never read by
+// the search.
+#pragma once
+
+#include <vector>
+
+#include "io/table/table.h"
+#include "simulate/instrument/acquisition.h"
+#include "simulate/truth/searched_library.h"
+#include "simulate/world/run_model.h"
+
+namespace overland::simulate {
+
+struct TruthRow {
+  float apex_minutes = 0, fwhm_minutes = 0;
+  float precursor_area = 0;     // ion current before the quadrupole
+  float fragment_area = 0;      // listed fragments, monoisotopic peaks
+  float fragment_area_all = 0;  // listed fragments, all their isotopes
+  float apex_limit = 0;         // detection limit at the apex, intensity
+  std::uint16_t fragments_above = 0, scans_above = 0;
+  bool is_present = false, is_detectable = false;
+};
+
+struct TruthInput {
+  const SimulationConfig& config;
+  const World& world;
+  const Schedule& schedule;
+  const RunModel& model;
+  const std::vector<ListedPrecursor>& library;
+  const std::vector<float>& fill;  // of each scan
+  const ResidueIsotopes& isotopes;
+};
+
+// One row per entry of the library, in its order. All noise-free, as transmitted by the window that
+// holds the precursor most centrally.
+[[nodiscard]] std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads);
+
+struct Siblings {
+  bool is_present = false;            // a form with the same charge or in the same window
+  bool is_indistinguishable = false;  // one that differs by I and L alone, with the same charge
+};
+// Of each entry of the library: which other forms of its family are in the sample?
+[[nodiscard]] std::vector<Siblings> find_siblings(const World& world, const Schedule& schedule,
+                                                  const std::vector<ListedPrecursor>& library);
+
+struct RunTruth {
+  RunModel model;  // the columns of forms are not needed any more
+  std::vector<TruthRow> rows;
+};
+// The table of docs/formats/truth.md.
+[[nodiscard]] io::Table truth_table(const World& world, const std::vector<ListedPrecursor>& library,
+                                    const std::vector<Siblings>& siblings,
+                                    const std::vector<RunTruth>& runs);
+
+}  // namespace overland::simulate

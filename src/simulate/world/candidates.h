@@ -1,0 +1,51 @@
+// The peptides of the world before presence is drawn: from a synthetic proteome or from a library
+// file.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "simulate/world/cohort.h"
+#include "simulate/world/world.h"
+
+namespace overland::simulate {
+
+// Spectra of a library file, by (form, charge).
+struct FileSpectra {
+  struct Entry {
+    int charge = 0;
+    std::vector<TrueFragment> fragments;  // shares summing to 1
+  };
+  std::vector<std::vector<Entry>> forms;
+  [[nodiscard]] const Entry* find(std::int32_t form, int charge) const;
+};
+
+struct Candidates {
+  World world;  // species, conditions, proteins, sets and base forms; no precursors yet
+  FileSpectra spectra;
+};
+
+[[nodiscard]] Result<Candidates> synthetic_candidates(const SimulationConfig& config,
+                                                      const std::vector<Species>& species);
+[[nodiscard]] Result<Candidates> file_candidates(const SimulationConfig& config,
+                                                 const std::vector<Species>& species);
+
+// Numbers equal sets of proteins alike.
+class ProteinSetCollector {
+ public:
+  explicit ProteinSetCollector(World& world) : world_(world) {}
+  // `proteins` ascending.
+  [[nodiscard]] std::uint32_t set_of(std::vector<std::uint32_t> proteins);
+
+ private:
+  World& world_;
+  std::map<std::vector<std::uint32_t>, std::uint32_t> rows_;
+};
+
+void name_cohort(World& world, const SimulationConfig& config, const std::vector<Species>& species);
+
+// Shared by both: draws species, abundance and condition ratios of one protein.
+[[nodiscard]] Protein make_protein(const SimulationConfig& config,
+                                   const std::vector<Species>& species, std::uint32_t index);
+
+}  // namespace overland::simulate

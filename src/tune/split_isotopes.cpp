@@ -1,0 +1,184 @@
+#include "tune/split_isotopes.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/pinned_math.h"
+#include "chemistry/constants.h"
+#include "kernel/peak_match.h"
+#include "library_build/fragment_isotopes.h"
+
+namespace overland::tune {
+namespace {
+
+constexpr std::size_t kFragments = 8;     // strongest of each identification
+constexpr std::size_t kIsotopes = 3;      // of each fragment
+constexpr double kNearEdge = 1.2;         // Th from M to an edge
+constexpr double kSureSignal = 6;         // times the weakest peaks of the scans
+constexpr double kIonsOfWeakestPeak = 6;  // an Orbitrap or Astral hardly reports fewer
+
+struct FragmentSignal {
+  std::array<double, kIsotopes> intensity{};  // summed over the scans
+};
+
+// Sum of the peaks at m/z in three scans around `position`; and the sum of the weakest peaks.
+class ScanTriple {
+ public:
+  ScanTriple(const search::RunContext& context, const search::RunModels& models,
+             const run::IsolationWindow& window, std::size_t position)
+      : tolerance_(models.mass.tolerance) {
+    const std::size_t first = position > 0 ? position - 1 : 0;
+    const std::size_t last = std::min(position + 1, window.scans.size() - 1);
+    for (std::size_t k = first; k <= last; ++k) {
+      const std::uint32_t scan = window.scans[k];
+      const kernel::ScanPeaks peaks = context.run.peaks(scan);
+      if (peaks.size() == 0) continue;
+      scans_[count_] = peaks;
+      factor_[count_++] =
+          1 + 1e-6 * models.mass.offset_at(
+                         static_cast<double>(context.rt_of(scan)),
+                         0.5 * static_cast<double>(peaks.mz.front() + peaks.mz.back()));
+      weakest_ += static_cast<double>(*std::ranges::min_element(peaks.intensity));
+    }
+  }
+  [[nodiscard]] double at(double mz) const {
+    double sum = 0;
+    for (std::size_t k = 0; k < count_; ++k) {
+      const std::int32_t peak =
+          kernel::nearest_peak(scans_[k].mz, static_cast<float>(mz * factor_[k]), tolerance_);
+      if (peak >= 0)
+        sum += static_cast<double>(scans_[k].intensity[static_cast<std::size_t>(peak)]);
+    }
+    return sum;
+  }
+  [[nodiscard]] double weakest() const { return weakest_; }
+
+ private:
+  PpmWindow tolerance_;
+  std::array<kernel::ScanPeaks, 3> scans_{};
+  std::array<double, 3> factor_{};
+  std::size_t count_ = 0;
+  double weakest_ = 0;
+};
+
+std::size_t nearest_position(const search::RunContext& context, const run::IsolationWindow& window,
+                             float rt) {
+  const auto above =
+      std::lower_bound(window.scans.begin(), window.scans.end(), rt,
+                       [&](std::uint32_t scan, float t) { return context.rt_of(scan) < t; });
+  if (above == window.scans.begin()) return 0;
+  const auto i = static_cast<std::size_t>(above - window.scans.begin());
+  if (above == window.scans.end()) return i - 1;
+  return context.rt_of(*above) - rt < rt - context.rt_of(window.scans[i - 1]) ? i : i - 1;
+}
+
+// The row of a pair (j, j+1), unless neither is safely above the limit of detection.
+bool set_ratio(const FragmentSignal& signal, std::size_t j, double weakest,
+               calibrate::SplitIsotopeRow& row) {
+  const double lighter = signal.intensity[j];
+  const double heavier = signal.intensity[j + 1];
+  if (std::max(lighter, heavier) < kSureSignal * weakest) return false;
+  row.isotope = static_cast<std::uint8_t>(j);
+  row.seen = heavier <= 0   ? calibrate::SplitIsotopeRow::Seen::lighter_only
+             : lighter <= 0 ? calibrate::SplitIsotopeRow::Seen::heavier_only
+                            : calibrate::SplitIsotopeRow::Seen::both;
+  const double low = std::max(lighter, weakest);
+  const double high = std::max(heavier, weakest);
+  row.log_ratio = pinned::log(high / low);
+  row.variance = weakest / kIonsOfWeakestPeak * (1 / low + 1 / high);
+  return true;
+}
+
+class Collector {
+ public:
+  Collector(const search::RunContext& context, const search::RunModels& models)
+      : context_(context), models_(models) {}
+
+  void add(const search::FirstPassHit& hit, std::vector<calibrate::SplitIsotopeRow>& rows) {
+    const double mz = static_cast<double>(context_.library.precursor_mz[hit.precursor]);
+    const double spacing = kCarbon13Spacing / context_.library.charge[hit.precursor];
+    is_described_ = false;
+    for (const run::IsolationWindow& window : context_.windows) {
+      const double low = static_cast<double>(window.low_mz);
+      const double high = static_cast<double>(window.high_mz);
+      const bool is_near = std::abs(mz - low) < kNearEdge || std::abs(mz - high) < kNearEdge;
+      if (!is_near || window.scans.empty()) continue;
+      if (!is_described_ && !describe(hit.precursor)) return;
+      calibrate::SplitIsotopeRow row;
+      row.low_mz = low;
+      row.high_mz = high;
+      row.precursor_mz = mz;
+      row.spacing = spacing;
+      add_window(window, context_.rt_of(hit.scan), row, rows);
+    }
+  }
+
+ private:
+  struct Fragment {
+    double mz = 0, spacing = 0;
+    std::array<double, kIsotopeCount> own{}, complement{};
+  };
+
+  bool describe(std::uint32_t precursor) {
+    const auto peptide = parse_peptide(context_.library.modified_sequence[precursor]);
+    if (!peptide) return false;
+    const IsotopeSeries whole = isotope_series(composition(*peptide));
+    const std::uint64_t begin = context_.library.fragment_begin[precursor];
+    const std::size_t count = std::min(context_.fragment_count(precursor), kFragments);
+    fragments_.clear();
+    for (std::size_t f = 0; f < count; ++f) {
+      const std::uint8_t kind = context_.library.fragment_kind[begin + f];
+      const int charge = std::max(1, library::kind_charge(kind));
+      const FragmentIon ion{library::kind_type(kind), context_.library.fragment_ordinal[begin + f],
+                            static_cast<std::uint8_t>(charge)};
+      const IsotopeSeries own = isotope_series(library_build::fragment_composition(*peptide, ion));
+      IsotopeSeries rest = whole;
+      for (std::size_t k = 0; k < rest.size(); ++k) rest[k] -= own[k];
+      fragments_.push_back({static_cast<double>(context_.library.fragment_mz[begin + f]),
+                            kCarbon13Spacing / charge, relative_isotopes(own),
+                            relative_isotopes(rest)});
+    }
+    is_described_ = true;
+    return true;
+  }
+
+  void add_window(const run::IsolationWindow& window, float rt, calibrate::SplitIsotopeRow row,
+                  std::vector<calibrate::SplitIsotopeRow>& rows) const {
+    const ScanTriple scans(context_, models_, window, nearest_position(context_, window, rt));
+    for (const Fragment& fragment : fragments_) {
+      FragmentSignal signal;
+      for (std::size_t j = 0; j < kIsotopes; ++j) {
+        signal.intensity[j] = scans.at(fragment.mz + static_cast<double>(j) * fragment.spacing);
+      }
+      row.complement = fragment.complement;
+      for (std::size_t j = 0; j + 1 < kIsotopes; ++j) {
+        if (!set_ratio(signal, j, scans.weakest(), row)) continue;
+        row.own_ratio = fragment.own[j + 1] / fragment.own[j];
+        rows.push_back(row);
+      }
+    }
+  }
+
+  const search::RunContext& context_;
+  const search::RunModels& models_;
+  std::vector<Fragment> fragments_;
+  bool is_described_ = false;
+};
+
+}  // namespace
+
+std::vector<calibrate::SplitIsotopeRow> split_isotope_rows(
+    const search::RunContext& context, const search::RunModels& models,
+    std::span<const search::FirstPassHit> hits, std::size_t max_rows) {
+  std::vector<calibrate::SplitIsotopeRow> rows;
+  Collector collector(context, models);
+  for (const search::FirstPassHit& hit : hits) collector.add(hit, rows);
+  if (rows.size() <= max_rows) return rows;
+  std::vector<calibrate::SplitIsotopeRow> thinned;
+  thinned.reserve(max_rows);
+  for (std::size_t i = 0; i < max_rows; ++i) thinned.push_back(rows[i * rows.size() / max_rows]);
+  return thinned;
+}
+
+}  // namespace overland::tune
