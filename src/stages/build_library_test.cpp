@@ -90,7 +90,7 @@ TEST_F(BuildLibrary, ThreadsThatWantOneLibraryBuildItOnce) {
   std::uint64_t builds = 0;
   for (const auto& result : built) {
     ASSERT_TRUE(result) << result.error().message();
-    builds += result->blocks > 0 ? 1 : 0;
+    builds += result->blocks > 0 ? 1U : 0U;
   }
   EXPECT_EQ(builds, 1U);
   EXPECT_TRUE(library::Library::open(options_.folder));
