@@ -143,16 +143,16 @@ class Explainer {
           "retention time",
           fmt::format("by the run's model ({}) iRT {:.2f} is not reached between {:.2f} and "
                       "{:.2f} minutes",
-                      to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
+                      overland::to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
           fmt::format("an iRT within {:.2f} to {:.2f}, or a wider calibration.rt_sigma",
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.front())),
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.back()))));
-    return pass(
-        "retention time",
-        fmt::format("searched from {:.2f} to {:.2f} minutes, {} scans, among {} candidates "
-                    "of the window (model {}, tolerance {:.2f} iRT)",
-                    replay_->rt_first, replay_->rt_last, replay_->last_scan - replay_->first_scan,
-                    replay_->candidates, to_text(in_.models.rt.method), in_.models.rt.tolerance));
+    return pass("retention time",
+                fmt::format("searched from {:.2f} to {:.2f} minutes, {} scans, among {} candidates "
+                            "of the window (model {}, tolerance {:.2f} iRT)",
+                            replay_->rt_first, replay_->rt_last,
+                            replay_->last_scan - replay_->first_scan, replay_->candidates,
+                            overland::to_text(in_.models.rt.method), in_.models.rt.tolerance));
   }
 
   bool fragments_seen() {
