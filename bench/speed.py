@@ -102,6 +102,8 @@ def main():
     if arguments.record:
         record(measure(programs))
         return 0
+    if not BASELINE.exists():
+        raise SystemExit(f"speed: there is no {BASELINE.name}; record it on a machine that is at rest: bench/speed.py FOLDER --record")
     baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
     tolerance = baseline["tolerance"]
     limits = {name: ratio * (1 + tolerance) for name, ratio in baseline["ratios"].items()}

@@ -5,13 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <new>
 #include <optional>
 
-#include "base/check.h"
 #include "base/log.h"
 #include "base/nearest_name.h"
 #include "base/progress.h"
@@ -38,19 +38,14 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error,
                       nearest_name(first_word, names))};
 }
 
-constexpr const char* kReport =
-    "This is a defect of Overland; please report it with the command and this line.";
-
 Result<void> run_guarded(const std::function<Result<void>()>& action) {
   try {
     return action();
   } catch (const std::bad_alloc&) {
     return fail("OVL-RES-002", "memory ran out", "", "Free memory, or use a machine with more.");
-  } catch (const CheckFailed& failed) {
-    return fail("OVL-INT-002", fmt::format("a check of the program failed: {}", failed.what()),
-                failed.where(), kReport);
   } catch (const std::exception& exception) {
-    return fail("OVL-INT-001", fmt::format("unexpected: {}", exception.what()), "", kReport);
+    return fail("OVL-INT-001", fmt::format("unexpected: {}", exception.what()), "",
+                "This is a defect of Overland; please report it with the command and this line.");
   }
 }
 
@@ -66,6 +61,10 @@ template <class T>
 Command& Command::option(const std::string& names, T& target, const std::string& label,
                          const std::string& description) {
   last_ = app_.add_option(names, target, description)->option_text(label);
+  if constexpr (std::unsigned_integral<T>)  // else CLI11 takes -1 for the largest number
+    last_->check([](const std::string& text) {
+      return text.starts_with('-') ? text + " is negative" : std::string();
+    });
   if constexpr (requires { target.push_back({}); } && !std::same_as<T, std::string>)
     last_->allow_extra_args(false);  // one value each time it is given
   else if constexpr (!requires { target.has_value(); })
@@ -98,11 +97,6 @@ Command& Command::range(int low, int high) {
 
 Command& Command::one_of(const std::vector<std::string>& values) {
   last_->check(CLI::IsMember(values));
-  return *this;
-}
-
-Command& Command::when_read(std::function<void()> act) {
-  app_.parse_complete_callback(std::move(act));
   return *this;
 }
 

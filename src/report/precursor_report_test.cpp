@@ -210,7 +210,8 @@ TEST(PrecursorsWide, has_each_quantity_in_the_column_of_its_run) {
     const std::string& cell = wide.at(line.at(example.id(row)), example.runs[row.run]);
     EXPECT_EQ(cell.empty(), std::isnan(row.normalised));
     if (!cell.empty()) {
-      EXPECT_EQ(std::stod(cell), row.normalised), ++filled;
+      EXPECT_EQ(std::stod(cell), row.normalised);
+      ++filled;
     }
   }
   std::size_t cells = 0;

@@ -110,7 +110,7 @@ class Explain(ProgramTest):
         shutil.copytree(self.out, bare)
         shutil.rmtree(bare / "work" / "second_pass")
         self.check_fails(overland("explain", known, bare, "--run", RUN), 4, "OVL-IO-094", "psms.arrow")
-        shutil.rmtree(bare / "work" / "library")
+        shutil.rmtree(bare / "work" / "library" / "library.lib")
         self.check_fails(overland("explain", known, bare, "--run", RUN), 4, "OVL-IO-093", "--library")
 
 

@@ -104,7 +104,7 @@ class Stages(ProgramTest):
         (out / "config.json").write_text(json.dumps(config))
         found = states(out)
         self.assertEqual(found["score", ""]["state"], "done")
-        self.assertEqual(found["chromatograms", "example_A_1"]["state"], "stale")
+        self.assertEqual(found["chromatograms", "example_A_1"]["state"], "out of date")
         self.assertIn("parameters", found["chromatograms", "example_A_1"]["reason"])
         self.assertEqual(found["report", ""]["state"], "waits")
         self.check_fails(overland("stage", "report", "--out", out), 4, "OVL-IO-062", "chromatograms")
