@@ -12,6 +12,7 @@
 #include <new>
 #include <optional>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/nearest_name.h"
 #include "base/progress.h"
@@ -38,14 +39,19 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error,
                       nearest_name(first_word, names))};
 }
 
+constexpr const char* kReport =
+    "This is a defect of Overland; please report it with the command and this line.";
+
 Result<void> run_guarded(const std::function<Result<void>()>& action) {
   try {
     return action();
   } catch (const std::bad_alloc&) {
     return fail("OVL-RES-002", "memory ran out", "", "Free memory, or use a machine with more.");
+  } catch (const CheckFailed& failed) {
+    return fail("OVL-INT-002", fmt::format("a check of the program failed: {}", failed.what()),
+                failed.where(), kReport);
   } catch (const std::exception& exception) {
-    return fail("OVL-INT-001", fmt::format("unexpected: {}", exception.what()), "",
-                "This is a defect of Overland; please report it with the command and this line.");
+    return fail("OVL-INT-001", fmt::format("unexpected: {}", exception.what()), "", kReport);
   }
 }
 
@@ -97,6 +103,11 @@ Command& Command::range(int low, int high) {
 
 Command& Command::one_of(const std::vector<std::string>& values) {
   last_->check(CLI::IsMember(values));
+  return *this;
+}
+
+Command& Command::when_read(std::function<void()> act) {
+  app_.parse_complete_callback(std::move(act));
   return *this;
 }
 
