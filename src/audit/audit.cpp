@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "params/results_folder.h"
 #include "report/page_data.h"
 
 namespace overland::audit {
@@ -113,7 +114,7 @@ Result<Audit> audit_results(const AuditOptions& options) {
     return fail("OVL-USE-060", "the library of this search has no entrapments", out.string(),
                 "Search with --fasta, which makes them unless told otherwise, or with a library of "
                 "build-library --entrapments 1.");
-  const std::filesystem::path file = out / kAuditEntriesFile;
+  const std::filesystem::path file = params::ResultsFolder(out).path_of(params::kAuditEntries);
   if (!std::filesystem::exists(file))
     return fail("OVL-IO-110", "the entries of the audit are gone", file.string(),
                 "Give the same search command again; it makes what is missing.");

@@ -47,7 +47,6 @@ struct Audit {
 // has no entrapments), OVL-IO-110 (the entries in work/ are gone), OVL-IO-003.
 [[nodiscard]] Result<Audit> audit_results(const AuditOptions& options);
 
-inline constexpr const char* kAuditEntriesFile = "work/audit/entries.parquet";
 
 // audit.parquet, audit.json and plots/audit.svg.
 [[nodiscard]] Result<void> write_audit(const Audit& audit, const std::filesystem::path& results);

@@ -45,7 +45,8 @@ inline constexpr Artefact kOwnQuantities{"own quantities", "own_limits", "{run}/
 inline constexpr Artefact kLimits{"limits", "limits", "limits.arrow"};
 inline constexpr Artefact kQuantities{"quantities", "integrate", "{run}/quantities.arrow"};
 inline constexpr Artefact kReportRecord{"report", "report", "report.json"};
-// Not read by other stages.
+// Not read by other stages: the run as stages map it into memory; what `overland audit` resamples.
+inline constexpr Artefact kAuditEntries{"audit entries", "audit", "entries.parquet"};
 inline constexpr Artefact kConvertedRun{"converted run", "read", "{run}/run.arrow"};
 
 class ResultsFolder {

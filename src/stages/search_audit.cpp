@@ -4,16 +4,21 @@
 
 #include "audit/audit.h"
 #include "base/log.h"
+#include "params/results_folder.h"
 
 namespace overland::stages {
 namespace {
 
+std::filesystem::path entries_file(const std::filesystem::path& out) {
+  return params::ResultsFolder(out).path_of(params::kAuditEntries);
+}
+
 // Of an earlier search in the same folder.
 void remove_audit(const std::filesystem::path& out) {
   std::error_code ignored;
-  for (const char* file :
-       {"audit.parquet", "audit.json", "plots/audit.svg", audit::kAuditEntriesFile})
+  for (const char* file : {"audit.parquet", "audit.json", "plots/audit.svg"})
     std::filesystem::remove(out / file, ignored);
+  std::filesystem::remove(entries_file(out), ignored);
 }
 
 void log_verdicts(const audit::Audit& audit) {
@@ -60,8 +65,7 @@ Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
   }
   if (!collector) return {};
   const audit::AuditEntries entries = std::move(*collector).finish();
-  if (auto done = audit::write_audit_entries(entries, out / audit::kAuditEntriesFile); !done)
-    return done;
+  if (auto done = audit::write_audit_entries(entries, entries_file(out)); !done) return done;
   const audit::Audit audit = audit::audit_entries(entries, {.results = out, .threads = threads});
   log_verdicts(audit);
   return audit::write_audit(audit, out);

@@ -69,14 +69,17 @@ class SearchFixture : public ::testing::Test {
     EXPECT_TRUE(read) << read.error().message();
     return read ? std::move(*read) : io::Table();
   }
-  // Every file below a folder that the search makes, with its content.
+  // Every file below a folder that the search makes, with its content; without the log, the page,
+  // config.json (which names the number of threads) and manifests (which say how long stages took).
   static std::map<std::string, std::string> contents(const fs::path& out) {
     std::map<std::string, std::string> files;
     for (const auto& entry : fs::recursive_directory_iterator(out)) {
       const std::string name = entry.path().lexically_relative(out).string();
-      static const std::set<std::string> kOfThisRun{"log.txt", "report.html", "work/hashes.json",
-                                                    "work/resources.json"};
-      if (entry.is_regular_file() && !kOfThisRun.contains(name)) {
+      static const std::set<std::string> kOfThisRun{"log.txt", "report.html", "config.json",
+                                                    "work/hashes.json"};
+      const bool is_manifest =
+          name.starts_with("work/") && entry.path().filename() == "manifest.json";
+      if (entry.is_regular_file() && !is_manifest && !kOfThisRun.contains(name)) {
         files[name] = file_bytes(entry.path());
       }
     }

@@ -45,14 +45,16 @@ TEST(SearchResults, files_are_where_the_search_found_them) {
   const TestFolder folder;
   const ExampleResults example = example_results();
   example.write(folder / "out");
-  write_text(folder / "out" / "work" / "inputs.json",
-             R"({"runs": {"A_2": "/abs/A_2.mzML.gz", "B_1": 17, "other": "/abs/other"}})");
+  write_text(folder / "out" / "config.json",
+             R"({"inputs": {"runs": [{"name": "A_2", "file": "/abs/A_2.mzML.gz"}, 17,
+                 {"name": "B_1", "file": 17}, {"name": "other", "file": "/abs/other"}]}})");
   const auto results = open_search_results(folder / "out", {});
   ASSERT_TRUE(results) << results.error().message();
   EXPECT_EQ(results->files,
             (std::vector<std::string>{example.files[0], "/abs/A_2.mzML.gz", example.files[2]}));
-  for (const char* text : {"", "[]", "{\"runs\": []}", "not json", "{\"runs\": {}}"}) {
-    write_text(folder / "out" / "work" / "inputs.json", text);
+  for (const char* text :
+       {"", "[]", "{\"inputs\": []}", "not json", "{\"inputs\": {\"runs\": {}}}"}) {
+    write_text(folder / "out" / "config.json", text);
     const auto plain = open_search_results(folder / "out", {});
     ASSERT_TRUE(plain) << text;
     EXPECT_EQ(plain->files, example.files) << text;
