@@ -149,7 +149,7 @@ class Library {
   LibraryView view() const&& = delete;                    // the view would outlive its owner
   [[nodiscard]] const std::string& content_hash() const;  // of its tables, and of the times below
   // Gives each decoy the iRT of its target, as match between runs needs it
-  // (docs/adr/0024-decoys-with-spectra-of-their-own.md). Not while others read.
+  // (docs/adr/0024-predict-decoys-from-their-sequence.md). Not while others read.
   void share_times();
   [[nodiscard]] const LibraryProvenance& provenance() const;
 
