@@ -23,7 +23,7 @@ std::string msp_modifications(const Peptide& peptide) {
   return list;
 }
 
-// A value of the comment; it may hold blanks, but no quote and no line break.
+// A quoted value of the comment line; it may contain blanks, but no quotes and no line breaks.
 std::string quoted(std::string text) {
   std::erase(text, '"');
   for (char& c : text)
