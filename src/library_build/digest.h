@@ -47,8 +47,7 @@ enum class Specificity : std::uint8_t {
 struct DigestRules {
   CleavageRule cleavage = {};
   Specificity specificity = Specificity::full;
-  int missed_cleavages =
-      1;  // most cleavage sites inside a peptide; unlimited for Specificity::none
+  int missed_cleavages = 1;  // most sites inside a peptide; unlimited for Specificity::none
   int min_length = 7, max_length = 30;
   // Also digests the protein without its first Met; this is not a missed cleavage.
   bool loses_initial_met = true;

@@ -1,8 +1,40 @@
-left out : a decoy shares most fragments std::uint64_t guessed =
-               0;  // peptides predicted without their unknown modifications
-BlockCounts& operator+=(const BlockCounts& other);
-}
-;
+// A block of a library under construction: the precursors of some hundred peptides in their stored
+// form, but in the order in which they were made. Blocks are kept on disk until all are complete;
+// an existing block is not made again.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "library/library_writer.h"
+
+namespace overland::library_build {
+
+// Counts of one block, or sums over all blocks.
+struct BlockCounts {
+  std::uint64_t peptides = 0;  // target peptides processed
+  std::uint64_t forms = 0;     // modified and labelled forms of these peptides
+  std::uint64_t capped = 0;    // peptides with more forms than allowed
+  std::uint64_t pairs = 0;     // targets and entrapments, each with its decoys
+  // Precursors of the block.
+  std::uint64_t targets = 0;
+  std::uint64_t entrapments = 0;
+  std::uint64_t decoys = 0;
+  // Target precursors left out, by reason.
+  std::uint64_t outside_mz = 0;     // m/z outside the range
+  std::uint64_t unpredicted = 0;    // no prediction
+  std::uint64_t few_fragments = 0;  // too few fragments, also of an entrapment
+  std::uint64_t alike = 0;          // a decoy would share most of the fragments
+  std::uint64_t guessed = 0;        // peptides predicted without their unknown modifications
+  BlockCounts& operator+=(const BlockCounts& other);
+};
 
 struct BlockPrecursor {
   float mz, irt;
