@@ -1,5 +1,5 @@
-// One place where a parameter has its key, default, unit, range and meaning. The strict check of
-// JSON files, `--set` and the commented default config are all made from it.
+// The single declaration of a parameter, with key, default, unit, range and meaning. The strict
+// check of JSON files, `--set` and the commented default configuration are derived from it.
 //
 //   SearchConfig config;                       // plain struct; its initial values are the defaults
 //   ConfigSchema schema;
@@ -92,7 +92,7 @@ class ConfigSchema {
   [[nodiscard]] std::string to_markdown() const;
 
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
-  // The known key or section that is closest to what the user wrote (edit distance).
+  // The known key or section with the smallest edit distance from the user's text.
   [[nodiscard]] std::string nearest_key(std::string_view unknown) const;
 
  private:

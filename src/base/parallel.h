@@ -1,5 +1,5 @@
-// Parallel loops over indices, the program's only use of threads. The body for item i writes slot i
-// only, so results never depend on the number of threads.
+// Parallel loops over indices, in which the body gets an index and a worker number. The body for
+// item i writes slot i only, so results never depend on the number of threads.
 #pragma once
 
 #include <cstddef>

@@ -40,7 +40,7 @@ struct StageUse {
   double wall_seconds = 0, cpu_seconds = 0;
   std::uint64_t peak_rss_bytes = 0;                         // high-water mark when the stage ended
   std::string note;                                         // counts, "up to date"
-  std::optional<std::uint64_t> allocations = std::nullopt;  // where they are counted
+  std::optional<std::uint64_t> allocations = std::nullopt;  // empty if not counted
   // Cores kept busy on average: CPU time / wall time.
   [[nodiscard]] double cores() const { return wall_seconds > 0 ? cpu_seconds / wall_seconds : 0; }
 };

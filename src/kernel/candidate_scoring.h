@@ -73,7 +73,7 @@ struct TraceLayout {
 
 struct TraceSettings {
   PpmWindow tolerance{-10, 10};  // for m/z values after mass calibration
-  std::uint8_t min_matched = 3;  // fragments with a peak that a column of a scan needs
+  std::uint8_t min_matched = 3;  // fragments with a peak that make a candidate a column
   SolverSettings solver;
   // If groups.min_matched is 0, all candidates are kept with all their points. Otherwise candidates
   // with a peak group are kept, with the scans of their groups and one more scan on either side.

@@ -47,7 +47,7 @@ struct LimitSettings {
 // the apex if that is nearer. The area is the integral by the trapezoidal rule of `smoothed` minus
 // the baseline between the limits,
 //   sum (t[k+1] - t[k]) (z[k] + z[k+1]) / 2,
-// in intensity x minutes; the area of a peak of one point is its height times half the distance
+// in intensity x minutes; the area of a peak of one point is its height times half the time
 // between its neighbours.
 [[nodiscard]] IntegratedPeak integrate_peak(std::span<const double> rt_minutes,
                                             std::span<const double> raw,

@@ -44,7 +44,7 @@ struct CounterpartReport {
 
 class Counterparts {
  public:
-  // Stores one byte per counterpart; sequences are derived again on request.
+  // Stores one byte per counterpart, from which sequences are derived on request.
   [[nodiscard]] static Counterparts choose(const Proteome& proteome, const PeptideTable& table,
                                            const CounterpartRules& rules);
 

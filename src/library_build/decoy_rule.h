@@ -5,8 +5,8 @@
 // extraction window. A sequence with too few moved fragments would match the peaks of the original.
 //   - At least half of the fragments that the library keeps must have moved.
 //   - The decoys of a proteome are chosen before their spectra are predicted. At that point three
-//   quarters of all singly charged b and y ions must have moved; then half of the kept fragments
-//   have nearly always moved, too. The first rule is applied once the spectra are known.
+//     quarters of all singly charged b and y ions must have moved; then half of the kept fragments
+//     have nearly always moved, too. The first rule is applied once the spectra are known.
 #pragma once
 
 #include <cstdint>

@@ -15,10 +15,11 @@ struct DecoyReport {
 };
 
 // `per_target` decoys for each target (1..16). All modified forms and charges of a target peptide
-// share the decoy sequence of an index. The C-terminal residue is fixed; a decoy never equals (I =
-// L) a target or another decoy, and most of its fragments differ from the target's. The first decoy
-// is a pseudo-reversal if the rules allow it, the others are shuffles. The random stream is a hash
-// of the sequence, so results do not depend on order. Sets `pair` on targets and decoys.
+// share the decoy sequence of an index. The C-terminal residue is fixed. With I = L, a decoy
+// never equals a target or another decoy, and most of its fragments differ from the target's. The
+// first decoy is a pseudo-reversal if the rules allow it, the others are shuffles. The random
+// stream is a hash of the sequence, so results do not depend on order. Sets `pair` on targets and
+// decoys.
 [[nodiscard]] DecoyReport add_decoys(std::vector<library::LibraryPrecursor>& precursors,
                                      int per_target, std::uint64_t seed);
 

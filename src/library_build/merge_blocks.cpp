@@ -199,8 +199,7 @@ Result<library::IntensityForm> form_of(std::span<const MappedBlock> blocks,
     return fail("OVL-LIB-034", "the predictor returned splines with different knots or energies",
                 where,
                 "Its model has changed during the build: remove the work folder NAME.lib.work and "
-                "the cache "
-                "of predictions, and build again.");
+                "the cache of predictions, and build again.");
   }
   return form.value_or(library::IntensityForm{});
 }

@@ -159,7 +159,7 @@ Result<void> BlibFile::add_time(const BlibTime& time) {
       .insert();
 }
 
-// Writes the peaks in order of m/z, as doubles.
+// Writes the peaks in ascending order of m/z, with m/z as doubles.
 Result<void> BlibFile::add_peaks(const BlibSpectrum& spectrum) {
   auto peaks = spectrum.peaks;
   std::ranges::sort(peaks);

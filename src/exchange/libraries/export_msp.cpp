@@ -65,7 +65,7 @@ class MspWriter final : public ExportWriter {
  private:
   [[nodiscard]] Result<void> written(bool is_good) const {
     if (is_good) return {};
-    return fail("OVL-IO-002", "cannot write: not all bytes were taken", file_,
+    return fail("OVL-IO-002", "cannot write: not all bytes were written", file_,
                 "Check that the folder is writable and the disk has room.");
   }
 

@@ -1,6 +1,6 @@
 // Imports the library folder of Pioneer (version 0.2): Arrow tables, and fragments in JLD2, which
-// is HDF5. Indices start at 1. The fragments of precursor p are pid_to_fid[p] .. pid_to_fid[p + 1]
-// - 1, most intense first.
+// is HDF5. Indices start at 1. The fragments of precursor p are those from pid_to_fid[p] up to,
+// but not including, pid_to_fid[p + 1], most intense first.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -100,7 +100,7 @@ struct BatchWriter::State {
   Result<void> close_scratch_files() {
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (std::fclose(files[i].release()) != 0 && !error) {
-        error = cannot_write(paths[i], "not all bytes were taken").error();
+        error = cannot_write(paths[i], "not all bytes were written").error();
       }
     }
     files.clear();
@@ -175,7 +175,7 @@ void BatchWriter::flush(std::size_t column) {
   Buffer& buffer = buffers_[column];
   std::FILE* const out = state_->files[column].get();
   if (std::fwrite(buffer.bytes.data(), 1, buffer.used, out) != buffer.used && !state_->error) {
-    state_->error = cannot_write(state_->paths[column], "not all bytes were taken").error();
+    state_->error = cannot_write(state_->paths[column], "not all bytes were written").error();
   }
   buffer.used = 0;
 }
@@ -184,7 +184,7 @@ void BatchWriter::append_text(std::size_t column, std::string_view value) {
   const std::size_t slot = state_->bytes_slot[column];
   std::FILE* const out = state_->files[slot].get();
   if (std::fwrite(value.data(), 1, value.size(), out) != value.size() && !state_->error) {
-    state_->error = cannot_write(state_->paths[slot], "not all bytes were taken").error();
+    state_->error = cannot_write(state_->paths[slot], "not all bytes were written").error();
   }
   std::uint64_t& total = state_->text_bytes[column];
   total += value.size();

@@ -135,8 +135,8 @@ class RunCollector {
     has_all_numbers_ &= spectrum.native_scan.has_value();
   }
 
-  // Uses the native scan numbers if they are distinct; otherwise (functions of Waters, frames of
-  // Bruker) the position in the file, from 1.
+  // Uses the native scan numbers if every spectrum has a distinct one; otherwise (functions of
+  // Waters, frames of Bruker) the position in the file, from 1.
   void number_scans() {
     std::vector<std::int32_t> sorted = run_.scan_number;
     std::sort(sorted.begin(), sorted.end());
