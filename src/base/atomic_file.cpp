@@ -29,7 +29,7 @@ bool flush_to_disk(const std::filesystem::path& path) {
   return flushed;
 }
 
-// Process numbers repeat on another machine, and in a container.
+// Process ids alone are not unique between machines and containers.
 std::uint64_t random_bits() {
   std::uint64_t bits = 0;
   if (::getentropy(&bits, sizeof bits) == 0) return bits;

@@ -10,12 +10,12 @@
 
 namespace overland {
 
-// FILE.part and digits, in the same folder: a name that no other process or thread takes, on no
-// machine.
+// FILE.part with random digits, in the same folder: no other process or thread, on this or another
+// machine, uses the same name.
 [[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& file);
 
 // `write` gets the temporary name and must close the file. On any error the temporary is removed.
-// Creates the parent folder. Errors OVL-IO-002 (cannot write, disk full) or what `write` returned.
+// Creates the parent folder. Errors OVL-IO-002 (cannot write, disk full) or the error of `write`.
 [[nodiscard]] Result<void> write_atomically(
     const std::filesystem::path& file,
     const std::function<Result<void>(const std::filesystem::path& temporary)>& write);

@@ -28,7 +28,7 @@ std::string hexadecimal(std::span<const unsigned char> bytes) {
   return text;
 }
 
-// The build identifier among the notes of one segment; empty without.
+// The build identifier in the notes of one segment; empty if there is none.
 std::string identifier_in(std::span<const unsigned char> notes) {
   while (notes.size() >= sizeof(ElfW(Nhdr))) {
     ElfW(Nhdr) header{};
@@ -45,7 +45,7 @@ std::string identifier_in(std::span<const unsigned char> notes) {
   return {};
 }
 
-// The first object that is visited is the program itself.
+// The first visited object is the program itself.
 int read_program(dl_phdr_info* object, std::size_t /*size*/, void* result) {
   for (ElfW(Half) i = 0; i < object->dlpi_phnum; ++i) {
     const ElfW(Phdr)& segment = object->dlpi_phdr[i];

@@ -1,5 +1,6 @@
 // Which build of the program this is. Results of stages are reused by the same build only, so that
-// none of an older algorithm survives; tables never hold it, for they are equal between builds.
+// no result of an older algorithm is taken for a current one. Tables never contain the build: they
+// are equal between builds.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 namespace overland {
 
 // The version with the linker's build identifier, a hash of the program's code:
-// "0.1.0+3f2a91c0d4e5". The version alone where the linker wrote none.
+// "0.1.0+3f2a91c0d4e5". The version alone if the linker wrote no identifier.
 [[nodiscard]] const std::string& program_build();
 
 }  // namespace overland

@@ -5,7 +5,7 @@
 namespace overland {
 namespace {
 
-// The file below src/, and its line.
+// Source file, relative to src/, and line.
 std::string place_of(const std::source_location& where) {
   std::string_view file = where.file_name();
   constexpr std::string_view kRoot = "src/";

@@ -1,10 +1,10 @@
-// Checks of what the program's own code promises itself, in release builds too: for a promise whose
-// breach would read or write outside of memory, or change results silently. A breach is a defect of
-// the program, not of its input, which gets an error value (base/error.h).
+// Checks of internal conditions, in release builds too: for conditions whose violation would read
+// or write outside of memory or change results silently. A violation is a defect of the program;
+// faults of the input get an error value (base/error.h).
 //
 //   check(rows.size() <= kMaxTrainingRows, "trees are trained on at most 250,000 rows");
 //
-// Not per peak or point: a check costs a comparison.
+// Do not check per peak or per point: each check costs a comparison.
 #pragma once
 
 #include <source_location>
@@ -13,7 +13,7 @@
 
 namespace overland {
 
-// Ends the command as OVL-INT-002 with exit code 1; loops of several threads pass it on.
+// Ends the command with OVL-INT-002 and exit code 1; parallel loops pass it to their caller.
 class CheckFailed : public std::logic_error {
  public:
   CheckFailed(const std::string& promise, const std::source_location& where);

@@ -30,7 +30,7 @@ std::unexpected<Error> bad_value(const Field& field, const std::string& found,
               fmt::format("Give {}.", config_text::allowed(field)));
 }
 
-// The range and the choices, once the type is right.
+// Checks the range and the choices of a value of the right type.
 Result<Value> check_value(const Field& field, Value value, const std::string& where) {
   const FieldDoc& doc = field.doc;
   bool ok = true;
@@ -81,7 +81,7 @@ std::optional<Value> typed_text(const Field& field, std::string_view text) {
   return std::nullopt;
 }
 
-// What the user wrote, short enough for one line of a message.
+// The user's value, shortened to fit on one line of a message.
 std::string shown(const Json& json) {
   std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   constexpr std::size_t kLongest = 60;
@@ -96,7 +96,7 @@ std::size_t line_of(std::string_view text, std::size_t byte) {
 
 struct KeysTwice {
   std::vector<std::set<std::string>> open;  // keys seen in each open object
-  std::string first;                        // the first key that came twice
+  std::string first;                        // the first duplicate key
   bool operator()(int /*depth*/, Json::parse_event_t event, const Json& parsed) {
     if (event == Json::parse_event_t::object_start) open.emplace_back();
     if (event == Json::parse_event_t::object_end) open.pop_back();
@@ -114,7 +114,7 @@ Result<Json> parse(std::string_view text, const std::string& where) {
   try {
     Json json = Json::parse(text, watch, true, true);
     if (!keys.first.empty())
-      return fail("OVL-CFG-003", fmt::format("the key '{}' stands twice", keys.first), where,
+      return fail("OVL-CFG-003", fmt::format("the key '{}' occurs twice", keys.first), where,
                   "Keep one of the two.");
     if (!json.is_object())
       return fail("OVL-CFG-003", "the configuration is not a JSON object", where,
@@ -134,7 +134,7 @@ Result<Json> parse(std::string_view text, const std::string& where) {
 
 void ConfigSchema::add(Field field) {
   check(find(field.key) == nullptr && !is_section(field.key),
-        "a key of the configuration is declared once, and is no section");
+        "a configuration key is declared once and is not a section");
   fields_.push_back(std::move(field));
 }
 
@@ -161,7 +161,7 @@ std::string ConfigSchema::nearest_key(std::string_view unknown) const {
   std::string nearest;
   std::size_t least = SIZE_MAX;
   for (const Field& field : fields_) {
-    // A right name in the wrong section, or without one, costs one edit.
+    // A correct name in the wrong section, or without a section, counts as one edit.
     const std::size_t distance =
         std::min(name_distance(unknown, field.key),
                  1 + name_distance(last_part(unknown), last_part(field.key)));
@@ -196,7 +196,7 @@ Result<void> ConfigSchema::collect(const JsonObject& object, const std::string& 
       if (!is_section(key)) return std::unexpected(unknown_key(key, where));
       if (!json.is_object())
         return fail("OVL-CFG-002", fmt::format("'{}' cannot be {}", key, shown(json)), where,
-                    "It is a section: give an object { ... } with its keys.");
+                    "This key is a section: give an object { ... } with its keys.");
       if (auto done = collect(json, key, where, changes); !done) return done;
       continue;
     }
@@ -205,7 +205,7 @@ Result<void> ConfigSchema::collect(const JsonObject& object, const std::string& 
     Result<Value> value = check_value(*field, *typed, where);
     if (!value) return std::unexpected(value.error());
     if (std::ranges::find(changes, field, &Change::field) != changes.end())
-      return fail("OVL-CFG-003", fmt::format("the key '{}' stands twice", key), where,
+      return fail("OVL-CFG-003", fmt::format("the key '{}' occurs twice", key), where,
                   "Keep one of the two.");
     changes.push_back({field, std::move(*value)});
   }

@@ -1,5 +1,5 @@
-// One place where a parameter has its key, default, unit, range and meaning. The strict check of
-// JSON files, `--set` and the commented default config are all made from it.
+// The single declaration of a parameter, with key, default, unit, range and meaning. The strict
+// check of JSON files, `--set` and the commented default configuration are derived from it.
 //
 //   SearchConfig config;                       // plain struct; its initial values are the defaults
 //   ConfigSchema schema;
@@ -28,7 +28,7 @@ namespace overland {
 
 struct FieldDoc {
   std::string unit = {};           // "ppm", "minutes"; empty for a pure number
-  std::string description = {};    // what it does, one sentence
+  std::string description = {};    // its effect, in one sentence
   std::optional<double> min = {};  // closed range, for numbers
   std::optional<double> max = {};
   std::vector<std::string> choices = {};  // allowed values, for strings
@@ -51,7 +51,7 @@ class ConfigSchema {
     std::string key;  // "section.key"; sections may nest
     Target target;
     FieldDoc doc;
-    Value default_value;  // what the target held when it was registered
+    Value default_value;  // the target's value when it was registered
   };
 
   // Precondition: the key is new, and no key is a section of another.
@@ -71,27 +71,28 @@ class ConfigSchema {
 
   // All fields of `other`, as a section of this schema.
   void section(const std::string& name, const ConfigSchema& other);
-  // A key of the file that somebody else reads: apply_json passes over it.
+  // A key of the file that other code reads: apply_json ignores it.
   void foreign(std::string key) { foreign_.push_back(std::move(key)); }
 
-  // Sets what `text` names and leaves the rest. `//` comments are allowed. `where` is the file name
-  // for messages. Errors OVL-CFG-001 (unknown key; names the nearest), OVL-CFG-002 (type or value
-  // out of range), OVL-CFG-003 (not JSON, or a key twice; names the line).
+  // Sets the keys that `text` contains and leaves the others unchanged. `//` comments are allowed.
+  // `where` is the file name for messages. Errors OVL-CFG-001 (unknown key; names the nearest),
+  // OVL-CFG-002 (type or value out of range), OVL-CFG-003 (not JSON, or a key twice; names the
+  // line).
   [[nodiscard]] Result<void> apply_json(std::string_view text, const std::string& where);
-  // "section.key=value", as of `--set`. Errors as above, OVL-USE-001 (no '=').
+  // "section.key=value", the form of `--set`. Errors as above, OVL-USE-001 (no '=').
   [[nodiscard]] Result<void> apply_assignment(std::string_view key_equals_value);
 
-  // What a target holds now.
+  // The current value of the field's target.
   [[nodiscard]] static Value present_value(const Field& field);
-  // The present values; apply_json of it restores them exactly.
+  // The current values; apply_json restores them exactly from this text.
   [[nodiscard]] std::string to_json() const;
-  // The same with unit, range, default and meaning of each key as comments.
+  // The current values with the unit, range, default and meaning of each key as comments.
   [[nodiscard]] std::string to_commented_json() const;
   // A table of all keys for the manual: key, default, allowed values, meaning.
   [[nodiscard]] std::string to_markdown() const;
 
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
-  // The known key or section that is closest to what the user wrote (edit distance).
+  // The known key or section with the smallest edit distance from the user's text.
   [[nodiscard]] std::string nearest_key(std::string_view unknown) const;
 
  private:

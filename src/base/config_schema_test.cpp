@@ -94,7 +94,7 @@ TEST(ConfigSchema, refusesValuesOfTheWrongTypeOrRangeWithTheAllowedOnes) {
                 {R"({"search": {"top": 18446744073709551615}})", "a whole number from 3 to 255"},
                 {R"({"search": {"mode": "slow"}})", "one of \"fast\", \"careful\""},
                 {R"({"search": {"mode": {"a": 1}}})", "one of \"fast\", \"careful\""},
-                {R"({"search": 3})", "It is a section"}};
+                {R"({"search": 3})", "This key is a section"}};
   for (const auto& one : kCases) {
     const Error error = f.json_error(one.text);
     EXPECT_EQ(error.code, "OVL-CFG-002") << one.text;

@@ -18,10 +18,10 @@ constexpr std::string_view kUnified = "cgroup2";
 
 // A line of proc/self/mountinfo.
 struct Mount {
-  std::string root;     // the group that is seen at the mount point
+  std::string root;     // the group that is mounted at the mount point
   std::string point;    // absolute
   std::string kind;     // of file system
-  std::string options;  // of version 1: the controllers, among others
+  std::string options;  // in version 1 they include the controllers
 };
 
 bool has_item(const std::string& list, std::string_view item) {
@@ -46,8 +46,8 @@ std::vector<Mount> group_mounts(const fs::path& root) {
   return mounts;
 }
 
-// The group of this process that has the controller, as proc/self/cgroup names it; the group of
-// version 2 for an empty name.
+// This process's group for a controller, as named in proc/self/cgroup; the group of version 2 for
+// an empty controller name.
 std::optional<std::string> own_group(const fs::path& root, std::string_view controller) {
   std::ifstream in(root / "proc/self/cgroup");
   for (std::string line; std::getline(in, line);) {
@@ -61,8 +61,8 @@ std::optional<std::string> own_group(const fs::path& root, std::string_view cont
   return std::nullopt;
 }
 
-// The folders of the mount point's group and of those inside it, down to `group`. Where the group
-// is named from elsewhere, as in some containers, the mount point alone.
+// The folders from the mount point's group down to `group`. If `group` does not lie below it, as in
+// some containers, the mount point alone.
 std::vector<fs::path> folders(const fs::path& root, const Mount& mount, const std::string& group) {
   std::vector<fs::path> found{root / fs::path(mount.point).relative_path()};
   const fs::path inside = fs::path(group).lexically_relative(mount.root);
@@ -73,7 +73,7 @@ std::vector<fs::path> folders(const fs::path& root, const Mount& mount, const st
   return found;
 }
 
-// The folders with the files of a controller, and whether they are of version 2.
+// The folders with a controller's files, and whether they belong to cgroup version 2.
 struct Folders {
   std::vector<fs::path> paths;
   bool is_unified = false;
@@ -90,7 +90,7 @@ std::vector<Folders> group_folders(const fs::path& root, std::string_view contro
   return found;
 }
 
-// The number in `text`; none for "max", -1 or nothing.
+// The number in `text`; empty for "max", -1 or an empty text.
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -1,5 +1,5 @@
-// What the control groups of Linux leave to this process: the processors and the memory of a
-// container or of a job on a cluster, which are less than those of the machine.
+// The limits that Linux control groups set on this process: the processors and the memory of a
+// container or a cluster job, which are less than the machine has.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@
 
 namespace overland {
 
-// Empty where no group limits.
+// A value is empty if no group sets that limit.
 struct GroupLimits {
-  std::optional<int> processors;             // of the quota of processor time, rounded up
-  std::optional<std::uint64_t> free_memory;  // bytes; file pages, which can be dropped, are free
+  std::optional<int> processors;             // quota of processor time, rounded up
+  std::optional<std::uint64_t> free_memory;  // bytes; the page cache counts as free
 };
 
-// The least of the group and of those around it, of version 2 and of version 1. Reads proc/self and
-// the files of the groups below `root`; what cannot be read does not limit.
+// The smallest limits of the process's group and its parent groups, of cgroup versions 1 and 2.
+// Reads proc/self and the groups' files below `root`; a file that cannot be read sets no limit.
 [[nodiscard]] GroupLimits group_limits(const std::filesystem::path& root = "/");
 
 }  // namespace overland

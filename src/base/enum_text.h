@@ -1,5 +1,5 @@
 // Enumerations with a text form, for configuration files, tables and messages. The names of an
-// enumeration stand once, beside its declaration:
+// enumeration are written once, beside its declaration:
 //
 //   template <>
 //   struct EnumNames<kernel::Loss> {
@@ -32,7 +32,7 @@ template <NamedEnum Enum>
   return {};
 }
 
-// Nothing for a text that names no value.
+// Empty if the text names no value.
 template <NamedEnum Enum>
 [[nodiscard]] std::optional<Enum> from_text(std::string_view text) {
   for (const auto& [known, name] : EnumNames<Enum>::kNames)

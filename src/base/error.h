@@ -3,8 +3,8 @@
 //   Result<Library> library = open_library(path);
 //   if (!library) return std::unexpected(library.error());
 //
-// Codes are listed with cause and cure in docs/errors.md (a test compares that page with the
-// sources). The letters of a code name the kind, and with it the exit code of the program:
+// docs/errors.md lists all codes with cause and remedy (a test compares that page with the
+// sources). The letters of a code name the kind of error, which decides the program's exit code:
 //   OVL-INT 1 internal, OVL-USE 2 usage, OVL-CFG 3 configuration, OVL-IO / OVL-RUN / OVL-LIB /
 //   OVL-PRE (predictor) 4 input data, OVL-COH 5 a run of the cohort failed, OVL-RES 6 resources,
 //   OVL-KOI 6 a prediction service.

@@ -25,8 +25,8 @@ int open_for_lock(const std::filesystem::path& file) {
   return ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 }
 
-// False: another holds it, and `how` said not to wait. A lock that the file system does not know
-// counts as had.
+// False if the file is locked already and `how` says not to wait. True without a lock if the file
+// system has no locks.
 bool lock(int handle, int how, const std::filesystem::path& file) {
   int done = 0;
   do {
@@ -39,7 +39,7 @@ bool lock(int handle, int how, const std::filesystem::path& file) {
   return true;
 }
 
-// Whoever held the file before may have removed it meanwhile.
+// The previous holder may have removed the file while this process waited.
 bool is_still_there(int handle, const std::filesystem::path& file) {
   struct stat held{};
   struct stat named{};
@@ -74,7 +74,7 @@ Result<std::optional<FileLock>> FileLock::of_data(const std::filesystem::path& f
 FileLock::~FileLock() {
   if (handle_ < 0) return;
   if (!removed_.empty()) ::unlink(removed_.c_str());
-  ::close(handle_);  // and unlocks
+  ::close(handle_);  // closing releases the lock
 }
 
 }  // namespace overland

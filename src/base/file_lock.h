@@ -1,8 +1,9 @@
-// Locks between processes, by flock. The system takes them back from a process that ends, however
-// it ends: there are no stale locks. Threads of one process exclude each other, too.
+// Locks between processes, by flock. The system releases a process's locks when it ends, even by a
+// crash, so there are no stale locks. The locks also exclude threads of one process from each
+// other.
 //
-// On NFS they hold between machines unless the mount option local_lock says otherwise. A file
-// system that knows no locks gives a warning, and nobody is kept out.
+// On NFS the locks hold between machines unless the mount option local_lock is set. If a file
+// system has no locks, a warning is logged and no process is excluded.
 #pragma once
 
 #include <filesystem>
@@ -16,12 +17,13 @@ namespace overland {
 
 class FileLock {
  public:
-  // Waits until no other holds `file`, which is there for the lock alone: it is made with its
-  // folder, and removed with the lock. `will_wait` is called before a wait. Errors OVL-IO-002.
+  // Waits until no other process or thread holds `file`. The file serves as a lock only: it is
+  // created with its folder, and removed when the lock ends. `will_wait` is called before a wait.
+  // Errors OVL-IO-002.
   [[nodiscard]] static Result<FileLock> wait_for(const std::filesystem::path& file,
                                                  const std::function<void()>& will_wait);
-  // Locks a file of data, made where there is none, that stays. Nothing when another process holds
-  // it. Errors OVL-IO-002.
+  // Locks a data file, which is created if missing and stays. Empty if the file is locked already.
+  // Errors OVL-IO-002.
   [[nodiscard]] static Result<std::optional<FileLock>> of_data(const std::filesystem::path& file);
 
   FileLock(FileLock&& other) noexcept
@@ -37,7 +39,7 @@ class FileLock {
   FileLock(int handle, std::filesystem::path removed)
       : handle_(handle), removed_(std::move(removed)) {}
   int handle_;
-  std::filesystem::path removed_;  // at the end; empty: nothing
+  std::filesystem::path removed_;  // removed when the lock ends; empty: none
 };
 
 }  // namespace overland

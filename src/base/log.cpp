@@ -39,8 +39,8 @@ void log_to_file(const std::filesystem::path& file) {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), false);
     sink->set_pattern("%Y-%m-%d %H:%M:%S %L %v");
     sinks.push_back(std::move(sink));
-  } catch (const spdlog::spdlog_ex& error) {  // no reason to stop: stderr has it all
-    log_warning("no log file: {}", error.what());
+  } catch (const spdlog::spdlog_ex& error) {  // the log on stderr is complete
+    log_warning("the log file cannot be written: {}", error.what());
   }
 }
 

@@ -1,4 +1,4 @@
-// One log for the program: to stderr and, once a results folder exists, to its log.txt.
+// The program's log: written to stderr and, once a results folder exists, to its log.txt too.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@ namespace overland {
 
 enum class LogLevel { info, warning };
 
-void set_quiet(bool is_quiet);                        // warnings only on stderr
+void set_quiet(bool is_quiet);                        // true: only warnings on stderr
 void log_to_file(const std::filesystem::path& file);  // appends; creates the folder
 void log_message(LogLevel level, std::string_view text);
 

@@ -1,4 +1,4 @@
-// What a computation may use of the machine. Results never depend on it.
+// The threads and the memory that a computation may use. Results never depend on them.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@ namespace overland {
 
 struct Machine {
   int threads = 1;
-  std::uint64_t max_ram = 0;  // bytes for the whole process; 0: what the machine has free
+  std::uint64_t max_ram = 0;  // bytes for the whole process; 0: all free memory
 };
 
 }  // namespace overland

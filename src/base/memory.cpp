@@ -44,8 +44,8 @@ std::uint64_t own_memory() {
 
 void give_back_arrays_from([[maybe_unused]] int megabytes) {
 #ifdef __GLIBC__
-  // Setting either of them ends their growth. Less than the second stays at the heap's end, so that
-  // arrays of usual size do not ask the system each time.
+  // Setting either threshold switches off its automatic growth. Up to M_TRIM_THRESHOLD bytes stay
+  // at the end of the heap, so that arrays of usual size need no system call each time.
   ::mallopt(M_MMAP_THRESHOLD, megabytes << 20);
   ::mallopt(M_TRIM_THRESHOLD, 4 * megabytes << 20);
 #endif
@@ -67,7 +67,7 @@ Result<std::uint64_t> parse_memory_size(const std::string& text) {
   const bool is_unit = unit.empty() || unit == "B" || unit == "b";
   const double bytes = number * scale;
   if (problem != std::errc() || !is_unit || !(bytes >= 1) || bytes > 1e18) {
-    return fail("OVL-USE-016", "'" + text + "' is no size of memory", "",
+    return fail("OVL-USE-016", "'" + text + "' is not a memory size", "",
                 "Write a number with K, M, G or T: 8G, 500M.");
   }
   return static_cast<std::uint64_t>(bytes);

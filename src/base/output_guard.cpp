@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Absolute, links resolved as far as the path exists.
+// The absolute path, with links resolved as far as the path exists.
 fs::path resolved(const fs::path& path) {
   std::error_code error;
   fs::path real = fs::weakly_canonical(fs::absolute(path), error);
@@ -17,7 +17,7 @@ fs::path resolved(const fs::path& path) {
   return real.has_filename() ? real : real.parent_path();
 }
 
-// Where an input is: its own place, and the place it points to.
+// The path of an input and, if it is a link, of its target.
 Paths places_of(const fs::path& input) {
   const fs::path own = fs::absolute(input).lexically_normal();
   const fs::path stripped = own.has_filename() ? own : own.parent_path();
@@ -37,13 +37,13 @@ bool is_folder(const fs::path& path) {
 
 std::unexpected<Error> is_an_input(const fs::path& output) {
   return fail("OVL-USE-010", "the output is one of the inputs", output.string(),
-              "Give another place with --out.");
+              "Give another path with --out.");
 }
 
 std::unexpected<Error> lies_in_input(const fs::path& output, const fs::path& input) {
   return fail("OVL-USE-011",
-              fmt::format("the output and the input {} lie in one another", input.string()),
-              output.string(), "Give a folder of its own with --out.");
+              fmt::format("the output and the input {} contain one another", input.string()),
+              output.string(), "Give a separate folder with --out.");
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Result<void> check_output_file(const fs::path& output, const Paths& inputs, bool
   std::error_code ignored;
   if (!may_replace && fs::exists(fs::symlink_status(output, ignored)))
     return fail("OVL-USE-012", "the output exists already", output.string(),
-                "Give --overwrite to replace it, or another place with --out.");
+                "Give --overwrite to replace it, or another path with --out.");
   return {};
 }
 

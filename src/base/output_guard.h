@@ -1,5 +1,5 @@
-// Outputs must never touch inputs. Symbolic links are followed on both sides: an input may be a
-// link, and counts with the place of the link and the place it points to.
+// Outputs must never overwrite inputs. Symbolic links are followed for outputs and inputs; an input
+// that is a link is protected at both paths, the link and its target.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,12 @@ namespace overland {
 using Paths = std::vector<std::filesystem::path>;
 
 // Errors OVL-USE-010 (the output is an input), OVL-USE-011 (it lies in an input folder),
-// OVL-USE-012 (it exists and may not be replaced).
+// OVL-USE-012 (the output exists and may not be replaced).
 [[nodiscard]] Result<void> check_output_file(const std::filesystem::path& output,
                                              const Paths& inputs, bool may_replace);
 
-// A folder for results may hold no input, nor be the folder of one, nor lie in an input that is
-// itself a folder. Errors OVL-USE-010, OVL-USE-011.
+// A results folder must not contain an input, must not be an input, and must not lie in an input
+// that is a folder. Errors OVL-USE-010, OVL-USE-011.
 [[nodiscard]] Result<void> check_output_folder(const std::filesystem::path& output,
                                                const Paths& inputs);
 

@@ -18,7 +18,7 @@ WorkerPool& pool() {
   return threads;
 }
 
-// Those that the scheduler may give to this process.
+// Number of processors in the affinity mask of this process.
 int allowed_processors() {
   constexpr std::size_t kMost = std::size_t{1} << 16;
   for (std::size_t size = CPU_SETSIZE; size <= kMost; size *= 2) {

@@ -1,5 +1,5 @@
-// One primitive for threads: a loop over indices with a worker number. Item i writes slot i only;
-// results never depend on the number of threads.
+// Parallel loops over indices, in which the body gets an index and a worker number. The body for
+// item i writes slot i only, so results never depend on the number of threads.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,11 @@ namespace overland {
 void parallel_for(std::size_t count, int threads,
                   const std::function<void(std::size_t index, int worker)>& body);
 
-// Calls body(begin, end) for ranges of `size` indices that make up [0, count), as above.
+// Calls body(begin, end) for consecutive ranges of up to `size` indices that cover [0, count).
 void parallel_ranges(std::size_t count, std::size_t size, int threads,
                      const std::function<void(std::size_t begin, std::size_t end)>& body);
 
-// Processors that this process may use: no more than its affinity mask and its control groups
-// leave.
+// Number of processors that the affinity mask and the control groups of this process allow.
 [[nodiscard]] int available_threads();
 
 }  // namespace overland

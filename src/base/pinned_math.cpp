@@ -38,7 +38,7 @@ double log(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   k += static_cast<int>(bits >> 52) - 1023;
   double m = std::bit_cast<double>((bits & 0xFFFFFFFFFFFFFULL) | 0x3FF0000000000000ULL);
-  // By arithmetic: half of all values would surprise a branch.
+  // Computed without a branch: half of all values would be mispredicted.
   const int is_high = m > 1.4142135623730951 ? 1 : 0;
   m *= 1.0 - 0.5 * is_high;
   k += is_high;

@@ -1,4 +1,4 @@
-// log, exp and pow that round alike on every machine: only IEEE basic operations in a fixed order
+// log, exp and pow with the same rounding on every machine: basic IEEE operations in a fixed order
 // (compiled with -ffp-contract=off). libm's versions may differ between systems in the last bit,
 // which must not decide an identification. Error below 2 ulp; not for the innermost loops.
 #pragma once

@@ -61,7 +61,7 @@ void draw_bar(std::FILE* stream, const std::string& text) {
   screen_line().drawn_on = stream;
 }
 
-// "210/s", "0.4/s"; empty before there is something to divide.
+// "210/s", "0.4/s"; empty while nothing is done.
 std::string rate_text(std::uint64_t done, double elapsed) {
   if (done == 0 || elapsed <= 0) return {};
   const double rate = static_cast<double>(done) / elapsed;
@@ -134,7 +134,7 @@ void ProgressBar::tick(std::uint64_t n) {
   const double now = elapsed();
   if (now < next_draw_) return;
   const std::unique_lock lock(drawing_, std::try_to_lock);
-  // Somebody else is drawing, or has just drawn: their line is as good as ours.
+  // Another thread is drawing or has just drawn; its line is recent enough.
   if (!lock.owns_lock() || now < next_draw_ || is_finished_) return;
   next_draw_ = now + (output_.style == ProgressStyle::bar ? kRedrawSeconds : kLineSeconds);
   draw(now);

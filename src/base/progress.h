@@ -1,10 +1,10 @@
-// Progress of long loops on stderr: is it alive, how fast, how long yet?
+// Progress of long loops on stderr: items done, items per second and remaining time.
 //
 //   ProgressBar bar("first pass", windows.size(), "windows");
 //   parallel_for(windows.size(), threads, [&](std::size_t i, int) { search(i); bar.tick(); });
 //
-// On a terminal a bar, redrawn at most ten times a second; elsewhere plain lines at the start, each
-// ten seconds and at the end; nothing in quiet mode. tick() may be called from any thread.
+// On a terminal a bar, redrawn at most ten times a second; elsewhere plain lines at the start,
+// every ten seconds and at the end; no output in quiet mode. tick() may be called from any thread.
 #pragma once
 
 #include <atomic>
@@ -25,14 +25,14 @@ struct ProgressOutput {
   std::function<double()> seconds = {};  // monotone; empty: the steady clock
 };
 
-// For all bars made afterwards without an output of their own.
+// For all bars constructed later without a ProgressOutput.
 void set_progress_style(ProgressStyle style);
-// Takes a drawn bar off the screen, so that a log line starts on a clean one.
+// Removes a drawn bar from the screen, so that a log line starts on an empty line.
 void erase_progress_line();
 
 class ProgressBar {
  public:
-  // total 0: not known beforehand.
+  // A total of 0 means that the number of items is unknown.
   ProgressBar(std::string title, std::uint64_t total, std::string unit);
   ProgressBar(std::string title, std::uint64_t total, std::string unit, ProgressOutput output);
   ProgressBar(const ProgressBar&) = delete;

@@ -1,6 +1,6 @@
 // Deterministic random numbers: one stream per item, the same on every machine.
-// SplitMix64 (Steele, Lea, Flood 2014); the distributions are ours, for std's differ between
-// libraries.
+// SplitMix64 (Steele, Lea, Flood 2014); the distributions are written here because those of the
+// standard library differ between implementations.
 #pragma once
 
 #include <cmath>
@@ -38,8 +38,8 @@ class Rng {
     }
   }
   double exponential() { return -pinned::log(1 - uniform()); }
-  // Poisson: inversion below a mean of 30, a rounded normal above (error of the tail irrelevant
-  // here).
+  // Poisson: inversion below a mean of 30, a rounded normal above, whose error in the tails is
+  // irrelevant here.
   std::uint64_t poisson(double mean) {
     if (mean <= 0) return 0;
     if (mean > 30) {

@@ -1,5 +1,5 @@
-// Scratch memory for the bodies of parallel loops, also of loops inside loops: there are as many
-// pieces as threads are at work at one time, whatever loops they are in.
+// Scratch memory for the bodies of parallel loops, including nested loops: the pool holds at most
+// one piece per thread that works at the same time.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace overland {
 template <class T>
 class ScratchPool {
  public:
-  // A piece that is nobody else's until this ends.
+  // Exclusive use of one piece, until the Loan is destroyed.
   class Loan {
    public:
     Loan(ScratchPool& pool, std::unique_ptr<T> piece) : pool_(pool), piece_(std::move(piece)) {}
@@ -27,7 +27,7 @@ class ScratchPool {
     std::unique_ptr<T> piece_;
   };
 
-  // One that was used before, or a new one.
+  // A piece that was used before, or a new one.
   [[nodiscard]] Loan take() {
     const std::lock_guard lock(mutex_);
     if (free_.empty()) {
@@ -38,7 +38,7 @@ class ScratchPool {
     free_.pop_back();
     return Loan(*this, std::move(piece));
   }
-  // Pieces there are, lent or not.
+  // Number of pieces, in use or free.
   [[nodiscard]] std::size_t size() const {
     const std::lock_guard lock(mutex_);
     return made_;

@@ -1,4 +1,5 @@
-// What the program used: wall time, CPU time and peak memory, per stage, as the closing table.
+// Resources that the program used, per stage: wall time, CPU time and peak memory, printed as a
+// table at the end.
 //
 //   RunSummary summary;
 //   summary.start("first pass");
@@ -21,15 +22,15 @@ struct ResourceUse {
   double wall_seconds = 0;           // steady clock, from an arbitrary origin
   double cpu_seconds = 0;            // user + system, all threads
   std::uint64_t peak_rss_bytes = 0;  // high-water mark of the process so far
-  std::optional<std::uint64_t> allocations = std::nullopt;  // so far, where they are counted
+  std::optional<std::uint64_t> allocations = std::nullopt;  // so far; empty if not counted
 };
 [[nodiscard]] ResourceUse resource_use_now();
 
-// What one stage took when it was done, as its manifest keeps it.
+// Resources that a stage used when its results were computed, as recorded in its manifest.
 struct StageCost {
   double wall_seconds = 0, cpu_seconds = 0;
-  std::uint64_t peak_bytes = 0;  // resident memory of the process, at most
-  // Calls of operator new and bytes held at most; 0 in builds that do not count them.
+  std::uint64_t peak_bytes = 0;  // peak resident memory of the process
+  // Calls of operator new and peak heap bytes; 0 in builds that do not count them.
   std::uint64_t allocations = 0, allocated_bytes = 0;
   bool operator==(const StageCost&) const = default;
 };
@@ -39,7 +40,7 @@ struct StageUse {
   double wall_seconds = 0, cpu_seconds = 0;
   std::uint64_t peak_rss_bytes = 0;                         // high-water mark when the stage ended
   std::string note;                                         // counts, "up to date"
-  std::optional<std::uint64_t> allocations = std::nullopt;  // where they are counted
+  std::optional<std::uint64_t> allocations = std::nullopt;  // empty if not counted
   // Cores kept busy on average: CPU time / wall time.
   [[nodiscard]] double cores() const { return wall_seconds > 0 ? cpu_seconds / wall_seconds : 0; }
 };
@@ -47,11 +48,11 @@ struct StageUse {
 class RunSummary {
  public:
   RunSummary();
-  void start(std::string stage);  // finishes the one that is open
+  void start(std::string stage);  // finishes the stage that is open, if any
   void finish(std::string note = {});
   [[nodiscard]] const std::vector<StageUse>& stages() const { return stages_; }
   [[nodiscard]] StageUse total() const;
-  // Columns stage, wall, CPU, cores, peak memory, note; last line the total.
+  // Columns stage, wall, CPU, cores, peak memory, note; the last row is the total.
   [[nodiscard]] std::string table() const;
 
  private:

@@ -21,8 +21,8 @@ struct MzRange {  // half-open [low, high)
 };
 
 // A signed tolerance in parts per million around a theoretical m/z: an observed m/z x matches the
-// theoretical m when low <= (x - m) / m * 1e6 <= high. low may differ from -high. How that is
-// rounded: kernel/peak_match.h.
+// theoretical m when low <= (x - m) / m * 1e6 <= high. low may differ from -high. Rounding:
+// kernel/peak_match.h.
 struct PpmWindow {
   float low, high;
 };

@@ -13,7 +13,7 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-// Where the system gives no more threads, those that are there do the work.
+// If the system starts no more threads, the existing ones do the work.
 void WorkerPool::start_threads(int count) {
   const auto wanted = static_cast<std::size_t>(count);
   if (threads_.size() >= wanted) return;

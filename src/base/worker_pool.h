@@ -1,9 +1,8 @@
-// The threads behind parallel_for. They are started when first asked for and stay, so that later
-// loops start none and allocate nothing: what a loop takes does not depend on when its threads
-// come.
+// The threads of parallel_for. Threads start once and are reused, so later loops neither start
+// threads nor allocate.
 //
 // Loops may be nested, and several threads may call at once: each caller works on its own loop and
-// waits for those helpers only that took part in it, so nobody waits for a thread that never comes.
+// waits only for helpers that joined its loop, which makes nesting safe.
 #pragma once
 
 #include <condition_variable>
@@ -22,21 +21,21 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();
 
-  // Calls work(worker) with worker = 0 on this thread and with others of [1, workers) on as many
-  // threads as are free meanwhile; returns when all that began have ended. `work` shares the items
-  // among those who come, and must do so alone if nobody comes. Throws what one of them threw.
+  // Calls work(0) on this thread and work(w), with w in [1, workers), on threads that become free;
+  // returns when all started calls have ended. `work` distributes the items among its calls, and
+  // work(0) alone must complete them. Rethrows one exception if calls throw.
   void run(int workers, const std::function<void(int worker)>& work);
 
  private:
   struct Job {
     const std::function<void(int)>* work = nullptr;
     int workers = 0;
-    int next = 1;     // worker number of whoever comes next
-    int running = 0;  // helpers at work
+    int next = 1;     // worker number of the next helper
+    int running = 0;  // number of helpers working on the job
     std::exception_ptr problem;
-    Job* after = nullptr;  // open jobs, as a list
+    Job* after = nullptr;  // next open job of the list
   };
-  // All with the lock held.
+  // These are called with the lock held.
   void start_threads(int count);
   [[nodiscard]] Job* open_job() const;
   void remove(const Job& job);
@@ -44,7 +43,7 @@ class WorkerPool {
 
   std::mutex mutex_;
   std::condition_variable job_came_, helper_left_;
-  Job* jobs_ = nullptr;  // latest first
+  Job* jobs_ = nullptr;  // newest first
   bool is_closing_ = false;
   std::vector<std::thread> threads_;
 };

@@ -39,8 +39,9 @@ inline constexpr IsotopeAbundance kSulfurIsotopes{0.9499, 0.0075, 0.0425, 0, 0.0
          atoms.phosphorus * kPhosphorusMass;
 }
 
-// Atoms of an average peptide of that mass (averagine; Senko et al. 1995), hydrogen taking the
-// rest so that the mass agrees to half a hydrogen. Negative masses give negative counts.
+// Atoms of an average peptide of this mass (averagine; Senko et al. 1995). The number of hydrogens
+// is chosen so that the mass agrees to within half a hydrogen. Negative masses give negative
+// counts.
 [[nodiscard]] Composition averagine_composition(double neutral_mass);
 
 }  // namespace overland

@@ -35,8 +35,8 @@ constexpr double kAveragineHydrogen = 7.7583;
 constexpr double kAveragineNitrogen = 1.3577;
 constexpr double kAveragineOxygen = 1.4773;
 constexpr double kAveragineSulfur = 0.0417;
-// ln of a polynomial with positive constant term: n L_n = n q_n - sum_{k<n} k L_k q_(n-k), where q
-// is the polynomial over its constant term.
+// Logarithm L of a polynomial with positive constant term: n L_n = n q_n - sum_{k<n} k L_k q_(n-k),
+// where q is the polynomial divided by its constant term.
 IsotopeSeries log_series(const IsotopeAbundance& abundance) {
   IsotopeSeries series{};
   series[0] = pinned::log(abundance[0]);

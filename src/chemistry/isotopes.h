@@ -12,14 +12,16 @@ inline constexpr std::size_t kIsotopeCount = 5;
 // Probability of 0..4 extra neutrons; the sum is <= 1 (the rest are heavier isotopes).
 using IsotopeDistribution = std::array<float, kIsotopeCount>;
 
-// Convolution of the elements' natural isotopes (IUPAC 2013), exact for the first five peaks.
+// Convolution of the natural isotope distributions of the elements (IUPAC 2013), exact for the
+// first five peaks.
 [[nodiscard]] IsotopeDistribution isotope_distribution(const Composition& composition);
-// For a mass alone: the averagine model (Senko et al. 1995).
+// From the mass alone, by the averagine model (Senko et al. 1995).
 [[nodiscard]] IsotopeDistribution averagine_distribution(double neutral_mass);
 
-// ln sum_k p_k x^k as a power series in x, p_k the probability of k extra neutrons: [0] is ln p_0.
-// Atoms are independent, so the series of a molecule is the sum of those of its parts, and that of
-// averagine is proportional to its mass: a fragment and its complement cost a few products.
+// ln sum_k p_k x^k as a power series in x, where p_k is the probability of k extra neutrons;
+// element 0 is ln p_0. Atoms are independent, so the series of a molecule is the sum of the series
+// of its parts, and the averagine series is proportional to mass. The series of a fragment and its
+// complement therefore need a few multiplications only.
 using IsotopeSeries = std::array<double, kIsotopeCount>;
 [[nodiscard]] IsotopeSeries isotope_series(const Composition& composition);
 [[nodiscard]] IsotopeSeries averagine_series(double neutral_mass);

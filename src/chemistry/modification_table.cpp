@@ -111,7 +111,7 @@ struct ShortForm {
   std::string_view text;
   std::int32_t unimod;
 };
-// MaxQuant's two letters, and other spellings met in libraries.
+// Two-letter names of MaxQuant, and other spellings found in libraries.
 constexpr auto kShortForms = std::to_array<ShortForm>({
     {"ac", 1},
     {"am", 2},

@@ -1,4 +1,4 @@
-// The modifications known by name: UniMod accession, name, usual sites and elemental difference.
+// The known modifications: UniMod accession, name, usual sites and elemental difference.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ struct KnownModification {
   std::int32_t unimod;
   std::string_view name;   // UniMod's PSI-MS or interim name
   std::string_view sites;  // residues; 'n' peptide N-terminus, 'c' peptide C-terminus
-  Composition atoms;       // of natural isotopes: a label takes them away and adds `label_mass`
-  double label_mass;       // Da, of enriched isotopes and of elements a Composition cannot hold
+  Composition atoms;       // natural isotopes; atoms replaced by a label count negative
+  double label_mass;       // Da: enriched isotopes, and elements not in Composition
   [[nodiscard]] double mass() const;
 };
 
@@ -23,10 +23,11 @@ struct KnownModification {
 
 // Null when unknown.
 [[nodiscard]] const KnownModification* find_modification(std::int32_t unimod);
-// By name or common short form, any case: "Carbamidomethyl", "Oxidation", "ox", "GlyGly".
+// By name or common short form, in upper or lower case: "Carbamidomethyl", "Oxidation", "ox",
+// "GlyGly".
 [[nodiscard]] const KnownModification* find_modification(std::string_view name);
-// The known modification of this site ('A'..'Z', 'n', 'c') nearest to `mass` and within
-// `tolerance` Da of it.
+// The known modification of this site ('A'..'Z', 'n', 'c') whose mass is closest to `mass`, within
+// `tolerance` (both in Da).
 [[nodiscard]] const KnownModification* find_modification(char site, double mass, double tolerance);
 
 }  // namespace overland

@@ -11,7 +11,7 @@ namespace {
 
 struct Residue {
   char letter;
-  Composition atoms;  // of the residue, that is the amino acid less water
+  Composition atoms;  // of the residue: amino acid minus H2O
 };
 
 constexpr auto kResidues = std::to_array<Residue>({
@@ -46,8 +46,8 @@ constexpr bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
 
-// Neutral mass of residues [first, last) with the modifications on them. The terminal ones belong
-// to the first and the last residue.
+// Neutral mass of residues [first, last) with the modifications on them. Terminal modifications
+// count with the first and the last residue.
 double range_mass(const Peptide& peptide, std::size_t first, std::size_t last) {
   double mass = 0;
   for (std::size_t i = first; i < last; ++i) mass += residue_mass(peptide.residues[i]);

@@ -12,7 +12,7 @@
 
 namespace overland {
 
-// Number of atoms; may be negative in a modification's difference.
+// Numbers of atoms; negative where a modification removes atoms.
 struct Composition {
   std::int32_t carbon = 0, hydrogen = 0, nitrogen = 0, oxygen = 0, sulfur = 0, phosphorus = 0;
   Composition& operator+=(const Composition& other);
@@ -57,7 +57,7 @@ struct FragmentIon {
 [[nodiscard]] double neutral_mass(const Peptide& peptide);  // Da, monoisotopic
 [[nodiscard]] Mz precursor_mz(const Peptide& peptide, int charge);
 [[nodiscard]] Mz fragment_mz(const Peptide& peptide, const FragmentIon& ion);
-// Elements of the whole peptide; a modification known by mass only counts as averagine.
+// Atoms of the whole peptide; a modification known by its mass only is taken as averagine.
 [[nodiscard]] Composition composition(const Peptide& peptide);
 
 }  // namespace overland

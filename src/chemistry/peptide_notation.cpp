@@ -1,4 +1,4 @@
-// Modified sequences as text: reading of all notations, writing of the UniMod one.
+// Modified sequences as text: reads all notations, writes the UniMod notation.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 constexpr double kMassTolerance = 0.01;        // Da, for masses with two decimals or more
 constexpr double kMaxModificationMass = 5000;  // Da
 constexpr std::size_t kMaxResidues = 1000;
-constexpr double kTerminalHydrogen = 1.00782503223;  // Da; "n[43]" counts the terminus' own H
+constexpr double kTerminalHydrogen = 1.00782503223;  // Da; "n[43]" includes the H of the terminus
 constexpr double kTerminalHydroxyl = 17.00273965180;
 
 std::string_view trim(std::string_view text) {
@@ -35,13 +35,13 @@ Modification of(const KnownModification& known, std::int16_t site) {
   return {site, known.unimod, known.mass()};
 }
 
-// Where a bracket stands: the site to which it belongs, as index and as letter of the table.
+// The site to which a bracket belongs, as an index and as a letter of the modification table.
 struct Place {
   std::int16_t site;
   char letter;  // residue, 'n' or 'c'
 };
 
-// Half a unit of the last decimal written, but at least 0.01 Da: "[+57]" is 57.02146.
+// Half a unit of the last decimal, but at least 0.01 Da: "[+57]" is 57.02146.
 double tolerance_of(std::string_view number) {
   const std::size_t point = number.find('.');
   const std::size_t decimals = point == std::string_view::npos ? 0 : number.size() - point - 1;
@@ -54,9 +54,9 @@ double own_mass(char letter) {
   return letter == 'c' ? kTerminalHydroxyl : residue_mass(letter);
 }
 
-// "+57.02146", "57.0215" or, as the Trans-Proteomic Pipeline writes, residue and modification
-// together: "160", n[43]. A sign makes it a difference; a whole number without one is read as the
-// sum first.
+// "+57.02146", "57.0215" or, in the notation of the Trans-Proteomic Pipeline, the sum of residue
+// and modification: "160", n[43]. A number with a sign is a mass difference; a whole number without
+// a sign is first read as the sum.
 std::optional<Modification> from_mass(std::string_view text, Place place) {
   const bool is_signed = text.starts_with('+') || text.starts_with('-');
   std::string_view digits = text;
@@ -65,7 +65,7 @@ std::optional<Modification> from_mass(std::string_view text, Place place) {
   const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   if (!std::isfinite(value) || std::abs(value) > kMaxModificationMass) return std::nullopt;
-  value = std::round(value * 1e5) / 1e5;  // as it is written again
+  value = std::round(value * 1e5) / 1e5;  // the precision of to_unimod_notation
   const double tolerance = tolerance_of(digits);
   const KnownModification* known = nullptr;
   const double own = own_mass(place.letter);
@@ -157,7 +157,7 @@ class Parser {
       return {};
     }
     if (c == '-' && at_start && !peptide_.modifications.empty()) return {};
-    if (residue_mass(c) == 0) return broken(fmt::format("'{}' is no amino acid", printable(c)));
+    if (residue_mass(c) == 0) return broken(fmt::format("'{}' is not an amino acid", printable(c)));
     if (is_past_end_) return broken("a residue follows the C-terminal modification");
     peptide_.residues.push_back(c);
     if (peptide_.residues.size() > kMaxResidues) return broken("it is too long");
@@ -172,7 +172,7 @@ class Parser {
     return {static_cast<std::int16_t>(peptide_.residues.size() - 1), peptide_.residues.back()};
   }
 
-  // rest_ begins with a bracket; names may hold further ones: "Label:13C(6)15N(2)".
+  // rest_ begins with a bracket; names may contain further brackets: "Label:13C(6)15N(2)".
   Result<void> bracket() {
     std::size_t depth = 0;
     std::size_t end = 0;
@@ -184,8 +184,8 @@ class Parser {
     const std::string_view text = rest_.substr(1, end - 1);
     if ((rest_[0] == '(') != (rest_[end] == ')')) return broken("brackets do not match");
     auto modification = from_text(text, place());
-    if (!modification) return broken(fmt::format("'{}' is no known modification", text));
-    auto& all = peptide_.modifications;  // ascending by site, as they came at one site
+    if (!modification) return broken(fmt::format("'{}' is not a known modification", text));
+    auto& all = peptide_.modifications;  // by site, then in order of the text
     all.insert(std::ranges::upper_bound(all, modification->site, {}, &Modification::site),
                *modification);
     rest_.remove_prefix(end + 1);

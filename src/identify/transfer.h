@@ -1,6 +1,6 @@
 // Match between runs: precursors that pass in some runs (donors) are looked for in the runs where
 // they do not pass (acceptors), at the time where they are expected, with an error rate of its own.
-// docs/adr/0013-transfers-against-the-donors-decoys.md says what the error rate is measured with.
+// docs/adr/0013-transfer-fdr-from-donor-decoys.md says what the error rate is measured with.
 #pragma once
 
 #include <cstdint>

@@ -62,7 +62,7 @@ class TransferSearch {
 // square of it; its log2 intensity less that of the donor's peaks, and by how much that is less
 // than usual; the donor's evidence; and the features of psm_features(). The two of intensity rank
 // the members of a unit as the intensity itself does; the amount of the difference would not
-// (docs/adr/0021-two-ways-to-be-false.md).
+// (docs/adr/0021-wrong-peak-and-false-donor-models.md).
 [[nodiscard]] scoring::FeatureMatrix empty_transfer_matrix();
 [[nodiscard]] std::vector<float> initial_transfer_score(const scoring::FeatureMatrix& matrix);
 

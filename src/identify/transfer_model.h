@@ -1,6 +1,6 @@
 // How likely a transfer is false. Two things can be wrong: the peak is not the precursor's, which
 // the donors' decoys show, or the donor was no identification, which the donors that are decoys
-// show. docs/adr/0021-two-ways-to-be-false.md
+// show. docs/adr/0021-wrong-peak-and-false-donor-models.md
 #pragma once
 
 #include <array>

@@ -23,7 +23,7 @@ void Inflater::End::operator()(z_stream* stream) const {
 
 Inflater::Inflater(Format format) : stream_(new z_stream{}) {
   if (inflateInit2(stream_.get(), kWindowBits + (format == Format::gzip ? kGzip : 0)) != Z_OK) {
-    throw std::bad_alloc();  // the only way in which it fails
+    throw std::bad_alloc();  // zlib fails here only for lack of memory
   }
 }
 
@@ -32,7 +32,7 @@ void Inflater::reset() {
 }
 
 Inflater::Step Inflater::run(std::span<const std::byte> input, std::span<std::byte> output) {
-  // zlib does not write to its input, but its declaration says so in older versions.
+  // zlib does not write to its input, but older versions declare the pointer without const.
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(input.data()));
   stream_->avail_in = limited(input.size());
   stream_->next_out = reinterpret_cast<Bytef*>(output.data());
@@ -56,7 +56,7 @@ bool inflate_all(Inflater& inflater, std::span<const std::byte> input, std::size
     input = input.subspan(step.consumed);
     if (size > most || step.state == Inflater::State::damaged) return false;
     if (step.state == Inflater::State::done) break;
-    if (size < output.size()) return false;  // wants more input, and there is none
+    if (size < output.size()) return false;  // the input ended too early
     output.resize(std::min(most + 1, 2 * output.size()));
   }
   output.resize(size);

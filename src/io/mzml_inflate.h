@@ -1,4 +1,4 @@
-// zlib and gzip decompression in pieces, with a limit on what may come out.
+// zlib and gzip decompression in pieces, with a limit on the size of the output.
 #pragma once
 
 #include <zlib.h>
@@ -19,7 +19,7 @@ class Inflater {
   explicit Inflater(Format format);
 
   enum class State { more, done, damaged };
-  // Consumes from the front of `input` and fills `output` from the front, as far as either goes.
+  // Consumes `input` and fills `output`, both from the front, until one of them is used up.
   struct Step {
     State state;
     std::size_t consumed, produced;
@@ -34,8 +34,8 @@ class Inflater {
   std::unique_ptr<z_stream, End> stream_;
 };
 
-// Decompresses a whole zlib stream into `output`. False when it is damaged, cut, or holds more than
-// `most` bytes; memory grows with what really comes out.
+// Decompresses a whole zlib stream into `output`. False if the stream is damaged, truncated or
+// decompresses to more than `most` bytes. Memory grows with the actual size of the output.
 [[nodiscard]] bool inflate_all(Inflater& inflater, std::span<const std::byte> input,
                                std::size_t most, std::vector<std::byte>& output);
 

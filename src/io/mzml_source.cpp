@@ -50,7 +50,7 @@ class Gunzip {
     while (produced == 0) {
       if (auto filled = fill(); !filled) return std::unexpected(filled.error());
       if (input_.empty() || is_padding()) {
-        if (is_inside_) return damaged("ends in the middle");
+        if (is_inside_) return damaged("is truncated");
         return std::span<const std::byte>();
       }
       const auto step = inflater_.run(input_, buffer_);
@@ -74,7 +74,7 @@ class Gunzip {
     input_ = *piece;
     return {};
   }
-  // Tapes and some tools pad with zeros after the last member.
+  // Tapes and some programs add padding zeros after the last member.
   [[nodiscard]] bool is_padding() const {
     return has_member_ && !is_inside_ && input_.front() == std::byte{0};
   }
@@ -88,8 +88,8 @@ class Gunzip {
   Inflater inflater_{Inflater::Format::gzip};
   std::vector<std::byte> buffer_;
   std::span<const std::byte> input_;
-  bool is_inside_ = true;    // of a member
-  bool has_member_ = false;  // a whole one was read
+  bool is_inside_ = true;    // a member is not finished
+  bool has_member_ = false;  // a complete member was read
 };
 
 class ReadAhead {
@@ -116,7 +116,7 @@ class ReadAhead {
   }
   ByteSource source_;
   std::vector<std::byte> current_, next_;
-  std::future<Result<void>> pending_;  // last member: its destructor waits while the others live
+  std::future<Result<void>> pending_;  // last: its destructor waits and uses the others
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Bytes in pieces: from a file, from memory, decompressed on the way.
+// Sources of bytes in pieces: from a file, from memory, or decompressed while reading.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +17,10 @@ using ByteSource = std::function<Result<std::span<const std::byte>>()>;
 // Error OVL-IO-001.
 [[nodiscard]] Result<ByteSource> file_source(const std::filesystem::path& file);
 [[nodiscard]] ByteSource memory_source(std::span<const std::byte> bytes);
-// Decompresses gzip, also of several members. The source then gives error OVL-IO-003 for damaged or
-// cut input; `where` names it.
+// Decompresses gzip, also with several members. Damaged or truncated input gives error OVL-IO-003,
+// in which `where` names the input.
 [[nodiscard]] ByteSource gunzip_source(ByteSource compressed, std::string where);
-// Fetches the next piece in another thread while the caller works on the last one.
+// Reads the next piece in another thread while the caller works on the current one.
 [[nodiscard]] ByteSource read_ahead_source(ByteSource source);
 
 }  // namespace overland::io

@@ -1,5 +1,5 @@
-// What a run file holds, as columns with one value per scan in the file's order: the common ground
-// of the Arrow and mzML readers and writers. `run/` makes a RawRun of it and back.
+// The content of a run file, as columns with one value per scan in the order of the file: the
+// common form of the Arrow and mzML readers and writers. `run/` converts it to and from a RawRun.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,11 @@ namespace overland::io {
 
 inline constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 
-// What a reader had to put right.
+// Counts of the corrections that a reader made.
 struct PeakCorrections {
   std::uint64_t scans_resorted = 0;  // peaks were not ascending in m/z
   std::uint64_t peaks_dropped = 0;   // NaN, infinite, zero or negative
-  std::uint64_t peaks_merged =
-      0;  // same m/z as the peak before, as 32-bit float: intensities added
+  std::uint64_t peaks_merged = 0;    // equal m/z as 32-bit floats: intensities added
 
   PeakCorrections& operator+=(const PeakCorrections& other) {
     scans_resorted += other.scans_resorted;
@@ -27,7 +26,7 @@ struct PeakCorrections {
   }
 };
 
-// Storage for peaks that never moves what it handed out.
+// Storage for peaks; allocated memory never moves.
 class PeakArena {
  public:
   [[nodiscard]] float* allocate(std::size_t count) {

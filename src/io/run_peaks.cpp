@@ -18,8 +18,9 @@ bool is_positive_and_finite(float value) {
 
 bool peaks_are_clean(std::span<const float> mz, std::span<const float> intensity) {
   if (mz.empty()) return true;
-  // Ascending between a positive first and a finite last value, so all between are finite too.
-  // No early exit, and masks as wide as the values: so the loops vectorise; nearly all scans pass.
+  // Values that ascend from a positive first to a finite last value are all finite. The loops have
+  // no early exit and masks as wide as the values, so that they vectorise; nearly all scans are
+  // clean.
   std::int32_t clean = -1;
   for (std::size_t i = 1; i < mz.size(); ++i) clean &= mz[i - 1] < mz[i] ? -1 : 0;
   for (const float value : intensity) clean &= value > 0 ? -1 : 0;

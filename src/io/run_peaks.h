@@ -1,4 +1,5 @@
-// The promise every reader keeps about peaks: strictly ascending m/z, finite, intensity above zero.
+// The form of peaks that every reader guarantees: strictly ascending m/z, all values finite,
+// intensities above zero.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +10,15 @@
 
 namespace overland::io {
 
-// Precondition: both of one length.
+// Whether peaks have this form. Precondition: both spans have the same length.
 [[nodiscard]] bool peaks_are_clean(std::span<const float> mz, std::span<const float> intensity);
 
-// Puts peaks right in place: drops those that are NaN, infinite, zero or negative, sorts by m/z
-// (stable), adds the intensities of equal m/z. Keeps its scratch memory between scans.
+// Corrects peaks in place: drops peaks with NaN, infinite, zero or negative values, sorts by m/z
+// (stable) and adds the intensities of equal m/z. Keeps its workspace between scans.
 class PeakCleaner {
  public:
-  // Returns how many peaks are left, at the front. Precondition: both of one length.
+  // Returns the number of peaks left, which are at the front. Precondition: both spans have the
+  // same length.
   std::size_t clean(std::span<float> mz, std::span<float> intensity, PeakCorrections& corrections);
 
  private:

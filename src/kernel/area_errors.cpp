@@ -6,7 +6,7 @@
 namespace overland::kernel {
 namespace {
 
-// Without smoothing nothing would be left over to see noise in.
+// Without smoothing there would be no residual from which to estimate noise.
 constexpr double kLeastSmoothing = 0.002;
 constexpr double kLeastLeft = 1e-12;
 

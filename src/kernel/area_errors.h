@@ -1,22 +1,30 @@
-// What the standard deviation of an area is made of: errors of one measurement, as repeats of it
-// would show. An error common to all runs (a wrong template) cancels in ratios and is not counted.
+// The standard deviation of a peak area, from the errors of one measurement: the spread that
+// repeated measurements would show. An error common to all runs (a wrong template) cancels in
+// ratios and is not included.
 //
-//   Var(area) = kScan (N + 2 O) / 3 + (kResidual R)^2 + (kEdge E)^2
+//   Var(area) = kScanShare (N + 2 O) / 3 + (kResidualShare R)^2 + (kEdgeScans E)^2
 //
-// with c = coefficients of the area (area_coefficients), e = W S' c = the same through the smoother
-// S, z = smoothed points, u = points that the smoother made of (y - z) taken away once more:
-//   N = sum e_k^2 (gain counting_k^2 + cv^2 z_k^2)   scan-to-scan noise, as the whole run has it
-//   O = sum e_k^2 u_k^2 / f                          the same as this peak alone shows it
-//   R = sum c_k residual_k                           what the deconvolution left unexplained in all
-//                                                    points together: interference
-//   E = dt sqrt(z_left^2 + z_right^2)                limits stand on scans, dt apart in the mean
-// f = |(I - S)^2 unit_apex|^2 is the part of white noise that is left in u; what is smooth, the
-// peak itself, is all but gone. N and O weighed 1 : 2 shrink a variance from some ten points
-// towards that of the run (empirical Bayes). Where no point is left over for O, N stands alone.
+//   N = sum e_k^2 (gain counting_k^2 + cv^2 z_k^2)   scan-to-scan noise by the run's noise model
+//   O = sum e_k^2 u_k^2 / f                          scan-to-scan noise seen in this peak alone
+//   R = sum c_k residual_k                           residuals of the deconvolution, summed with
+//   one
+//                                                    sign: interference
+//   E = dt sqrt(z_left^2 + z_right^2)                rounding of the limits to scans; dt: mean time
+//                                                    between scans
+// where
+//   c  coefficients of the area (area_coefficients)
+//   e  W S' c: effect of an error of each raw point on the area, through the smoother S
+//   y  raw points;  z = S y  smoothed points
+//   u  (I - S)^2 y: residual after smoothing the residual again
+//   f  |(I - S)^2 unit_apex|^2: share of white noise that is left in u; of the peak itself, which
+//   is
+//      smooth, almost nothing is left
+// Weighting N and O by 1 : 2 shrinks a variance from about ten points towards that of the run
+// (empirical Bayes). If no point is left for O, N is used alone.
 //
 // The three factors were fitted to simulated replicates (bench/integration_quality.py; ADR 15, 23).
-// kScan is below 1, and half of the errors are within 0.67 SD, since the errors' tails are heavier
-// than a normal distribution's.
+// kScanShare is below 1, and half of the errors are within 0.67 SD, because the errors have heavier
+// tails than a normal distribution.
 #pragma once
 
 #include <span>
@@ -32,7 +40,7 @@ inline constexpr double kScanShare = 0.8;
 inline constexpr double kResidualShare = 0.31;
 inline constexpr double kEdgeScans = 0.42;
 
-// Columns of equal length: one trace as it was smoothed and integrated.
+// Columns of equal length: one chromatogram with the smoothed points that were integrated.
 struct TraceErrors {
   std::span<const double> rt_minutes, raw, smoothed, weight;
   std::span<const double> counting, residual;  // standard deviations, see ColumnErrors
@@ -49,10 +57,10 @@ struct AreaErrors {
 
 [[nodiscard]] double area_variance(const AreaErrors& errors, const NoiseModel& noise);
 
-// Workspace; allocates only until it has met the longest trace.
+// Reusable workspace: allocates only for a trace longer than all before.
 class AreaErrorEstimator {
  public:
-  // `settings`: those of the smoothing.
+  // `settings` are the settings with which the trace was smoothed.
   [[nodiscard]] AreaErrors estimate(const TraceErrors& trace, std::span<const double> x,
                                     const IntegratedPeak& peak, const WhittakerSettings& settings);
 

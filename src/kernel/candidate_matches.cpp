@@ -4,7 +4,8 @@
 
 namespace overland::kernel {
 
-// The second peak of a fragment in one scan: the nearer one stays. Rare, so it may search.
+// A second peak of the fragment in one scan: keeps the peak nearer to the theoretical m/z. This is
+// rare, so a linear search is fast enough.
 void CandidateMatches::replace(std::size_t begin, const Hit& hit, float theoretical_mz) {
   std::size_t i = hits_.size();
   while (i > begin && hits_[i - 1].k != hit.k) --i;

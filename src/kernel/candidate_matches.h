@@ -1,5 +1,5 @@
-// The peaks of one candidate's fragments over its scans. Made for candidates of which most have
-// next to nothing: what costs is only what was found.
+// The peaks of one candidate's fragments over its scans. Cost is proportional to the number of
+// matched peaks; most candidates match almost none.
 #pragma once
 
 #include <array>
@@ -14,23 +14,25 @@ namespace overland::kernel {
 
 inline constexpr std::size_t kTraceFragments = 12;  // most intense fragments used per candidate
 
-using FragmentPeaks = std::array<std::int32_t, kTraceFragments>;  // peak of the scan, or -1
+// Per fragment the index of its peak in the scan, or -1.
+using FragmentPeaks = std::array<std::int32_t, kTraceFragments>;
 
 class CandidateMatches {
  public:
-  // Of scans [first, last): each fragment's matching peak.
+  // Finds the matching peak of each fragment in scans [first, last).
   void find(const WindowPeaks& peaks, std::span<const float> fragment_mz, PpmWindow tolerance,
             std::uint32_t first, std::uint32_t last);
 
   [[nodiscard]] std::size_t scan_count() const { return seen_.size(); }
   // Bit f: fragment f has a peak in scan first + k.
   [[nodiscard]] std::uint32_t seen(std::size_t k) const { return seen_[k]; }
-  // Whether any scan and its two neighbours together hold so many fragments.
+  // Whether any scan together with its two neighbours has peaks of at least `fragments` fragments.
   [[nodiscard]] bool has_triple(int fragments) const;
 
-  // Row-major n x kTraceFragments, 0 where there is no peak; and the number of fragments per scan.
+  // `intensity`: row-major n x kTraceFragments, 0 where there is no peak. `matched`: number of
+  // fragments with a peak, per scan.
   void fill(std::vector<float>& intensity, std::vector<std::uint8_t>& matched) const;
-  // Likewise, the peaks.
+  // Index of each fragment's peak in its scan, per scan; -1 where there is no peak.
   void fill(std::vector<FragmentPeaks>& peaks) const;
 
  private:

@@ -152,7 +152,8 @@ std::span<const CandidateScoring::ColumnPlace> CandidateScoring::columns_of(
   return std::span(columns_).subspan(scan_begin_[scan], scan_begin_[scan + 1] - scan_begin_[scan]);
 }
 
-// Isotopes that have no peak are left out: near the limit of detection that says nothing.
+// Isotopes without a peak are left out: near the limit of detection a missing isotope peak is not
+// informative.
 void CandidateScoring::add_column(ColumnPlace place, ScanSolver& solver) const {
   std::array<std::int32_t, kTraceFragments + kTraceIsotopes> peak{};
   std::array<float, kTraceFragments + kTraceIsotopes> value{};

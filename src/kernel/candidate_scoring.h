@@ -1,19 +1,19 @@
-// Scores of one isolation window's candidates: their fragments' peaks in every scan of their
-// retention-time intervals, the peak groups these make, and, by deconvolution of the scans that the
-// groups need, weights and spectral scores.
+// Scores of the candidates of one isolation window: finds the peaks of their fragments in all scans
+// of their retention-time intervals and the peak groups of these peaks, then deconvolves the scans
+// of the peak groups, which gives weights and spectral scores.
 //
 //   TraceLayout layout = ...;                    // candidates and their scan intervals
 //   scoring.begin(layout, scans, settings);
-//   for each chunk, for each candidate c of it:  // finds
+//   for each chunk, for each candidate c of the chunk:
 //     if (scoring.find(c, scratch)) { layout.set_template(c, ...); scoring.keep(c, scratch); }
 //   const std::size_t parts = scoring.gather_columns();
 //   for each part: scoring.solve(part, scratch.solver);
 //   scoring.load(scoring.found(chunk)[i], 0, n, trace);   // one candidate's scans, dense
 //
-// Chunks of candidates, and parts of the scans, are independent items: the caller may work on
-// several at once, each with a scratch of its own. Most candidates are dropped in find, before they
-// need a template. All cuts depend on the data alone and every scan is solved from a cold start, so
-// the results do not depend on who does what.
+// Chunks of candidates, and parts of the scans, are independent items: several threads may work on
+// them at once, each with a separate scratch. Most candidates are dropped in find, before they need
+// a template. The division into chunks and parts depends on the data alone and every scan is solved
+// from a cold start, so the results do not depend on the threads.
 #pragma once
 
 #include <array>
@@ -30,12 +30,13 @@
 
 namespace overland::kernel {
 
-// Heavier isotopes of a template's fragments, on the scale of its intensities. They explain peaks
-// of a scan that holds the candidate; they are no evidence for it and have no trace.
+// Heavier isotopes of a template's fragments, on the scale of the template's intensities. They
+// explain peaks in the deconvolution, but they do not count as matches of the candidate and have no
+// trace.
 inline constexpr std::size_t kTraceIsotopes = 6;
 struct TemplateIsotopes {
   std::array<float, kTraceIsotopes> mz{}, intensity{};
-  std::array<std::uint8_t, kTraceIsotopes> fragment{};  // whose isotope it is
+  std::array<std::uint8_t, kTraceIsotopes> fragment{};  // index of the fragment in the template
   std::uint8_t count = 0;
 };
 
@@ -55,7 +56,7 @@ struct TraceLayout {
   // A candidate without a template. The interval must not be empty.
   void add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
            std::span<const float> mz);
-  // May be called for different candidates at once.
+  // Thread-safe for different candidates.
   void set_template(std::size_t candidate, std::span<const float> intensity,
                     const TemplateIsotopes& isotopes_of_it);
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
@@ -71,11 +72,11 @@ struct TraceLayout {
 };
 
 struct TraceSettings {
-  PpmWindow tolerance{-10, 10};  // on m/z values that are corrected already
+  PpmWindow tolerance{-10, 10};  // for m/z values after mass calibration
   std::uint8_t min_matched = 3;  // fragments with a peak that make a candidate a column
   SolverSettings solver;
-  // With 0 fragments all candidates are kept, with all their points; else those that have a peak
-  // group, and of these the scans of the groups and one more on either side.
+  // If groups.min_matched is 0, all candidates are kept with all their points. Otherwise candidates
+  // with a peak group are kept, with the scans of their groups and one more scan on either side.
   GroupSearch groups{0, 0};
 };
 
@@ -84,10 +85,10 @@ struct FoundCandidate {
   std::uint32_t candidate = 0;  // of the layout
   std::uint32_t chunk = 0;
   std::uint32_t first_point = 0, last_point = 0;  // half-open, of the chunk
-  PeakGroups groups;                              // empty unless they were asked for
+  PeakGroups groups;                              // empty if groups.min_matched is 0
 };
 
-// A stretch of one candidate's scans, dense.
+// Consecutive scans of one candidate, one row for each scan.
 struct DenseTrace {
   std::vector<float> intensity;  // row-major n x kTraceFragments
   std::vector<std::uint8_t> matched;
@@ -95,7 +96,7 @@ struct DenseTrace {
   std::vector<FragmentPeaks> peaks;
 };
 
-// What one thread needs at a time. Reused from window to window.
+// Workspace of one thread, reused from window to window.
 struct ScoringScratch {
   CandidateMatches matches;
   std::vector<std::uint8_t> is_wanted;
@@ -105,8 +106,8 @@ struct ScoringScratch {
 
 class CandidateScoring {
  public:
-  // `scans[k]` with corrected m/z. Forgets what was found before, but keeps its memory. Layout and
-  // scans must stay valid while results are read.
+  // `scans` with m/z after mass calibration. Clears all earlier results but keeps the memory.
+  // Layout and scans must stay valid while results are read.
   void begin(const TraceLayout& layout, std::span<const ScanPeaks> scans,
              const TraceSettings& settings);
   [[nodiscard]] std::size_t chunk_count() const { return chunk_count_; }
@@ -115,17 +116,17 @@ class CandidateScoring {
   };
   [[nodiscard]] Range candidates_of(std::size_t chunk) const;
 
-  // Whether a candidate has enough peaks for a peak group. Leaves its peaks in the scratch.
+  // Whether a candidate has enough peaks for a peak group. Stores its peaks in the scratch.
   [[nodiscard]] bool find(std::uint32_t candidate, ScoringScratch& scratch) const;
-  // Keeps the candidate last found with this scratch, whose template is set by now, if it has a
-  // peak group. Candidates of a chunk come in ascending order.
+  // Keeps the candidate that was last found with this scratch, if it has a peak group. Its template
+  // must be set. The candidates of a chunk must be passed in ascending order.
   void keep(std::uint32_t candidate, ScoringScratch& scratch);
 
-  // Sorts what all chunks found by scan. Returns the number of parts that are to be solved.
+  // Sorts the points of all chunks by scan. Returns the number of parts to solve.
   [[nodiscard]] std::size_t gather_columns();
   SolverCounts solve(std::size_t part, ScanSolver& solver);
 
-  // All steps for a layout whose templates are set, one after the other.
+  // Runs all steps, on one thread, for a layout whose templates are set.
   SolverCounts run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
                    const TraceSettings& settings, ScoringScratch& scratch);
 
@@ -133,14 +134,15 @@ class CandidateScoring {
   [[nodiscard]] std::span<const FoundCandidate> found(std::size_t chunk) const {
     return chunks_[chunk].found;
   }
-  // A candidate's entry, or none where it was dropped.
+  // The entry of a candidate, or null if it was dropped.
   [[nodiscard]] const FoundCandidate* find_kept(std::size_t candidate) const;
-  // Scans [first, last) of its interval; 0 (and peak -1) where nothing was kept.
+  // Copies scans [first, last) of the candidate's interval; 0 (and peak -1) in scans that were not
+  // kept.
   void load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
             DenseTrace& trace) const;
 
  private:
-  // What a chunk of candidates found; parallel columns of points by (candidate, scan).
+  // Results of a chunk of candidates: parallel columns of points, sorted by (candidate, scan).
   struct Chunk {
     std::vector<FoundCandidate> found;
     std::vector<std::uint32_t> candidate, scan;
@@ -148,7 +150,7 @@ class CandidateScoring {
     std::vector<PointScores> scores;
     void clear();
   };
-  struct ColumnPlace {  // of a point among the chunks
+  struct ColumnPlace {  // location of a point
     std::uint32_t chunk, point;
   };
 

@@ -6,8 +6,8 @@
 
 namespace overland::kernel {
 
-// a: n x n, row by row, of which the lower triangle is read and replaced by the factor; b becomes
-// x. False where A is not positive definite to working accuracy: b is then of no use.
+// a: n x n, row-major; only the lower triangle is read, and it is replaced by the factor. b is
+// replaced by x. False if A is not positive definite to working precision; b is then undefined.
 [[nodiscard]] bool solve_cholesky(std::vector<double>& a, std::span<double> b);
 
 }  // namespace overland::kernel

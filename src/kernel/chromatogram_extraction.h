@@ -1,9 +1,11 @@
-// Chromatograms of known precursors over a stretch of one window's scans: match, deconvolve, and
-// store one 8-byte point per (trace, scan) at a place that was counted before the first scan.
+// Chromatograms of known precursors over a scan block (consecutive scans of one window): matches
+// peaks, deconvolves, and stores one 8-byte point per (trace, scan) at a position in the arena that
+// is computed before the first scan.
 //
-// Unlike CandidateScoring it keeps nothing else, so that whole runs fit; traces without a place
-// (kNoPlace) take part in the deconvolution and leave no points. A stretch starts cold: its result
-// depends on its scans and traces alone, not on how many stretches or threads there are.
+// Unlike CandidateScoring it stores nothing else, so that whole runs fit in memory. Traces without
+// a position (kNoPlace) take part in the deconvolution but their points are not stored. Each scan
+// block starts cold: its result depends on its scans and traces alone, not on the number of blocks
+// or threads.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +22,8 @@ namespace overland::kernel {
 inline constexpr std::uint64_t kNoPlace = ~std::uint64_t{0};
 
 struct TraceInterval {
-  std::uint32_t first_scan = 0, last_scan = 0;  // of the window's scans; half-open, not empty
-  std::uint64_t place = kNoPlace;               // of its first point in the arena
+  std::uint32_t first_scan = 0, last_scan = 0;  // scans of the window; half-open, not empty
+  std::uint64_t place = kNoPlace;               // position of its first point in the arena
 };
 
 // The traces of one window, ascending by first scan.
@@ -35,16 +37,17 @@ struct WindowTraces {
 class ChromatogramExtraction {
  public:
   struct Capacity {
-    std::size_t traces = 0;  // active in one scan, at most
-    std::size_t peaks = 0;   // of one scan, at most
+    std::size_t traces = 0;  // maximum number active in one scan
+    std::size_t peaks = 0;   // maximum number in one scan
   };
-  // The only place where it allocates.
+  // The only function that allocates.
   void reserve(const Capacity& capacity);
-  // What reserve takes, for the memory plan.
+  // Bytes that reserve allocates, for the memory plan.
   [[nodiscard]] static std::uint64_t bytes(const Capacity& capacity);
 
-  // Scans [first, first + scans.size()) of the window, with m/z already corrected. Writes the
-  // points of these scans into `arena`, which is 0 at first.
+  // begin starts a block at scan `first` of the window; add_scan then takes its scans in order,
+  // with m/z after mass calibration, and writes their points into `arena`, which the caller fills
+  // with 0.
   void begin(const WindowTraces& traces, std::uint32_t first);
   void add_scan(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
                 std::span<TracePoint> arena);
@@ -64,9 +67,9 @@ class ChromatogramExtraction {
   PeakLookup lookup_;
   ScanSolver solver_;
   std::uint32_t scan_ = 0;
-  std::size_t next_ = 0;  // first trace that has not entered
+  std::size_t next_ = 0;  // first trace that is not active yet
   std::vector<Active> active_;
-  std::vector<std::uint32_t> column_active_;  // place in active_ of each column
+  std::vector<std::uint32_t> column_active_;  // index in active_ of each column
   std::vector<std::uint8_t> column_matched_;
   SolverCounts counts_;
 };

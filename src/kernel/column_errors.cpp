@@ -55,7 +55,7 @@ ColumnErrors::Of ColumnErrors::of(const DesignMatrix& matrix, std::size_t column
     counting += push * push * std::max(observed, observed + residual_[i]);
     residual += push * push * residual_[i] * residual_[i];
   }
-  // Fully covered by others it is known as badly as its own curvature with a tenth of the rows.
+  // For a column that others cover fully, a tenth of its own curvature is used.
   left = std::max(left, 0.1F * curvature);
   return {std::sqrt(counting) / left, std::sqrt(residual) / left};
 }

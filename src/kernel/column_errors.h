@@ -1,11 +1,13 @@
-// How well a deconvolution knows each of its weights.
+// Standard deviations of the weights of a deconvolution.
 //
-// Near the solution the loss is a quadratic with curvature A'SA (S: the loss's weights of the rows,
-// s_i = rho'(r_i) / r_i). An error e_i of row i moves weight j by a_ij s_i e_i / h_j, where
-//   h_j = sum_i a_ij^2 s_i (1 - L_i + l_ij),  l_ij = a_ij^2 s_i / sum_i a_ij^2 s_i,  L_i = sum_j
-//   l_ij
-// is the curvature that is left when the other columns may follow: a row that others depend on
-// tells little about j. (The first term of the Schur complement's series; exact without overlap.)
+// Near the solution the loss is a quadratic with curvature A'SA, where S is diagonal with the row
+// weights s_i = rho'(r_i) / r_i of the loss. An error e_i of row i changes weight j by
+// a_ij s_i e_i / h_j, where
+//   h_j = sum_i a_ij^2 s_i (1 - L_i + l_ij),
+//   l_ij = a_ij^2 s_i / sum_i a_ij^2 s_i,  L_i = sum_j l_ij
+// is the curvature along weight j while the other weights adjust: a row that is mostly explained by
+// other columns contributes little. (First term of the series of the Schur complement; exact if
+// columns share no rows.)
 #pragma once
 
 #include <span>
@@ -19,9 +21,11 @@ namespace overland::kernel {
 class ColumnErrors {
  public:
   struct Of {
-    float counting = 0;  // SD per square root of the gain, if peak i has variance gain x
-                         // max(observed, fitted): sqrt(sum (a s)^2 max(x, x + r)) / h
-    float residual = 0;  // SD if the residuals are the errors: sqrt(sum (a s r)^2) / h
+    // SD divided by sqrt(gain), if the variance of peak i is gain * max(observed, fitted):
+    // sqrt(sum (a s)^2 max(x, x + r)) / h.
+    float counting = 0;
+    // SD if the residuals are the errors: sqrt(sum (a s r)^2) / h.
+    float residual = 0;
   };
 
   void reserve(const DesignMatrix::Capacity& capacity);

@@ -46,7 +46,7 @@ float Deconvolver::squared_step(const DesignMatrix& matrix, std::size_t column,
                     weights);
 }
 
-// Slope and curvature of the Poisson loss where the column's weight, now `held`, would be `w`.
+// Slope and curvature of the Poisson loss at weight `w` of a column whose current weight is `held`.
 Deconvolver::Slope Deconvolver::poisson_slope(const DesignMatrix& matrix, std::size_t column,
                                               double held, double w) const {
   const auto rows = matrix.rows(column);
@@ -122,7 +122,7 @@ void Deconvolver::load_column(const DesignMatrix& matrix, std::size_t column) {
   for (std::size_t k = rows.size(); k < padded_; ++k) column_value_[k] = column_residual_[k] = 0;
 }
 
-// Where the column's weight is `change` above the one it was loaded with.
+// Evaluated at the weight with which the column was loaded plus `change`.
 Deconvolver::HuberShape Deconvolver::huber_shape(float change, float inverse_delta) const {
   Float4 loss{};
   Float4 gradient{};
@@ -143,11 +143,11 @@ Deconvolver::HuberShape Deconvolver::huber_shape(float change, float inverse_del
   return {sum4(loss), sum4(gradient), sum4(majorant), sum4(curvature)};
 }
 
-// A Newton step where it leads downhill, then a majorised one, which always does. Close to the
-// minimum the latter is enough.
+// A Newton step if it decreases the loss, otherwise a majorised step, which always does. Close to
+// the minimum the majorised step suffices.
 float Deconvolver::huber_step(const DesignMatrix& matrix, std::size_t column,
                               const SolverSettings& settings, std::span<float> weights) {
-  constexpr float kLongest = 4;  // Newton steps, in majorised ones
+  constexpr float kLongest = 4;  // of a Newton step, in majorised steps
   load_column(matrix, column);
   const float inverse_delta = 1 / settings.delta;
   const float held = weights[column];
@@ -175,8 +175,8 @@ void Deconvolver::start_residuals(const DesignMatrix& matrix, std::span<const fl
   }
 }
 
-// Most columns end at 0 and stay there: one that a sweep left at 0 is looked at again only in full
-// sweeps, and only a full sweep can end the solution.
+// Most columns end at 0 and stay there: a column at 0 after a sweep is visited again only in full
+// sweeps, and only a full sweep can establish convergence.
 int Deconvolver::solve(const DesignMatrix& matrix, const SolverSettings& settings,
                        std::span<float> weights) {
   start_residuals(matrix, weights);

@@ -1,22 +1,22 @@
 // Non-negative deconvolution of one scan by cyclic coordinate descent.
 //
 // Minimises F(w) over w >= 0, with r = A w - x, by one of three losses:
-//   huber    F = sum_i delta^2 (sqrt(1 + (r_i / delta)^2) - 1), the pseudo-Huber loss (Charbonnier
-//   et
-//            al. 1997): quadratic for residuals well below delta and linear above, so a peak that
-//            some other, unlisted peptide caused pulls a weight with bounded force only. Each step
-//            minimises a quadratic that lies above F and touches it (s_i = 1 / sqrt(1 + (r_i /
-//            delta)^2); w_j <- max(0, w_j - sum a r s / sum a^2 s)), after a Newton step
-//            (curvature sum a^2 s^3) where that does not make F larger. F does not rise beyond
-//            rounding: it is summed in float, where residuals below 3e-4 delta add nothing to it.
-//   squared  F = 1/2 sum_i r_i^2; a step is exact: w_j <- max(0, w_j - sum a r / sum a^2).
-//   poisson  F = sum_i m_i - x_i ln m_i, m = A w + e, e = kPoissonBackground times the largest x:
-//   ion
-//            counts, whose variance grows with the peak. F' of one weight is increasing and
-//            concave, and its root is at most sum x / sum a: Newton steps inside that bracket,
-//            halving it where a step would leave it.
-// All three are convex; a solution is one where no weight above 0 has a gradient, and no weight at
-// 0 a negative one (the tests check that).
+//   huber    F = sum_i delta^2 (sqrt(1 + (r_i / delta)^2) - 1)
+//            The pseudo-Huber loss (Charbonnier et al. 1997): quadratic for residuals well below
+//            delta and linear above, so the influence of a peak of a peptide that is not in the
+//            matrix is bounded. A step minimises a quadratic that majorises F,
+//              w_j <- max(0, w_j - sum a r s / sum a^2 s),  s_i = 1 / sqrt(1 + (r_i / delta)^2),
+//            or is a Newton step (curvature sum a^2 s^3) if that does not increase F. F never
+//            increases beyond rounding: it is summed in float, where residuals below 3e-4 delta
+//            add nothing to it.
+//   squared  F = 1/2 sum_i r_i^2
+//            A step is exact: w_j <- max(0, w_j - sum a r / sum a^2).
+//   poisson  F = sum_i m_i - x_i ln m_i,  m = A w + e,  e = kPoissonBackground * max x
+//            For ion counts, whose variance grows with the intensity. F' as a function of one
+//            weight is increasing and concave, and its root is at most sum x / sum a: Newton steps
+//            within this bracket, with bisection if a step would leave it.
+// All three losses are convex. At a solution the gradient is 0 for weights above 0 and not negative
+// for weights at 0 (the tests check this).
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ inline constexpr float kPoissonBackground = 1e-4F;
 struct SolverSettings {
   Loss loss = Loss::huber;
   float delta = 1e5F;                // in units of intensity
-  float relative_tolerance = 1e-3F;  // stop when no weight above the floor changes by more
+  float relative_tolerance = 1e-3F;  // converged if no weight above the floor changes more
   float weight_floor = 1e-6F;        // relative to the largest weight of the scan
   int max_sweeps = 200;
 };
@@ -43,20 +43,20 @@ class Deconvolver {
  public:
   void reserve(const DesignMatrix::Capacity& capacity);
 
-  // `weights` holds the start on entry (the last scan's solution, or 0) and the solution on return;
-  // size = matrix.column_count(). Returns the number of sweeps.
+  // `weights` holds the initial values on entry (the previous scan's solution, or 0) and the
+  // solution on return; size = matrix.column_count(). Returns the number of sweeps.
   int solve(const DesignMatrix& matrix, const SolverSettings& settings, std::span<float> weights);
 
   // After solve: r = A w - x.
   [[nodiscard]] std::span<const float> residuals() const { return residual_; }
 
  private:
-  // Each makes one coordinate step and returns the change of the weight.
+  // These functions make one coordinate step and return the change of the weight.
   float step(const DesignMatrix& matrix, std::size_t column, const SolverSettings& settings,
              std::span<float> weights);
   float huber_step(const DesignMatrix& matrix, std::size_t column, const SolverSettings& settings,
                    std::span<float> weights);
-  struct HuberShape {  // along one coordinate; `majorant`: the curvature of the quadratic above F
+  struct HuberShape {  // along one coordinate; majorant: curvature of the majorising quadratic
     float loss = 0, gradient = 0, majorant = 0, curvature = 0;
   };
   void load_column(const DesignMatrix& matrix, std::size_t column);
@@ -77,7 +77,7 @@ class Deconvolver {
   std::vector<float> residual_;
   std::size_t padded_ = 0;                             // length of the loaded column
   std::vector<float> column_value_, column_residual_;  // of the loaded column
-  std::vector<std::uint8_t> is_idle_;                  // columns that the last sweep left at 0
+  std::vector<std::uint8_t> is_idle_;                  // columns at 0 after the last sweep
 };
 
 }  // namespace overland::kernel

@@ -1,8 +1,8 @@
 // The sparse design matrix of one scan: observed intensities = templates x weights.
 //
-// Rows: one per peak that any candidate explains, then one per predicted fragment that has no peak
+// Rows: one per peak that any candidate explains, and one per predicted fragment that has no peak
 // (observed 0). Columns: candidates, whose templates are their library fragments. Stored by column.
-// All arrays are sized once, from counts, before the first scan; nothing allocates afterwards.
+// All arrays are sized once, from counts, before the first scan; no function allocates afterwards.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace overland::kernel {
 
-// Scales a template to sum 1, so that its weight is an intensity; returns what the sum was. A
+// Scales a template to sum 1, so that its weight is an intensity, and returns the original sum. A
 // template without signal becomes 0.
 float scale_template(std::span<float> intensity);
 
@@ -25,7 +25,7 @@ class DesignMatrix {
   // Starts the matrix of a scan with `peak_count` peaks.
   void begin_scan(std::size_t peak_count);
   // Adds a column. Fragment f has template value `template_intensity[f]` and its peak is
-  // `peak_index[f]`, or -1. Two fragments on one peak become one entry.
+  // `peak_index[f]`, or -1. Two fragments that match the same peak become one entry.
   void add_column(std::span<const float> template_intensity,
                   std::span<const std::int32_t> peak_index, std::span<const float> peak_intensity);
 
@@ -47,7 +47,7 @@ class DesignMatrix {
   std::vector<std::uint32_t> row_;
   std::vector<float> value_;
   std::vector<float> observed_;          // one per row
-  std::vector<std::uint32_t> peak_row_;  // one per peak: its row + 1, 0 while it has none
+  std::vector<std::uint32_t> peak_row_;  // one per peak: row + 1, or 0 without a row
 };
 
 }  // namespace overland::kernel

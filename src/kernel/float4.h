@@ -1,5 +1,5 @@
-// Four floats that are worked on side by side, with the IEEE operations alone: each lane rounds as
-// a float does, on every machine, so results are those of a plain loop over the lanes.
+// Four floats processed in parallel, with basic IEEE operations only: each lane rounds as a scalar
+// float does on every machine, so results equal those of a plain loop over the lanes.
 #pragma once
 
 #include <cmath>

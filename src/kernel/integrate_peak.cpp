@@ -31,8 +31,8 @@ std::uint32_t find_limit(std::span<const double> z, std::uint32_t apex, int dire
   return limit;
 }
 
-// For each stretch [t[k], t[k+1]] that the limits cover in part or whole: the shares of z[k] and
-// z[k+1] in the integral of the line between them.
+// For each interval [t[k], t[k+1]] that overlaps the range between the limits: the coefficients of
+// z[k] and z[k+1] in the integral of the line between them.
 template <class Visit>
 void for_each_piece(std::span<const double> t, const IntegratedPeak& peak, const Visit& visit) {
   const std::size_t first = peak.left > 0 ? peak.left - 1 : 0;
@@ -46,8 +46,8 @@ void for_each_piece(std::span<const double> t, const IntegratedPeak& peak, const
   }
 }
 
-// Time between the two crossings of half the height, by linear interpolation; at a limit that is
-// still above half, the limit itself.
+// Time between the two crossings of half the height, by linear interpolation. If the curve is still
+// above half the height at a limit, the limit is used.
 double full_width_at_half_maximum(std::span<const double> t, std::span<const double> z,
                                   const IntegratedPeak& peak) {
   const double half = z[peak.apex] / 2;
@@ -62,8 +62,8 @@ double full_width_at_half_maximum(std::span<const double> t, std::span<const dou
   return high - low;
 }
 
-// The line through the lowest points left and right of the apex; where one of them is the apex
-// itself, the other's value.
+// The line through the lowest points left and right of the apex. If one of them is the apex itself,
+// a constant at the value of the other.
 struct Line {
   double t0 = 0, z0 = 0, slope = 0;
   [[nodiscard]] double at(double t) const { return z0 + slope * (t - t0); }
@@ -80,7 +80,7 @@ Line lowest_line(std::span<const double> t, std::span<const double> z, const Int
   return {t[low], z[low], (z[high] - z[low]) / (t[high] - t[low])};
 }
 
-// Of the broken line through max(0, z - line), between the exact limits.
+// Area of the piecewise linear curve through max(0, z - line), between the exact limits.
 double area_above(std::span<const double> t, std::span<const double> z, const IntegratedPeak& peak,
                   const Line& line) {
   const auto height = [&](std::size_t k) { return std::max(0.0, z[k] - line.at(t[k])); };
@@ -103,7 +103,7 @@ std::uint32_t nearest_point(std::span<const double> t, double time) {
   return i > 0 && time - t[i - 1] <= t[i] - time ? i - 1 : i;
 }
 
-// The signal of a neighbour that no limit of height keeps out.
+// Excludes the signal of a neighbouring peak that the height criteria did not separate.
 void cut_far_limits(std::span<const double> t, double farthest, IntegratedPeak& peak) {
   if (!(farthest > 0)) return;
   if (t[peak.apex] - peak.start_minutes > farthest) {

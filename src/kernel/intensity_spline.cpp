@@ -11,7 +11,7 @@ bool are_knots(const SplineKnots& knots) {
 }
 
 SplineBasis cubic_basis(const SplineKnots& knots, double energy) {
-  std::array<double, kSplineTerms + 3> value{};  // B_i,k of the degree reached so far
+  std::array<double, kSplineTerms + 3> value{};  // B_i,k of the current degree k
   const auto t = [&](std::size_t i) { return static_cast<double>(knots[i]); };
   for (std::size_t i = 0; i < value.size(); ++i) {
     value[i] = t(i) <= energy && energy < t(i + 1) ? 1 : 0;

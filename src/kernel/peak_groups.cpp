@@ -12,7 +12,7 @@ namespace {
 using Spectrum = std::array<float, kTraceFragments>;
 constexpr std::uint32_t kMaxHalfWidth = 12;  // scans
 constexpr float kEdgeFraction = 0.25F;       // of the apex, on the square-root scale
-constexpr float kAllowedRise = 1.3F;         // over the running minimum, before a limit is set
+constexpr float kAllowedRise = 1.3F;         // factor over the running minimum that sets a limit
 
 float log2_of(float x) {
   return static_cast<float>(pinned::log2(static_cast<double>(x)));
@@ -57,8 +57,8 @@ float matched_filter(const TraceView& trace, std::size_t k) {
   return sum;
 }
 
-// From the scan that looks most like the library, which may stand on a flank (of a saturated or
-// shared peak), to the top of its peak.
+// Climbs to the top of the peak from the scan that is most similar to the library, which may lie on
+// a flank of a saturated or shared peak.
 std::uint32_t climb(const TraceView& trace, std::uint32_t start) {
   std::uint32_t apex = start;
   float top = matched_filter(trace, apex);
@@ -91,10 +91,12 @@ std::uint32_t find_limit(const TraceView& trace, std::uint32_t apex, int directi
   return limit;
 }
 
-// Evidence of the scans around one, by scan modulo its length; 0 outside the interval.
+// Match scores of the scans around a scan, indexed by scan modulo the length of the ring; 0 outside
+// the interval.
 using EvidenceRing = std::array<float, 2 * kGroupSeparation + 1>;
 
-// Whether no scan nearby is better; of equal scans the first counts.
+// Whether no scan within kGroupSeparation has a higher match score; of equal scans the first
+// counts.
 bool is_summit(const EvidenceRing& ring, std::size_t k) {
   const float own = ring[k % ring.size()];
   if (!(own > 0)) return false;
@@ -105,7 +107,7 @@ bool is_summit(const EvidenceRing& ring, std::size_t k) {
   return true;
 }
 
-// Of groups that climbed to one peak the better stays; of equal ones the first.
+// Of groups that climbed to the same apex the better is kept; of equal groups the first.
 void insert_group(PeakGroups& groups, PeakGroup candidate) {
   const auto begin = groups.group.begin();
   const auto end = begin + static_cast<std::ptrdiff_t>(groups.count);
@@ -153,8 +155,8 @@ namespace {
 
 constexpr std::size_t kMaxProfile = 2 * kMaxHalfWidth + 3;
 
-// The profiles of a group on the square-root scale (which evens out ion statistics), over its scans
-// and one more on either side.
+// The profiles of a group on the square-root scale (which stabilises the variance of ion counts),
+// over its scans and one more on either side.
 struct Profiles {
   std::size_t length = 0;
   std::size_t apex = 0;

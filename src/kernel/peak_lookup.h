@@ -1,10 +1,9 @@
-// Finds the peak nearest to a theoretical m/z in one scan, for very many theoretical m/z.
+// Finds the peak nearest to a theoretical m/z in one scan, for very many theoretical m/z values.
 //
 // Most fragments of most candidates have no peak, so the common answer "none" must cost one load:
 // a bitmap over logarithmic m/z bins (the upper bits of a float are such a bin number) says whether
-// any peak is within tolerance; only then the peaks are looked at. What matches is told by
-// peak_match.h. Rebuilt for each scan, no allocation. Not thread-safe while building; `find` is
-// const.
+// any peak is within tolerance; only then the peaks are read. The matching rule is in peak_match.h.
+// Rebuilt for each scan without allocation. Not thread-safe while building; `find` is const.
 #pragma once
 
 #include <algorithm>
@@ -20,8 +19,8 @@ namespace overland::kernel {
 
 class PeakLookup {
  public:
-  // `mz` ascending; must stay valid until the next build. Keeps the last scan's bitmap clear-able,
-  // so build costs O(peaks), not O(bins).
+  // `mz` ascending; must stay valid until the next build. Only the words that the last scan set are
+  // cleared, so build costs O(peaks), not O(bins).
   void build(std::span<const float> mz, PpmWindow tolerance);
 
   // Index of the matching peak, or -1.
@@ -49,8 +48,8 @@ class PeakLookup {
   MatchRule rule_{{0, 0}};
   std::uint32_t first_word_ = 0, last_word_ = 0;  // half-open range of words that may be non-zero
   std::array<std::uint64_t, kBins / 64> occupied_{};
-  std::array<std::uint32_t, kCoarseBins + 1>
-      first_peak_{};  // first peak at or after the coarse bin
+  // First peak at or after each coarse bin.
+  std::array<std::uint32_t, kCoarseBins + 1> first_peak_{};
 };
 
 }  // namespace overland::kernel

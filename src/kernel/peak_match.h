@@ -1,11 +1,11 @@
-// Which peak of a scan a theoretical m/z matches: the one rule by which all structures of peaks
-// (PeakLookup, WindowPeaks, WindowIndex, nearest_peak) answer.
+// The rule that decides which peak of a scan matches a theoretical m/z, used by all structures of
+// peaks (PeakLookup, WindowPeaks, WindowIndex, nearest_peak).
 //
 //   A theoretical m/z m matches the peaks x with
 //     m (1 + low 1e-6) <= x <= m (1 + high 1e-6),   both m and x in [64, 4096) Th;
-//   of several it is the nearest, and of two equally near ones the lower.
+//   of several matching peaks the nearest is taken, and of two equally near peaks the lower.
 //
-// Everything is a float: m, x, the factor 1 + low 1e-6 and its product with m, each rounded once.
+// All values are floats: m, x, the factor 1 + low 1e-6 and its product with m, each rounded once.
 // An m/z known in double precision is rounded to a float first; that is an error of at most 0.06
 // ppm, as in the peaks themselves. The distance x - m is exact, as m and x differ by less than a
 // factor of two.
@@ -23,7 +23,7 @@ namespace overland::kernel {
 inline constexpr float kLowestMz = 64.0F;
 inline constexpr float kEndMz = 4096.0F;
 
-// False for what is no number, too.
+// False for NaN, too.
 [[nodiscard]] constexpr bool is_searched(float mz) {
   return mz >= kLowestMz && mz < kEndMz;
 }
@@ -52,13 +52,13 @@ class MatchRule {
   float low_factor_, high_factor_;
 };
 
-// Whether a peak takes the place of one that was held before and has a lower m/z.
+// Whether a peak replaces the best peak so far, which has a lower m/z.
 [[nodiscard]] inline bool is_nearer(float peak_mz, float held_mz, float theoretical_mz) {
   return std::abs(peak_mz - theoretical_mz) < std::abs(held_mz - theoretical_mz);
 }
 
-// The matching peak among ascending `mz`, of which those before `first` are known to be too low, or
-// -1. `theoretical_mz` is_searched.
+// Index of the matching peak among ascending `mz`, or -1. Peaks before `first` must be too low.
+// Precondition: is_searched(theoretical_mz).
 [[nodiscard]] inline std::int32_t nearest_peak_from(std::span<const float> mz, std::size_t first,
                                                     float theoretical_mz, const MatchRule& rule) {
   const float low = std::max(rule.low(theoretical_mz), kLowestMz);
@@ -66,7 +66,7 @@ class MatchRule {
   std::size_t i = first;
   while (i < mz.size() && mz[i] < low) ++i;
   if (i == mz.size() || mz[i] > high || mz[i] >= kEndMz) return -1;
-  // Distances fall, then rise.
+  // The distance decreases up to the nearest peak, then increases.
   for (; i + 1 < mz.size() && mz[i + 1] <= high && mz[i + 1] < kEndMz; ++i) {
     if (!is_nearer(mz[i + 1], mz[i], theoretical_mz)) break;
   }

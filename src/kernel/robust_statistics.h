@@ -6,7 +6,8 @@
 
 namespace overland::kernel {
 
-// Non-decreasing fit by pooling adjacent violators: returns values of least weighted squares.
+// Isotonic regression: the non-decreasing values of least weighted squared error, by the
+// pool-adjacent-violators algorithm.
 [[nodiscard]] std::vector<double> isotonic_fit(std::span<const double> y,
                                                std::span<const double> weight);
 

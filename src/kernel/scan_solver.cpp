@@ -44,7 +44,7 @@ int ScanSolver::solve(const SolverSettings& settings) {
   return deconvolver_.solve(matrix_, settings, weights_);
 }
 
-// The other losses weigh all rows alike here: for counts this is an approximation.
+// For the other losses all rows get equal weight here; for ion counts this is an approximation.
 void ScanSolver::estimate_errors(const SolverSettings& settings) {
   constexpr float kNever = 1e30F;
   errors_.update(matrix_, deconvolver_.residuals(),
@@ -66,8 +66,7 @@ PointScores ScanSolver::scores(std::size_t column) const {
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const float observed = matrix_.observed()[rows[k]];
     const float fitted = weight * values[k];
-    const float left =
-        std::max(0.0F, fitted - residual[rows[k]]);  // observed less the others' share
+    const float left = std::max(0.0F, fitted - residual[rows[k]]);  // observed minus other columns
     dot += values[k] * left;
     left_norm += left * left;
     template_norm += values[k] * values[k];

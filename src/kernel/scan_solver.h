@@ -1,12 +1,13 @@
-// One scan as templates that share its peaks: the deconvolution behind scores and chromatograms.
+// Deconvolution of one scan into templates that share its peaks, used for scores and for
+// chromatograms.
 //
 //   solver.begin(peaks);
 //   solver.add(intensity, matches);   // a column per candidate
 //   solver.solve(settings);
 //   solver.weight(0);                 // of the first column
 //
-// Scans depend on each other only by the weights that columns start with. Allocates nothing once
-// its arrays have grown, or within the capacity that was reserved.
+// Scans depend on each other only by the start weights of the columns. Does not allocate within the
+// reserved capacity, or once the arrays have grown.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@
 
 namespace overland::kernel {
 
-// The work of many scans.
+// Work counters, summed over scans.
 struct SolverCounts {
   std::uint64_t scans = 0, columns = 0, sweeps = 0;
   SolverCounts& operator+=(const SolverCounts& other);
@@ -32,13 +33,13 @@ class ScanSolver {
  public:
   using Capacity = DesignMatrix::Capacity;
   void reserve(const Capacity& capacity);
-  // What reserve takes, for a plan of memory.
+  // Bytes that reserve allocates, for the memory plan.
   [[nodiscard]] static std::uint64_t bytes(const Capacity& capacity);
 
-  // Forgets all columns. The peaks must stay valid until the next scan.
+  // Removes all columns. The peaks must stay valid until the next scan.
   void begin(const ScanPeaks& peaks);
-  // A candidate whose template expects intensity[f] at peak matches[f], or at no peak (-1); `start`
-  // is the weight that the solution starts from.
+  // Adds a candidate whose template expects intensity[f] at peak matches[f], or at no peak (-1);
+  // `start` is the initial weight.
   void add(std::span<const float> intensity, std::span<const std::int32_t> matches,
            float start = 0);
   // Finds the weights of all columns and returns the number of sweeps.
@@ -48,13 +49,13 @@ class ScanSolver {
   // After solve.
   [[nodiscard]] float weight(std::size_t column) const { return weights_[column]; }
   [[nodiscard]] PointScores scores(std::size_t column) const;
-  // Of the solution; needed by point.
+  // Estimates the errors of the weights; call after solve and before point.
   void estimate_errors(const SolverSettings& settings);
-  // All but the number of matched fragments.
+  // The point of a column, without the number of matched fragments.
   [[nodiscard]] TracePoint point(std::size_t column) const;
 
  private:
-  std::span<const float> intensity_;  // of the scan's peaks
+  std::span<const float> intensity_;  // of the peaks of the scan
   DesignMatrix matrix_;
   Deconvolver deconvolver_;
   ColumnErrors errors_;

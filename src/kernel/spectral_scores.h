@@ -14,11 +14,11 @@ namespace overland::kernel {
 
 // Spectral entropy similarity (Li et al. 2021), both spectra scaled to sum 1 first:
 //   1 - (2 S(h + x over 2) - S(h) - S(x)) / ln 4,  S(v) = -sum v ln v,  0..1.
-// (The reference system adds unscaled spectra; here both count alike.)
+// (The reference implementation adds unscaled spectra; here both spectra have equal weight.)
 [[nodiscard]] float entropy_similarity(std::span<const float> predicted,
                                        std::span<const float> observed);
 
-// 1 - sum |h / sum h - x / sum x| / 2, 0..1 (Manhattan distance turned round).
+// 1 - sum |h / sum h - x / sum x| / 2, 0..1 (1 - half the Manhattan distance).
 [[nodiscard]] float manhattan_similarity(std::span<const float> predicted,
                                          std::span<const float> observed);
 

@@ -13,8 +13,8 @@ constexpr std::size_t kMinForLine = 40;
 constexpr std::size_t kBins = 20;
 
 struct Relative {
-  double counting = 0;   // over the square
-  double roughness = 0;  // likewise
+  double counting = 0;   // counting / square
+  double roughness = 0;  // roughness / square
 };
 
 NoiseModel gain_alone(const std::vector<Relative>& peaks) {
@@ -46,7 +46,7 @@ NoiseModel fit_noise(std::span<const PeakRoughness> peaks) {
   if (all.size() < kMinForLine) return gain_alone(all);
   std::sort(all.begin(), all.end(),
             [](const Relative& a, const Relative& b) { return a.counting < b.counting; });
-  // y = cv^2 + gain x, each bin with the same relative error.
+  // y = cv^2 + gain x, where each bin has the same relative error.
   double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
   for (std::size_t b = 0; b < kBins; ++b) {
     const Relative bin = bin_of(all, b * all.size() / kBins, (b + 1) * all.size() / kBins);

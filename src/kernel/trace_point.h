@@ -1,4 +1,4 @@
-// One point of a chromatogram in 8 bytes: the weight, and in four bytes what an uncertainty needs.
+// One point of a chromatogram in 8 bytes: the weight, and four bytes for its uncertainty.
 #pragma once
 
 #include <algorithm>
@@ -25,12 +25,12 @@ namespace overland::kernel {
   return code == 0 ? 0 : std::bit_cast<float>((code + kLowest) << kShift);
 }
 
-// 0 where the precursor was no column of that scan's matrix.
+// All 0 if the precursor was not a column of the scan's matrix.
 struct TracePoint {
   float weight = 0;              // total intensity of the template
   std::uint8_t counting_sd = 0;  // short float, see ColumnErrors::counting
   std::uint8_t residual_sd = 0;  // short float, see ColumnErrors::residual
-  std::uint8_t purity = 0;       // of 255: share of its peaks' intensity that is its own
+  std::uint8_t purity = 0;       // share of its peaks' intensity, in 1/255
   std::uint8_t matched = 0;      // fragments with a peak
 };
 static_assert(sizeof(TracePoint) == 8);

@@ -1,8 +1,8 @@
 // Whittaker-Henderson smoothing on an uneven time axis: minimises
 //   sum w_i (z_i - y_i)^2 + lambda sum_j (D z)_j^2,
 // D = second or third divided differences (Eilers 2003; Whittaker 1923). Solved as a banded LDL'
-// system with two or three sub-diagonals, in double, without allocation once the workspace has its
-// size.
+// system with two or three sub-diagonals, in double, without allocation once the workspace is large
+// enough.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace overland::kernel {
 
 struct WhittakerSettings {
   double lambda = 0.002;
-  int differences = 2;  // 2: straight lines cost nothing; 3: parabolas neither
+  int differences = 2;  // 2: straight lines are not penalised; 3: nor parabolas
 };
 
 class WhittakerSmoother {
@@ -22,12 +22,12 @@ class WhittakerSmoother {
 
   // x strictly ascending, in units of the run's peak width (so that lambda means the same for every
   // trace); y, weight and smoothed of the same length; weights >= 0, not all 0. Negative results
-  // become 0. Too few points for a difference are copied.
+  // become 0. With too few points for a difference, y is copied.
   void smooth(std::span<const double> x, std::span<const double> y, std::span<const double> weight,
               const WhittakerSettings& settings, std::span<double> smoothed);
 
-  // The same in two steps, for several right sides: after `factor`, `solve` replaces b by
-  // (W + lambda D'D)^-1 b, unclipped. With fewer points than a difference needs it divides by W.
+  // The same system in two steps, for several right-hand sides: after `factor`, `solve` replaces b
+  // by (W + lambda D'D)^-1 b, unclipped. With fewer points than a difference needs it divides by W.
   void factor(std::span<const double> x, std::span<const double> weight,
               const WhittakerSettings& settings);
   void solve(std::span<double> b) const;

@@ -44,12 +44,12 @@ bool stands_before(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-// Counted into bins, then sorted bin by bin: bins hold a few entries each.
+// Counting sort into bins, then a sort within each bin, which holds few entries.
 WindowIndex::WindowIndex(std::span<const std::uint64_t> fragment_begin,
                          std::span<const float> fragment_mz)
     : precursor_count_(fragment_begin.size() - 1) {
   check(precursor_count_ <= kMaxIndexedPrecursors,
-        "a window index numbers at most 65,535 precursors");
+        "a window index holds at most 65,535 precursors");
   const std::vector<Entry> entries = collect_entries(fragment_begin, fragment_mz);
   if (entries.empty()) return;
   const auto [lowest, highest] = std::ranges::minmax(entries, {}, &Entry::mz);
@@ -88,8 +88,7 @@ void WindowIndex::query(std::span<const float> peak_mz, PpmWindow tolerance, Hit
     while (i < entry_count && rule.high(entry_mz_[i]) < mz) ++i;
     for (; i < entry_count && rule.low(entry_mz_[i]) <= mz; ++i) {
       const std::uint16_t id = entry_id_[i];
-      // Unconditional write (one spare slot at the end), conditional advance: nothing to
-      // mispredict.
+      // Unconditional write (one spare slot at the end) and conditional advance avoid a branch.
       hits.touched[hits.touched_count] = id;
       hits.touched_count += static_cast<std::size_t>(hits.mask[id] == 0);
       hits.mask[id] = static_cast<std::uint8_t>(hits.mask[id] | entry_bit_[i]);

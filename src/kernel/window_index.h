@@ -1,10 +1,10 @@
-// The window-local fragment index of the first pass: from the peaks of a scan to the precursors of
-// one isolation window whose fragments are there, without any retention-time knowledge.
+// The fragment index of one isolation window for the first pass: finds the precursors whose
+// fragments have peaks in a scan, without knowledge of retention times.
 //
 // Holds at most 65,535 precursors (16-bit local ids; a larger slice is cut into tiles by the
 // caller) and the first kIndexedFragments fragments of each. A query sets one bit per fragment
 // seen, so a fragment counts once, whatever the number of peaks near it, and the counter cannot
-// overflow. Immutable after building; many threads may query with a Hits of their own.
+// overflow. Immutable after building; many threads may query at once, each with its own Hits.
 #pragma once
 
 #include <cstdint>

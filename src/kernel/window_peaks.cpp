@@ -27,7 +27,7 @@ void WindowPeaks::build(std::span<const ScanPeaks> scans) {
   }
   std::partial_sum(bin_begin_.begin(), bin_begin_.end(), bin_begin_.begin());
   entries_.resize(bin_begin_.back());
-  // Each bin's begin moves to its end, which is the next one's begin: put right afterwards.
+  // This moves the begin of each bin to its end, the begin of the next bin; corrected below.
   for (std::uint32_t s = 0; s < scans.size(); ++s) {
     for (std::uint32_t i = 0; i < scans[s].size(); ++i) {
       const float mz = scans[s].mz[i];

@@ -1,9 +1,8 @@
-// All peaks of a window's scans, turned round: by m/z, then by scan. Where one scan's peaks are
-// asked for one fragment after the other, nearly every answer is "none"; here a fragment's whole
-// trace over a stretch of scans is a few short runs of memory.
+// Transposed peak table of one isolation window: peaks sorted by m/z bin, then by scan, so that a
+// fragment's chromatogram is a few contiguous runs of memory.
 //
 // Bins are logarithmic (the upper bits of a float); inside a bin entries are ascending by (scan,
-// m/z). What matches is told by peak_match.h. Immutable after build; any number of threads may
+// m/z). The matching rule is in peak_match.h. Immutable after build; any number of threads may
 // read.
 #pragma once
 
@@ -25,14 +24,14 @@ class WindowPeaks {
     float mz = 0;
     float intensity = 0;
     std::uint32_t scan = 0;  // position in the list of scans
-    std::uint32_t peak = 0;  // of that scan
+    std::uint32_t peak = 0;  // index in the scan
   };
 
   // Reuses its arrays. At most 2^32 - 1 peaks.
   void build(std::span<const ScanPeaks> scans);
 
-  // Calls visit(entry) for each peak of scans [first, last) that matches, ascending by (bin, scan,
-  // m/z): of one scan, ascending by m/z.
+  // Calls visit(entry) for each matching peak of scans [first, last), ascending by (bin, scan,
+  // m/z); the peaks of one scan come in ascending m/z.
   template <class Visit>
   void for_each(float theoretical_mz, PpmWindow tolerance, std::uint32_t first, std::uint32_t last,
                 Visit&& visit) const {
@@ -59,7 +58,7 @@ class WindowPeaks {
   [[nodiscard]] std::int32_t nearest(float theoretical_mz, PpmWindow tolerance,
                                      std::uint32_t scan) const;
 
-  // Where a lookup of this m/z will start: asked for some lookups ahead, memory answers in time.
+  // Prefetch hint: call a few lookups before the lookup itself.
   void prefetch_bin(float theoretical_mz, PpmWindow tolerance) const {
     if (bin_begin_.empty()) return;
     __builtin_prefetch(bin_begin_.data() + first_bin(theoretical_mz, tolerance));
@@ -76,7 +75,8 @@ class WindowPeaks {
   static constexpr std::ptrdiff_t kShortRun = 8;
   static std::uint32_t bin_of(float mz) { return std::bit_cast<std::uint32_t>(mz) >> kShift; }
 
-  // Of those held, from lowest_bin_; within the table for any m/z.
+  // Position of the first bin in the table, which starts at lowest_bin_; clamped to the table for
+  // any m/z.
   [[nodiscard]] std::uint32_t first_bin(float theoretical_mz, PpmWindow tolerance) const {
     const float low = MatchRule(tolerance).low(theoretical_mz);
     return std::clamp(bin_of(std::max(low, kLowestMz)), lowest_bin_, highest_bin_) - lowest_bin_;

@@ -20,7 +20,7 @@ namespace {
 constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-// Numbers for names in the order of their first appearance.
+// Assigns indices to names in the order of their first appearance.
 class NameNumbers {
  public:
   std::uint32_t number_of(std::string_view name) {
@@ -32,7 +32,7 @@ class NameNumbers {
     known_.emplace(names_.back(), last_);
     return last_;
   }
-  // The names in alphabetical order; `numbers` is changed to their places in it.
+  // The names in alphabetical order; `numbers` is replaced by indices in this order.
   std::vector<std::string> sort(std::vector<std::uint32_t>& numbers) const {
     std::vector<std::uint32_t> order(names_.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -158,7 +158,7 @@ class InputReader {
     if (l.run.empty()) {
       for (std::size_t r = 0; r < l.quantity.size(); ++r) {
         const auto quantity = quantity_in(piece, r, row);
-        if (!columns_[r].has_numbers) continue;  // a description so far
+        if (!columns_[r].has_numbers) continue;  // no number so far: a description
         if (wide_runs_[r] == kUnused) wide_runs_[r] = runs_.number_of(l.wide_runs[r]);
         add({group, ion, wide_runs_[r]}, quantity, kNone);
       }
@@ -167,7 +167,7 @@ class InputReader {
     }
   }
 
-  // In the unit of the quantity: that of `unscaled` stretched like it.
+  // The SD in the unit of the quantity; an SD of `unscaled` is multiplied by quantity / unscaled.
   double sd_in(const std::vector<io::PieceColumn>& piece, std::size_t row) const {
     const LfqLayout& l = input_.layout;
     if (l.sd.empty()) return kNone;
@@ -184,7 +184,7 @@ class InputReader {
 
   using Reading = CommaMeaning::Reading;
 
-  // Of the q-th column of quantities.
+  // The quantity in the q-th column of quantities.
   Reading quantity_in(const std::vector<io::PieceColumn>& piece, std::size_t q, std::size_t row) {
     const io::PieceColumn& column = piece[place_[input_.layout.quantity[q]]];
     if (!column.is_text) {
@@ -203,7 +203,7 @@ class InputReader {
   }
 
   [[nodiscard]] double linear(double value) const {
-    if (!is_log2_ || value == 0) return value;  // 0 is a gap in either form
+    if (!is_log2_ || value == 0) return value;  // 0 means missing, also for logarithms
     return pinned::exp(value * 0.69314718055994531);
   }
 
@@ -225,7 +225,7 @@ class InputReader {
     if (!input_.layout.sd.empty()) input_.sd.push_back(sd);
   }
 
-  // Of a matrix a column without any number is a description that no list knows.
+  // In a matrix, a column without any number is taken for an unknown description of rows.
   Result<void> check_numbers() const {
     for (const QuantityColumn& column : columns_) {
       const bool is_description = columns_.size() > 1 && !column.has_numbers;
@@ -250,11 +250,11 @@ class InputReader {
         return fail("OVL-IO-082",
                     fmt::format("a comma is the decimal sign in '{}' and not in '{}'",
                                 commas_.decimal_example(), commas_.thousands_example()),
-                    file_.string(), "Write all quantities in one way.");
+                    file_.string(), "Write all quantities in one number format.");
       case CommaMeaning::Verdict::unknown:
         return fail("OVL-IO-082",
                     fmt::format("'{}' can be read in two ways: the comma may be a decimal sign or "
-                                "separate thousands, and no other quantity tells",
+                                "separate thousands, and no other quantity decides",
                                 commas_.open_example()),
                     file_.string(), "Write decimals with a point, or leave the separators out.");
     }
@@ -294,7 +294,8 @@ class InputReader {
   std::string group_text_, ion_text_, run_text_;
   bool is_log2_;
   CommaMeaning commas_;
-  std::vector<std::pair<std::size_t, double>> as_thousands_;  // row of the input, other value
+  std::vector<std::pair<std::size_t, double>>
+      as_thousands_;  // row, value if commas separate thousands
 };
 
 }  // namespace

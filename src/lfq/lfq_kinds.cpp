@@ -16,7 +16,7 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// What stands before and after the run's name.
+// The text before and after the name of the run.
 struct RunPattern {
   std::string_view before, after;
 };

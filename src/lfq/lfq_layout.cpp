@@ -35,14 +35,14 @@ class LayoutFinder {
     }
     return fail(
         "OVL-IO-080",
-        fmt::format("the kind of table is not known; its columns are {}", fmt::join(header_, ", ")),
+        fmt::format("the kind of table is unknown; its columns are {}", fmt::join(header_, ", ")),
         file_.string(),
         "Name the columns: --group-column, --run-column, --ion-column, --quantity-column; "
         "or --wide for a matrix with a column per run.");
   }
 
  private:
-  // Written exactly so, else but for case and punctuation.
+  // Index of the column with exactly this name, or else with this name up to case and punctuation.
   std::optional<std::size_t> place(std::string_view name) const {
     auto found = std::find(header_.begin(), header_.end(), name);
     if (found == header_.end())
@@ -62,9 +62,9 @@ class LayoutFinder {
     return fail(
         "OVL-IO-020",
         fmt::format("no column '{}'; the nearest is '{}'", name, nearest_name(name, header_)),
-        file_.string(), "Give a column of the table, written exactly like there.");
+        file_.string(), "Give a column of the table, written exactly as in its header.");
   }
-  // The user's column, or that of the kind.
+  // The column chosen by the user, or the column of the known kind.
   Result<std::optional<std::size_t>> either(const std::string& name, const Names& known) const {
     if (name.empty()) return first_of(known);
     const auto found = chosen(name);
@@ -72,7 +72,7 @@ class LayoutFinder {
     return *found;
   }
 
-  // Whether the kind, with what the user chose in its place, has all it needs.
+  // Whether all required columns exist for the kind, with the user's choices replacing its columns.
   bool fits(const KnownKind& kind) const {
     const auto has = [&](const std::string& name, const Names& known) {
       return !name.empty() || first_of(known).has_value();
@@ -121,14 +121,14 @@ class LayoutFinder {
     return layout;
   }
 
-  // The columns that name the ions of a matrix; none where no list of names fits.
+  // The columns that name the ions of a matrix; empty if no list of names matches.
   Names matrix_ions() const {
     for (const Names& names : matrix_ion_columns())
       if (place(names.front())) return names;
     return {};
   }
 
-  // No column of runs, but ions; or quantities whose columns are named after runs.
+  // True if there are ions but no column of runs, or if columns of quantities are named after runs.
   bool looks_wide() const {
     if (!choice_.run.empty() || !choice_.quantity.empty()) return false;
     if (!first_of({"Run", "File.Name", "R.FileName", "R.Run", "Raw file", "filename"})) {
@@ -139,7 +139,8 @@ class LayoutFinder {
     return false;
   }
 
-  // Columns with the commonest pattern around the run's name, with the name; none without one.
+  // The columns that match the most frequent pattern around the run's name, with this name; empty
+  // if no pattern matches.
   std::vector<std::pair<std::size_t, std::string>> run_columns() const {
     std::map<std::size_t, std::vector<std::pair<std::size_t, std::string>>> of_pattern;
     for (std::size_t c = 0; c < header_.size(); ++c)
@@ -173,7 +174,7 @@ class LayoutFinder {
     }
     if (!*group || ion->empty() || layout.quantity.empty()) {
       return fail("OVL-IO-081",
-                  "a matrix needs a column of groups, one of ions, and one for each run",
+                  "a matrix needs a column of groups, a column of ions, and a column for each run",
                   file_.string(), "Name the first two: --group-column, --ion-column.");
     }
     layout.group = **group;
@@ -217,7 +218,7 @@ class LayoutFinder {
       break;
     }
     return fail("OVL-USE-020", "the filter '" + text + "' cannot be read", "--filter",
-                "Write it like Q.Value<=0.01, with one of <= >= < > == !=.");
+                "Write a filter such as Q.Value<=0.01, with one of <= >= < > == !=.");
   }
 
   const Names& header_;

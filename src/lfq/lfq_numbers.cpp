@@ -20,7 +20,7 @@ std::optional<double> plain_number(std::string_view text) {
   return value;
 }
 
-// Without `removed`, and with `decimal` as a point.
+// Reads the text with all `removed` characters deleted and with `decimal` replaced by a point.
 std::optional<double> converted(std::string_view text, char removed, char decimal) {
   std::string plain;
   for (const char c : text)
@@ -32,7 +32,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// "1,234" and "12,345,678": groups of three after each comma.
+// Whether three digits follow each comma, as in "1,234" and "12,345,678".
 bool can_be_thousands(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   const std::size_t first = text.find(',');

@@ -94,8 +94,8 @@ Result<void> quantify_table(const QuantifyTableOptions& options) {
   std::error_code failed;
   std::filesystem::create_directories(options.out, failed);
   if (failed) {
-    return fail("OVL-IO-002", "cannot make the folder: " + failed.message(), options.out.string(),
-                "Check that the place is writable.");
+    return fail("OVL-IO-002", "cannot create the folder: " + failed.message(), options.out.string(),
+                "Check that the parent folder is writable.");
   }
   io::Table rows = long_table(*input, profiles);
   io::Table wide = wide_table(*input, profiles);

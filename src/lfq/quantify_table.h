@@ -1,5 +1,5 @@
-// `overland lfq`: protein quantities from a table of precursor quantities, of this or another
-// program.
+// `overland lfq`: protein quantities from a table of precursor quantities, written by Overland or
+// another program.
 #pragma once
 
 #include <filesystem>

@@ -12,7 +12,7 @@ namespace {
 constexpr int kDegree = 3;
 constexpr float kLeastShare = 1e-9F;
 
-// All numbers are needed, so one odd value spoils the whole.
+// All numbers are required: one invalid value makes the form invalid.
 std::optional<SplineForm> read_spline(const nlohmann::json& json) {
   if (!json.is_object()) return std::nullopt;
   SplineForm form;
@@ -71,22 +71,22 @@ std::optional<IntensityForm> read_form(const nlohmann::json& description) {
 }
 
 std::string defect_of(const SplineForm& form) {
-  if (!kernel::are_knots(form.knots)) return "the knots of its splines do not ascend";
-  // At the last knot itself all bases are 0 already.
+  if (!kernel::are_knots(form.knots)) return "the knots of its splines are not in ascending order";
+  // At the last knot all basis values are 0.
   const bool is_inside = form.low_nce >= static_cast<double>(form.knots.front()) &&
                          form.high_nce < static_cast<double>(form.knots.back());
   const bool has_range = is_inside && form.low_nce <= form.high_nce &&
                          form.low_nce <= form.reference_nce && form.reference_nce <= form.high_nce;
-  return has_range ? "" : "the energies of its splines are no range";
+  return has_range ? "" : "the energies of its splines are not a valid range";
 }
 
 std::string spline_defect_of(const LibraryPrecursor& precursor) {
   for (const auto& fragment : precursor.fragments) {
-    if (fragment.spline >= precursor.splines.size()) return "a fragment without a spline";
+    if (fragment.spline >= precursor.splines.size()) return "a fragment has no spline";
   }
   for (const auto& coefficients : precursor.splines) {
     for (const float c : coefficients) {
-      if (!std::isfinite(c)) return "a spline coefficient that is not a number";
+      if (!std::isfinite(c)) return "a spline coefficient is not a number";
     }
   }
   return {};

@@ -20,7 +20,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr const char* kMakeAnew = "Copy the folder again completely, or build the library anew.";
+constexpr const char* kMakeAnew = "Copy the folder again completely, or build the library again.";
 
 std::unexpected<Error> inconsistent(const fs::path& folder, const std::string& why) {
   return fail("OVL-LIB-003", "the library is damaged: " + why, folder.string(), kMakeAnew);
@@ -36,14 +36,14 @@ Result<json> read_description(const fs::path& folder) {
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   json description = json::parse(text, nullptr, false);
   if (!description.is_object() || description.value("format", json()) != layout::kFormat) {
-    return inconsistent(folder, "library.json is not the description of a library");
+    return inconsistent(folder, "library.json does not describe a library");
   }
   const json version = description.value("version", json());
   if (version != layout::kVersion) {
     return fail("OVL-LIB-002",
                 fmt::format("library format version {}, this program reads version {}",
                             version.dump(), layout::kVersion),
-                folder.string(), "Build the library anew with this version of the program.");
+                folder.string(), "Build the library again with this version of the program.");
   }
   return description;
 }
@@ -65,7 +65,7 @@ bool has_count(const json& description, const char* key, std::size_t expected) {
   return value.is_number_unsigned() && value.get<std::uint64_t>() == expected;
 }
 
-// The first error among several columns, each taken with `take`.
+// Reads several columns with `take` and keeps the first error.
 class Columns {
  public:
   Columns(const io::MappedColumns& source, std::optional<Error>& error)
@@ -99,12 +99,12 @@ struct Library::State {
   io::MappedColumns precursors, fragments, proteins;
   std::optional<io::MappedColumns> splines;
   std::vector<std::uint64_t> fragment_begin;  // from the counts on disk
-  std::vector<float> shared_irt;              // after share_times(), where that changed one
+  std::vector<float> shared_irt;              // after share_times(), if it changed a value
   LibraryView view;
   std::string content_hash;
   LibraryProvenance provenance;
 
-  // Fills the view. Empty when all columns are there.
+  // Fills the view; empty if all columns are present.
   std::optional<Error> map_columns() {
     std::optional<Error> error;
     Columns p(precursors, error);
@@ -178,7 +178,7 @@ Result<Library> Library::open(const fs::path& folder) {
   const auto description = read_description(folder);
   if (!description) return std::unexpected(description.error());
   const auto form = read_form(*description);
-  if (!form) return inconsistent(folder, "library.json does not tell what its intensities are");
+  if (!form) return inconsistent(folder, "library.json does not state the form of the intensities");
   if (const std::string why = changed_table(folder, *description, form->spline.has_value());
       !why.empty())
     return inconsistent(folder, why);
@@ -202,10 +202,10 @@ Result<Library> Library::open(const fs::path& folder) {
   if (!has_count(*description, "precursors", view.precursor_mz.size()) ||
       !has_count(*description, "fragments", view.fragment_mz.size()) ||
       !has_count(*description, "protein_sets", view.protein_ids.size())) {
-    return inconsistent(folder, "its tables do not have the lengths that library.json tells");
+    return inconsistent(folder, "the lengths of its tables differ from library.json");
   }
   if (form->spline && state->splines->row_count() != view.fragment_mz.size()) {
-    return inconsistent(folder, "there are not as many splines as fragments");
+    return inconsistent(folder, "the numbers of splines and fragments differ");
   }
   if (const std::string why = inconsistency(view); !why.empty()) return inconsistent(folder, why);
   state->content_hash = text_at(*description, "content_hash");

@@ -48,18 +48,18 @@ struct IndexRange {  // half-open
   return kind & 7;
 }
 
-// What the splines of a library mean. Energies are normalised collision energies (NCE).
+// The parameters of a library's splines. Energies are normalised collision energies (NCE).
 struct SplineForm {
   kernel::SplineKnots knots{};
-  double low_nce = 20, high_nce = 40;  // where they hold; energies are clamped to it
-  double reference_nce = 27;           // of the plain intensities beside them
+  double low_nce = 20, high_nce = 40;  // valid range; energies are clamped to it
+  double reference_nce = 27;           // energy of the plain intensities
   bool operator==(const SplineForm&) const = default;
 };
 
-// How a library gives its fragment intensities.
+// The form of a library's fragment intensities.
 struct IntensityForm {
-  bool is_total = false;             // of all isotopes of a fragment; else of the monoisotopic peak
-  std::optional<SplineForm> spline;  // else plain
+  bool is_total = false;             // sum over a fragment's isotopes; else monoisotopic
+  std::optional<SplineForm> spline;  // empty: plain intensities
   bool operator==(const IntensityForm&) const = default;
 };
 
@@ -67,43 +67,44 @@ struct IntensityForm {
 // sequence, charge).
 struct LibraryView {
   std::span<const float> precursor_mz;  // Th, monoisotopic
-  std::span<const float> irt;           // the library's own scale
+  std::span<const float> irt;           // on the scale of the library
   std::span<const std::uint8_t> charge;
   std::span<const std::uint8_t> is_decoy;  // 0/1; read by scoring only
-  std::span<const std::uint8_t>
-      entrapment;                          // 0 target, 1.. entrapment group; read by the audit only
-  std::span<const std::uint32_t> pair;     // a target and its decoys share it; 0 .. pair_count-1
-  std::span<const std::uint32_t> partner;  // of an entrapment: the pair of the target that it was
-                                           // made of; else the own pair. Read by the audit only
+  // 0 for a target, else the number of the entrapment group; read by the audit only.
+  std::span<const std::uint8_t> entrapment;
+  std::span<const std::uint32_t> pair;  // shared by a target and its decoys; 0 .. pair_count-1
+  // For an entrapment the pair of the target from which it was made, else the precursor's own pair;
+  // read by the audit only.
+  std::span<const std::uint32_t> partner;
   std::span<const std::uint32_t> protein_set;     // row of proteins.arrow
   std::span<const std::uint64_t> fragment_begin;  // n + 1 offsets
-  io::StringColumn modified_sequence;             // UniMod notation, of decoys too
-  // Columns of the fragments; inside a precursor descending by intensity, which in a library with
-  // splines is the one at the reference energy.
+  io::StringColumn modified_sequence;             // UniMod notation, also for decoys
+  // Columns of the fragments, descending by intensity within a precursor; in a library with splines
+  // this is the intensity at the reference energy.
   std::span<const float> fragment_mz;
   std::span<const std::uint16_t> fragment_intensity;  // see decode_intensity
   std::span<const std::uint8_t> fragment_kind;        // see kind_type, kind_charge
   std::span<const std::uint8_t> fragment_ordinal;
-  kernel::SplineColumns fragment_spline;  // empty where intensities are plain
+  kernel::SplineColumns fragment_spline;  // empty if intensities are plain
   IntensityForm form;
   // Columns of the protein sets.
   io::StringColumn protein_ids;  // accessions joined by ';'
-  io::StringColumn genes;        // likewise
+  io::StringColumn genes;        // gene names joined by ';'
 
   [[nodiscard]] std::uint32_t precursor_count() const {
     return static_cast<std::uint32_t>(precursor_mz.size());
   }
   [[nodiscard]] IndexRange precursors_between(Mz low, Mz high) const;
-  // At an energy, once for all fragments evaluated there. All 0 where intensities are plain.
+  // Basis values at an energy, the same for all fragments. All 0 if intensities are plain.
   [[nodiscard]] kernel::SplineBasis basis_at(double nce) const;
-  // Relative intensities of a precursor's first fragments, as many as `out` holds and the precursor
-  // has; returns how many.
+  // Writes the relative intensities of a precursor's first fragments to `out` and returns their
+  // number, the smaller of out.size() and the precursor's number of fragments.
   std::size_t intensities(std::uint32_t precursor, const kernel::SplineBasis& basis,
                           std::span<float> out) const;
 };
 
-// The same columns as growable vectors, in any order: what importers, the decoy maker and the
-// simulator fill. `write_library` sorts them.
+// A precursor in memory, before it is stored: created by importers, by add_decoys and by the
+// simulator, in any order. `write_library` sorts them.
 struct LibraryPrecursor {
   Peptide peptide;
   int charge = 0;
@@ -111,45 +112,45 @@ struct LibraryPrecursor {
   bool is_decoy = false;
   std::uint8_t entrapment = 0;
   std::uint32_t pair = 0;
-  std::optional<std::uint32_t> partner = {};  // of an entrapment: the pair of its target
+  std::optional<std::uint32_t> partner = {};  // for an entrapment: its target's pair
   std::string protein_ids, genes;
   struct Fragment {
     FragmentIon ion;
     float mz = 0;              // 0: derived from the peptide
-    float intensity = 0;       // any scale, > 0; with splines derived from them
+    float intensity = 0;       // any scale, > 0; with splines: derived from them
     std::uint16_t spline = 0;  // row of `splines`
   };
   std::vector<Fragment> fragments;
-  std::vector<kernel::SplineCoefficients> splines;  // empty where intensities are plain
+  std::vector<kernel::SplineCoefficients> splines;  // empty if intensities are plain
 };
 
-// Decoys per target of the library: the k of the error rates.
+// Number of decoys per target, k in the estimates of error rates.
 [[nodiscard]] double decoys_per_target(const LibraryView& library);
 
 struct LibraryProvenance {
   std::string source;       // file name it came from
   std::string source_hash;  // XXH3-128 of its bytes
   std::string created_by;   // "overland 0.1.0"
-  int made_decoys = 0;      // per target, made by us; 0: none, or the source's own
-  // Of a library that was predicted: the model with a hash of its weights, and the build's
-  // parameters as JSON.
+  int made_decoys = 0;      // per target, made by Overland; 0: none, or decoys of the source
+  // For a predicted library: the model with a hash of its weights, and the parameters of the build
+  // as JSON.
   std::string predictor = {}, settings = {};
 };
 
 class Library {
  public:
-  // Compares the tables with their hashes and checks the columns (library_checks.h), which reads
+  // Compares the tables with their hashes and checks the columns (library_checks.h); this reads
   // every byte once. Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003
-  // (a table is missing, changed, or breaks a promise).
+  // (a table is missing, was changed, or is inconsistent).
   [[nodiscard]] static Result<Library> open(const std::filesystem::path& folder);
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;
   ~Library();
   [[nodiscard]] LibraryView view() const&;
   LibraryView view() const&& = delete;                    // the view would outlive its owner
-  [[nodiscard]] const std::string& content_hash() const;  // of its tables, and of the times below
-  // Gives each decoy the iRT of its target, as match between runs needs it
-  // (docs/adr/0024-decoys-with-spectra-of-their-own.md). Not while others read.
+  [[nodiscard]] const std::string& content_hash() const;  // covers the tables and shared times
+  // Gives each decoy the iRT of its target, as required by match between runs
+  // (docs/adr/0024-predict-decoys-from-their-sequence.md). Not thread-safe.
   void share_times();
   [[nodiscard]] const LibraryProvenance& provenance() const;
 
@@ -159,9 +160,9 @@ class Library {
   std::unique_ptr<State> state_;
 };
 
-// Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename). A library of
-// that name is replaced. With a spline form each precursor must have splines.
-// Errors OVL-IO-002, OVL-LIB-004 (a precursor that cannot be stored).
+// Sorts, encodes and writes NAME.lib atomically (a temporary folder, then rename). An existing
+// library of that name is replaced. If `form` has splines, each precursor must have splines. Errors
+// OVL-IO-002, OVL-LIB-004 (a precursor that cannot be stored).
 [[nodiscard]] Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                                          const LibraryProvenance& provenance,
                                          const std::filesystem::path& folder,

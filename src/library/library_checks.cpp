@@ -13,8 +13,8 @@
 namespace overland::library {
 namespace {
 
-// Residues of a modified sequence in UniMod notation; nothing where a bracket is not closed or
-// something else than a residue or the dot of a terminus stands outside of brackets.
+// Number of residues of a modified sequence in UniMod notation; empty if a bracket is not closed,
+// or if a character outside of brackets is neither a residue nor the dot of a terminus.
 std::optional<std::size_t> residue_count(std::string_view modified_sequence) {
   std::size_t count = 0;
   int depth = 0;
@@ -33,9 +33,9 @@ std::optional<std::size_t> residue_count(std::string_view modified_sequence) {
 
 const char* fragment_defect(const LibraryView& v, std::uint64_t f, std::size_t residues) {
   const float mz = v.fragment_mz[f];
-  if (!(mz > 0) || !std::isfinite(mz)) return "an m/z that is no positive number";
+  if (!(mz > 0) || !std::isfinite(mz)) return "an m/z that is not a positive number";
   if (v.fragment_ordinal[f] == 0 || v.fragment_ordinal[f] >= residues)
-    return "an ordinal beyond its peptide";
+    return "an ordinal beyond the length of the peptide";
   if (kind_charge(v.fragment_kind[f]) == 0) return "charge 0";
   if (v.fragment_intensity[f] == 0) return "intensity 0";
   return nullptr;
@@ -50,7 +50,8 @@ std::string fragments_defect(const LibraryView& v, std::size_t i) {
     if (const char* const defect = fragment_defect(v, f, *residues))
       return fmt::format("fragment {} of precursor {} has {}", f - begin, i, defect);
     if (f > begin && v.fragment_intensity[f] > v.fragment_intensity[f - 1])
-      return fmt::format("the fragments of precursor {} do not descend by intensity", i);
+      return fmt::format("the fragments of precursor {} are not in descending order of intensity",
+                         i);
   }
   return {};
 }
@@ -59,15 +60,16 @@ std::string precursor_defect(const LibraryView& v, std::size_t i) {
   const float mz = v.precursor_mz[i];
   if (!(mz > 0) || !std::isfinite(mz)) return fmt::format("precursor {} has m/z {}", i, mz);
   if (i > 0 && mz < v.precursor_mz[i - 1])
-    return fmt::format("precursor {} is out of the order of m/z", i);
+    return fmt::format("precursor {} is not in the order of m/z", i);
   if (!std::isfinite(v.irt[i])) return fmt::format("precursor {} has no iRT", i);
   if (v.charge[i] == 0) return fmt::format("precursor {} has charge 0", i);
   if (v.is_decoy[i] > 1) return fmt::format("precursor {}: is_decoy must be 0 or 1", i);
   if (v.protein_set[i] >= v.protein_ids.size())
-    return fmt::format("precursor {} names an absent protein set", i);
-  if (v.pair[i] >= v.precursor_mz.size()) return fmt::format("precursor {}: pair too high", i);
+    return fmt::format("the protein set of precursor {} does not exist", i);
+  if (v.pair[i] >= v.precursor_mz.size())
+    return fmt::format("precursor {}: the pair is out of range", i);
   if (v.partner[i] >= v.precursor_mz.size())
-    return fmt::format("precursor {}: partner too high", i);
+    return fmt::format("precursor {}: the partner is out of range", i);
   return {};
 }
 
@@ -78,7 +80,7 @@ std::string changed_table(const std::filesystem::path& folder, const nlohmann::j
   std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
   if (has_splines) names.push_back(layout::kSplines);
   const nlohmann::json hashes = description.value("hashes", nlohmann::json());
-  if (!hashes.is_object()) return "library.json does not tell the hashes of its tables";
+  if (!hashes.is_object()) return "library.json lacks the hashes of the tables";
   std::string all;
   for (const auto name : names) {
     const auto hash = hash_file(folder / name);
@@ -88,13 +90,13 @@ std::string changed_table(const std::filesystem::path& folder, const nlohmann::j
     all += *hash;
   }
   if (description.value("content_hash", nlohmann::json()) != hash_text(all))
-    return "its content hash does not agree with its tables";
+    return "the content hash differs from the hashes of the tables";
   return {};
 }
 
 std::string inconsistency(const LibraryView& library) {
   if (library.fragment_begin.back() != library.fragment_mz.size())
-    return "fragment counts do not add up to the fragments";
+    return "the fragment counts do not add up to the number of fragments";
   for (std::size_t i = 0; i < library.precursor_mz.size(); ++i) {
     std::string defect = precursor_defect(library, i);
     if (defect.empty()) defect = fragments_defect(library, i);

@@ -1,5 +1,5 @@
-// What the tables of a library promise to all code that reads them. A hash proves that a table is
-// as it was written, not that its writer kept the promises, so both are checked on opening.
+// Checks of the tables of a library when it is opened. A hash proves that a table was not changed
+// after it was written, but not that it was written correctly, so both are checked.
 #pragma once
 
 #include <filesystem>
@@ -10,14 +10,15 @@
 
 namespace overland::library {
 
-// Compares each table with its hash in library.json, and the content hash with those. Reads every
-// byte of the tables once. Empty when all agree.
+// Compares each table with its hash in library.json, and the content hash with these hashes. Reads
+// every byte of the tables once. Returns the difference as text; empty if all agree.
 [[nodiscard]] std::string changed_table(const std::filesystem::path& folder,
                                         const nlohmann::json& description, bool has_splines);
 
-// One pass over all columns: numbers finite and in order, every row number inside its table, every
-// fragment an ion of its peptide. Empty when all is well. Precondition: columns of one table are of
-// one length; fragment_begin starts at 0 and never falls.
+// Checks all columns in one pass: numbers are finite and in order, every row number is within its
+// table, every fragment is an ion of its peptide. Returns the first defect as text; empty if there
+// is none. Precondition: the columns of a table have the same length; fragment_begin starts at 0
+// and is non-decreasing.
 [[nodiscard]] std::string inconsistency(const LibraryView& library);
 
 }  // namespace overland::library

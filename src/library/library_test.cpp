@@ -350,9 +350,11 @@ TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
   broken(file, "irt", "no iRT", [](auto& v) { std::get<F>(v)[3] = INFINITY; });
   broken(file, "charge", "charge 0", [](auto& v) { std::get<U8>(v)[99] = 0; });
   broken(file, "is_decoy", "must be 0 or 1", [](auto& v) { std::get<U8>(v)[0] = 2; });
-  broken(file, "protein_set", "absent protein set", [](auto& v) { std::get<U32>(v)[0] = 100000; });
-  broken(file, "pair", "pair too high", [](auto& v) { std::get<U32>(v)[0] = 100; });
-  broken(file, "partner", "partner too high", [](auto& v) { std::get<U32>(v)[7] = 4000000000; });
+  broken(file, "protein_set", "protein set of precursor 0 does not exist",
+         [](auto& v) { std::get<U32>(v)[0] = 100000; });
+  broken(file, "pair", "the pair is out of range", [](auto& v) { std::get<U32>(v)[0] = 100; });
+  broken(file, "partner", "the partner is out of range",
+         [](auto& v) { std::get<U32>(v)[7] = 4000000000; });
   broken(file, "fragment_count", "do not add up", [](auto& v) { ++std::get<U16>(v)[5]; });
   broken(file, "fragment_count", "no fragments", [](auto& v) {
     std::get<U16>(v)[6] = static_cast<std::uint16_t>(std::get<U16>(v)[6] + std::get<U16>(v)[5]);
@@ -362,18 +364,18 @@ TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
          [](auto& v) { std::get<Text>(v)[8] += "(UniMod:4"; });
   broken(file, "modified_sequence", "cannot be read",
          [](auto& v) { std::get<Text>(v)[8][0] = 'x'; });
-  broken(file, "modified_sequence", "an ordinal beyond its peptide",
+  broken(file, "modified_sequence", "an ordinal beyond the length of the peptide",
          [](auto& v) { std::get<Text>(v)[9] = "(UniMod:1)AM(UniMod:35)"; });
   file = "fragments.arrow";
   for (const float mz : {nan, INFINITY, 0.0F, -500.0F})
-    broken(file, "mz", "no positive number", [&](auto& v) { std::get<F>(v)[40] = mz; });
-  broken(file, "ordinal", "an ordinal beyond its peptide",
+    broken(file, "mz", "not a positive number", [&](auto& v) { std::get<F>(v)[40] = mz; });
+  broken(file, "ordinal", "an ordinal beyond the length of the peptide",
          [](auto& v) { std::get<U8>(v)[41] = 120; });
-  broken(file, "ordinal", "an ordinal beyond its peptide",
+  broken(file, "ordinal", "an ordinal beyond the length of the peptide",
          [](auto& v) { std::get<U8>(v).back() = 0; });
   broken(file, "kind", "charge 0", [](auto& v) { std::get<U8>(v)[42] = 0x80; });
   broken(file, "intensity", "intensity 0", [](auto& v) { std::get<U16>(v)[0] = 0; });
-  broken(file, "intensity", "do not descend",
+  broken(file, "intensity", "not in descending order of intensity",
          [](auto& v) { std::get<U16>(v)[1] = 65535, std::get<U16>(v)[0] = 9; });
   hash_anew(folder_);
   EXPECT_EQ(code_of_opening(), "");

@@ -25,7 +25,7 @@ std::uint16_t encode_intensity(float intensity, float highest) {
   return static_cast<std::uint16_t>(std::clamp(std::floor(65535.0 * root + 0.5), 1.0, 65535.0));
 }
 
-// Places of the columns below.
+// Indices of the columns below.
 enum PrecursorColumn : std::uint8_t {
   kMz,
   kIrt,
@@ -82,7 +82,7 @@ fs::path without_slash(const fs::path& folder) {
   return folder.has_filename() ? folder : folder.parent_path();
 }
 
-// A folder of that name is replaced only when it is a library or empty.
+// An existing folder is replaced only if it is a library or empty.
 Result<void> put_in_place(const fs::path& temporary, const fs::path& folder) {
   std::error_code error;
   fs::path old = temporary;
@@ -196,7 +196,7 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
       fs::is_directory(folder, error) &&
       (fs::is_empty(folder, error) || fs::exists(folder / layout::kDescription, error));
   if (exists && !is_free) {
-    return fail("OVL-IO-002", "there is something else of that name, which is not a library",
+    return fail("OVL-IO-002", "a file or folder of that name exists and is not a library",
                 folder.string(), "Choose another name or remove it.");
   }
   auto state = std::make_unique<State>();
@@ -205,7 +205,7 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
   state->temporary = temporary_name(state->folder);
   fs::create_directories(state->temporary, error);
   if (error) {
-    return fail("OVL-IO-002", "cannot make the folder: " + error.message(), folder.string(),
+    return fail("OVL-IO-002", "cannot create the folder: " + error.message(), folder.string(),
                 "Check that the folder is writable and the disk has room.");
   }
   auto precursors =

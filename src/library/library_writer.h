@@ -1,6 +1,6 @@
-// Writes a library folder precursor by precursor, in the order of its rows: memory does not grow
-// with the library. Both ways of making one end here: write_library sorts a list, the build from
-// FASTA merges its blocks.
+// Writes a library folder precursor by precursor, in the order of its rows, so that memory does not
+// grow with the library. Used by write_library, which sorts a list, and by the build from FASTA,
+// which merges its blocks.
 //
 //   auto writer = LibraryWriter::begin("human.lib");
 //   encode_fragments(peptide, fragments, encoded);
@@ -29,7 +29,7 @@ struct EncodedFragment {
 };
 static_assert(sizeof(EncodedFragment) == 8);
 
-// Its spline, where the library has some: see kernel::encode_coefficient.
+// The spline of a fragment, in a library with splines: see kernel::encode_coefficient.
 using EncodedSpline = std::array<std::uint16_t, kernel::kSplineTerms>;
 
 struct EncodedPrecursor {
@@ -47,9 +47,9 @@ struct ProteinSet {
   auto operator<=>(const ProteinSet&) const = default;
 };
 
-// Precursors of equal m/z stand in the order of this number, drawn from the sequence: a target and
-// its decoys have one m/z, and where sums over the library's rows depend on their order (the
-// deconvolution starts with the first), none of them must have the better place for its label.
+// Tie-break order: precursors with equal m/z, such as a target and its decoys, are ordered by this
+// hash of the sequence, so that target or decoy status never decides the order (the solver visits
+// columns in it).
 [[nodiscard]] std::uint32_t order_lot(std::string_view modified_sequence, std::uint8_t charge);
 
 // Sorts `fragments` (descending by intensity, then by ion) and replaces `encoded` by their stored
@@ -59,19 +59,20 @@ void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Frag
 
 class LibraryWriter {
  public:
-  // A library of that name is replaced at the end. Errors OVL-IO-002 (something else has the name,
-  // or the disk cannot be written), OVL-LIB-004 (the form makes no sense).
+  // An existing library of that name is replaced at the end. Errors OVL-IO-002 (the name belongs to
+  // a file or folder that is not a library, or the disk cannot be written), OVL-LIB-004 (the form
+  // is invalid).
   [[nodiscard]] static Result<LibraryWriter> begin(const std::filesystem::path& folder,
                                                    const IntensityForm& form = {});
   LibraryWriter(LibraryWriter&&) noexcept;
   LibraryWriter& operator=(LibraryWriter&&) noexcept;
-  ~LibraryWriter();  // without `finish`, nothing is left
+  ~LibraryWriter();  // without `finish`, all files are removed
 
-  // Precondition: not before the one added last in the order of LibraryView; with splines just when
-  // the form has them. A failure to write shows in `finish`.
+  // Precondition: precursors are added in the order of LibraryView, with splines if and only if the
+  // form has splines. A write error is reported by `finish`.
   void add(const EncodedPrecursor& precursor);
-  // `protein_sets`: in the order that the rows of `add` refer to, ascending. Errors OVL-IO-002,
-  // OVL-IO-004 (more than 2 GiB of sequences).
+  // `protein_sets` are ascending; EncodedPrecursor::protein_set is an index into them. Errors
+  // OVL-IO-002, OVL-IO-004 (more than 2 GiB of sequences).
   [[nodiscard]] Result<void> finish(std::span<const ProteinSet> protein_sets,
                                     const LibraryProvenance& provenance);
 

@@ -13,9 +13,9 @@ namespace {
 
 using Fragment = LibraryPrecursor::Fragment;
 
-// What sorting needs, computed once per precursor.
+// The sort key of a precursor, computed once.
 struct Row {
-  std::uint32_t source;  // index into the precursors given
+  std::uint32_t source;  // index into the list of precursors
   float mz;
   std::uint32_t lot;  // see order_lot
   std::string modified_sequence;
@@ -49,14 +49,15 @@ std::unexpected<Error> cannot_store(const Peptide& peptide, const std::string& d
               "Correct the source of the library.");
 }
 
-// With splines, the plain intensities beside them are theirs at the reference energy.
+// If there are splines, the plain intensities are the values of the splines at the reference
+// energy.
 Result<void> settle_splines(std::vector<LibraryPrecursor>& precursors, const SplineForm& form) {
   for (LibraryPrecursor& precursor : precursors) {
     if (const std::string defect = spline_defect_of(precursor); !defect.empty()) {
       return cannot_store(precursor.peptide, defect);
     }
     if (!take_reference_intensities(precursor, form)) {
-      return cannot_store(precursor.peptide, "no fragment at the reference energy");
+      return cannot_store(precursor.peptide, "no fragment has intensity at the reference energy");
     }
   }
   return {};
@@ -83,7 +84,7 @@ Result<std::vector<Row>> sorted_rows(const std::vector<LibraryPrecursor>& precur
   return rows;
 }
 
-// Rows of proteins.arrow in alphabetical order, so that they do not depend on the input's order.
+// Rows of proteins.arrow in alphabetical order, independent of the order of the input.
 std::vector<ProteinSet> protein_sets_of(const std::vector<LibraryPrecursor>& precursors) {
   std::vector<ProteinSet> sets;
   sets.reserve(precursors.size());

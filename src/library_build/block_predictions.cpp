@@ -6,7 +6,7 @@
 namespace overland::library_build {
 namespace {
 
-// The two that every model knows.
+// UniMod 4 (carbamidomethyl) and 35 (oxidation), which every predictor supports.
 bool is_common(const Modification& modification) {
   return modification.unimod == 4 || modification.unimod == 35;
 }

@@ -1,4 +1,4 @@
-// Predictions of a list of peptides, each at several charges: what a block asks for at once.
+// Predictions for the peptides of a block, each at several charges, requested together.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ class BlockPredictions {
  public:
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(peptides_.size()); }
   void add(Peptide peptide, std::span<const std::uint8_t> charges, float nce);
-  // Spectra and retention of all. Errors of the predictor.
+  // Predicts spectra and retention of all peptides. Errors of the predictor.
   [[nodiscard]] Result<void> run(const predict::Predictor& predictor);
-  // Asks again for peptides without any answer, as though they had common modifications only.
+  // Predicts peptides without a prediction again, without their uncommon modifications.
   [[nodiscard]] Result<void> guess_unknown(const predict::Predictor& predictor);
   [[nodiscard]] bool is_guessed(std::uint32_t peptide) const {
     return !guess_of_.empty() && guess_of_[peptide] != kNone;
   }
-  // NaN where there is no answer.
+  // NaN if there is no prediction.
   [[nodiscard]] float irt(std::uint32_t peptide) const { return irt_[peptide]; }
-  // Empty where there is no answer.
+  // Empty if there is no prediction.
   [[nodiscard]] predict::PredictedSpectrum spectrum(std::uint32_t peptide, int charge) const;
-  // Those of the splines; empty where intensities are plain.
+  // Knots of the predicted splines; empty if intensities are plain.
   [[nodiscard]] std::span<const float> knots() const;
 
  private:
@@ -37,7 +37,7 @@ class BlockPredictions {
   std::vector<predict::SpectrumRequest> requests_;
   std::vector<float> irt_;
   predict::PredictedSpectra spectra_;
-  std::vector<std::uint32_t> guess_of_;  // place among the guesses; empty: there are none
+  std::vector<std::uint32_t> guess_of_;  // index in guesses_; empty without guesses
   std::unique_ptr<BlockPredictions> guesses_;
 };
 

@@ -16,7 +16,7 @@ bool is_wanted(const Fragment& fragment, const FragmentRules& rules) {
          static_cast<double>(fragment.intensity) >= rules.min_intensity;
 }
 
-// `spline` is the place in the prediction.
+// Fragment::spline is the index in the prediction.
 std::vector<Fragment> fragments_of(std::span<const predict::PredictedFragment> predicted) {
   std::vector<Fragment> fragments;
   fragments.reserve(predicted.size());
@@ -27,7 +27,7 @@ std::vector<Fragment> fragments_of(std::span<const predict::PredictedFragment> p
   return fragments;
 }
 
-// From all isotopes to the monoisotopic peak, the most intense being 1 again.
+// Converts intensities from all isotopes to the monoisotopic peak and rescales the largest to 1.
 void take_monoisotopic(const std::vector<float>& shares, std::vector<Fragment>& fragments) {
   float highest = 0;
   for (std::size_t i = 0; i < fragments.size(); ++i) {

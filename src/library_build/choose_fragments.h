@@ -1,4 +1,4 @@
-// Which of a predicted spectrum's fragments a library keeps.
+// Selects the fragments of a predicted spectrum that a library keeps.
 #pragma once
 
 #include <vector>
@@ -18,12 +18,12 @@ struct FragmentRules {
 
 struct ChosenFragments {
   std::vector<library::LibraryPrecursor::Fragment> fragments;
-  std::vector<kernel::SplineCoefficients> splines;  // theirs; none where intensities are plain
+  std::vector<kernel::SplineCoefficients> splines;  // empty if intensities are plain
 };
 
-// The most intense ones, by intensity, then by ion, with their m/z; fewer than rules.min_count mean
-// that the precursor is of no use. Intensities are those of monoisotopic peaks: `is_total` ones,
-// and their splines, are converted before the choice.
+// The most intense fragments that satisfy the rules, ordered by intensity, then by ion, with their
+// m/z. A precursor with fewer than rules.min_count fragments cannot be used. Intensities are
+// monoisotopic: if `is_total`, intensities and splines are converted before the selection.
 [[nodiscard]] ChosenFragments choose_fragments(const Peptide& peptide,
                                                const predict::PredictedSpectrum& predicted,
                                                bool is_total, const FragmentRules& rules);

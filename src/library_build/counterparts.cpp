@@ -11,7 +11,7 @@
 namespace overland::library_build {
 namespace {
 
-constexpr std::uint8_t kFirstChoice = 0;  // reversal or mutation; shuffles count from 1
+constexpr std::uint8_t kFirstChoice = 0;  // reversal or mutation; shuffles are numbered from 1
 constexpr std::uint64_t kEntrapmentSalt = 0xE9846AF9B1A615DULL;
 
 // DIA-NN's table of mutations, by letter.
@@ -22,7 +22,8 @@ constexpr char mutation_of(char residue) {
   return at == std::string_view::npos ? '\0' : kTo[at];
 }
 
-// Distinct 64-bit hashes: two sequences of one hash count as one, which costs a shuffle in 1e13.
+// A set of 64-bit hashes of sequences. A collision only causes one unnecessary shuffle, about once
+// in 1e13 sequences.
 class FingerprintSet {
  public:
   explicit FingerprintSet(std::size_t most) : slots_(std::bit_ceil(2 * most + 2), 0) {}
@@ -44,7 +45,7 @@ std::uint64_t fingerprint(std::string residues) {
   return hash == 0 ? 1 : hash;
 }
 
-// The nearest residue to `from`, away from the end, that may be changed.
+// The residue nearest to `from`, in the direction away from the terminus, that may be mutated.
 std::optional<std::size_t> mutable_site(std::string_view residues, std::size_t from, int step,
                                         const std::array<bool, 26>& is_modifiable) {
   const std::size_t half = residues.size() / 2;
@@ -83,7 +84,7 @@ std::optional<Counterpart> first_choice(std::string_view residues, const Counter
   return std::nullopt;
 }
 
-// What to shuffle, for which counterpart.
+// The sequence to shuffle and the counterpart to choose.
 struct Shuffles {
   std::string_view residues;
   std::uint64_t seed;
@@ -108,7 +109,7 @@ Shuffles decoy_shuffles(std::string_view residues, const CounterpartRules& rules
 
 Peptide form_of(const Counterpart& counterpart, const Peptide& original) {
   Peptide form = permuted(original, counterpart.order);
-  form.residues = counterpart.residues;  // a mutation is no permutation
+  form.residues = counterpart.residues;  // a mutation is not a permutation
   return form;
 }
 
@@ -139,7 +140,7 @@ class Counterparts::Chooser {
   }
 
  private:
-  // What a counterpart is made of: a target, or an entrapment and the target behind it.
+  // The origin of a counterpart: a target, or an entrapment with its target.
   struct Origin {
     std::string_view original, target;
   };
@@ -151,7 +152,7 @@ class Counterparts::Chooser {
     result_.is_kept_[p] = false;
     ++reason;
   }
-  // Reserves it when it is free and unlike the original and the target behind it.
+  // Reserves a candidate if it is unused and differs enough from the original and its target.
   bool take(const Origin& origin, const Counterpart& candidate,
             std::vector<std::uint64_t>& reserved) const {
     const std::uint64_t hash = fingerprint(candidate.residues);
@@ -172,7 +173,7 @@ class Counterparts::Chooser {
     }
     return std::nullopt;
   }
-  // All or none are taken.
+  // Adds all reserved sequences.
   void commit(const std::vector<std::uint64_t>& reserved) {
     for (const std::uint64_t hash : reserved) taken_.insert(hash);
   }

@@ -1,6 +1,7 @@
-// Entrapments and decoys of all peptides of a proteome: which sequences they get. Entrapments are
-// shuffled targets; targets and entrapments have decoys alike. None equals (I = L) a target, an
-// entrapment or a decoy. The random stream is a hash of the sequence and the seed.
+// Chooses the sequences of the entrapments and decoys of all peptides of a proteome. Entrapments
+// are shuffled targets; targets and entrapments both have decoys. No chosen sequence equals (I = L)
+// a target, an entrapment or another decoy. The random stream is a hash of the sequence and the
+// seed.
 #pragma once
 
 #include <array>
@@ -25,25 +26,25 @@ struct CounterpartRules {
   int entrapments = 0, decoys = 1;  // per target; per target and entrapment
   DecoyMethod method = DecoyMethod::reverse;
   std::uint64_t seed = 1;
-  std::array<bool, 26> is_modifiable{};  // letters that a mutation leaves alone
+  std::array<bool, 26> is_modifiable{};  // residues that a mutation does not change
 };
 
-// The sequence that stands in for another, and where its residues come from.
+// A decoy or entrapment: its sequence, and the position of each residue in the original.
 struct Counterpart {
   ResidueOrder order;
   std::string residues;
 };
-// The same form of the counterpart.
+// The counterpart with the modifications of the original.
 [[nodiscard]] Peptide form_of(const Counterpart& counterpart, const Peptide& original);
 
 struct CounterpartReport {
-  std::uint64_t without_entrapment = 0;  // targets left out, for which none was found
-  std::uint64_t without_decoy = 0;       // targets left out: they or their entrapments have none
+  std::uint64_t without_entrapment = 0;  // targets left out: no entrapment was found
+  std::uint64_t without_decoy = 0;       // targets left out: no decoy for them or an entrapment
 };
 
 class Counterparts {
  public:
-  // A byte per counterpart is kept; sequences are made anew when they are asked for.
+  // Stores one byte per counterpart, from which sequences are derived on request.
   [[nodiscard]] static Counterparts choose(const Proteome& proteome, const PeptideTable& table,
                                            const CounterpartRules& rules);
 
@@ -52,7 +53,7 @@ class Counterparts {
   // entity 0 is the target itself, 1.. its entrapments. Precondition: the peptide is kept.
   [[nodiscard]] Counterpart entity(std::size_t peptide, std::string_view residues,
                                    int entity) const;
-  // Decoy `index` of that entity, relative to the entity.
+  // Decoy `index` of an entity; its order is relative to the entity.
   [[nodiscard]] Counterpart decoy(std::size_t peptide, const Counterpart& entity, int entity_index,
                                   int index) const;
 

@@ -59,7 +59,7 @@ class DecoyMaker {
   std::uint32_t next_pair_ = 0;
   std::unordered_set<std::string> taken_;                        // I = L, targets and decoys
   std::unordered_set<std::uint32_t> pairs_with_decoy_;           // on entry
-  std::unordered_map<std::uint32_t, std::uint32_t> kept_pairs_;  // on entry -> on return
+  std::unordered_map<std::uint32_t, std::uint32_t> kept_pairs_;  // pair on entry -> pair on return
 };
 
 void DecoyMaker::reserve_sequences() {
@@ -69,7 +69,8 @@ void DecoyMaker::reserve_sequences() {
   }
 }
 
-// By sequence, so that the forms of a peptide stand together and nothing depends on their order.
+// Sorted by sequence, so that the forms of a peptide are adjacent and results do not depend on
+// their order.
 std::vector<std::size_t> DecoyMaker::targets_in_order() const {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < precursors_.size(); ++i) {
@@ -105,7 +106,7 @@ std::optional<Order> DecoyMaker::find_order(std::span<const std::size_t> forms, 
   return std::nullopt;
 }
 
-// All decoys of one peptide, or none.
+// Makes all decoys of a peptide; false, without any, if one cannot be made.
 bool DecoyMaker::make_decoys_of(std::span<const std::size_t> forms) {
   const std::size_t made_before = made_.size();
   std::vector<std::string> newly_taken;
@@ -132,7 +133,7 @@ bool DecoyMaker::make_decoys_of(std::span<const std::size_t> forms) {
   return true;
 }
 
-// `forms`: all targets of one sequence. Numbers their pairs and makes the decoys that lack.
+// `forms` are all targets of one sequence. Numbers their pairs and makes missing decoys.
 void DecoyMaker::take_peptide(std::span<const std::size_t> forms) {
   std::vector<std::size_t> without;
   for (const std::size_t form : forms) {
@@ -151,7 +152,7 @@ void DecoyMaker::take_peptide(std::span<const std::size_t> forms) {
   for (const std::size_t form : without) is_left_out_[form] = true;
 }
 
-// A decoy of no target gets a pair of its own.
+// A decoy without a target gets a separate pair.
 void DecoyMaker::renumber_present_decoys() {
   for (library::LibraryPrecursor& decoy : precursors_) {
     if (!decoy.is_decoy) continue;
@@ -161,7 +162,8 @@ void DecoyMaker::renumber_present_decoys() {
   }
 }
 
-// A partner is named by the pair that it had on entry. One that was left out is forgotten.
+// Replaces partners, given as pairs on entry, by pairs on return. A partner that was left out is
+// removed.
 void DecoyMaker::renumber_partners(std::span<const std::uint32_t> pairs_on_entry) {
   std::unordered_map<std::uint32_t, std::uint32_t> pair_of;
   for (std::size_t i = 0; i < precursors_.size(); ++i) {

@@ -57,7 +57,7 @@ bool are_amino_acids(std::string_view residues) {
   });
 }
 
-// "after KR not before P" or "before D not after P". False: not of that form.
+// "after KR not before P" or "before D not after P". False if the clause has another form.
 bool add_clause(std::string_view clause, CleavageRule& rule) {
   const std::vector<std::string_view> words = words_of(clause);
   if (words.size() != 2 && words.size() != 5) return false;
@@ -91,7 +91,8 @@ bool add_clauses(std::string_view text, CleavageRule& rule) {
   return true;
 }
 
-// Where a protein may be cut, as sums over its positions so that any stretch is judged at once.
+// Cleavage sites of a protein as cumulative sums, so that the sites of any range are counted in
+// constant time.
 class Sites {
  public:
   Sites(std::string_view sequence, const DigestRules& rules)
@@ -119,7 +120,7 @@ class Sites {
     return is_cut_[begin] || is_first(begin);
   }
   [[nodiscard]] bool is_end(std::uint32_t end) const { return is_cut_[end]; }
-  // Inside of [begin, end).
+  // Number of cleavage sites inside [begin, end).
   [[nodiscard]] std::uint32_t cuts(std::uint32_t begin, std::uint32_t end) const {
     return cuts_before_[end] - cuts_before_[begin + 1];
   }

@@ -20,10 +20,10 @@ constexpr std::uint64_t kMagic = 0x32304B4C424C564FULL;  // "OVLBLK02"
 
 struct Header {
   std::uint64_t magic = kMagic;
-  std::uint64_t hash = 0;  // of all that follows it
+  std::uint64_t hash = 0;  // of all following bytes
   std::uint64_t precursors = 0, fragments = 0, text = 0;
-  std::uint64_t splines = 0;   // as many as fragments, or none
-  library::SplineForm spline;  // theirs
+  std::uint64_t splines = 0;   // one per fragment, or none
+  library::SplineForm spline;  // form of the splines
   BlockCounts counts;
 };
 static_assert(sizeof(Header) % alignof(std::uint64_t) == 0);
@@ -113,7 +113,7 @@ Result<MappedBlock> MappedBlock::open(const std::filesystem::path& file) {
   }
   if (!is_good) {
     return fail("OVL-IO-003", "the block of an unfinished library is damaged", file.string(),
-                "Remove it; it is made again.");
+                "Remove the file; it will be made again.");
   }
   const char* const start = static_cast<const char*>(mapping) + sizeof(Header);
   block.counts_ = header.counts;

@@ -1,6 +1,6 @@
-// A piece of a library under construction: the precursors of some hundred peptides, as they will be
-// stored but in the order in which they were made. Blocks wait on disk until all are there; one
-// that was written once is not made again.
+// A block of a library under construction: the precursors of some hundred peptides in their stored
+// form, but in the order in which they were made. Blocks are kept on disk until all are complete;
+// an existing block is not made again.
 #pragma once
 
 #include <cstddef>
@@ -17,27 +17,29 @@
 
 namespace overland::library_build {
 
-// Of one block, or summed over all.
+// Counts of one block, or sums over all blocks.
 struct BlockCounts {
-  std::uint64_t peptides = 0;  // targets that were tried
-  std::uint64_t forms = 0;     // their modified and labelled forms
+  std::uint64_t peptides = 0;  // target peptides processed
+  std::uint64_t forms = 0;     // modified and labelled forms of these peptides
   std::uint64_t capped = 0;    // peptides with more forms than allowed
   std::uint64_t pairs = 0;     // targets and entrapments, each with its decoys
-  std::uint64_t targets = 0;   // precursors; and so on
+  // Precursors of the block.
+  std::uint64_t targets = 0;
   std::uint64_t entrapments = 0;
   std::uint64_t decoys = 0;
-  std::uint64_t outside_mz = 0;     // target precursors left out: m/z out of the range asked for
-  std::uint64_t unpredicted = 0;    // ... the predictor had no answer
-  std::uint64_t few_fragments = 0;  // ... it, or its entrapment, has too few fragments
-  std::uint64_t alike = 0;          // ... a decoy would share most of its fragments
-  std::uint64_t guessed = 0;  // peptides predicted as though they lacked unknown modifications
+  // Target precursors left out, by reason.
+  std::uint64_t outside_mz = 0;     // m/z outside the range
+  std::uint64_t unpredicted = 0;    // no prediction
+  std::uint64_t few_fragments = 0;  // too few fragments, also of an entrapment
+  std::uint64_t alike = 0;          // a decoy would share most of the fragments
+  std::uint64_t guessed = 0;        // peptides predicted without their unknown modifications
   BlockCounts& operator+=(const BlockCounts& other);
 };
 
 struct BlockPrecursor {
   float mz, irt;
-  std::uint32_t pair, partner;   // counted from the block's first
-  std::uint32_t protein_set;     // list of proteins x (entrapments + 1) + entrapment
+  std::uint32_t pair, partner;   // relative to the first of the block
+  std::uint32_t protein_set;     // protein list * (entrapments + 1) + entrapment
   std::uint32_t first_fragment;  // in the block
   std::uint32_t text_begin;      // modified sequence in the block's text
   std::uint16_t text_length, fragment_count;
@@ -45,13 +47,13 @@ struct BlockPrecursor {
 };
 static_assert(sizeof(BlockPrecursor) == 36);
 
-// In memory, before it is written.
+// A block in memory, before it is written.
 struct LibraryBlock {
   BlockCounts counts;
   std::vector<BlockPrecursor> precursors;
   std::vector<library::EncodedFragment> fragments;
   std::vector<library::EncodedSpline> splines;  // one per fragment, or none
-  std::optional<library::SplineForm> spline;    // theirs; nothing without splines
+  std::optional<library::SplineForm> spline;    // form of the splines; empty without splines
   std::string text;
 };
 

@@ -15,20 +15,20 @@ namespace {
 
 using Fragment = library::LibraryPrecursor::Fragment;
 
-// A target or an entrapment of a group, with its decoys.
+// A target or an entrapment, with its decoys.
 struct Entity {
   Counterpart sequence;  // relative to the target
   std::vector<Counterpart> decoys;
 };
 
-// One form of one peptide in all its channels; and where its predictions are: that of the first
-// entity, those of its decoys where they have their own, that of the next entity, ...
+// One form of a peptide in all its channels. Its predictions follow each other from
+// `first_prediction`: the first entity, its decoys if they are predicted, the next entity, ...
 struct Form {
   std::vector<Modifications> labelled;
   std::uint32_t first_prediction;
 };
 
-// A target peptide and all that derives from it.
+// A target peptide with its entrapments and all decoys.
 struct Group {
   std::size_t peptide;
   std::vector<Entity> entities;
@@ -41,7 +41,7 @@ FormSource form_source_of(const BlockSource& source, std::size_t peptide) {
           row.is_protein_c};
 }
 
-// A precursor that is stored when the others of its group are ready, too.
+// A precursor that is stored once all others of its group are ready.
 struct Ready {
   Peptide peptide;
   ChosenFragments chosen;
@@ -52,8 +52,8 @@ class BlockMaker {
  public:
   explicit BlockMaker(const BlockSource& source)
       : source_(source), rules_(source.rules), meaning_(source.predictor.intensity_meaning()) {
-    // Isotopes change neither spectra nor retention, and the channels of a chemical label are alike
-    // but for isotopes: one prediction serves all.
+    // Isotopes change neither spectra nor retention, and the channels of a chemical label differ in
+    // isotopes only, so one prediction is used for all channels.
     if (!rules_.forms.channels.empty()) predicted_channel_ = {rules_.forms.channels.front()};
     for (LabelChannel& channel : predicted_channel_) {
       std::erase_if(channel.rules, [](const ModificationRule& rule) { return rule.is_isotope; });
@@ -107,18 +107,19 @@ class BlockMaker {
   std::vector<library::EncodedSpline> encoded_splines_;
 };
 
-// What the predictor's splines mean, if it gives some.
+// Reads the form of the predictor's splines, if it predicts splines.
 Result<void> BlockMaker::take_form() {
   if (predictions_.knots().empty()) return {};
   library::SplineForm form{
       .low_nce = meaning_.low_nce, .high_nce = meaning_.high_nce, .reference_nce = rules_.nce};
   const bool is_complete = predictions_.knots().size() == form.knots.size();
   if (is_complete) std::ranges::copy(predictions_.knots(), form.knots.begin());
-  const std::string defect = is_complete ? library::defect_of(form) : "other than eight knots";
+  const std::string defect =
+      is_complete ? library::defect_of(form) : "the number of knots is not eight";
   if (!defect.empty()) {
     return fail("OVL-LIB-004", "the predictor's splines cannot be stored: " + defect,
                 source_.predictor.identity(),
-                "Choose an energy (prediction.nce) and a model that fit each other.");
+                "Choose an energy (prediction.nce) and a model that match.");
   }
   block_.spline = form;
   return {};
@@ -163,7 +164,7 @@ void BlockMaker::add_form(Group& group, const FormSource& source, const Modifica
   group.forms.push_back(std::move(added));
 }
 
-// Entities only: decoys are no peptides that anybody asked for.
+// Counts targets and entrapments only, since decoys are not part of the requested peptides.
 void BlockMaker::count_guessed(const Group& group, const Form& form) {
   std::uint32_t prediction = form.first_prediction;
   for (const Entity& entity : group.entities) {
@@ -183,7 +184,7 @@ void BlockMaker::store_form(const Group& group, const Form& form) {
   }
 }
 
-// The same ions at another peptide's m/z.
+// The same ions at the m/z of a decoy.
 ChosenFragments carried_over(ChosenFragments chosen, const Peptide& decoy) {
   for (Fragment& fragment : chosen.fragments) {
     fragment.mz = static_cast<float>(fragment_mz(decoy, fragment.ion).value);
@@ -208,7 +209,7 @@ void BlockMaker::append(const Peptide& peptide, ChosenFragments& chosen, BlockPr
   block_.text += sequence;
 }
 
-// The target's precursor with those of its entrapments and decoys: all, or none.
+// Stores the precursors of a target, its entrapments and all decoys, or none of them.
 void BlockMaker::store(const Group& group, const Form& form, const Peptide& labelled, int charge) {
   std::vector<Ready> ready;
   const auto entities = static_cast<std::uint32_t>(group.entities.size());
@@ -250,7 +251,7 @@ bool BlockMaker::add_predicted(Peptide peptide, std::uint32_t prediction, BlockP
   return true;
 }
 
-// Those of the entity that is last in `ready`; `prediction` goes on to the next entity's.
+// Adds the decoys of the entity that is last in `ready`, and moves `prediction` to the next entity.
 bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& prediction,
                             std::vector<Ready>& ready) {
   const Ready original = ready.back();

@@ -1,4 +1,4 @@
-// From peptides to stored precursors: forms, charges, predictions, the choice of fragments, and for
+// Makes the stored precursors of peptides: forms, charges, predictions, selected fragments, and for
 // each target its entrapments and decoys.
 #pragma once
 
@@ -13,10 +13,10 @@
 
 namespace overland::library_build {
 
-// Where a decoy's fragments, intensities and iRT come from.
+// The source of a decoy's fragments, intensities and iRT.
 enum class DecoySpectra : std::uint8_t {
   own,    // predicted for the decoy's sequence
-  target  // those of the peptide that it was made of, at the decoy's m/z
+  target  // copied from the peptide it was made from, at the decoy's m/z
 };
 
 struct BlockRules {
@@ -27,12 +27,12 @@ struct BlockRules {
   int min_charge = 2, max_charge = 4;
   double min_mz = 390, max_mz = 1010;  // Th, of precursors
   double nce = 27;                     // normalised collision energy, per cent
-  // A peptide that the predictor does not take is predicted without the modifications other than
-  // carbamidomethyl and oxidation; else it is left out.
+  // If true, a peptide that the predictor does not support is predicted with its carbamidomethyl
+  // and oxidation modifications only; if false, it is left out.
   bool ignores_unknown_modifications = true;
 };
 
-// What all blocks are made of.
+// The common input of all blocks.
 struct BlockSource {
   const Proteome& proteome;
   const PeptideTable& table;
@@ -41,12 +41,13 @@ struct BlockSource {
   const BlockRules& rules;
 };
 
-// Peptides [first, last) of the table. The same whatever the blocks and whoever calls; a target,
-// its entrapments and all their decoys are stored together or not at all. Errors of the predictor.
+// Makes the block of peptides [first, last) of the table. The precursors of a peptide do not depend
+// on the division into blocks or on threads; a target, its entrapments and all their decoys are
+// stored together or not at all. Errors of the predictor.
 [[nodiscard]] Result<LibraryBlock> make_block(const BlockSource& source, std::size_t first,
                                               std::size_t last);
 
-// How many precursors of targets a block will have at most: for the plan, without predictions.
+// Upper bound on the number of target precursors of a block, without predictions; for planning.
 [[nodiscard]] std::uint64_t count_target_precursors(const BlockSource& source, std::size_t first,
                                                     std::size_t last);
 

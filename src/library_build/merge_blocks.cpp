@@ -12,7 +12,7 @@
 namespace overland::library_build {
 namespace {
 
-constexpr std::size_t kBins = 4096;  // of m/z, sorted side by side
+constexpr std::size_t kBins = 4096;  // of m/z, sorted in parallel
 
 struct Place {
   float mz;
@@ -30,9 +30,9 @@ class Merger {
       pairs += block.counts().pairs;
     }
   }
-  // Places of all precursors in the order of the library.
+  // Sorts the locations of all precursors into the order of the library.
   void sort();
-  // Which protein sets (list x (entrapments + 1) + entrapment) are in use.
+  // Whether each protein set (list * (entrapments + 1) + entrapment) is in use.
   [[nodiscard]] std::vector<bool> used_sets(std::size_t count) const;
   void write(library::LibraryWriter& writer, std::span<const std::uint32_t> set_rows) const;
 
@@ -77,7 +77,7 @@ bool Merger::comes_before(const Place& a, const Place& b) const {
          std::tuple(y.charge, y.is_decoy, y.entrapment, b.block, b.row);
 }
 
-// Counted and dealt into bins of m/z, which are then sorted each on its own.
+// Counting sort into bins of m/z, then a sort within each bin.
 void Merger::sort() {
   find_range();
   std::vector<std::uint64_t> bin_begin(kBins + 1, 0);
@@ -132,7 +132,7 @@ void Merger::write(library::LibraryWriter& writer, std::span<const std::uint32_t
   options_.tick(done % kTick);
 }
 
-// Names of one list of proteins, sorted, each once.
+// The distinct names of a list of proteins, sorted and joined.
 std::string joined(std::vector<std::string> names) {
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -148,7 +148,7 @@ std::string joined(std::vector<std::string> names) {
 // The rows of proteins.arrow.
 struct SetNames {
   std::vector<std::pair<std::string, std::string>> names;  // accessions, genes
-  std::vector<library::ProteinSet> rows;                   // views of them, ascending
+  std::vector<library::ProteinSet> rows;                   // views of the names, ascending
   std::vector<std::uint32_t> row_of_set;
 
   SetNames(const std::vector<bool>& used, const Proteome& proteome, const PeptideTable& table,
@@ -187,7 +187,7 @@ struct SetNames {
   }
 };
 
-// That of all blocks; those without precursors have none.
+// The intensity form of all blocks; blocks without precursors have no form.
 Result<library::IntensityForm> form_of(std::span<const MappedBlock> blocks,
                                        const std::string& where) {
   std::optional<library::IntensityForm> form;
@@ -196,10 +196,10 @@ Result<library::IntensityForm> form_of(std::span<const MappedBlock> blocks,
     const library::IntensityForm its{.is_total = false, .spline = block.spline()};
     if (!form) form = its;
     if (*form == its) continue;
-    return fail(
-        "OVL-LIB-034", "the predictor gave splines of different forms", where,
-        "Its model has changed meanwhile: remove the work folder NAME.lib.work and the cache "
-        "of predictions, and build again.");
+    return fail("OVL-LIB-034", "the predictor returned splines with different knots or energies",
+                where,
+                "Its model has changed during the build: remove the work folder NAME.lib.work and "
+                "the cache of predictions, and build again.");
   }
   return form.value_or(library::IntensityForm{});
 }
@@ -217,7 +217,7 @@ Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks, const Pr
   }
   if (merged.precursors > std::numeric_limits<std::uint32_t>::max()) {
     return fail("OVL-LIB-032",
-                fmt::format("{} precursors do not fit one library", merged.precursors),
+                fmt::format("{} precursors do not fit in one library", merged.precursors),
                 folder.string(), "Allow fewer modifications, missed cleavages or charges.");
   }
   Merger merger(blocks, options);

@@ -1,4 +1,4 @@
-// From the blocks of a build to the library: one pass in the order of m/z.
+// Writes the library from the blocks of a build, in one pass in the order of m/z.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace overland::library_build {
 
 struct MergeOptions {
-  int entrapments = 0;  // as the blocks were made with
+  int entrapments = 0;  // number with which the blocks were made
   int threads = 1;
   std::function<void(std::uint64_t)> tick = [](std::uint64_t) {};  // precursors written
 };
@@ -21,10 +21,9 @@ struct MergedLibrary {
   std::uint64_t precursors = 0, fragments = 0, protein_sets = 0;
 };
 
-// Writes all precursors of the blocks. The same bytes however they are cut into blocks. The
+// Writes all precursors of the blocks. The bytes do not depend on the division into blocks. The
 // accessions and genes of an entrapment get a suffix: P12345_ENT1. Errors of LibraryWriter,
-// OVL-LIB-032 (more than 2^32 precursors), OVL-LIB-034 (blocks with different kinds of
-// intensities).
+// OVL-LIB-032 (more than 2^32 precursors), OVL-LIB-034 (blocks with different intensity forms).
 [[nodiscard]] Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks,
                                                  const Proteome& proteome,
                                                  const PeptideTable& table,

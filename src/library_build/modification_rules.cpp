@@ -65,9 +65,9 @@ std::string read_site(std::string_view text, ModificationRule& rule) {
     residues = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
     if (colon == std::string_view::npos) return {};
   }
-  if (residues.empty()) return "it names no residue";
+  if (residues.empty()) return "it lacks a residue";
   for (const char c : residues) {
-    if (residue_mass(c) == 0) return fmt::format("'{}' is no amino acid", c);
+    if (residue_mass(c) == 0) return fmt::format("'{}' is not an amino acid", c);
   }
   rule.residues = residues;
   return {};
@@ -82,9 +82,9 @@ std::string read_mass(std::string_view text, ModificationRule& rule) {
   double mass = 0;
   const auto [end, status] = std::from_chars(number.data(), number.data() + number.size(), mass);
   const bool is_number = status == std::errc{} && end == number.data() + number.size();
-  if (!is_number || !std::isfinite(mass)) return "the mass is no number";
+  if (!is_number || !std::isfinite(mass)) return "the mass is not a number";
   if (std::abs(mass) > kMaxMass) return "the mass is above 5000 Da";
-  rule.mass = std::round(mass * 1e5) / 1e5;  // as it is written in sequences
+  rule.mass = std::round(mass * 1e5) / 1e5;  // the precision of sequences
   return {};
 }
 
@@ -106,7 +106,7 @@ std::string read_name(std::string_view text, ModificationRule& rule) {
   } else {
     known = find_modification(text);
   }
-  if (known == nullptr) return "it is no modification that is known here; give a mass";
+  if (known == nullptr) return "the modification is unknown; give its mass";
   rule.name = known->name;
   rule.unimod = known->unimod;
   rule.mass = known->mass();
@@ -124,7 +124,7 @@ Result<std::vector<ModificationRule>> parse_modification_rules(std::string_view 
     const std::string_view written = trim(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t at = written.rfind('@');
-    if (at == std::string_view::npos) return bad_rule(written, "it has no '@'", where);
+    if (at == std::string_view::npos) return bad_rule(written, "it lacks an '@'", where);
     ModificationRule rule;
     const std::string_view what = trim(written.substr(0, at));
     std::string problem =
@@ -150,7 +150,8 @@ Result<std::vector<LabelChannel>> parse_label_channels(std::string_view text,
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t colon = written.find(':');
     if (colon == std::string_view::npos) {
-      return fail("OVL-CFG-113", fmt::format("there are no labels '{}'", trim(written)), where,
+      return fail("OVL-CFG-113", fmt::format("there is no set of labels '{}'", trim(written)),
+                  where,
                   "Give silac, silac-3, dimethyl, mtraq or channels such as "
                   "'light: | heavy: Label:13C(6)15N(2)@K'.");
     }

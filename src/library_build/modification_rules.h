@@ -1,10 +1,10 @@
-// Which modifications a peptide gets, and where: the rules of a library build.
+// The rules of a library build for modifications and their sites.
 //
-//   Carbamidomethyl@C                UniMod name or accession (UniMod:4@C), on each such residue
-//   Oxidation@M; Phospho@STY         several, joined by ';'
+//   Carbamidomethyl@C                UniMod name or accession (UniMod:4@C), on each C
+//   Oxidation@M; Phospho@STY         several rules, joined by ';'
 //   Acetyl@protein-n                 at the protein's N-terminus; also n, c, protein-c
-//   Gln->pyro-Glu@n:Q                at the peptide's N-terminus where the first residue is Q
-//   Mine=+123.4567@K                 by mass (Da), outside of UniMod
+//   Gln->pyro-Glu@n:Q                at the peptide's N-terminus if the first residue is Q
+//   Mine=+123.4567@K                 by mass (Da), not in UniMod
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,13 @@ struct ModificationRule {
   std::int32_t unimod = 0;  // 0: by mass only
   double mass = 0;          // Da
   ModificationPlace place = ModificationPlace::residue;
-  std::string residues = {};  // allowed there; empty: any (termini only)
-  // An isotope label of the residue itself ("Label:13C(6)"): it goes along with any other
-  // modification of that site, where others exclude each other.
+  std::string residues = {};  // allowed residues; empty: any (termini only)
+  // An isotope label of the residue itself ("Label:13C(6)"), which combines with any other
+  // modification of the site; other modifications of one site exclude each other.
   bool is_isotope = false;
 };
 
-// `where`: the key, for messages. Errors OVL-CFG-112.
+// `where` is the key, for messages. Errors OVL-CFG-112.
 [[nodiscard]] Result<std::vector<ModificationRule>> parse_modification_rules(
     std::string_view text, const std::string& where);
 
@@ -41,7 +41,7 @@ struct LabelChannel {
 };
 
 // "" (none), a set by name (silac, silac-3, dimethyl, mtraq), or channels
-// "NAME: RULES | NAME: RULES". Errors OVL-CFG-112, OVL-CFG-113 (no such set).
+// "NAME: RULES | NAME: RULES". Errors OVL-CFG-112, OVL-CFG-113 (unknown set).
 [[nodiscard]] Result<std::vector<LabelChannel>> parse_label_channels(std::string_view text,
                                                                      const std::string& where);
 

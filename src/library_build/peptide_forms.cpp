@@ -9,7 +9,7 @@ bool allows(const ModificationRule& rule, char residue) {
   return rule.residues.empty() || rule.residues.find(residue) != std::string::npos;
 }
 
-// Calls take(site) for each site of the peptide where the rule fits, ascending.
+// Calls take(site) for each site of the peptide that matches the rule, ascending.
 template <class Take>
 void for_each_site(const FormSource& source, const ModificationRule& rule, Take take) {
   const auto length = static_cast<std::int16_t>(source.residues.size());
@@ -47,7 +47,7 @@ void insert(Modifications& form, const Modification& modification) {
               modification);
 }
 
-// Of several fixed rules that fit one site the first wins.
+// If several fixed rules match a site, the first applies.
 Modifications fixed_form(const FormSource& source, const FormRules& rules) {
   Modifications form;
   for (const ModificationRule& rule : rules.fixed) {
@@ -58,7 +58,7 @@ Modifications fixed_form(const FormSource& source, const FormRules& rules) {
   return form;
 }
 
-// All variable modifications that fit, by site, then in the order of the rules; each once.
+// All distinct variable modifications that match, by site, then in the order of the rules.
 Modifications variable_options(const FormSource& source, const FormRules& rules) {
   Modifications options;
   for (const ModificationRule& rule : rules.variable) {
@@ -79,13 +79,13 @@ class Enumeration {
     for (int count = 0; count <= max_variable && !result_.is_capped; ++count) {
       const std::size_t before = result_.forms.size();
       choose(0, count);
-      if (result_.forms.size() == before) break;  // there are not as many sites
+      if (result_.forms.size() == before) break;  // there are no more free sites
     }
     return std::move(result_);
   }
 
  private:
-  // Adds `count` more options from `first` on to those chosen.
+  // Adds `count` more options, from `first` on, to the chosen ones.
   void choose(std::size_t first, int count) {
     if (result_.is_capped) return;
     if (count == 0) return emit();

@@ -1,5 +1,5 @@
-// The modified forms of a peptide: fixed modifications everywhere, variable ones in every
-// combination up to a number; and their copies in each channel of a labelled experiment.
+// The modified forms of a peptide: fixed modifications at all their sites, variable ones in all
+// combinations up to a maximum number; and each form in every channel of a labelled experiment.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,13 @@ namespace overland::library_build {
 
 struct FormRules {
   std::vector<ModificationRule> fixed, variable;
-  int max_variable = 1;        // variable modifications of a form, at most
-  std::size_t max_forms = 64;  // per peptide; those with the fewest modifications come first
+  int max_variable = 1;        // most variable modifications of a form
+  std::size_t max_forms = 64;  // per peptide; forms with fewest modifications first
   std::vector<LabelChannel> channels;
 };
 
-// A peptide as the rules see it; whether it stands at an end of (one of) its proteins.
+// The properties of a peptide that the rules use; the flags tell whether it is at an end of any of
+// its proteins.
 struct FormSource {
   std::string_view residues;
   bool is_protein_n = false, is_protein_c = false;
@@ -29,16 +30,17 @@ using Modifications = std::vector<Modification>;  // ascending by site
 
 struct PeptideForms {
   std::vector<Modifications> forms;  // the first has the fixed modifications only
-  bool is_capped = false;            // max_forms cut the list
+  bool is_capped = false;            // the list was limited by max_forms
 };
 
-// A site holds one modification: a variable one takes the place of a fixed one, and of two that
-// would fit, each makes a form. By number of variable modifications, then by site.
+// A site has at most one modification: a variable modification replaces a fixed one, and two
+// variable modifications of one site give separate forms. Ordered by the number of variable
+// modifications, then by site.
 [[nodiscard]] PeptideForms modified_forms(const FormSource& source, const FormRules& rules);
 
-// The form in each channel. Isotope labels join what their site holds; chemical ones take free
-// sites only. Channels that leave the peptide alike give one form; no channels give the form
-// itself.
+// The form in each channel. Isotope labels are added to the modification of their site; chemical
+// labels take free sites only. Channels that give the same form are listed once; without channels
+// the result is the form itself.
 [[nodiscard]] std::vector<Modifications> labelled_forms(const FormSource& source,
                                                         const Modifications& form,
                                                         std::span<const LabelChannel> channels);

@@ -13,7 +13,7 @@
 namespace overland::library_build {
 namespace {
 
-constexpr std::size_t kChunks = 256;       // of proteins; fixed, so that threads do not matter
+constexpr std::size_t kChunks = 256;       // of proteins; independent of the threads
 constexpr std::size_t kBuckets = 26 * 26;  // by the first two residues
 
 // A peptide in one protein.
@@ -34,7 +34,7 @@ std::size_t bucket_of(std::string_view peptide) {
   return code(peptide[0]) * 26 + (peptide.size() > 1 ? code(peptide[1]) : 0);
 }
 
-// What one bucket's occurrences come to; lists are those of this bucket.
+// The merged occurrences of one bucket, with the protein lists of this bucket.
 struct Merged {
   std::vector<TablePeptide> peptides;
   std::vector<std::uint32_t> lists;
@@ -84,7 +84,7 @@ class Digestion {
       });
     });
   }
-  // Each chunk has its own place in each bucket, in the order of the chunks.
+  // Each chunk writes to a separate range of each bucket, in the order of the chunks.
   void fill() {
     std::uint64_t next = 0;
     for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
@@ -143,7 +143,7 @@ class Digestion {
   const DigestRules& rules_;
   int threads_;
   std::string folded_;
-  std::vector<Counts> counts_;  // per chunk; then the next free places
+  std::vector<Counts> counts_;  // per chunk; later the next free positions
   std::array<std::uint64_t, kBuckets + 1> bucket_begin_{};
   std::vector<Occurrence> occurrences_;
 };

@@ -1,4 +1,4 @@
-// The distinct peptides of a proteome (I = L) with the proteins that hold them.
+// The distinct peptides of a proteome (I = L) with the proteins that contain them.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,17 @@ namespace overland::library_build {
 
 struct TablePeptide {
   std::uint64_t begin;     // in Proteome::residues
-  std::uint32_t proteins;  // its list of proteins
+  std::uint32_t proteins;  // index of its list of proteins
   std::uint8_t length;
-  bool is_protein_n, is_protein_c;  // in one of its proteins, at least
+  bool is_protein_n, is_protein_c;  // in at least one of its proteins
 };
 static_assert(sizeof(TablePeptide) == 16);
 
 class PeptideTable {
  public:
-  // Ascending by sequence (I = L). Of two spellings that differ in I and L only the alphabetically
-  // first stands for both. The same for any number of threads. Precondition: max_length <= 255.
+  // Ascending by sequence (I = L). Of sequences that differ in I and L only, the alphabetically
+  // first represents all. The result does not depend on the number of threads. Precondition:
+  // max_length <= 255.
   [[nodiscard]] static PeptideTable digest(const Proteome& proteome, const DigestRules& rules,
                                            int threads);
 
@@ -30,7 +31,7 @@ class PeptideTable {
   [[nodiscard]] std::uint32_t list_count() const {
     return static_cast<std::uint32_t>(list_begin_.size() - 1);
   }
-  // Distinct proteins, ascending; lists are distinct too.
+  // The distinct proteins of a list, ascending. No two lists are equal.
   [[nodiscard]] std::span<const std::uint32_t> proteins(std::uint32_t list) const {
     return std::span(lists_).subspan(list_begin_[list], list_begin_[list + 1] - list_begin_[list]);
   }

@@ -1,4 +1,4 @@
-// Which charges of a peptide's forms lie in the range of m/z that was asked for.
+// Selects the charges at which the forms of a peptide lie in the requested m/z range.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace overland::library_build {
 
 [[nodiscard]] bool is_in_range(const Peptide& peptide, int charge, const BlockRules& rules);
 
-// Forms and charges of a peptide whose m/z is in range, and those whose is not.
+// Number of combinations of form and charge of a peptide inside the m/z range, and outside of it.
 [[nodiscard]] std::uint64_t count_in_range(const FormSource& source,
                                            std::span<const Modifications> labelled,
                                            const BlockRules& rules);

@@ -9,7 +9,7 @@
 namespace overland::library_build {
 namespace {
 
-// A search makes its own decoys; those of a file would pass for targets.
+// A search makes its own decoys; decoys in a file would be treated as targets.
 bool is_decoy(std::string_view accession, std::string_view identifier) {
   constexpr std::array<std::string_view, 6> kPrefixes{"DECOY_", "decoy_", "REV_",
                                                       "rev_",   "XXX_",   "##"};
@@ -67,7 +67,7 @@ class Reader {
     Entry& known = entries_[place->second];
     if (known.sequence != record.sequence) {
       return fail("OVL-LIB-030",
-                  fmt::format("{} has another sequence than in {}, line {}", accession, known.file,
+                  fmt::format("{} has a different sequence in {}, line {}", accession, known.file,
                               known.line),
                   fmt::format("{}, line {}", source.file.string(), record.line),
                   "Keep one of the two, or rename one; files of different releases often differ.");
@@ -98,7 +98,7 @@ Result<Proteome> Proteome::read(std::span<const ProteomeSource> sources, Proteom
   }
   if (proteome.size() == 0) {
     return fail(
-        "OVL-LIB-031", "the FASTA files hold no protein to search for",
+        "OVL-LIB-031", "the FASTA files contain no target protein",
         sources.empty() ? "" : sources.front().file.string(),
         "Give a file with target proteins; entries named DECOY_, rev_ or XXX_ are left out.");
   }

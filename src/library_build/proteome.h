@@ -1,5 +1,5 @@
-// The proteins of one or several FASTA files in one piece of memory, ascending by accession, so
-// that nothing that follows depends on the order of the files.
+// The proteins of one or several FASTA files in memory, ascending by accession, so that results do
+// not depend on the order of the files.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace overland::library_build {
 
-// Accessions of contaminants begin with it, so that reports can be filtered by it.
+// Accessions of contaminants begin with this prefix, so that reports can be filtered.
 inline constexpr std::string_view kContaminantPrefix = "Cont_";
 
 struct ProteomeSource {
@@ -24,21 +24,21 @@ struct ProteomeSource {
 };
 
 struct ProteomeReport {
-  std::uint64_t records = 0;       // read
-  std::uint64_t repeated = 0;      // same accession and sequence once more: merged
-  std::uint64_t decoys = 0;        // of the file (DECOY_, rev_, XXX_): left out
+  std::uint64_t records = 0;       // records read
+  std::uint64_t repeated = 0;      // same accession and sequence again: merged
+  std::uint64_t decoys = 0;        // decoys in the files (DECOY_, rev_, XXX_): left out
   std::uint64_t contaminants = 0;  // proteins of contaminant files
 };
 
 class Proteome {
  public:
-  // Errors of FastaReader; OVL-LIB-030 (one accession with two sequences; names both places),
-  // OVL-LIB-031 (no protein is left).
+  // Errors of FastaReader; OVL-LIB-030 (one accession with two sequences; the error states both
+  // locations), OVL-LIB-031 (no protein is left).
   [[nodiscard]] static Result<Proteome> read(std::span<const ProteomeSource> sources,
                                              ProteomeReport& report);
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(gene_.size()); }
-  // All sequences, one after the other; those of protein p begin at sequence_begin(p).
+  // All sequences, concatenated; the sequence of protein p begins at sequence_begin(p).
   [[nodiscard]] std::string_view residues() const { return residues_; }
   [[nodiscard]] std::uint64_t sequence_begin(std::uint32_t p) const { return begin_[p]; }
   [[nodiscard]] std::string_view sequence(std::uint32_t p) const {

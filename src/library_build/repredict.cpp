@@ -49,7 +49,7 @@ class PieceMaker {
   struct Asked {
     std::uint32_t peptide, request;
   };
-  // Predictions for all rows, those of a peptide one after the other.
+  // Requests predictions for all rows; the rows of a peptide follow each other.
   Result<void> ask(std::uint32_t first, std::uint32_t last) {
     std::map<std::string_view, std::map<std::uint8_t, std::uint32_t>> wanted;
     for (std::uint32_t row = first; row < last; ++row) {

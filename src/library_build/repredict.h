@@ -1,4 +1,5 @@
-// A library with the same precursors and new predictions: what a search refines its library to.
+// Replaces the predictions of a library, with the same precursors; used to refine the library of a
+// search.
 #pragma once
 
 #include <array>
@@ -12,7 +13,7 @@
 namespace overland::library_build {
 
 struct RepredictOptions {
-  std::array<float, 9> nce{};            // energy to ask for, by charge; 0 is not used
+  std::array<float, 9> nce{};            // collision energy by charge; element 0 is unused
   double irt_offset = 0, irt_slope = 1;  // iRT = offset + slope * predicted
   FragmentRules fragments;
   int threads = 1;
@@ -20,11 +21,11 @@ struct RepredictOptions {
 
 struct RepredictCounts {
   std::uint64_t predicted = 0;  // precursors, decoys too
-  std::uint64_t kept = 0;       // their old spectrum and iRT: the predictor cannot take the peptide
+  std::uint64_t kept = 0;       // old spectrum and iRT kept: not supported by the predictor
 };
 
-// Decoys are predicted for their own sequences, as targets are, whatever they had before. Rows,
-// pairs and proteins stay as they are. Memory does not grow with the library. Errors of the
+// Decoys are predicted from their own sequences, like targets, whatever the source of their spectra
+// was. Rows, pairs and proteins do not change. Memory does not grow with the library. Errors of the
 // predictor and of LibraryWriter, OVL-LIB-010.
 [[nodiscard]] Result<RepredictCounts> repredict_library(
     const library::LibraryView& library, const predict::Predictor& predictor,

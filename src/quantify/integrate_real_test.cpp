@@ -140,7 +140,7 @@ TEST(RealChromatograms, areas_and_limits_are_near_those_of_openswath) {
   EXPECT_GT(r, 0.99) << "of ln areas";
   EXPECT_LT(std::abs(kernel::median_of(result.before)), 2) << "scans";
   EXPECT_LT(std::abs(kernel::median_of(result.after)), 2) << "scans";
-  // For docs/benchmarks.md: --gtest_output=json:FILE.
+  // For docs/log/2026-11-27-quantity-sd.md: --gtest_output=json:FILE.
   RecordProperty("features", std::to_string(features.size()));
   RecordProperty("correlation", std::to_string(r));
   RecordProperty("median_log_ratio", std::to_string(kernel::median_of(log_ratio)));

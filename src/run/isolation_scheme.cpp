@@ -33,7 +33,7 @@ Limits limits_of(const RawRun& run, std::uint32_t scan) {
   return {run.headers().window_low_mz[scan], run.headers().window_high_mz[scan]};
 }
 
-// Ascending, each once, with its number of scans.
+// Distinct limits, ascending, each with its number of scans.
 struct CountedLimits {
   std::vector<Limits> limits;
   std::vector<std::uint32_t> scans;
@@ -56,7 +56,8 @@ CountedLimits distinct_limits(const RawRun& run) {
   return distinct;
 }
 
-// Ascending `limits`: each is compared with those before it whose low edge is near enough.
+// Precondition: `limits` ascend. Each is compared with the preceding limits whose low edge is
+// within the tolerance.
 Groups link(const std::vector<Limits>& limits, float tolerance) {
   Groups groups(limits.size());
   for (std::uint32_t i = 1; i < limits.size(); ++i) {
@@ -68,13 +69,13 @@ Groups link(const std::vector<Limits>& limits, float tolerance) {
 }
 
 // Windows at arbitrary m/z, as of data-dependent scans, link to chains that span many windows. Such
-// a chain falls apart around its most frequent limits, each of which takes what is near it.
+// a chain is split around its most frequent limits: each takes the limits that are close to it.
 class ChainSplitter {
  public:
   ChainSplitter(const CountedLimits& distinct, float tolerance)
       : distinct_(distinct), tolerance_(tolerance), group_(distinct.limits.size(), kNone) {}
 
-  // `members` ascending.
+  // Precondition: `members` ascend.
   void add(const std::vector<std::uint32_t>& members) {
     if (is_one_window(members)) {
       for (const std::uint32_t i : members) group_[i] = members.front();
@@ -121,7 +122,7 @@ class ChainSplitter {
   std::vector<std::uint32_t> group_;
 };
 
-// For each of the limits the number of the one that stands for its window.
+// Maps each distinct (low, high) pair to the index of its window's representative pair.
 std::vector<std::uint32_t> group_limits(const CountedLimits& distinct, float tolerance) {
   Groups linked = link(distinct.limits, tolerance);
   std::vector<std::vector<std::uint32_t>> members(distinct.limits.size());
@@ -135,7 +136,7 @@ std::vector<std::uint32_t> group_limits(const CountedLimits& distinct, float tol
   return group;
 }
 
-// The lower median: a value that one of the scans really has.
+// The lower median, which is the value of one of the scans.
 float median(std::vector<float> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -221,7 +222,7 @@ std::size_t usual_visits(const std::vector<IsolationWindow>& windows) {
 std::vector<std::uint32_t> survey_scans(const RawRun& run) {
   const ScanHeaders& headers = run.headers();
   const auto width = [&](std::uint32_t scan) {
-    return headers.scan_high_mz[scan] - headers.scan_low_mz[scan];  // NaN when unknown
+    return headers.scan_high_mz[scan] - headers.scan_low_mz[scan];  // NaN if unknown
   };
   std::vector<std::uint32_t> scans = ms1_scans(run);
   float widest = 0;

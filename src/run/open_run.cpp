@@ -16,13 +16,13 @@ using namespace std::string_view_literals;
 constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
-// The first bytes of a source that can still be read from the start.
+// A source with its first bytes, which can still be read from the start.
 struct Opened {
   std::string head;
   io::ByteSource source;
 };
 
-// Reads the first piece and puts it back.
+// Reads the first piece and returns a source that still begins with it.
 Result<Opened> peek(io::ByteSource source) {
   const auto first = source();
   if (!first) return std::unexpected(first.error());
@@ -49,15 +49,15 @@ std::unexpected<Error> unknown_format(std::string_view head, const std::string& 
   }
   if (head.starts_with("\x01\xA1"sv)) {
     return fail(
-        "OVL-RUN-008", "a Thermo RAW file", where,
+        "OVL-RUN-008", "the file is a Thermo RAW file", where,
         "Convert it first, to mzML with ThermoRawFileParser or msconvert (centroided), or to "
         "Arrow with PioneerConverter.");
   }
   if (head.starts_with("\xFF\xFF\xFF\xFF"sv)) {
-    return fail("OVL-RUN-008", "an Arrow stream", where,
+    return fail("OVL-RUN-008", "the file is an Arrow stream", where,
                 "Write the Arrow IPC file format instead.");
   }
-  return fail("OVL-RUN-008", "neither an Arrow file nor mzML", where,
+  return fail("OVL-RUN-008", "the file is neither Arrow nor mzML", where,
               "Runs are read from .arrow, .mzML and .mzML.gz files.");
 }
 
@@ -82,8 +82,8 @@ Result<RawRun> open_document(Opened opened, const std::string& name, const std::
     return open_mzml(source, name, where, threads);
   }
   if (inner->head.starts_with("ARROW1")) {
-    return fail("OVL-RUN-008", "a compressed Arrow file, which cannot be mapped", where,
-                "Decompress it with gunzip first.");
+    return fail("OVL-RUN-008", "the file is a compressed Arrow file, which cannot be memory-mapped",
+                where, "Decompress it with gunzip first.");
   }
   return unknown_format(inner->head, where);
 }
@@ -117,7 +117,7 @@ Result<RawRun> open_run(const std::filesystem::path& file, int threads) {
   const std::string where = file.string();
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored)) {
-    return fail("OVL-RUN-008", "a folder (Bruker .d and Waters .raw are folders)", where,
+    return fail("OVL-RUN-008", "the run is a folder (as are Bruker .d and Waters .raw)", where,
                 "Convert the run first, for example with msconvert.");
   }
   auto source = io::file_source(file);

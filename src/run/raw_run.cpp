@@ -7,7 +7,7 @@
 namespace overland::run {
 namespace {
 
-// Total also over NaN, so that a broken caller cannot break the sort.
+// A total order even with NaN, so that invalid values cannot break the sort.
 bool earlier(const ScanHeaders& headers, std::uint32_t a, std::uint32_t b) {
   const auto by_rt = std::weak_order(headers.rt_minutes[a], headers.rt_minutes[b]);
   if (by_rt != 0) return by_rt < 0;

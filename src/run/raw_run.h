@@ -1,7 +1,7 @@
 // One run in memory: scan headers as columns, peaks as views into a memory-mapped Arrow file or
-// into buffers that a reader filled. Immutable after construction, shared by threads without locks.
+// into buffers of a reader. Immutable after construction, so threads share it without locks.
 //
-// Scans are in order of retention time, whatever the file's order was; `scan_number` keeps the
+// Scans are in order of retention time, independent of the order of the file; `scan_number` is the
 // instrument's number. Peaks of a scan are strictly ascending in m/z, finite, with intensity > 0.
 #pragma once
 
@@ -28,12 +28,13 @@ struct ScanHeaders {
   std::vector<float> tic;                            // counts
 };
 
-// What a reader left out, each with its count; shown in the log and in runs.parquet.
+// Counts of the scans and peaks that a reader skipped or corrected; shown in the log and in
+// runs.parquet.
 struct ReadReport {
-  std::uint64_t scans_empty = 0;           // zero peaks (kept, they just hold nothing)
+  std::uint64_t scans_empty = 0;           // no peaks (the scans are kept)
   std::uint64_t scans_without_window = 0;  // MS2 without isolation window: skipped
   std::uint64_t scans_other_order = 0;     // MS3 and above: skipped
-  std::uint64_t scans_negative = 0;        // of negative polarity: skipped
+  std::uint64_t scans_negative = 0;        // negative polarity: skipped
   std::uint64_t scans_resorted = 0;        // peaks were not ascending in m/z
   std::uint64_t peaks_dropped = 0;         // NaN, infinite, zero or negative
   std::uint64_t peaks_merged = 0;          // equal m/z within a scan: intensities added
@@ -45,13 +46,14 @@ struct ReadReport {
 
 class RawRun {
  public:
-  // `mz[i]`/`intensity[i]`/`peak_count[i]` point into `backing`, which is kept alive.
+  // `mz[i]`/`intensity[i]`/`peak_count[i]` describe the peaks of scan i; the pointers point into
+  // `backing`, which owns the memory.
   struct Peaks {
     std::vector<const float*> mz, intensity;
     std::vector<std::uint32_t> count;
     std::shared_ptr<const void> backing;
   };
-  // Sorts scans by (retention time, scan number). Precondition: columns of one length.
+  // Sorts scans by (retention time, scan number). Precondition: all columns have the same length.
   RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport report);
 
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -73,11 +75,11 @@ class RawRun {
 // dots elsewhere stay.
 [[nodiscard]] std::string run_name(const std::filesystem::path& file);
 
-// Opens .arrow, .mzML or .mzML.gz by content, with `threads`. The name is run_name(file).
-// Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (no column or value),
-// OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
+// Reads a .arrow, .mzML or .mzML.gz file, detected by content, on `threads` threads. The run's name
+// is run_name(file). Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (a
+// missing column or value), OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
 [[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file, int threads);
-// The same from memory, which must outlive the run: what the fuzz targets call.
+// Reads a run from memory, which must outlive the run. Used by the fuzz targets.
 [[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,
                                       int threads);
 

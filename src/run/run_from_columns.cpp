@@ -10,7 +10,7 @@ bool has_window(const io::RunColumns& columns, std::size_t i) {
   return std::isfinite(low) && std::isfinite(high) && low >= 0 && low < high;
 }
 
-// Counts a scan that stays or goes; true when it stays.
+// Whether a scan is kept; counts it in the report.
 bool keeps(const io::RunColumns& columns, std::size_t i, ReadReport& report) {
   if (columns.ms_order[i] != 1 && columns.ms_order[i] != 2) {
     ++report.scans_other_order;

@@ -1,4 +1,4 @@
-// From what a file holds to a RawRun: decides which scans stay, and counts the others.
+// Converts the content of a run file to a RawRun: selects the scans to keep, and counts the others.
 #pragma once
 
 #include <string>

@@ -65,12 +65,12 @@ Result<RunRecord> read_run_record(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in)
     return fail("OVL-IO-001", "cannot open file", file.string(),
-                "Give the search command again; it makes what is missing.");
+                "Run the search command again; it creates missing files.");
   try {
     return from_json(nlohmann::json::parse(in));
   } catch (const nlohmann::json::exception&) {
-    return fail("OVL-IO-003", "not the record of a run", file.string(),
-                "Delete the file; the stage will be done again.");
+    return fail("OVL-IO-003", "the file is not the record of a run", file.string(),
+                "Delete the file; the stage will then be run again.");
   }
 }
 

@@ -1,4 +1,4 @@
-// What a search remembers of a run after it was read: record.json of the stage `read`.
+// The record of a run that was read: record.json of the stage `read`.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,15 @@
 namespace overland::run {
 
 struct RunRecord {
-  std::string content_hash;                                 // of the file as it was given
-  std::uint64_t ms1_scans = 0, ms2_scans = 0, windows = 0;  // that are searched
-  std::uint64_t scans_outside = 0;  // of the scheme: SIM scans and windows visited too seldom
+  std::string content_hash;                                 // of the input file
+  std::uint64_t ms1_scans = 0, ms2_scans = 0, windows = 0;  // searched ones
+  std::uint64_t scans_outside = 0;  // not searched: SIM scans, rarely visited windows
   std::uint64_t peaks = 0;
   ReadReport report;
 };
 
-// Whether stages read a converted copy of this run: all files but .arrow, which is mapped as it is.
+// Whether stages read a converted copy of this run: true for all files except .arrow, which is
+// mapped directly.
 [[nodiscard]] inline bool is_converted(const std::filesystem::path& file) {
   return file.extension() != ".arrow";
 }

@@ -1,4 +1,5 @@
-// Which fragment ion a peak without a name is: by its m/z, among the b and y ions of the peptide.
+// Annotates peaks: finds the fragment ion of a peak by its m/z, among the b and y ions of the
+// peptide.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,7 @@
 
 namespace overland::exchange {
 
-// How far a peak may be from its ion: the wider of the two.
+// Tolerance between a peak and its ion: the wider of the two values.
 struct PeakTolerance {
   double ppm = 20;
   double th = 0;
@@ -21,9 +22,9 @@ inline constexpr PeakTolerance kIonTrap{.ppm = 0, .th = 0.35};
 class IonLadder {
  public:
   void assign(const Peptide& peptide, int precursor_charge);
-  // The nearest ion; of equally near ones that of fewer charges, then y.
+  // The nearest ion; of equally near ions the one of lower charge, then y before b.
   [[nodiscard]] std::optional<FragmentIon> nearest(double mz, PeakTolerance tolerance) const;
-  // Distance to the nearest ion in Th; nothing when none is within `limit`.
+  // Distance to the nearest ion in Th; empty if no ion is within `limit`.
   [[nodiscard]] std::optional<double> distance(double mz, double limit) const;
 
  private:
@@ -34,8 +35,8 @@ class IonLadder {
   std::vector<Rung> rungs_;
 };
 
-// From the distances in ppm of strong peaks to the ions nearest to them (within 0.5 Th): a median
-// above 12 ppm is that of an ion trap. `distances` is put into another order.
+// The tolerance for a library, from the distances of its strong peaks to their nearest ions (within
+// 0.5 Th): a median above 12 ppm indicates an ion trap. Reorders `distances_ppm`.
 [[nodiscard]] PeakTolerance tolerance_of(std::span<double> distances_ppm);
 
 }  // namespace overland::exchange

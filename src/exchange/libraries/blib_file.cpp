@@ -57,7 +57,7 @@ constexpr const char* kTime =
     " VALUES (?, 0, ?, 0, ?, ?, ?, ?, ?)";
 constexpr const char* kFile = "INSERT INTO SpectrumSourceFiles VALUES (?, ?, ?, ?, 1)";  // 1: DIA
 
-// Position from 1; a terminal modification stands at its residue.
+// Position from 1; a terminal modification is placed at the first or last residue.
 std::size_t position_of(const Modification& modification, std::size_t length) {
   const auto site = static_cast<std::size_t>(std::max<std::int16_t>(modification.site, 0));
   return std::min(site + 1, length);
@@ -72,7 +72,7 @@ double or_null(const std::optional<double>& value) {
 
 std::string blib_sequence(const Peptide& peptide) {
   const std::size_t length = peptide.residues.size();
-  std::map<std::size_t, double> mass;  // all modifications of a residue together
+  std::map<std::size_t, double> mass;  // sum of a residue's modifications
   for (const Modification& m : peptide.modifications) mass[position_of(m, length)] += m.mass;
   std::string text;
   for (std::size_t i = 0; i < length; ++i) {
@@ -159,7 +159,7 @@ Result<void> BlibFile::add_time(const BlibTime& time) {
       .insert();
 }
 
-// By m/z, which is given with all its digits.
+// Writes the peaks in ascending order of m/z, with m/z as doubles.
 Result<void> BlibFile::add_peaks(const BlibSpectrum& spectrum) {
   auto peaks = spectrum.peaks;
   std::ranges::sort(peaks);

@@ -1,5 +1,6 @@
-// A library of Skyline (BiblioSpec, schema 1.10): peaks as zlib streams of little-endian numbers,
-// modifications as masses at positions from 1, and the times of each spectrum in each file.
+// Writes a library of Skyline (BiblioSpec, schema 1.10): peaks as zlib streams of little-endian
+// numbers, modifications as masses at positions from 1, and the retention times of each spectrum in
+// each file.
 //
 //   auto blib = BlibFile::create("x.blib");
 //   auto id = blib->add_spectrum(spectrum);
@@ -19,7 +20,7 @@
 
 namespace overland::exchange {
 
-// "C[+57.0]AAK", as Skyline writes modified sequences.
+// A modified sequence in the notation of Skyline: "C[+57.0]AAK".
 [[nodiscard]] std::string blib_sequence(const Peptide& peptide);
 
 enum class BlibScore : std::uint8_t { unknown = 0, q_value = 19 };  // BiblioSpec's numbers
@@ -27,9 +28,9 @@ enum class BlibScore : std::uint8_t { unknown = 0, q_value = 19 };  // BiblioSpe
 struct BlibSpectrum {
   Peptide peptide;
   int charge = 0;
-  double minutes = 0;  // or the library's own scale
+  double minutes = 0;  // or on the scale of the library
   std::optional<double> start_minutes, end_minutes;
-  std::int64_t file = 1;  // of add_file
+  std::int64_t file = 1;  // number from add_file
   double score = 0;
   BlibScore score_kind = BlibScore::unknown;
   std::vector<std::pair<double, float>> peaks;  // m/z and intensity, in any order
@@ -41,20 +42,20 @@ struct BlibTime {
   double minutes = 0;
   std::optional<double> start_minutes, end_minutes;
   double score = 0;
-  bool is_best = true;  // the spectrum is of this file
+  bool is_best = true;  // the spectrum comes from this file
 };
 
 class BlibFile {
  public:
-  // A file of that name is replaced. Errors OVL-IO-002.
+  // An existing file is replaced. Errors OVL-IO-002.
   [[nodiscard]] static Result<BlibFile> create(const std::filesystem::path& file);
 
-  // Each gives back its number, from 1. Errors OVL-IO-002.
+  // Both functions return the number of the new entry, from 1. Errors OVL-IO-002.
   [[nodiscard]] Result<std::int64_t> add_file(const std::string& spectra,
                                               const std::string& identifications, double cutoff);
   [[nodiscard]] Result<std::int64_t> add_spectrum(const BlibSpectrum& spectrum);
   [[nodiscard]] Result<void> add_time(const BlibTime& time);
-  // Proteins, indices, and the commit.
+  // Writes proteins and indices, and commits.
   [[nodiscard]] Result<void> finish();
 
  private:

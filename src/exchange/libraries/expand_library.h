@@ -1,4 +1,5 @@
-// From an open library back to a list that can be changed: to add decoys, or to export.
+// Converts an open library to a list of precursors that can be changed, to add decoys or to export
+// it.
 #pragma once
 
 #include <vector>
@@ -7,8 +8,8 @@
 
 namespace overland::exchange {
 
-// One precursor with all that the library tells of it; with splines where it has some.
-// Errors OVL-LIB-010 (a modified sequence that cannot be read).
+// One precursor with all its data, including splines if the library has them. Errors OVL-LIB-010 (a
+// modified sequence that cannot be read).
 [[nodiscard]] Result<library::LibraryPrecursor> expand_precursor(
     const library::LibraryView& library, std::uint32_t precursor);
 

@@ -1,4 +1,4 @@
-// A library as one of Skyline (blib_file.h).
+// Exports a library to Skyline (blib_file.h).
 #include "exchange/libraries/blib_file.h"
 #include "exchange/libraries/export_formats.h"
 

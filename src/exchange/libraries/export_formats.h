@@ -1,4 +1,4 @@
-// The formats of export_library, one writer each. They get the temporary name of the file.
+// The writers of export_library, one per format. They write to the temporary name of the file.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +14,8 @@ class ExportWriter {
   ExportWriter(const ExportWriter&) = delete;
   ExportWriter& operator=(const ExportWriter&) = delete;
   virtual ~ExportWriter() = default;
-  // Fragments have m/z and intensities relative to the most intense, which come first. Errors
-  // OVL-IO-002.
+  // Precondition: fragments have m/z and intensities relative to the most intense one, in
+  // descending order of intensity. Errors OVL-IO-002.
   [[nodiscard]] virtual Result<void> add(const library::LibraryPrecursor& precursor) = 0;
   [[nodiscard]] virtual Result<void> finish() = 0;
 };

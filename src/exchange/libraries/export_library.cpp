@@ -21,7 +21,8 @@ constexpr Format kFormats[] = {{".tsv", tsv_writer, true},
                                {".msp", msp_writer, true},
                                {".blib", blib_writer, false}};
 
-// Intensities at the energy, relative to the most intense; fragments that are not seen there go.
+// Sets intensities at the energy, relative to the most intense; removes fragments without
+// intensity.
 void take_intensities(library::LibraryPrecursor& precursor, const library::LibraryView& library,
                       std::uint32_t p, const kernel::SplineBasis& basis) {
   std::vector<float> intensity(precursor.fragments.size());
@@ -62,7 +63,7 @@ Result<ExportReport> export_library(const library::LibraryView& library, const f
   const auto* const format = std::ranges::find_if(
       kFormats, [&](const Format& candidate) { return file.extension() == candidate.extension; });
   if (format == std::end(kFormats)) {
-    return fail("OVL-LIB-025", "no format to export to has this extension", file.string(),
+    return fail("OVL-LIB-025", "no export format has this extension", file.string(),
                 "Name the file .tsv, .parquet, .msp or .blib.");
   }
   const double reference = library.form.spline ? library.form.spline->reference_nce : 0;
@@ -74,7 +75,7 @@ Result<ExportReport> export_library(const library::LibraryView& library, const f
     if (!writer) return std::unexpected(writer.error());
     auto written = write_all(library, with_decoys, basis, **writer, report);
     if (!written || report.precursors > 0) return written;
-    return fail("OVL-LIB-026", "the library holds nothing to export", file.string(),
+    return fail("OVL-LIB-026", "the library has no precursor to export", file.string(),
                 "Export the decoys too, or give another library.");
   });
   if (!done) return std::unexpected(done.error());

@@ -23,7 +23,7 @@ std::string msp_modifications(const Peptide& peptide) {
   return list;
 }
 
-// A value of the comment; it may hold blanks, but no quote and no line break.
+// A quoted value of the comment line; it may contain blanks, but no quotes and no line breaks.
 std::string quoted(std::string text) {
   std::erase(text, '"');
   for (char& c : text)
@@ -65,7 +65,7 @@ class MspWriter final : public ExportWriter {
  private:
   [[nodiscard]] Result<void> written(bool is_good) const {
     if (is_good) return {};
-    return fail("OVL-IO-002", "cannot write: not all bytes were taken", file_,
+    return fail("OVL-IO-002", "cannot write: not all bytes were written", file_,
                 "Check that the folder is writable and the disk has room.");
   }
 

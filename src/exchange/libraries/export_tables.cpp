@@ -1,4 +1,4 @@
-// Fragments as rows, with the column names of DIA-NN.
+// Exports a library as a table with a row per fragment and the column names of DIA-NN.
 #include <fmt/format.h>
 
 #include "exchange/libraries/export_formats.h"
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kRowsPerPiece = 1 << 17;
 
-// What both tables are made of, one entry per fragment.
+// The common columns of both tables, one entry per fragment.
 struct Rows {
   std::vector<std::string> id, modified, stripped, type, loss, proteins, genes;
   std::vector<std::int64_t> charge, decoy, proteotypic, fragment_charge, ordinal, zero;

@@ -11,7 +11,7 @@
 namespace overland::exchange {
 namespace {
 
-// Proteins of each spectrum, where the library names any.
+// Proteins of each spectrum; empty if the library has none.
 Result<std::unordered_map<std::int64_t, std::string>> read_proteins(
     const io::SqliteFile& database) {
   std::unordered_map<std::int64_t, std::string> proteins;
@@ -30,7 +30,8 @@ Result<std::unordered_map<std::int64_t, std::string>> read_proteins(
   return proteins;
 }
 
-// Masses with all their decimals; those of peptideModSeq have one. Positions count from 1.
+// Modifications with exact masses; the masses in peptideModSeq have one decimal. Positions start at
+// 1.
 Result<std::unordered_map<std::int64_t, std::vector<ListedModification>>> read_modifications(
     const io::SqliteFile& database) {
   std::unordered_map<std::int64_t, std::vector<ListedModification>> modifications;
@@ -53,8 +54,8 @@ bool is_known(const std::string& text) {
   return peptide && !peptide->modifications.empty() && peptide->modifications.front().unimod != 0;
 }
 
-// A BLIB knows no termini: their modifications stand at the first and the last residue. They go
-// back where the residue is not known to bear them and the terminus is.
+// BLIB places terminal modifications at the first and the last residue. They are moved to the
+// terminus if the modification is known for the terminus but not for the residue.
 std::string sequence_of(std::string_view plain, std::string_view modified,
                         std::vector<ListedModification> listed) {
   if (listed.empty() || plain.empty()) return std::string(modified.empty() ? plain : modified);

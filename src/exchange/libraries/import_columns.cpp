@@ -11,7 +11,7 @@ namespace {
 struct Aliases {
   Role role;
   std::string_view meaning;
-  std::vector<std::string_view> names;  // as programs write them, best first
+  std::vector<std::string_view> names;  // names used by programs, preferred first
 };
 
 const std::vector<Aliases>& alias_table() {
@@ -75,9 +75,9 @@ const Aliases& aliases_of(Role role) {
 std::unexpected<Error> missing(Role role, const std::vector<std::string>& header,
                                const std::string& where) {
   const Aliases& aliases = aliases_of(role);
-  return fail("OVL-LIB-020", fmt::format("no column holds the {}", aliases.meaning),
+  return fail("OVL-LIB-020", fmt::format("there is no column for the {}", aliases.meaning),
               fmt::format("{}, columns: {}", where, fmt::join(header, ", ")),
-              fmt::format("Name one of them {}.", fmt::join(aliases.names, ", ")));
+              fmt::format("Rename the column to one of: {}.", fmt::join(aliases.names, ", ")));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Which column of a foreign library table holds what: a table of names met in the wild.
+// Detects the meaning of the columns of a foreign library table, by a table of known column names.
 #pragma once
 
 #include <array>
@@ -27,11 +27,11 @@ enum class Role : std::uint8_t {
   proteins,
   genes,
   decoy,
-  group,  // name of the precursor; only for its DECOY_ prefix and for pairs
+  group,  // name of the precursor; used for its DECOY_ prefix and for pairs
 };
 inline constexpr std::size_t kRoleCount = 16;
 
-// Place in the header, per role.
+// The column's index in the header, per role.
 class ColumnMap {
  public:
   [[nodiscard]] std::optional<std::size_t> at(Role role) const {
@@ -44,9 +44,9 @@ class ColumnMap {
   std::array<std::optional<std::size_t>, kRoleCount> places_;
 };
 
-// Names are compared without case and without anything that is no letter or digit. Of several
-// columns that could serve, the alias that stands first in the table wins.
-// Error OVL-LIB-020 (a required column is missing; names its aliases).
+// Names are compared by letters, regardless of case, and digits only. If several columns match a
+// role, the alias listed first is used. Errors OVL-LIB-020 (a required column is missing; lists its
+// aliases).
 [[nodiscard]] Result<ColumnMap> match_columns(const std::vector<std::string>& header,
                                               const std::string& where);
 

@@ -50,7 +50,7 @@ Result<ImportedLibrary> import_database(const std::filesystem::path& file) {
     if (!columns->empty()) return import(*database, file.string());
   }
   return fail("OVL-LIB-024",
-              "the SQLite database has none of the tables RefSpectra, entries, TRANSITION",
+              "the SQLite database has none of the tables RefSpectra, entries and TRANSITION",
               file.string(),
               "Give a library of Skyline (.blib), EncyclopeDIA (.dlib) or OpenSWATH (.pqp).");
 }

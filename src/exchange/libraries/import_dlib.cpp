@@ -39,7 +39,7 @@ constexpr const char* kSpectra =
     " MassEncodedLength, MassArray, IntensityEncodedLength, IntensityArray"
     " FROM entries ORDER BY rowid";
 
-// The encoded lengths are those of the bare arrays, in bytes.
+// The encoded lengths are the sizes of the uncompressed arrays in bytes.
 bool read_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& peaks) {
   const std::int64_t mass_bytes = row.integer(5);
   const std::int64_t intensity_bytes = row.integer(7);

@@ -28,7 +28,7 @@ std::string folded(std::string residues) {
   return residues;
 }
 
-// Splines of fragments that were left out go too.
+// Removes the splines of fragments that were left out.
 void compact_splines(library::LibraryPrecursor& precursor) {
   if (precursor.splines.empty()) return;
   std::vector<kernel::SplineCoefficients> kept;
@@ -90,7 +90,8 @@ std::size_t ImportGroups::make(const ImportKey& key) {
   return groups_.size() - 1;
 }
 
-// Merges repeated fragments, keeps the most intense, finds what makes the precursor useless.
+// Merges repeated fragments, keeps the most intense ones, and sets the defect of an unusable
+// precursor.
 void ImportGroups::settle(ImportGroup& group) {
   if (group.defect) return;
   auto& fragments = group.precursor.fragments;
@@ -121,8 +122,8 @@ void ImportGroups::settle(ImportGroup& group) {
   group.precursor.genes = normal_names(group.genes);
 }
 
-// Some programs write a decoy under its target's sequence, with shifted fragment m/z. Derived from
-// that sequence it would be the target itself.
+// Some programs write a decoy with the sequence of its target and with shifted fragment m/z.
+// Calculated from this sequence, its fragments would be identical to the target's.
 void ImportGroups::drop_decoys_like_targets() {
   std::unordered_set<std::string> targets;
   for (const ImportGroup& group : groups_) {

@@ -1,4 +1,4 @@
-// The precursors of a foreign table while its rows come in, in whatever order.
+// Collects the precursors of a foreign table, whose rows may come in any order.
 #pragma once
 
 #include <array>
@@ -15,34 +15,34 @@
 namespace overland::exchange {
 
 struct ImportGroup {
-  library::LibraryPrecursor precursor;  // iRT NaN until a row tells it
-  std::string proteins, genes;          // as the file has them, different ones joined by ';'
+  library::LibraryPrecursor precursor;  // iRT is NaN until a row gives it
+  std::string proteins, genes;          // distinct texts of the file, joined by ';'
   std::string name;                     // of the precursor in the file
-  std::optional<Drop> defect;           // then all of its rows are dropped
+  std::optional<Drop> defect;           // if set, all rows are dropped
   bool is_precursor_mz_off = false;
 };
 
-// Whether a name is that of a decoy: "DECOY_P12345".
+// Whether a name marks a decoy: "DECOY_P12345".
 [[nodiscard]] bool is_decoy_name(std::string_view name);
-// Joins names by ';'; one that is missing or the same again is not added.
+// Appends a name after ';', unless it is missing or already in the list.
 void append_distinct(std::string& names, std::string_view more);
 
 struct ImportKey {
   std::string_view sequence;  // in the file's notation
-  int charge = 0;             // 0: one that cannot be
+  int charge = 0;             // 0: invalid
   bool is_decoy = false;
 };
 
 class ImportGroups {
  public:
-  // The group of that key; a new one has its peptide or its defect. Two notations of one peptide
-  // lead to one group. The reference holds until the next call.
+  // The group of a key; a new group has its peptide or its defect set. Different notations of a
+  // peptide give the same group. The reference is valid until the next call.
   [[nodiscard]] ImportGroup& at(const ImportKey& key);
   void drop(Drop reason, std::uint64_t rows = 1) {
     dropped_[static_cast<std::size_t>(reason)] += rows;
   }
-  // Merges repeated fragments, drops precursors of no use, sorts, numbers the pairs and completes
-  // the report. Call once. Error OVL-LIB-021 (nothing is left).
+  // Merges repeated fragments, drops unusable precursors, sorts, numbers the pairs and completes
+  // the report. Call once. Errors OVL-LIB-021 (no precursor is left).
   [[nodiscard]] Result<ImportedLibrary> finish(ImportReport report, const std::string& where);
 
  private:
@@ -59,7 +59,7 @@ class ImportGroups {
   void drop_decoys_like_targets();
 
   std::vector<ImportGroup> groups_;
-  Index by_text_;       // sequence as the file writes it
+  Index by_text_;       // sequence in the notation of the file
   Index by_canonical_;  // UniMod notation
   std::string last_text_;
   std::size_t last_ = 0;

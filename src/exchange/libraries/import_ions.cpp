@@ -13,7 +13,7 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower) {
   });
 }
 
-// Takes a number from the front; 0 when there is none or it is above 255.
+// Removes a number from the front of the text; 0 if there is none or it is above 255.
 int take_number(std::string_view& text) {
   int value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -47,7 +47,7 @@ std::string_view describe(Drop reason) {
     case Drop::mz_range:
       return "fragment m/z outside 50-5000";
     case Drop::duplicate:
-      return "the same fragment again";
+      return "repeated fragment";
     case Drop::too_few:
       return "fewer than 3 fragments of the precursor";
     case Drop::too_many:

@@ -1,4 +1,4 @@
-// What one row of a foreign library table says about its fragment ion.
+// The fragment ion of one row of a foreign library table.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace overland::exchange {
 
-// Why a row is left out. The texts are part of ImportReport.
+// The reason why a row is left out. The texts are part of ImportReport.
 enum class Drop : std::uint8_t {
   no_sequence,
   unreadable_sequence,
@@ -35,8 +35,8 @@ inline constexpr int kMaxFragmentCharge = 3;
 inline constexpr double kMinFragmentMz = 50;  // Th
 inline constexpr double kMaxFragmentMz = 5000;
 
-// A b or y ion without losses, as "y5", "y5^2", "y5+1", "b3/0.002" name it; the charge is 0 where
-// the text tells none. `reason` says why there is no ion.
+// A b or y ion without losses, from texts such as "y5", "y5^2", "y5+1", "b3/0.002"; the charge is 0
+// if the text has none. If there is no ion, `reason` tells why.
 struct AnnotatedIon {
   std::optional<FragmentIon> ion;
   Drop reason = Drop::ion_type;

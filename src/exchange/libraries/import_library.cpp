@@ -21,8 +21,8 @@ bool starts_with_word(std::string_view line, std::string_view lower) {
   return true;
 }
 
-// Whether the first line that is not empty is one of MSP or SPTXT. What cannot be read as text is
-// none; who reads it then tells what is wrong.
+// Whether the first line that is not empty belongs to MSP or SPTXT. False for files that cannot be
+// read as text: the table importer then reports the error.
 bool is_spectrum_text(const fs::path& file) {
   auto lines = io::LineReader::open(file);
   while (lines) {
@@ -40,7 +40,7 @@ Result<ImportedLibrary> import_library(const fs::path& file) {
   if (fs::is_directory(file, ignored)) return import_poin(file);
   if (file.extension() == ".speclib") {
     return fail("OVL-LIB-024", "the binary libraries of DIA-NN are not documented", file.string(),
-                "Let DIA-NN write the library as .parquet, and import that.");
+                "Let DIA-NN write the library as .parquet, and import that file.");
   }
   if (io::is_sqlite(file)) return import_database(file);
   if (is_spectrum_text(file)) return import_spectrum_text(file);

@@ -1,4 +1,4 @@
-// Libraries of other programs. By their content:
+// Imports libraries of other programs. The format is detected by content:
 //   tables with one row per fragment: DIA-NN, Spectronaut, OpenSWATH, FragPipe, Prosit; TSV, CSV
 //   (plain or gzip), Parquet, Arrow; found by a table of column aliases
 //   spectra as text: MSP (NIST, Prosit), SPTXT (SpectraST); plain or gzip
@@ -15,7 +15,8 @@
 
 namespace overland::exchange {
 
-// Precursors with fewer usable fragments are left out; of more, the most intense are kept.
+// Precursors with fewer than kMinFragments usable fragments are left out; at most the kMaxFragments
+// most intense ones are kept.
 inline constexpr std::size_t kMinFragments = 3;
 inline constexpr std::size_t kMaxFragments = 24;
 
@@ -24,7 +25,8 @@ struct ImportReport {
   std::uint64_t rows_read = 0, rows_kept = 0;
   std::map<std::string, std::uint64_t> rows_dropped;  // reason -> rows
   std::uint64_t precursors = 0, decoys = 0;
-  // The file's m/z is off by more than 10 ppm; ours, from the sequence, was taken.
+  // Counts of m/z in the file that differ by more than 10 ppm from the m/z calculated from the
+  // sequence, which is used instead.
   std::uint64_t fragments_recomputed = 0, precursors_recomputed = 0;
 };
 
@@ -34,10 +36,10 @@ struct ImportedLibrary {
   library::IntensityForm form = {};
 };
 
-// A row is a row of a table or a peak of a spectrum.
-// Errors OVL-LIB-020 (a required column is missing; names its aliases), OVL-LIB-021 (no usable
-// row), OVL-LIB-022 (a value cannot be read; names file and row), OVL-LIB-024 (a library of a kind
-// or shape that is not read here), OVL-IO-001, OVL-IO-003 (damaged).
+// A row is a row of a table or a peak of a spectrum. Errors OVL-LIB-020 (a required column is
+// missing; lists its aliases), OVL-LIB-021 (no usable row), OVL-LIB-022 (a value cannot be read;
+// with file and row), OVL-LIB-024 (the type or structure of the library is not supported),
+// OVL-IO-001, OVL-IO-003 (damaged).
 [[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file);
 
 // The files that a source consists of, sorted: itself, or the files of its folder.

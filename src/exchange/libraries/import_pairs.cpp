@@ -20,7 +20,7 @@ std::string_view without_decoy_prefix(std::string_view name) {
   return name;
 }
 
-// Equal for a target and every shuffle of it.
+// A key that is equal for a target and all its shuffles.
 std::string shuffle_key(const library::LibraryPrecursor& precursor) {
   std::string key = precursor.peptide.residues;
   std::ranges::sort(key);
@@ -56,7 +56,7 @@ void sort_both(std::vector<library::LibraryPrecursor>& precursors,
   names = std::move(sorted_names);
 }
 
-// What an entrapment was made of; its decoys follow it.
+// Sets the partners of entrapments and of their decoys.
 void set_partners(std::vector<library::LibraryPrecursor>& precursors) {
   const auto is_entrapment = [](const library::LibraryPrecursor& p) { return p.entrapment > 0; };
   if (std::ranges::none_of(precursors, is_entrapment)) return;
@@ -64,7 +64,8 @@ void set_partners(std::vector<library::LibraryPrecursor>& precursors) {
   for (const library::LibraryPrecursor& p : precursors) {
     if (!p.is_decoy && p.entrapment == 0) targets_of[shuffle_key(p)].push_back(p.pair);
   }
-  // Targets with the same residues are dealt out in turn, so that each gets one of every group.
+  // Targets with the same residues are assigned in turn, so that each gets one entrapment of every
+  // group.
   std::unordered_map<std::string, std::size_t> dealt;
   std::unordered_map<std::uint32_t, std::uint32_t> partner_of;  // pair -> partner
   for (const library::LibraryPrecursor& p : precursors) {
@@ -98,8 +99,8 @@ void sort_and_pair(std::vector<library::LibraryPrecursor>& precursors,
   if (!has_decoys) return set_partners(precursors);
 
   std::unordered_map<std::string_view, std::size_t> by_name;
-  std::unordered_map<std::string, std::vector<std::size_t>>
-      by_shuffle;  // without decoy, last first
+  // Targets without a decoy, in reverse order.
+  std::unordered_map<std::string, std::vector<std::size_t>> by_shuffle;
   for (std::size_t i = precursors.size(); i-- > 0;) {
     if (precursors[i].is_decoy) continue;
     if (!names[i].empty()) by_name[names[i]] = i;

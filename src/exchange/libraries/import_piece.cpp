@@ -60,7 +60,7 @@ Result<double> ImportPiece::number(Role role, std::size_t row) const {
   return fail("OVL-LIB-022", fmt::format("'{}' is not a number", text(role, row).substr(0, 40)),
               // The header is row 1.
               fmt::format("{}, row {}", where_, rows_before_ + row + 2),
-              "Correct the value; numbers need a decimal point and no thousands separator.");
+              "Correct the value; numbers have a decimal point and no thousands separators.");
 }
 
 Result<bool> ImportPiece::flag(Role role, std::size_t row) const {

@@ -1,4 +1,4 @@
-// One piece of a foreign library table, seen by what its columns mean.
+// One piece of a foreign library table, accessed by the roles of its columns.
 #pragma once
 
 #include <array>
@@ -19,20 +19,20 @@ class ImportPiece {
   ImportPiece(const ColumnMap& map, std::string where);
 
   [[nodiscard]] Result<void> choose_columns(io::TableStream& stream) const;
-  // The number of rows, 0 at the end of the table.
+  // Reads the next piece and returns its number of rows, 0 at the end of the table.
   [[nodiscard]] Result<std::size_t> next(io::TableStream& stream);
   [[nodiscard]] std::uint64_t rows_read() const { return rows_before_ + row_count_; }
 
   [[nodiscard]] bool has(Role role) const { return slot(role) >= 0; }
-  // "" where the column is absent or holds numbers.
+  // "" if the column is absent or holds numbers.
   [[nodiscard]] std::string_view text(Role role, std::size_t row) const;
-  // NaN where missing. Text is read as float, so that a table gives the same numbers as text and as
-  // a Parquet file of floats. Error OVL-LIB-022 (something else stands there).
+  // NaN if missing. Text is read as float, so that a table gives the same numbers as text and as a
+  // Parquet file of floats. Errors OVL-LIB-022 (the value is not a number).
   [[nodiscard]] Result<double> number(Role role, std::size_t row) const;
   // 0/1, true/false or missing. Error OVL-LIB-022.
   [[nodiscard]] Result<bool> flag(Role role, std::size_t row) const;
-  // Whether the ion lost something. DIA-NN writes "unknown" for measured fragments: there the mass
-  // decides, by `is_mz_off`.
+  // Whether the ion has a neutral loss. DIA-NN writes "unknown" for measured fragments; these have
+  // a loss if `is_mz_off`.
   [[nodiscard]] bool has_loss(std::size_t row, bool is_mz_off) const;
 
  private:
@@ -42,7 +42,7 @@ class ImportPiece {
   std::string where_;
   std::uint64_t rows_before_ = 0;  // of earlier pieces
   std::uint64_t row_count_ = 0;
-  std::array<int, kRoleCount> slot_{};  // place in columns_, -1: absent
+  std::array<int, kRoleCount> slot_{};  // index in columns_, -1: absent
   std::vector<std::size_t> chosen_;
   std::vector<io::PieceColumn> columns_;
 };

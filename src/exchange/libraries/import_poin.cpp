@@ -1,6 +1,6 @@
-// The library folder of Pioneer (version 0.2): Arrow tables, fragments in JLD2, which is HDF5.
-// Its indices count from 1. The fragments of precursor p stand at pid_to_fid[p] ..
-// pid_to_fid[p + 1] - 1, most intense first.
+// Imports the library folder of Pioneer (version 0.2): Arrow tables, and fragments in JLD2, which
+// is HDF5. Indices start at 1. The fragments of precursor p are those from pid_to_fid[p] up to,
+// but not including, pid_to_fid[p + 1], most intense first.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,15 +25,16 @@ constexpr const char* kKnots = "spline_knots.jld2";
 constexpr std::uint64_t kPiece = 1 << 18;  // fragments read at once
 
 std::unexpected<Error> misshapen(const std::string& what, const fs::path& file) {
-  return fail("OVL-LIB-024", what, file.string(),
-              "Give a .poin folder as Pioneer 0.2 writes it, or let it be written anew.");
+  return fail(
+      "OVL-LIB-024", what, file.string(),
+      "Give a .poin folder written by Pioneer 0.2, or let Pioneer write the library again.");
 }
 
 // Fragments [first, first + count) as columns.
 struct FragmentPiece {
   std::uint64_t first = 0, count = 0;
   std::vector<std::uint32_t> precursor{};
-  std::vector<float> mz{}, intensity{};  // four intensities each where they are splines
+  std::vector<float> mz{}, intensity{};  // four values per fragment for splines
   std::vector<std::uint8_t> is_y{}, is_b{}, is_isotope{}, charge{}, ordinal{};
 };
 
@@ -103,7 +104,7 @@ class PoinImporter {
   Result<ImportedLibrary> run(const library::IntensityForm& form) {
     if (form.spline) basis_ = kernel::cubic_basis(form.spline->knots, form.spline->reference_nce);
     report_.rows_read = fragments_.length();
-    std::size_t p = 0;  // the precursor whose range holds the fragment
+    std::size_t p = 0;  // the precursor of the fragment
     for (std::uint64_t first = 0; first < fragments_.length(); first += kPiece) {
       const auto piece = fragments_.read(first);
       if (!piece) return std::unexpected(piece.error());
@@ -161,7 +162,7 @@ class PoinImporter {
                           piece.charge[i]};
     const double mz = fragment_mz(peptide, ion).value;
     if (!(mz >= kMinFragmentMz && mz <= kMaxFragmentMz)) return Drop::mz_range;
-    // The file does not tell losses but by their m/z.
+    // The file marks neutral losses only by their m/z.
     const auto given = static_cast<double>(piece.mz[i]);
     if (std::abs(given - mz) > kLossTh) return Drop::neutral_loss;
     library::LibraryPrecursor::Fragment fragment{ion, static_cast<float>(mz), 0};
@@ -171,7 +172,7 @@ class PoinImporter {
     return std::nullopt;
   }
 
-  // Of a spline: at the reference energy, for the choice of the most intense.
+  // For splines, the intensity at the reference energy, which selects the most intense fragments.
   bool take_intensity(const FragmentPiece& piece, std::size_t i,
                       library::LibraryPrecursor& precursor,
                       library::LibraryPrecursor::Fragment& fragment) const {
@@ -192,7 +193,7 @@ class PoinImporter {
   }
 
   static constexpr double kLossTh = 0.3;       // less than any loss at three charges
-  static constexpr float kLeastShare = 1e-9F;  // one not seen at the reference may be elsewhere
+  static constexpr float kLeastShare = 1e-9F;  // may be larger at other energies
 
   std::vector<PoinPrecursor> precursors_;
   FragmentSource fragments_;
@@ -217,9 +218,11 @@ Result<std::vector<std::uint64_t>> read_ranges(const fs::path& file, std::size_t
   if (!begin) return begin;
   const bool is_sound =
       begin->front() >= 1 && std::ranges::is_sorted(*begin) && begin->back() <= fragments + 1;
-  if (!is_sound) return misshapen("the ranges of fragments do not fit the fragments", file);
+  if (!is_sound)
+    return misshapen("the ranges of fragments do not match the number of fragments", file);
   for (std::uint64_t& index : *begin) --index;
-  // Version 0.2 ends the last range one fragment too early; whose it is, the fragment tells.
+  // Version 0.2 ends the last range one fragment too early; the fragment itself states its
+  // precursor.
   if (begin->back() + 1 == fragments) begin->back() = fragments;
   return begin;
 }
@@ -238,7 +241,7 @@ Result<library::SplineForm> read_knots(const fs::path& file) {
   std::ranges::copy(*knots, form.knots.begin());
   if (!kernel::are_knots(form.knots) || form.knots.front() > static_cast<float>(form.low_nce) ||
       form.knots.back() <= static_cast<float>(form.high_nce)) {
-    return misshapen("the knots do not ascend over the energies 20-40", file);
+    return misshapen("the knots are not ascending or do not cover the energies 20-40", file);
   }
   return form;
 }
@@ -249,7 +252,8 @@ Result<ImportedLibrary> import_poin(const fs::path& folder) {
   const fs::path table = folder / "precursors_table.arrow";
   std::error_code ignored;
   if (!fs::exists(table, ignored)) {
-    return fail("OVL-LIB-024", "the folder is no library of Pioneer: no precursors_table.arrow",
+    return fail("OVL-LIB-024",
+                "the folder is not a library of Pioneer: it has no precursors_table.arrow",
                 folder.string(), "Give a .poin folder, a table or a library file.");
   }
   auto precursors = read_poin_precursors(table);
@@ -260,7 +264,7 @@ Result<ImportedLibrary> import_poin(const fs::path& folder) {
   if (!begin) return std::unexpected(begin.error());
   library::IntensityForm form;
   if (fragments->has_splines()) {
-    // Splines are those of Altimeter, which predicts the sum over a fragment's isotopes.
+    // Splines come from Altimeter, which predicts the sum over a fragment's isotopes.
     auto spline = read_knots(folder / kKnots);
     if (!spline) return std::unexpected(spline.error());
     form = {.is_total = true, .spline = *spline};

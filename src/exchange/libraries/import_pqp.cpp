@@ -10,7 +10,7 @@ namespace {
 
 using Names = std::unordered_map<std::int64_t, std::string>;
 
-// Names of each peptide, joined over a table between; none where the library has no such tables.
+// Names of each peptide, read through a mapping table; empty if the library lacks these tables.
 Result<Names> read_names(const io::SqliteFile& database, const std::string& table,
                          const std::string& column) {
   Names names;
@@ -30,7 +30,7 @@ Result<Names> read_names(const io::SqliteFile& database, const std::string& tabl
   return names;
 }
 
-// Transitions that only tell the sites of a modification apart (DETECTING 0) are left out.
+// Transitions that only localise a modification (DETECTING 0) are left out.
 constexpr const char* kTransitions =
     "SELECT c.ID, c.TRAML_ID, c.PRECURSOR_MZ, c.CHARGE, c.LIBRARY_RT, c.DECOY, e.ID,"
     " e.MODIFIED_SEQUENCE, t.PRODUCT_MZ, t.LIBRARY_INTENSITY, t.ANNOTATION, t.TYPE, t.ORDINAL,"

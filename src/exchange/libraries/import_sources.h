@@ -1,4 +1,4 @@
-// The kinds of library that import_library tells apart, one function each.
+// The importers of import_library, one function per type of library.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace overland::exchange {
 
-// Columns with one row per fragment. Errors OVL-LIB-020..022.
+// Tables with one row per fragment. Errors OVL-LIB-020..022.
 [[nodiscard]] Result<ImportedLibrary> import_table(const std::filesystem::path& file);
 // MSP and SPTXT. Errors OVL-LIB-021, OVL-LIB-022.
 [[nodiscard]] Result<ImportedLibrary> import_spectrum_text(const std::filesystem::path& file);

@@ -9,7 +9,7 @@ namespace overland::exchange {
 namespace {
 
 constexpr std::size_t kMeasuredSpectra = 200;
-constexpr std::size_t kMeasuredPeaks = 6;  // strongest of a spectrum
+constexpr std::size_t kMeasuredPeaks = 6;  // strongest peaks of a spectrum
 constexpr double kMeasureWithin = 0.5;     // Th
 constexpr int kMaxPrecursorCharge = 20;
 
@@ -102,7 +102,7 @@ void SpectrumImporter::add_peaks(const SourceSpectrum& spectrum, ImportGroup& gr
       groups_.drop(Drop::mz_range);
       continue;
     }
-    // A peak that was named by its m/z agrees with it.
+    // Only annotated peaks are checked: other peaks were matched by their m/z.
     if (!peak.annotation.empty() && is_other_mz(peak.mz, mz)) ++report_.fragments_recomputed;
     group.precursor.fragments.push_back({*found.ion, static_cast<float>(mz), peak.intensity});
   }

@@ -1,5 +1,5 @@
-// Libraries that hold one spectrum per precursor (MSP, SPTXT, DLIB, BLIB, PQP): their peaks to
-// fragment ions. A peak is a row of the report.
+// Converts the peaks of libraries with one spectrum per precursor (MSP, SPTXT, DLIB, BLIB, PQP) to
+// fragment ions. A peak counts as a row of the report.
 //
 //   SpectrumImporter importer("human.msp");
 //   while (read(spectrum)) importer.take(spectrum);
@@ -18,7 +18,7 @@ namespace overland::exchange {
 struct SourcePeak {
   double mz = 0;  // NaN: unknown
   float intensity = 0;
-  std::string annotation;  // "y5^2/0.3ppm"; empty: the m/z decides
+  std::string annotation;  // "y5^2/0.3ppm"; empty: annotated by m/z
 };
 
 struct SourceSpectrum {
@@ -36,7 +36,7 @@ class SpectrumImporter {
   explicit SpectrumImporter(std::string where) : where_(std::move(where)) {}
 
   void take(SourceSpectrum spectrum);
-  // Error OVL-LIB-021 (nothing is left).
+  // Errors OVL-LIB-021 (no precursor is left).
   [[nodiscard]] Result<ImportedLibrary> finish();
 
  private:
@@ -50,7 +50,8 @@ class SpectrumImporter {
   ImportGroups groups_;
   ImportReport report_;
   IonLadder ladder_;
-  // Spectra without names wait until enough of them have shown how exact the m/z of the file are.
+  // Spectra without annotations, kept until enough of them are read to estimate the m/z accuracy of
+  // the file.
   std::vector<SourceSpectrum> waiting_;
   std::vector<double> distances_ppm_;
   std::optional<PeakTolerance> tolerance_;

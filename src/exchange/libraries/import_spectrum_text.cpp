@@ -1,4 +1,5 @@
-// MSP and SPTXT: records of "Key: value" lines, a line that counts the peaks, one line per peak.
+// Imports MSP and SPTXT: records of "Key: value" lines, a line with the number of peaks, and one
+// line per peak.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// The number at the front: "34.2,0.1,0.3" is 34.2. NaN where none stands.
+// The number at the beginning of the text: 34.2 for "34.2,0.1,0.3". NaN if there is none.
 double leading_number(std::string_view text) {
   double value = 0;
   text = trimmed(text);
@@ -35,7 +36,7 @@ double leading_number(std::string_view text) {
   return status == std::errc{} ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
-// Cuts the next blank-separated word off; one in quotes may hold blanks.
+// Removes the next word, up to a blank; a word in quotes may contain blanks.
 std::string_view take_word(std::string_view& rest) {
   rest = trimmed(rest);
   std::size_t end = 0;
@@ -78,7 +79,7 @@ class SpectrumTextReader {
     const bool is_peak = (line[0] >= '0' && line[0] <= '9') || line[0] == '.' || line[0] == '-';
     if (is_peak) return take_peak(line);
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return broken("a line that is neither key nor peak", line);
+    if (colon == std::string_view::npos) return broken("a line is neither a key nor a peak", line);
     const std::string key = lower(trimmed(line.substr(0, colon)));
     const std::string_view value = trimmed(line.substr(colon + 1));
     if (key == "name") {
@@ -138,17 +139,17 @@ class SpectrumTextReader {
   }
 
   Result<void> take_peak(std::string_view line) {
-    if (!is_open_) return broken("a peak outside of a spectrum", line);
+    if (!is_open_) return broken("a peak is outside of a spectrum", line);
     const std::string_view whole = line;
     SourcePeak peak;
     double intensity = 0;
     if (!take_number(line, peak.mz) || !take_number(line, intensity)) {
-      return broken("a peak that is not two numbers", whole);
+      return broken("a peak does not consist of two numbers", whole);
     }
     peak.intensity = static_cast<float>(intensity);
     peak.annotation = unquoted(take_word(line));
     if (peak.annotation.starts_with('['))
-      peak.annotation.erase(0, 1);  // "[b3/0.1]": one of several
+      peak.annotation.erase(0, 1);  // "[b3/0.1]": one of several annotations
     spectrum_.peaks.push_back(std::move(peak));
     return {};
   }
@@ -168,8 +169,8 @@ class SpectrumTextReader {
                 "Give a MSP or SPTXT library: 'Name:', 'Num peaks:' and a line for each peak.");
   }
 
-  // A plain sequence gets the modifications that are listed beside it; a list that does not fit it
-  // makes it unreadable.
+  // Inserts listed modifications into a plain sequence; if the list does not match the sequence,
+  // the sequence is unreadable.
   void apply_modifications() {
     std::string& sequence = spectrum_.sequence;
     if (modifications_.empty() || sequence.find_first_of("[(") != std::string::npos) return;

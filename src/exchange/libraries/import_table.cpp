@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kMaxPrecursorCharge = 20;
 
-// Nothing when the row is good, else the reason why it is left out.
+// Empty if the row is kept, else the reason why it is left out.
 using Kept = Result<std::optional<Drop>>;
 
 // A whole number in [low, high].
@@ -78,7 +78,8 @@ Kept Importer::read_type_and_ordinal(std::size_t row, FragmentIon& ion) const {
   return std::nullopt;
 }
 
-// From its column where there is one, else what the annotation told; "y5" alone means one charge.
+// Reads the charge from its column if there is one, otherwise from the annotation; "y5" means
+// charge 1.
 Kept Importer::read_charge(std::size_t row, FragmentIon& ion) const {
   const auto charge = piece_.number(Role::fragment_charge, row);
   if (!charge) return std::unexpected(charge.error());
@@ -92,7 +93,8 @@ Kept Importer::read_charge(std::size_t row, FragmentIon& ion) const {
   return std::nullopt;
 }
 
-// From the columns of type and number where they are filled, else from the annotation.
+// Reads the ion from the columns of type and number if they have values, otherwise from the
+// annotation.
 Kept Importer::read_ion(std::size_t row, FragmentIon& ion) const {
   const bool has_columns =
       piece_.has(Role::fragment_ordinal) && !is_missing(piece_.text(Role::fragment_type, row));

@@ -10,7 +10,7 @@
 namespace overland::exchange {
 namespace {
 
-// Spellings of spectral libraries that no modification table has.
+// Names used in spectral libraries only.
 std::string_view standard_name(std::string_view name, char letter) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSpellings{{
       {"Pyro-cmC", "Pyro-carbamidomethyl"},
@@ -51,7 +51,7 @@ std::optional<ListedModification> parse_entry(std::string_view entry, std::strin
   return ListedModification{position, name};
 }
 
-// Cuts the next entry off the list: up to '/', or what stands between outer parentheses.
+// Removes the next entry from the list: the text up to '/' or between outer parentheses.
 std::string_view take_entry(std::string_view& list) {
   if (!list.starts_with('(')) {
     list.remove_prefix(1);  // '/'

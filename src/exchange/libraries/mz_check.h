@@ -1,4 +1,4 @@
-// Whether the m/z of a foreign library agrees with the one computed from the sequence.
+// Compares m/z of a foreign library with m/z calculated from the sequence.
 #pragma once
 
 #include <cmath>
@@ -7,7 +7,7 @@ namespace overland::exchange {
 
 inline constexpr double kMzAgreement = 10e-6;  // relative
 
-// NaN means that the file tells none.
+// NaN means that the file has no value.
 [[nodiscard]] inline bool is_other_mz(double found, double ours) {
   return !std::isnan(found) && std::abs(found - ours) > ours * kMzAgreement;
 }

@@ -15,10 +15,10 @@ namespace {
 
 std::unexpected<Error> lacks(const std::string& column, const std::filesystem::path& file) {
   return fail("OVL-LIB-024", fmt::format("the table of precursors lacks the column '{}'", column),
-              file.string(), "Give a .poin folder as Pioneer's BuildSpecLib writes it.");
+              file.string(), "Give a .poin folder written by Pioneer's BuildSpecLib.");
 }
 
-// Columns of one type; `T` as the file has it.
+// Reads a column, whose type in the file is `T`.
 template <class T>
 Result<const std::vector<T>*> column(const io::Table& table, const std::string& name,
                                      const std::filesystem::path& file) {
@@ -26,7 +26,8 @@ Result<const std::vector<T>*> column(const io::Table& table, const std::string& 
   return table.column<T>(name);
 }
 
-// Equal for a target and its shuffled decoy, for a base_pep_id may be that of two peptides.
+// A key that is equal for a target and its shuffled decoy; needed because two peptides may share a
+// base_pep_id.
 std::string shuffle_class(std::string residues, std::string_view modifications) {
   std::ranges::sort(residues);
   std::vector<std::string> entries;
@@ -99,7 +100,7 @@ Result<std::vector<PoinPrecursor>> read_poin_precursors(const std::filesystem::p
   if (!base) return std::unexpected(base.error());
 
   std::vector<PoinPrecursor> precursors(table->row_count());
-  // Forms that only differ by the site of a modification are told apart by their order.
+  // Forms that differ only in the site of a modification are numbered in their order.
   std::unordered_map<std::string, int> seen;
   for (std::size_t i = 0; i < precursors.size(); ++i) {
     PoinPrecursor& p = precursors[i];

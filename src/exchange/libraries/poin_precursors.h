@@ -1,4 +1,4 @@
-// precursors_table.arrow of a Pioneer library.
+// Reads precursors_table.arrow of a Pioneer library.
 #pragma once
 
 #include <filesystem>
@@ -12,9 +12,9 @@
 namespace overland::exchange {
 
 struct PoinPrecursor {
-  std::string sequence;  // with modifications, "" where they cannot be understood
+  std::string sequence;  // with modifications, "" if they are not readable
   std::string proteins;
-  std::string pair_name;  // the same for a target and its decoy; a decoy's with "DECOY_" before it
+  std::string pair_name;  // equal for a target and its decoy, except for "DECOY_"
   int charge = 0;
   float irt = 0, mz = 0;
   bool is_decoy = false;
@@ -25,8 +25,9 @@ struct PoinPrecursor {
 [[nodiscard]] Result<std::vector<PoinPrecursor>> read_poin_precursors(
     const std::filesystem::path& file);
 
-// "(9,M,Unimod:35)(4,C,Unimod:4)", positions from 1 in any order, residues n and c the termini.
-// Nothing when it does not fit the residues.
+// The sequence with modifications from a list such as "(9,M,Unimod:35)(4,C,Unimod:4)", with
+// positions from 1 in any order, and residues n and c for the termini. Empty if the list does not
+// match the residues.
 [[nodiscard]] std::optional<std::string> poin_sequence(std::string_view residues,
                                                        std::string_view modifications);
 

@@ -1,4 +1,4 @@
-// Lists of proteins and genes as foreign tables write them, made alike.
+// Normalises lists of proteins and genes of foreign tables.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,14 @@
 
 namespace overland::exchange {
 
-// "sp|P1|A_ECOLI;P2", "2/P1/P2", "DECOY_P1" -> accessions, sorted, each once, joined by ';'.
+// "sp|P1|A_ECOLI;P2", "2/P1/P2", "DECOY_P1" -> distinct accessions, sorted, joined by ';'.
 [[nodiscard]] std::string normal_accessions(std::string_view list);
-// Sorted, each once, joined by ';'.
+// Distinct names, sorted, joined by ';'.
 [[nodiscard]] std::string normal_names(std::string_view list);
 
-// Of accessions as normal_accessions gives them: n where each bears _ENTn (as build-library names
-// the proteins of entrapments), 1 for _p_target (FDRBench); 0 where they differ or bear neither.
+// Entrapment group of accessions from normal_accessions: n if all end in _ENTn (the suffix of
+// build-library for entrapments), 1 for _p_target (FDRBench); 0 if they differ or have neither
+// suffix.
 [[nodiscard]] std::uint8_t entrapment_group_of(std::string_view accessions);
 
 }  // namespace overland::exchange

@@ -15,7 +15,7 @@ constexpr std::size_t kMostValues = 1 << 20;
 template <class T>
 std::vector<T> to_values(std::span<const std::byte> bytes, std::endian order) {
   std::vector<T> values(bytes.size() / sizeof(T));
-  if (values.empty()) return values;  // memcpy takes no null pointers
+  if (values.empty()) return values;  // memcpy must not get null pointers
   std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
   if (order == std::endian::native) return values;
   for (T& value : values) {

@@ -1,5 +1,4 @@
-// Arrays of numbers as databases of spectra keep them: zlib-compressed or bare, of either byte
-// order.
+// Arrays of numbers in databases of spectra: zlib-compressed or uncompressed, of either byte order.
 #pragma once
 
 #include <bit>
@@ -11,13 +10,15 @@
 
 namespace overland::exchange {
 
-// Decodes `bytes` to numbers of type T (float or double). A blob of just `expected` numbers may be
-// bare; otherwise it must be a zlib stream. Nothing when it is damaged or holds another number.
+// Decodes `bytes` to numbers of type T (float or double). A blob with the size of `expected`
+// numbers may be uncompressed; otherwise it must be a zlib stream. Empty if the blob is damaged or
+// holds another number of values.
 template <class T>
 [[nodiscard]] std::optional<std::vector<T>> decode_blob(std::span<const std::byte> bytes,
                                                         std::size_t expected, std::endian order);
 
-// A zlib stream of little-endian numbers, or the bare numbers where that is not shorter.
+// A zlib stream of little-endian numbers, or the uncompressed numbers if zlib does not make them
+// shorter.
 template <class T>
 [[nodiscard]] std::vector<std::byte> encode_blob(std::span<const T> values);
 

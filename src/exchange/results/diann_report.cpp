@@ -1,4 +1,4 @@
-// report.tsv of DIA-NN 1.8: its columns in its order, those that this program knows.
+// Exports report.tsv of DIA-NN 1.8, with the available columns in the order of DIA-NN.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -12,7 +12,7 @@ namespace {
 
 enum class Kind : std::uint8_t { text, number, count, constant };
 
-// A column of DIA-NN and where its values come from.
+// A column of DIA-NN and the source of its values.
 struct DiannColumn {
   const char* name;
   const char* source;  // column of report.parquet, or the constant
@@ -63,7 +63,8 @@ constexpr DiannColumn kColumns[] = {{"Run", "Run", Kind::text},
                                     {"FWHM", "FWHM"},
                                     {"Quantity.SD", "Quantity.SD"}};
 
-// Of a row without fragments a list of one zero: programs that split the lists cannot read none.
+// A row without fragments gets lists of one zero, because programs that split the lists cannot read
+// empty ones.
 struct FragmentTexts {
   std::string raw = "0;", corrected = "0;", correlations = "0;", info;
 };

@@ -1,5 +1,6 @@
-// Results of a search as files of other programs, one function each (docs/formats/interop.md).
-// Rows of decoys are left out. Errors OVL-IO-002 and those named.
+// Writes the results of a search in the formats of other programs, one function per format
+// (docs/formats/interop.md). Decoys are left out. All functions may return OVL-IO-002 and the
+// errors listed.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +11,7 @@
 namespace overland::exchange {
 
 struct MsstatsOptions {
-  bool by_fragment = false;  // a row per fragment, from xic.parquet; else per precursor
+  bool by_fragment = false;  // a row per fragment, from xic.parquet; else a row per precursor
 };
 // Input of MSstats (CSV). Errors of visit_fragments.
 [[nodiscard]] Result<void> export_msstats(const SearchResults& results,
@@ -32,7 +33,7 @@ struct MsstatsOptions {
 [[nodiscard]] Result<void> export_pioneer(const SearchResults& results,
                                           const std::filesystem::path& folder);
 
-// The main report of DIA-NN 1.8 (TSV), with fragments where there is an xic.parquet.
+// The main report of DIA-NN 1.8 (TSV), with fragments if there is an xic.parquet.
 [[nodiscard]] Result<void> export_diann_report(const SearchResults& results,
                                                const std::filesystem::path& file);
 

@@ -1,4 +1,4 @@
-// Text written line by line; appears whole or not at all.
+// A text file written line by line; it appears complete or not at all.
 #pragma once
 
 #include <filesystem>
@@ -24,11 +24,11 @@ class LineFile {
   std::ofstream out_;
 };
 
-// Errors OVL-IO-002, and those of `write`.
+// Errors OVL-IO-002 and the errors of `write`.
 [[nodiscard]] Result<void> write_line_file(const std::filesystem::path& file,
                                            const std::function<Result<void>(LineFile&)>& write);
 
-// Shortest text that reads back as the same float; "" or `missing` for what is not finite.
+// Shortest text that reads back as the same float; `missing` for values that are not finite.
 [[nodiscard]] std::string number_text(double value, std::string_view missing = "");
 
 }  // namespace overland::exchange

@@ -1,5 +1,5 @@
-// MSstats' ten columns. One row per feature (precursor or fragment) and run; features that a run
-// lacks have no row there, which MSstats fills in by itself.
+// Exports the ten columns of MSstats. One row per feature (precursor or fragment) and run; a
+// feature missing in a run has no row, which MSstats adds itself.
 #include <cmath>
 
 #include "exchange/results/exports.h"
@@ -24,7 +24,7 @@ class MsstatsRows {
     lines_.add_fields(kHeader, ',');
   }
 
-  // A row without protein group has none that MSstats could summarise.
+  // Rows without a protein group are left out: MSstats summarises by protein.
   [[nodiscard]] bool counts(std::size_t row) const {
     return !decoy_[row] && !results_.text("Protein.Group")[row].empty();
   }

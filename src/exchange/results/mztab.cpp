@@ -1,4 +1,4 @@
-// mzTab 1.0, mode Summary, type Quantification: metadata, protein groups, precursors.
+// Exports mzTab 1.0, mode Summary, type Quantification: metadata, protein groups, precursors.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ Spread spread_of(const std::vector<std::size_t>& runs, const std::vector<double>
   return {.mean = mean, .sd = sd, .error = sd / std::sqrt(n)};
 }
 
-// The columns of quantities that proteins and peptides have alike.
+// The columns of quantities that are common to proteins and peptides.
 class Abundance {
  public:
   explicit Abundance(const SearchResults& results) : variables_(study_variables(results)) {}
@@ -61,7 +61,7 @@ class Abundance {
   std::vector<StudyVariable> variables_;
 };
 
-// "A;B;C" to "A" and "B,C".
+// Splits "A;B;C" into "A" and "B,C".
 std::pair<std::string, std::string> first_and_rest(const std::string& group) {
   const auto end = group.find(';');
   if (end == std::string::npos) return {group, kNull};
@@ -124,7 +124,7 @@ class MztabSections {
     abundance_.add_names("protein", results_.runs.size(), names);
     lines_.add("");
     add_line(names);
-    std::set<std::string> used;  // an accession stands once
+    std::set<std::string> used;  // accessions must be unique
     for (const auto& [group, entry] : proteins) {
       const auto [accession, others] = first_and_rest(group);
       if (!used.insert(accession).second) continue;
@@ -206,7 +206,7 @@ class MztabSections {
     return std::isfinite(minutes) ? fmt::format("{:.3f}", 60 * minutes) : kNull;
   }
 
-  // "3-UNIMOD:4,7-UNIMOD:35"; 0 is the N-terminus, one above the length the C-terminus.
+  // "3-UNIMOD:4,7-UNIMOD:35"; position 0 is the N-terminus, length + 1 the C-terminus.
   static std::string modifications_of(const Peptide& peptide) {
     std::string text;
     for (const Modification& m : peptide.modifications) {
@@ -238,7 +238,7 @@ Result<void> export_mztab(const SearchResults& results, const std::filesystem::p
   if (!proteins) return std::unexpected(proteins.error());
   const std::vector<bool> decoy = results.is_decoy();
   std::vector<std::size_t> rows;
-  std::vector<Peptide> peptides;  // of distinct modified sequences
+  std::vector<Peptide> peptides;  // one per distinct modified sequence
   std::set<std::string> known;
   for (std::size_t row = 0; row < results.row_count(); ++row) {
     if (decoy[row]) continue;

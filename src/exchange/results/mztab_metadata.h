@@ -11,21 +11,21 @@
 
 namespace overland::exchange {
 
-// As one field: mzTab has no quotes, so that tabs and line breaks become blanks; "null" for none.
+// A text as one field: mzTab has no quotes, so tabs and line breaks become blanks; "null" if empty.
 [[nodiscard]] std::string mztab_field(std::string_view text);
 
-// A condition with its runs; a run without a known condition is one of its own.
+// A condition with its runs; a run without a known condition is a separate study variable.
 struct StudyVariable {
   std::string name;
   std::vector<std::size_t> runs;
 };
 [[nodiscard]] std::vector<StudyVariable> study_variables(const SearchResults& results);
 
-// One kind of modification of the peptides reported, at one kind of site.
+// A modification of the reported peptides, at one type of site.
 struct UsedModification {
   Modification modification;
   char residue = 'A';     // 'n', 'c': terminus
-  bool is_fixed = false;  // every reported residue of that kind has it
+  bool is_fixed = false;  // every reported residue of this type has it
 };
 [[nodiscard]] std::vector<UsedModification> used_modifications(
     const std::vector<Peptide>& peptides);

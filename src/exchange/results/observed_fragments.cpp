@@ -33,7 +33,7 @@ struct Trace {
   }
 };
 
-// Trapezoids between the points inside the limits.
+// Integral by the trapezoidal rule over the points inside the limits.
 template <class Intensity>
 double area_of(const Trace& trace, Intensity intensity) {
   double area = 0;
@@ -105,7 +105,7 @@ Result<void> visit_group(const Group& group, const Rows& rows, const FragmentVis
     const auto id = group.at("Precursor.Id").text_of(row);
     if (run.empty() || id.empty()) continue;
     const auto found = rows.find(key_of(run.front(), id.front()));
-    if (found == rows.end()) continue;  // of the sample of decoys
+    if (found == rows.end()) continue;  // a decoy of the sample in xic.parquet
     read_row(group, row, fragments);
     if (fragments.empty()) continue;
     if (auto done = visit(found->second, fragments); !done) return done;
@@ -131,8 +131,8 @@ bool read_fragment_label(std::string_view label, ObservedFragment& fragment) {
 Result<void> visit_fragments(const SearchResults& results, const FragmentVisitor& visit) {
   const std::filesystem::path path = results.folder / "xic.parquet";
   if (!std::filesystem::exists(path))
-    return fail("OVL-IO-095", "there is no xic.parquet, which holds the fragments", path.string(),
-                "Search again with report.xic=true; what is done is not done again.");
+    return fail("OVL-IO-095", "there is no xic.parquet with the fragments", path.string(),
+                "Run the search again with report.xic=true; finished stages are not repeated.");
   const auto file = io::NestedFile::open(path);
   if (!file) return std::unexpected(file.error());
   for (const std::string& name : kColumns)

@@ -1,4 +1,4 @@
-// The rows of a report that go into Pioneer's tables, and how Pioneer writes their peptides.
+// Selects the rows of a report for Pioneer's tables, and converts peptides to Pioneer's notation.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace overland::exchange {
 
-// What of a precursor does not depend on the run.
+// The properties of a precursor that do not depend on the run.
 struct PioneerPeptide {
   std::string structural_mods;  // "(5,M,Unimod:35)", positions from 1
   std::string written;          // "_AC(Unimod:4)K_.2"
@@ -20,7 +20,7 @@ struct PioneerPeptide {
 // Errors OVL-LIB-010.
 [[nodiscard]] Result<PioneerPeptide> pioneer_peptide(const std::string& modified, int charge);
 
-// Rows that count: targets with a quantity. Precursors are numbered by m/z, from 1.
+// The exported rows: targets with a quantity. Precursors are numbered by m/z, from 1.
 class PioneerRows {
  public:
   // Errors OVL-LIB-010.
@@ -28,7 +28,7 @@ class PioneerRows {
 
   [[nodiscard]] const SearchResults& results() const { return *results_; }
   [[nodiscard]] const std::vector<std::size_t>& rows() const { return rows_; }
-  // Of each precursor, by number less one: one of its rows.
+  // One row of each precursor, at index number - 1.
   [[nodiscard]] const std::vector<std::size_t>& row_of_precursor() const { return first_row_; }
   [[nodiscard]] std::uint32_t number(std::size_t row) const {
     return number_.at(results_->text("Precursor.Id")[row]);

@@ -1,4 +1,5 @@
-// Pioneer's result tables, as .arrow and .tsv with the same column names (those of its TSV).
+// Exports the result tables of Pioneer, as .arrow and .tsv, both with the column names of its TSV
+// files.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -18,7 +19,7 @@ float to_float(double value) {
   return static_cast<float>(value);
 }
 
-// A table of some rows of the report, column by column.
+// Builds a table from selected rows of the report, column by column.
 class Columns {
  public:
   Columns(const PioneerRows& source, const std::vector<std::size_t>& rows)
@@ -40,7 +41,7 @@ class Columns {
     const auto values = source_.results().numbers(column);
     add<T>(name, [&](std::size_t row) { return values[row]; });
   }
-  // Ours is an error probability; Pioneer's scores are probabilities of being right.
+  // Overland reports error probabilities; Pioneer's scores are probabilities of being correct.
   void one_less(const std::string& name, const char* column) {
     const auto values = source_.results().numbers(column);
     add<float>(name, [&](std::size_t row) { return 1 - values[row]; });
@@ -114,7 +115,7 @@ io::Table precursors_long(const PioneerRows& source) {
   return std::move(columns.table());
 }
 
-// Runs by name, as Pioneer writes them.
+// Runs sorted by name, the order of Pioneer.
 std::vector<std::pair<std::string, std::size_t>> sorted_runs(const SearchResults& results) {
   std::vector<std::pair<std::string, std::size_t>> runs;
   for (std::size_t r = 0; r < results.runs.size(); ++r) runs.emplace_back(results.runs[r], r);
@@ -141,7 +142,7 @@ io::Table precursors_wide(const PioneerRows& source) {
 
 // The precursors of a protein group in one run.
 struct GroupPrecursors {
-  std::size_t row = 0;  // one of them
+  std::size_t row = 0;  // one of the precursors' rows
   std::vector<std::string> written;
 };
 

@@ -16,7 +16,7 @@ constexpr const char* kText[] = {
     "Run",         "Precursor.Id", "Modified.Sequence", "Stripped.Sequence", "Protein.Group",
     "Protein.Ids", "Genes"};
 
-// Absolute where config.json names the file, else as in runs.parquet.
+// Absolute paths if config.json lists the files, otherwise the paths of runs.parquet.
 std::vector<std::string> run_files(const fs::path& folder, const io::Table& runs,
                                    const std::vector<std::string>& names) {
   std::vector<std::string> files = names;
@@ -55,7 +55,7 @@ Result<void> read_report(SearchResults& results) {
 
 const std::vector<std::string>& SearchResults::text(const std::string& name) const {
   const auto column = report.column<std::string>(name);
-  if (!column) std::abort();  // open_search_results has checked them
+  if (!column) std::abort();  // open_search_results has checked the columns
   return **column;
 }
 
@@ -97,7 +97,7 @@ std::vector<std::string> SearchResults::condition_of_run() const {
 Result<SearchResults> open_search_results(const fs::path& folder, const fs::path& conditions) {
   if (!fs::exists(folder / "report.parquet") || !fs::exists(folder / "runs.parquet"))
     return fail("OVL-USE-040", "this is not the results folder of a search", folder.string(),
-                "Give the folder that --out named; it holds report.parquet and runs.parquet.");
+                "Give the folder of --out, which holds report.parquet and runs.parquet.");
   const auto runs = io::read_parquet(folder / "runs.parquet");
   if (!runs) return std::unexpected(runs.error());
   const auto names = runs->column<std::string>("Run");

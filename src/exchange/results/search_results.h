@@ -1,4 +1,4 @@
-// A results folder as the exporters read it: report.parquet in memory, its runs and conditions.
+// A results folder for the exporters: report.parquet in memory, its runs and conditions.
 #pragma once
 
 #include <cstdint>
@@ -14,31 +14,31 @@ namespace overland::exchange {
 
 struct SearchResults {
   std::filesystem::path folder;
-  std::vector<std::string> runs;   // of runs.parquet, those without rows too
-  std::vector<std::string> files;  // where each run was, else its file name
+  std::vector<std::string> runs;   // of runs.parquet, including runs without rows
+  std::vector<std::string> files;  // path of each run, or its file name if unknown
   report::Conditions conditions;
-  std::string program;  // that wrote the results, "overland 0.1.0"
+  std::string program;  // program that wrote the results: "overland 0.1.0"
   std::string filter;   // of report.parquet
   io::Table report;
   std::vector<std::uint32_t> run_of_row;  // index into runs
 
   [[nodiscard]] std::size_t row_count() const { return run_of_row.size(); }
-  // Precondition: a column of text that open_search_results asks for.
+  // Precondition: a text column that open_search_results requires.
   [[nodiscard]] const std::vector<std::string>& text(const std::string& name) const;
-  // Any column of numbers as double; NaN where the report lacks it.
+  // Any numeric column as double; NaN if the report lacks the column.
   [[nodiscard]] std::vector<double> numbers(const std::string& name) const;
-  // 0: the rows of decoys are left out by most exporters.
+  // Whether each row is a decoy; most exporters leave decoys out.
   [[nodiscard]] std::vector<bool> is_decoy() const;
-  // Condition of each run; its own name where none is known.
+  // Condition of each run; the run's name if its condition is unknown.
   [[nodiscard]] std::vector<std::string> condition_of_run() const;
 };
 
-// `conditions`: table of Run and Condition; empty: by run names.
-// Errors OVL-USE-040, OVL-IO-001, 003, OVL-IO-090 to 092.
+// `conditions` is a table with columns Run and Condition; if empty, conditions are derived from run
+// names. Errors OVL-USE-040, OVL-IO-001, 003, OVL-IO-090 to 092.
 [[nodiscard]] Result<SearchResults> open_search_results(const std::filesystem::path& folder,
                                                         const std::filesystem::path& conditions);
 
-// Numbers of any table's column, as above.
+// The same for a column of any table.
 [[nodiscard]] std::vector<double> numbers_of(const io::Table& table, const std::string& name);
 
 }  // namespace overland::exchange

@@ -1,5 +1,5 @@
-// What Skyline takes over: observed spectra with the times and limits of each run (BLIB), limits
-// as a table, and the quantities to compare with.
+// Exports for Skyline: observed spectra with the retention times and limits of each run (BLIB), the
+// limits as a table, and the quantities for comparison.
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -26,7 +26,7 @@ struct Numbers {
   std::vector<double> rt, start, stop, q_value, charge, mz, quantity, normalised;
 };
 
-// The spectrum of a precursor: of the run with the lowest q-value, of those the strongest.
+// The spectrum of a precursor, from the run with the lowest q-value; of several, the most intense.
 struct BestSpectrum {
   std::size_t row = 0;
   std::vector<std::pair<double, float>> peaks;
@@ -122,7 +122,7 @@ std::string file_name(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
 
-// A line per row of the report; `fields` gives those after file, sequence and charge.
+// Writes a line per row of the report; `fields` gives the fields after file, sequence and charge.
 Result<void> write_rows(const SearchResults& results, const Numbers& numbers,
                         std::vector<std::string> header,
                         const std::function<std::vector<std::string>(std::size_t)>& fields,

@@ -25,7 +25,7 @@ void append_narrowed(const arrow::Array& array, std::vector<float>& values) {
   }
 }
 
-// False when the type is neither float nor double.
+// False if the type is neither float nor double.
 bool append_float_array(const arrow::Array& array, std::vector<float>& values) {
   if (array.type_id() == arrow::Type::FLOAT) {
     append_narrowed<arrow::FloatArray>(array, values);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::array kRequired = {"mz_array", "intensity_array", "scanNumber",      "retentionTime",
                                   "msOrder",  "centerMz",        "isolationWidthMz"};
 
-// Keeps alive what the peaks of a run point into.
+// Owns the memory of a run's peaks.
 struct Backing {
   std::shared_ptr<arrow::io::RandomAccessFile> file;
   std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
@@ -32,8 +32,8 @@ std::unexpected<Error> damaged(const arrow::Status& status, const std::string& w
 
 using Reader = std::shared_ptr<arrow::ipc::RecordBatchFileReader>;
 
-// Not with a choice of fields: Arrow would then copy the chosen ones instead of pointing into the
-// mapping. What is not looked at is not read from disk anyway.
+// Reads all fields: if fields were selected, Arrow would copy them instead of pointing into the
+// mapping. Columns that are not used are not read from disk anyway.
 Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
                            const std::string& where, int threads) {
   auto options = arrow::ipc::IpcReadOptions::Defaults();
@@ -49,7 +49,7 @@ Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& f
   return *reader;
 }
 
-// Reads one record batch after the other into columns; peaks stay where they are.
+// Appends record batches to the columns; peaks are not copied.
 class BatchAppender {
  public:
   BatchAppender(RunColumns& run, Backing& backing, const std::string& where)
@@ -97,7 +97,7 @@ class BatchAppender {
         return fail(
             "OVL-RUN-004",
             std::to_string(m.count) + " m/z values but " + std::to_string(h.count) + " intensities",
-            scan, "The file is damaged or was made wrongly; convert it again.");
+            scan, "The file is damaged or was written incorrectly; convert it again.");
       }
       if (m.count > std::numeric_limits<std::uint32_t>::max()) {
         return fail("OVL-RUN-007", "a scan has " + std::to_string(m.count) + " peaks", scan,
@@ -113,7 +113,7 @@ class BatchAppender {
   Result<std::vector<PeakList>> peak_lists(const arrow::Array& lists, const char* name) {
     std::vector<float> converted;
     auto result = list_values(lists, name, converted, where_);
-    // Moving a vector keeps its buffer, and with it the pointers into it.
+    // Moving a vector keeps its buffer, so pointers into it stay valid.
     if (!converted.empty()) backing_.converted.push_back(std::move(converted));
     return result;
   }
@@ -125,7 +125,7 @@ class BatchAppender {
 
 constexpr std::size_t kScansPerTask = 1024;
 
-// Looks at every peak once; only scans that break the promise are copied.
+// Checks every peak once; only scans that need corrections are copied.
 void correct_peaks(RunColumns& run, PeakArena& arena, int threads) {
   const std::size_t scans = run.scan_count();
   std::vector<std::uint8_t> is_clean(scans);
@@ -151,7 +151,7 @@ void correct_peaks(RunColumns& run, PeakArena& arena, int threads) {
   }
 }
 
-// The total ion current is not always stored; the sum of the peaks stands in.
+// The total ion current is not always stored; the sum of the intensities is used instead.
 void fill_missing_tic(RunColumns& run) {
   for (std::size_t i = 0; i < run.scan_count(); ++i) {
     if (!std::isnan(run.tic[i])) continue;

@@ -25,7 +25,7 @@ std::shared_ptr<arrow::Schema> run_schema() {
        required("highMz"), required("TIC"), optional("centerMz"), optional("isolationWidthMz"),
        optional("collisionEnergyField"), optional("collisionEnergyEvField"),
        field("msOrder", arrow::uint8(), false),
-       // Ours: centre and width as 32-bit floats do not always give the limits back.
+       // Columns of Overland: the limits cannot always be restored exactly from centre and width.
        optional("windowLowMz"), optional("windowHighMz")},
       arrow::key_value_metadata({"converter", "converter_version", "spectra"},
                                 {"overland", OVERLAND_VERSION, "centroid"}));
@@ -116,7 +116,7 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> make_batch(
   ARROW_RETURN_NOT_OK(add_floats(
       [&](std::size_t i) { return run.window_high_mz[i] - run.window_low_mz[i]; }, true));
   ARROW_RETURN_NOT_OK(add_stored(run.collision_energy, true));
-  ARROW_RETURN_NOT_OK(add_floats(constant(kUnknown), true));  // energy in eV: not known
+  ARROW_RETURN_NOT_OK(add_floats(constant(kUnknown), true));  // energy in eV: unknown
   ARROW_RETURN_NOT_OK(add(
       column<arrow::UInt8Builder>(first, last, [&](std::size_t i) { return run.ms_order[i]; })));
   ARROW_RETURN_NOT_OK(add_stored(run.window_low_mz, true));

@@ -77,10 +77,10 @@ arrow::Result<std::shared_ptr<arrow::Buffer>> mapped(const std::filesystem::path
 struct BatchWriter::State {
   std::filesystem::path file;
   std::vector<BatchColumn> columns;
-  // One scratch file per column; a text column has its offsets there and its bytes in a second one.
+  // One scratch file per column; a text column has a second one for its bytes, after the offsets.
   std::vector<std::filesystem::path> paths;
   std::vector<std::unique_ptr<std::FILE, CloseFile>> files;
-  std::vector<std::size_t> bytes_slot;  // of text columns, into `files`
+  std::vector<std::size_t> bytes_slot;  // index in `files` of a text column's bytes
   std::vector<std::uint64_t> text_bytes;
   std::optional<Error> error;
 
@@ -100,7 +100,7 @@ struct BatchWriter::State {
   Result<void> close_scratch_files() {
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (std::fclose(files[i].release()) != 0 && !error) {
-        error = cannot_write(paths[i], "not all bytes were taken").error();
+        error = cannot_write(paths[i], "not all bytes were written").error();
       }
     }
     files.clear();
@@ -115,7 +115,7 @@ struct BatchWriter::State {
       return arrow::MakeArray(arrow::ArrayData::Make(type_of(kind), rows, {nullptr, values}, 0));
     }
     ARROW_ASSIGN_OR_RAISE(auto bytes, mapped(paths[bytes_slot[column]]));
-    --rows;  // there is an offset more than there are rows
+    --rows;  // a text column has one offset more than rows
     return arrow::MakeArray(
         arrow::ArrayData::Make(type_of(kind), rows, {nullptr, values, bytes}, 0));
   }
@@ -175,7 +175,7 @@ void BatchWriter::flush(std::size_t column) {
   Buffer& buffer = buffers_[column];
   std::FILE* const out = state_->files[column].get();
   if (std::fwrite(buffer.bytes.data(), 1, buffer.used, out) != buffer.used && !state_->error) {
-    state_->error = cannot_write(state_->paths[column], "not all bytes were taken").error();
+    state_->error = cannot_write(state_->paths[column], "not all bytes were written").error();
   }
   buffer.used = 0;
 }
@@ -184,12 +184,12 @@ void BatchWriter::append_text(std::size_t column, std::string_view value) {
   const std::size_t slot = state_->bytes_slot[column];
   std::FILE* const out = state_->files[slot].get();
   if (std::fwrite(value.data(), 1, value.size(), out) != value.size() && !state_->error) {
-    state_->error = cannot_write(state_->paths[slot], "not all bytes were taken").error();
+    state_->error = cannot_write(state_->paths[slot], "not all bytes were written").error();
   }
   std::uint64_t& total = state_->text_bytes[column];
   total += value.size();
   if (total > std::uint64_t{std::numeric_limits<std::int32_t>::max()} && !state_->error) {
-    state_->error = Error{"OVL-IO-004", "more than 2 GiB of text do not fit one column",
+    state_->error = Error{"OVL-IO-004", "more than 2 GiB of text do not fit in one column",
                           state_->columns[column].name, "Write fewer rows to one file."};
   }
   append(column, static_cast<std::int32_t>(static_cast<std::uint32_t>(total)));

@@ -1,6 +1,5 @@
-// Writes an Arrow IPC file of one uncompressed batch row by row, in memory that does not grow with
-// the rows: columns collect in scratch files beside the file and are joined at the end. What
-// MappedColumns reads.
+// Writes an Arrow IPC file of one uncompressed batch row by row, for MappedColumns. Memory does not
+// grow with the rows: columns are collected in scratch files beside the file and joined at the end.
 //
 //   auto writer = BatchWriter::create("fragments.arrow", {{"mz", ColumnKind::float32, "m/z", ""}});
 //   writer->append(0, 500.25F);
@@ -25,7 +24,7 @@ struct BatchColumn {
   std::string name;
   ColumnKind kind;
   std::string unit = {};         // written to the field's metadata
-  std::string description = {};  // likewise
+  std::string description = {};  // written to the field's metadata
 };
 
 class BatchWriter {
@@ -38,7 +37,7 @@ class BatchWriter {
   ~BatchWriter();  // removes the scratch files
 
   // Precondition: T is the column's type, and each row gets a value in each column before `finish`.
-  // A failure to write shows in `finish`.
+  // A write error is reported by `finish`.
   template <class T>
   void append(std::size_t column, T value) {
     Buffer& buffer = buffers_[column];

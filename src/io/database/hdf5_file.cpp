@@ -9,7 +9,7 @@
 namespace overland::io {
 namespace {
 
-// An identifier of HDF5 with the function that gives it back.
+// An identifier of HDF5 with the function that releases it.
 class Handle {
  public:
   Handle() = default;
@@ -51,8 +51,7 @@ hid_t native() {
   if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
 }
 
-// A member as it stands in the file, and as it is to stand in memory: packed values of one native
-// type.
+// The type of a member in the file, and its type in memory: packed values of one native type.
 struct Member {
   std::size_t width = 0;
   Handle memory;
@@ -117,7 +116,7 @@ struct Hdf5File::State {
     const Handle space(H5Dget_space(found.handle.get()), H5Sclose);
     if (!space || H5Sget_simple_extent_ndims(space.get()) != 1 ||
         H5Sget_simple_extent_dims(space.get(), &found.length, nullptr) != 1) {
-      return unreadable(fmt::format("the dataset '{}' is no list", name), where);
+      return unreadable(fmt::format("the dataset '{}' is not one-dimensional", name), where);
     }
     found.type = Handle(H5Dget_type(found.handle.get()), H5Tclose);
     return found;
@@ -134,11 +133,12 @@ Result<Hdf5File> Hdf5File::open(const std::filesystem::path& file) {
     return fail("OVL-IO-001", "cannot open the file", file.string(),
                 "Check the path and the permissions.");
   }
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // else HDF5 prints its errors
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // stops HDF5 from printing its errors
   auto state = std::make_unique<State>();
   state->where = file.string();
   state->file = Handle(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!state->file) return unreadable("this is no HDF5 file, or it is cut", file.string());
+  if (!state->file)
+    return unreadable("this is not an HDF5 file, or it is truncated", file.string());
   return Hdf5File(std::move(state));
 }
 

@@ -138,7 +138,8 @@ Result<SqliteFile> SqliteFile::open(const std::filesystem::path& file) {
     return fail("OVL-IO-001", "cannot open the file", file.string(),
                 "Check the path and the permissions.");
   }
-  if (!is_sqlite(file)) return damaged("it does not begin like one", file.string());
+  if (!is_sqlite(file))
+    return damaged("the file does not begin with the header of SQLite", file.string());
   sqlite3* opened = nullptr;
   const int status = sqlite3_open_v2(uri_of(file).c_str(), &opened,
                                      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);

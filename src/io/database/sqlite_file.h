@@ -1,5 +1,5 @@
-// SQLite databases, as several programs keep their spectral libraries. SQLite stays behind this
-// header.
+// SQLite databases, in which several programs store their spectral libraries. Other files do not
+// include SQLite's own header.
 //
 //   auto database = SqliteFile::open("yeast.dlib");
 //   auto rows = database->query("SELECT PeptideSeq, RTInSeconds FROM entries");
@@ -19,23 +19,25 @@
 
 namespace overland::io {
 
-// One statement: a query whose rows are taken one by one, or an insertion done again and again.
-// Must not outlive its database.
+// One statement: a query whose rows are read one by one, or an insertion that is repeated. Must not
+// outlive its database.
 class SqliteStatement {
  public:
   SqliteStatement(SqliteStatement&&) noexcept;
   SqliteStatement& operator=(SqliteStatement&&) noexcept;
   ~SqliteStatement();
 
-  // False at the end. Errors OVL-IO-003 (damaged file), OVL-IO-002 (an insertion failed).
+  // Moves to the next row; false at the end. Errors OVL-IO-003 (damaged file), OVL-IO-002 (an
+  // insertion failed).
   [[nodiscard]] Result<bool> next();
-  // Of the present row, valid until the next call; a NULL is 0, NaN, "" and no bytes.
+  // Values of the current row, valid until the next call of next(). NULL is returned as 0, NaN, ""
+  // or no bytes.
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double number(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::span<const std::byte> blob(int column) const;
 
-  // Parameters "?" from 0, then `insert`.
+  // Bind all parameters "?", numbered from 0, then call `insert`.
   SqliteStatement& bind(int parameter, std::int64_t value);
   SqliteStatement& bind(int parameter, double value);
   SqliteStatement& bind(int parameter, std::string_view value);
@@ -51,8 +53,8 @@ class SqliteStatement {
 
 class SqliteFile {
  public:
-  // For reading; nothing is ever written beside or into the file.
-  // Errors OVL-IO-001 (cannot open), OVL-IO-003 (no SQLite database).
+  // Opens for reading; never writes to the file or creates files beside it. Errors OVL-IO-001
+  // (cannot open), OVL-IO-003 (not an SQLite database).
   [[nodiscard]] static Result<SqliteFile> open(const std::filesystem::path& file);
   // A new database; the file must not exist. Errors OVL-IO-002.
   [[nodiscard]] static Result<SqliteFile> create(const std::filesystem::path& file);
@@ -60,11 +62,11 @@ class SqliteFile {
   SqliteFile& operator=(SqliteFile&&) noexcept;
   ~SqliteFile();
 
-  // Columns of a table or view in their order; none when there is no such table.
+  // The columns of a table or view in order; empty if it does not exist.
   [[nodiscard]] Result<std::vector<std::string>> columns(const std::string& table) const;
-  // Errors OVL-IO-003: the database lacks what the statement names.
+  // Errors OVL-IO-003 (the database lacks a table or column of the statement).
   [[nodiscard]] Result<SqliteStatement> query(const std::string& sql) const;
-  // One or several statements without results. Errors OVL-IO-002.
+  // Executes one or several statements without results. Errors OVL-IO-002.
   [[nodiscard]] Result<void> execute(const std::string& sql);
 
  private:

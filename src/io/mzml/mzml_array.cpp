@@ -20,7 +20,7 @@ std::unexpected<Error> wrong_length(std::uint64_t found, std::uint64_t declared)
   return fail("OVL-RUN-004",
               "an array holds " + std::to_string(found) + " values where " +
                   std::to_string(declared) + " are declared",
-              "", "The file is damaged or was made wrongly; convert it again.");
+              "", "The file is damaged or was written incorrectly; convert it again.");
 }
 
 Result<void> check_encoding(const ArrayEncoding& encoding) {
@@ -37,7 +37,8 @@ std::size_t width_of(NumberType type) {
   return type == NumberType::float64 || type == NumberType::int64 ? 8 : 4;
 }
 
-// More than any array of that length takes: plain 64-bit numbers and numpress (at most 8 + 5n).
+// Upper bound on the encoded size of `length` values: plain 64-bit numbers or numpress (at most 8 +
+// 5n).
 std::size_t most_bytes(std::uint64_t length) {
   return 8 * static_cast<std::size_t>(length) + 16;
 }
@@ -78,7 +79,7 @@ Result<void> read_numbers(std::span<const std::byte> bytes, const ArrayEncoding&
 }
 
 // value = exp(code / fixed_point) - 1; fixed_point is a big-endian double before the 16-bit codes.
-// Own code: the library takes exp from libm, whose last bit differs between machines.
+// Not decoded by the library, which uses exp of libm, whose last bit differs between machines.
 bool decode_short_logged(std::span<const std::byte> bytes, std::vector<double>& values) {
   if (bytes.size() < 8 || bytes.size() % 2 != 0) return false;
   std::uint64_t bits = 0;
@@ -93,11 +94,11 @@ bool decode_short_logged(std::span<const std::byte> bytes, std::vector<double>& 
   return true;
 }
 
-// False for damaged input; the library throws C strings and expects at least a head.
+// False for damaged input. The library throws C strings and requires at least a header.
 bool decode_with_library(std::span<const std::byte> bytes, Numpress kind,
                          std::vector<double>& values) {
   const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  values.resize(2 * bytes.size() + 2);  // a number takes half a byte or more
+  values.resize(2 * bytes.size() + 2);  // a number takes at least half a byte
   std::size_t count = 0;
   try {
     if (kind == Numpress::linear) {
@@ -140,12 +141,13 @@ Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& en
   if (auto known = check_encoding(encoding); !known) return known;
   if (!decode_base64(text, bytes_)) return damaged("an array is not base64");
   if (bytes_.empty() && encoding.length == 0) return {};
-  // zlib gets 1032 bytes out of one at best, numpress two numbers: refuse before allocating more.
+  // A byte of zlib expands to at most 1032 bytes, a byte of numpress to two numbers; larger lengths
+  // are refused before memory is allocated.
   if (encoding.length > 2100 * bytes_.size()) return wrong_length(0, encoding.length);
   std::span<const std::byte> bytes = bytes_;
   if (encoding.is_zlib) {
     if (!inflate_all(inflater_, bytes, most_bytes(encoding.length), inflated_)) {
-      return damaged("an array does not decompress, or to more than is declared");
+      return damaged("an array cannot be decompressed, or is longer than declared");
     }
     bytes = inflated_;
   }

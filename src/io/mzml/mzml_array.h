@@ -1,4 +1,4 @@
-// The binary arrays of mzML: base64, then zlib or not, then plain numbers or MS-Numpress.
+// Decodes the binary arrays of mzML: base64, optionally zlib, then plain numbers or MS-Numpress.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +18,16 @@ struct ArrayEncoding {
   NumberType number = NumberType::none;
   Numpress numpress = Numpress::none;
   bool is_zlib = false;
-  bool names_compression = false;  // some term said how it is compressed, or that it is not
-  std::uint64_t length = 0;        // numbers, as declared
-  std::string other_terms = {};    // accessions not understood, for messages
+  bool names_compression = false;  // a term states the compression, or that there is none
+  std::uint64_t length = 0;        // declared number of values
+  std::string other_terms = {};    // unknown accessions, for messages
 };
 
-// Decodes one array after the other; keeps its scratch memory. One per thread.
+// Decodes arrays one by one and keeps its workspace. Use one decoder per thread.
 class ArrayDecoder {
  public:
-  // Replaces `values` (64-bit numbers are narrowed). Errors, without place: OVL-RUN-005 (encoding
-  // not known), OVL-IO-003 (damaged), OVL-RUN-004 (not the declared number of values).
+  // Replaces `values` (64-bit numbers are narrowed). Errors, with empty `where`: OVL-RUN-005
+  // (unknown encoding), OVL-IO-003 (damaged), OVL-RUN-004 (not the declared number of values).
   [[nodiscard]] Result<void> decode(std::string_view text, const ArrayEncoding& encoding,
                                     std::vector<float>& values);
 

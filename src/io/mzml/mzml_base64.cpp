@@ -12,8 +12,9 @@ constexpr std::uint32_t kInvalid = 0x01000000;  // above the 24 bits of a group
 
 using Table = std::array<std::uint32_t, 256>;
 
-// Six bits of a character at their place in a group of 24, for characters 0..3 of the group: four
-// look-ups and three ORs decode a group, one comparison finds any wrong character in it.
+// The six bits of a character, shifted to their position in a group of 24, for characters 0..3 of
+// the group: four look-ups and three ORs decode a group, and one comparison detects invalid
+// characters.
 constexpr std::array<Table, 4> make_tables() {
   std::array<Table, 4> tables{};
   for (Table& table : tables) table.fill(kInvalid);
@@ -50,7 +51,7 @@ struct Quad {
   std::size_t paddings = 0;  // '='
 };
 
-// Four characters with white space between them, starting at `at`, which moves on.
+// Reads four characters, skipping white space, from position `at`, which advances.
 Quad next_quad(std::string_view text, std::size_t& at) {
   Quad quad;
   while (at < text.size() && quad.count + quad.paddings < 4) {

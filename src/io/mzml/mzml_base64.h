@@ -1,4 +1,4 @@
-// Base64 (RFC 4648) as mzML uses it: standard alphabet, padding, white space allowed between.
+// Base64 (RFC 4648) as used in mzML: standard alphabet, padding, white space allowed anywhere.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,8 @@
 
 namespace overland::io {
 
-// Replaces `bytes`. False when a character is not of the alphabet, or padding or length are wrong.
+// Replaces `bytes`. False if a character is not in the alphabet, or if the padding or the length is
+// wrong.
 [[nodiscard]] bool decode_base64(std::string_view text, std::vector<std::byte>& bytes);
 // Appends to `text`.
 void encode_base64(std::span<const std::byte> bytes, std::string& text);

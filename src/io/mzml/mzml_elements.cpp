@@ -7,7 +7,7 @@
 namespace overland::io {
 namespace {
 
-constexpr std::size_t kDeepest = 64;  // mzML nests a dozen elements
+constexpr std::size_t kDeepest = 64;  // mzML has about a dozen levels
 
 MzmlPlace place_of(std::string_view name, MzmlPlace parent, bool in_spectrum) {
   if (name == "referenceableParamGroup") return MzmlPlace::parameter_group;
@@ -18,7 +18,7 @@ MzmlPlace place_of(std::string_view name, MzmlPlace parent, bool in_spectrum) {
   if (name == "precursor") return MzmlPlace::precursor;
   if (name == "binaryDataArray") return MzmlPlace::array;
   if (name == "binary" && parent == MzmlPlace::array) return MzmlPlace::binary;
-  // A product (of SRM) has an isolation window too.
+  // The product element (of SRM) has an isolation window, too.
   if (name == "isolationWindow" && parent == MzmlPlace::precursor) return MzmlPlace::isolation;
   if (name == "activation" && parent == MzmlPlace::precursor) return MzmlPlace::activation;
   return MzmlPlace::other;
@@ -74,10 +74,11 @@ void MzmlElements::stop_damaged(const std::string& what) {
 void MzmlElements::start(std::string_view name, const char** attributes) {
   if (error_) return;
   if (places_.empty() && name != "mzML" && name != "indexedmzML") {
-    return stop({"OVL-RUN-008", "XML of another kind: its root is <" + std::string(name) + ">",
-                 where_, "Convert the run to mzML 1.1, for example with msconvert."});
+    return stop({"OVL-RUN-008",
+                 "the XML is not mzML: its root element is <" + std::string(name) + ">", where_,
+                 "Convert the run to mzML 1.1, for example with msconvert."});
   }
-  if (places_.size() >= kDeepest) return stop_damaged("elements nest too deep");
+  if (places_.size() >= kDeepest) return stop_damaged("elements are nested too deeply");
   if (name == "cvParam") apply(read_param(attributes));
   if (name == "referenceableParamGroupRef") apply_group(attributes);
   const MzmlPlace next = place_of(name, place(), in_spectrum_);
@@ -128,7 +129,7 @@ void MzmlElements::end_spectrum() {
   in_spectrum_ = false;
   if (spectrum_.is_profile && !spectrum_.is_centroid && spectrum_.is_wanted() &&
       spectrum_.default_length > 0) {
-    return stop({"OVL-RUN-002", "the spectra are profiles, not centroids", "",
+    return stop({"OVL-RUN-002", "the spectra are in profile mode, not centroided", "",
                  "Centroid them while converting: msconvert --filter \"peakPicking vendor "
                  "msLevel=1-\", or the default of ThermoRawFileParser."});
   }

@@ -1,5 +1,5 @@
-// What the elements of an mzML document mean, as they open and close: they become spectra. Knows
-// nothing of XML itself. Private to the mzML parser.
+// Builds spectra from the elements of an mzML document as they open and close. Independent of the
+// XML parser. Private to the mzML parser.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@
 
 namespace overland::io {
 
-// Finished spectra; their arrays are pieces of `text`.
+// Finished spectra; their arrays refer to `text`.
 struct MzmlBatch {
   std::vector<MzmlSpectrum> spectra;
   std::string text;
 };
 
-// The elements whose terms mean something to us; all others are `other`.
+// The elements whose terms are read; all other elements are `other`.
 enum class MzmlPlace : std::uint8_t {
   other,
   parameter_group,
@@ -38,20 +38,20 @@ class MzmlElements {
  public:
   explicit MzmlElements(std::string where);  // names the file in errors
 
-  // `attributes` alternate names and values and end with a null pointer. After an error all calls
-  // are without effect.
+  // `attributes` alternates names and values and ends with a null pointer. After an error no call
+  // has an effect.
   void start(std::string_view name, const char** attributes);
   void end();
   void add_text(std::string_view text) {
     if (is_collecting_) batch_.text += text;
   }
-  // An error at the place reached: the document is not as mzML should be.
+  // Records an error at the current position: the document violates the mzML format.
   void stop_damaged(const std::string& what);
 
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   [[nodiscard]] const std::string& last_id() const { return last_id_; }
   [[nodiscard]] const MzmlBatch& batch() const { return batch_; }
-  // Hands over the finished spectra; one under way stays, with its text.
+  // Returns the finished spectra and removes them; an unfinished spectrum stays, with its text.
   [[nodiscard]] MzmlBatch take();
 
  private:
@@ -80,16 +80,16 @@ class MzmlElements {
 
   std::string where_;
   std::optional<Error> error_;
-  std::vector<MzmlPlace> places_;  // of the open elements
+  std::vector<MzmlPlace> places_;  // one per open element
   std::map<std::string, std::vector<StoredParam>, std::less<>> groups_;
-  std::vector<StoredParam>* group_ = nullptr;  // under way
+  std::vector<StoredParam>* group_ = nullptr;  // the open parameter group
   bool in_spectrum_ = false;
   std::size_t spectrum_text_begin_ = 0;
   std::uint64_t spectrum_count_ = 0;
   MzmlSpectrum spectrum_;
   MzmlIsolation isolation_;
   MzmlArray array_;
-  bool is_collecting_ = false;  // the text is wanted
+  bool is_collecting_ = false;  // inside an array that is read
   std::string last_id_;
   MzmlBatch batch_;
 };

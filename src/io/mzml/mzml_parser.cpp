@@ -20,9 +20,9 @@ struct MzmlParser::State {
   XML_Parser xml;
   MzmlElements elements;
   std::string where;
-  XML_Index given = 0;        // bytes that expat got
-  XML_Index binary_end = -1;  // where among them the last tag <binary> ended
-  std::uint64_t skipped = 0;  // bytes that expat has not seen
+  XML_Index given = 0;        // bytes passed to expat
+  XML_Index binary_end = -1;  // position of the end of the last tag <binary>
+  std::uint64_t skipped = 0;  // bytes not passed to expat
 
   explicit State(std::string name)
       : xml(XML_ParserCreate(nullptr)), elements(name), where(std::move(name)) {}
@@ -72,7 +72,7 @@ MzmlParser::MzmlParser(std::string where) : state_(std::make_unique<State>(std::
   XML_SetCharacterDataHandler(state_->xml, [](void* self, const char* text, int size) {
     static_cast<State*>(self)->elements.add_text({text, static_cast<std::size_t>(size)});
   });
-  // Entities could grow without bound, and mzML has none.
+  // Entity expansion is unbounded, and mzML has no document type declaration.
   XML_SetStartDoctypeDeclHandler(state_->xml,
                                  [](void* self, const char*, const char*, const char*, int) {
                                    auto* const state = static_cast<State*>(self);
@@ -83,10 +83,10 @@ MzmlParser::MzmlParser(std::string where) : state_(std::make_unique<State>(std::
 
 MzmlParser::~MzmlParser() = default;
 
-// Most of a document is base64, which expat would look at byte by byte (10 ns each). Where the last
-// byte that expat got is the end of a tag <binary>, only text can follow, up to the next tag: it is
-// taken past expat. In all other cases (the tag is written otherwise, cut by the end of a piece, or
-// part of a comment; expat puts a token off) expat gives the text as usual.
+// Most of a document is base64, which expat would process byte by byte (10 ns each). If the last
+// byte passed to expat ends a tag <binary>, only text follows up to the next tag, and this text
+// bypasses expat. Otherwise (tag spelled differently, split across pieces, inside a comment, or
+// expat deferring a token) expat delivers the text.
 Result<void> MzmlParser::feed(std::span<const std::byte> piece, bool is_last) {
   constexpr std::string_view kBinary = "<binary>";
   std::string_view text(reinterpret_cast<const char*>(piece.data()), piece.size());

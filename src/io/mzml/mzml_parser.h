@@ -1,5 +1,5 @@
-// A streaming parser of mzML: takes the document in pieces, gives spectra. Nothing but the spectra
-// not yet taken and the parameter groups is kept.
+// A streaming parser of mzML: receives the document in pieces and produces spectra. It keeps only
+// the spectra that were not taken yet and the parameter groups.
 #pragma once
 
 #include <cstddef>
@@ -19,13 +19,13 @@ class MzmlParser {
   MzmlParser& operator=(const MzmlParser&) = delete;
   ~MzmlParser();
 
-  // The next piece; the last one may be empty. Errors OVL-IO-003 (not XML, cut), OVL-RUN-001 (a bad
-  // value), OVL-RUN-002 (profile spectra), OVL-RUN-006 (several windows in one scan), OVL-RUN-008
-  // (XML, but not mzML).
+  // Parses the next piece; the last piece may be empty. Errors OVL-IO-003 (not XML, truncated),
+  // OVL-RUN-001 (a bad value), OVL-RUN-002 (profile spectra), OVL-RUN-006 (several windows in one
+  // scan), OVL-RUN-008 (XML, but not mzML).
   [[nodiscard]] Result<void> feed(std::span<const std::byte> piece, bool is_last);
-  // What is waiting to be taken; a spectrum under way may have text in it already.
+  // The finished spectra; `text` may already contain text of an unfinished spectrum.
   [[nodiscard]] const MzmlBatch& batch() const;
-  // The finished spectra so far are handed over; one under way stays.
+  // Returns the finished spectra and removes them; an unfinished spectrum stays.
   [[nodiscard]] MzmlBatch take();
 
  private:

@@ -11,7 +11,7 @@
 namespace overland::io {
 namespace {
 
-// Decoded at a time: so much base64, or so many spectra.
+// Size of a batch that is decoded at once: bytes of base64, or number of spectra.
 constexpr std::size_t kBatchText = std::size_t{16} << 20;
 constexpr std::size_t kBatchSpectra = std::size_t{1} << 14;
 
@@ -22,7 +22,7 @@ struct DecodedPeaks {
   std::optional<Error> error;
 };
 
-// What a thread needs to decode spectra.
+// Workspace of a thread that decodes spectra.
 struct Worker {
   ArrayDecoder arrays;
   PeakCleaner cleaner;
@@ -41,7 +41,7 @@ struct Worker {
       return fail("OVL-RUN-004",
                   std::to_string(peaks.mz.size()) + " m/z values but " +
                       std::to_string(peaks.intensity.size()) + " intensities",
-                  "", "The file is damaged or was made wrongly; convert it again.");
+                  "", "The file is damaged or was written incorrectly; convert it again.");
     }
     peaks.count = cleaner.clean(peaks.mz, peaks.intensity, peaks.corrections);
     return {};
@@ -135,8 +135,8 @@ class RunCollector {
     has_all_numbers_ &= spectrum.native_scan.has_value();
   }
 
-  // Native numbers where every spectrum has its own; else (Waters' functions, Bruker's frames) the
-  // position in the file, from 1.
+  // Uses the native scan numbers if every spectrum has a distinct one; otherwise (functions of
+  // Waters, frames of Bruker) the position in the file, from 1.
   void number_scans() {
     std::vector<std::int32_t> sorted = run_.scan_number;
     std::sort(sorted.begin(), sorted.end());

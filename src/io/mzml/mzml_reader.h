@@ -9,10 +9,10 @@
 
 namespace overland::io {
 
-// Reads a plain mzML document (indexed or not; the index is not used). All spectra make a row;
-// those that are neither MS1 nor MS2 come without peaks. Arrays are decoded by `threads`. `where`
-// names the file in errors. Errors: those of the source, of MzmlParser and ArrayDecoder, and
-// OVL-RUN-001 (a spectrum without one of its arrays), OVL-RUN-004 (arrays of different length).
+// Reads a plain mzML document (indexed or not; the index is not used). Every spectrum gives a row;
+// spectra other than MS1 and MS2 have no peaks. Arrays are decoded on `threads` threads. `where`
+// names the file in errors. Errors of the source, of MzmlParser and of ArrayDecoder, and
+// OVL-RUN-001 (a spectrum lacks an array), OVL-RUN-004 (arrays of different length).
 [[nodiscard]] Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where,
                                                int threads);
 

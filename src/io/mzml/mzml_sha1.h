@@ -1,4 +1,4 @@
-// SHA-1 (FIPS 180-4), which indexed mzML asks for as its checksum; not for security.
+// SHA-1 (FIPS 180-4), the checksum that indexed mzML requires; not for security.
 #pragma once
 
 #include <array>

@@ -11,7 +11,7 @@ namespace {
 std::unexpected<Error> bad_value(const MzmlParam& param, const std::string& what) {
   return fail("OVL-RUN-001",
               std::string(param.term) + " " + what + ": '" + std::string(param.value) + "'", "",
-              "The file is damaged or was made wrongly; convert it again.");
+              "The file is damaged or was written incorrectly; convert it again.");
 }
 
 Result<void> set_number(const MzmlParam& param, double& target) {
@@ -32,7 +32,7 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
       spectrum.ms_level = static_cast<int>(level);
       return {};
     }
-    case ms_term::kMs1Spectrum:  // some files give no level
+    case ms_term::kMs1Spectrum:  // some files omit the MS level
       if (spectrum.ms_level == 0) spectrum.ms_level = 1;
       return {};
     case ms_term::kProfileSpectrum:
@@ -52,11 +52,11 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
 }
 
 Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
-  // The first of several combined scans stands for all.
+  // Of several combined scans the first gives the retention time.
   if (param.accession != ms_term::kScanStartTime || !std::isnan(spectrum.rt_minutes)) return {};
   const auto factor = minutes_per_unit(param.unit_accession, param.unit_name);
   if (!factor) {
-    return bad_value(param, "(scan start time) has no unit of time known ('" +
+    return bad_value(param, "(scan start time) has no known unit of time ('" +
                                 std::string(param.unit_accession) + "')");
   }
   if (auto done = set_number(param, spectrum.rt_minutes); !done) return done;
@@ -105,7 +105,7 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
   const auto compressed = [&](Numpress numpress, bool is_zlib) {
     encoding.names_compression = true;
     if (numpress != Numpress::none) encoding.numpress = numpress;
-    encoding.is_zlib |= is_zlib;  // old files give numpress and zlib as two terms
+    encoding.is_zlib |= is_zlib;  // old files name numpress and zlib in two terms
   };
   switch (param.accession) {
     case ms_term::kMzArray:

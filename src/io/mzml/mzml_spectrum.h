@@ -1,4 +1,4 @@
-// One spectrum as its mzML element says it, before its arrays are decoded.
+// The content of one mzML spectrum element, before its arrays are decoded.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace overland::io {
 
 // A cvParam.
 struct MzmlParam {
-  int accession = 0;      // of PSI-MS, 0 for others
+  int accession = 0;      // accession of PSI-MS, 0 for other ontologies
   std::string_view term;  // "MS:1000511", for messages
   std::string_view value, unit_accession, unit_name;
 };
@@ -30,7 +30,7 @@ struct MzmlSpectrum {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
   std::uint64_t index = 0;                  // position in the file, from 0
-  std::string id;                           // native id, whole
+  std::string id;                           // complete native id
   std::optional<std::int32_t> native_scan;  // `scan=` of the native id
   std::uint64_t default_length = 0;
   int ms_level = 0;  // 0: not a mass spectrum
@@ -53,9 +53,9 @@ struct MzmlIsolation {
   double lower_offset = MzmlSpectrum::kNone, upper_offset = MzmlSpectrum::kNone;
 };
 
-// What a term means at its place. Terms not known are ignored, except in arrays, which keep their
-// accessions for messages. Error OVL-RUN-001, without place: a value that is no number, a time
-// without unit.
+// Apply a term according to the element that contains it. Unknown terms are ignored, but arrays
+// keep their accessions for messages. Error OVL-RUN-001, with empty `where` (a value is not a
+// number, a time has no unit).
 [[nodiscard]] Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum);
@@ -63,10 +63,10 @@ struct MzmlIsolation {
 [[nodiscard]] Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 void apply_array_term(const MzmlParam& param, MzmlArray& array);
 
-// Takes over the window of a finished precursor.
+// Adds the isolation window of a finished precursor.
 void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum);
 
-// The number after the word `scan=` of a native id; "scanStart=1" is another word.
+// The number after the word `scan=` of a native id; "scanStart=1" does not match.
 [[nodiscard]] std::optional<std::int32_t> native_scan_number(std::string_view id);
 
 }  // namespace overland::io

@@ -46,7 +46,7 @@ inline constexpr int kNumpressShortLoggedZlib = 1002748;
   return number;
 }
 
-// Minutes per unit; nothing for what is not a time. The MS terms are those of old files.
+// Minutes per unit; empty if the unit is not a time. The MS terms occur in old files.
 [[nodiscard]] inline std::optional<double> minutes_per_unit(std::string_view accession,
                                                             std::string_view name) {
   if (accession == "UO:0000031" || accession == "MS:1000038") return 1.0;
@@ -58,7 +58,7 @@ inline constexpr int kNumpressShortLoggedZlib = 1002748;
   return std::nullopt;
 }
 
-// A number of XML Schema (which allows a leading plus and white space); the locale plays no part.
+// A number of XML Schema (which allows a leading plus and white space); independent of the locale.
 [[nodiscard]] inline std::optional<double> parse_number(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const std::size_t first = text.find_first_not_of(kSpace);

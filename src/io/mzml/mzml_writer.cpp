@@ -19,9 +19,9 @@ namespace overland::io {
 namespace {
 
 constexpr int kZlibLevel = 6;
-constexpr std::size_t kBatch = 512;  // spectra made at a time, by all threads
+constexpr std::size_t kBatch = 512;  // spectra written at a time by all threads
 
-// The file, its checksum and the place reached.
+// The file, its checksum and the current position.
 class Output {
  public:
   explicit Output(const std::filesystem::path& file) : file_(std::fopen(file.c_str(), "wb")) {}
@@ -47,8 +47,8 @@ class Output {
   bool is_good_ = true;
 };
 
-// A name as an attribute: what is not plain text becomes an underscore (it is there to be read by
-// people; the run is named by its file).
+// A name as an XML attribute: special characters become underscores (the attribute is for human
+// readers only; the run is named by its file).
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -99,7 +99,7 @@ struct Term {
   std::string_view accession, name, unit = {};
 };
 
-// The text of one spectrum element.
+// Builds the text of one spectrum element.
 class SpectrumText {
  public:
   SpectrumText(const RunColumns& run, std::size_t scan) : run_(run), scan_(scan) {}
@@ -135,8 +135,8 @@ class SpectrumText {
         value, term.unit);
   }
 
-  // As a double, whose shortest text a reader turns into the same double, and that into our float:
-  // the shortest text of a float could be rounded twice.
+  // Writes a float as a double: a reader restores the double exactly from its shortest text, and
+  // the float from the double. The shortest text of a float could be rounded twice.
   void add_number(const Term& term, double value) {
     if (std::isfinite(value)) add_term(term, value);
   }
@@ -154,7 +154,8 @@ class SpectrumText {
     add("</scan></scanList>");
   }
 
-  // Sum and difference of two floats of like size are exact in double, so the limits come back.
+  // The sum and the difference of two floats of similar size are exact in double, so a reader
+  // restores the limits exactly.
   void add_precursor() {
     const double low = run_.window_low_mz[scan_], high = run_.window_high_mz[scan_];
     add(R"(<precursorList count="1"><precursor><isolationWindow>)");
@@ -193,7 +194,7 @@ class SpectrumText {
   std::vector<std::byte> packed_;
 };
 
-// Returns where each spectrum element starts.
+// Returns the position of the start of each spectrum element.
 std::vector<std::uint64_t> write_spectra(const RunColumns& run, int threads, Output& out) {
   std::vector<std::uint64_t> offsets;
   std::vector<std::string> texts(kBatch);

@@ -9,9 +9,9 @@
 
 namespace overland::io {
 
-// m/z and intensity as 32-bit floats, zlib; numbers with as many digits as give the same value
-// back. The bytes depend on the run alone. Not atomic: the caller gives a temporary name. Error
-// OVL-IO-002.
+// m/z and intensity are 32-bit floats with zlib compression; other numbers have enough digits to
+// restore the exact value. The bytes depend on the run alone. Not atomic: the caller passes a
+// temporary name. Errors OVL-IO-002.
 [[nodiscard]] Result<void> write_mzml_run(const RunColumns& run, const std::string& name,
                                           const std::filesystem::path& file, int threads);
 

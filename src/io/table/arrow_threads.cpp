@@ -10,7 +10,8 @@ namespace overland::io {
 void limit_arrow_threads(int threads) {
   for (const arrow::Status& done :
        {arrow::SetCpuThreadPoolCapacity(threads), arrow::io::SetIOThreadPoolCapacity(threads)})
-    if (!done.ok()) log_warning("the threads of Arrow are not limited: {}", done.message());
+    if (!done.ok())
+      log_warning("the number of Arrow threads could not be limited: {}", done.message());
 }
 
 }  // namespace overland::io

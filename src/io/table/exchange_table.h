@@ -1,4 +1,4 @@
-// Tables that other programs read as Arrow: gaps are nulls, and flags are booleans.
+// Arrow tables for other programs: missing values are nulls, and flags are booleans.
 #pragma once
 
 #include <filesystem>
@@ -8,10 +8,10 @@
 
 namespace overland::io {
 
-// Unit of a column of uint8 that is written as true and false, in Arrow, Parquet and text.
+// Unit that marks a column of uint8 to be written as true and false, in Arrow, Parquet and text.
 inline constexpr const char* kBoolean = "boolean";
 
-// An Arrow IPC file, written atomically. Errors OVL-IO-002.
+// Writes an Arrow IPC file atomically. Errors OVL-IO-002.
 [[nodiscard]] Result<void> write_exchange_arrow(const Table& table,
                                                 const std::filesystem::path& file);
 

@@ -57,7 +57,7 @@ Result<ListColumn> read_list_column(const std::filesystem::path& file, const std
   ListColumn column{.begin = {0}, .values = {}};
   for (const auto& chunk : (*chunks)->chunks())
     if (const auto done = append(*chunk, column); !done.ok())
-      return fail("OVL-IO-021", "column '" + name + "' is no list of numbers: " + done.message(),
+      return fail("OVL-IO-021", "column '" + name + "' is not a list of numbers: " + done.message(),
                   file.string(), "Give a table whose column is a list of numbers.");
   return column;
 }

@@ -1,4 +1,4 @@
-// One list-of-numbers column of a Parquet file, flat: what io::Table does not hold.
+// Reads a column of lists of numbers from a Parquet file into flat arrays; io::Table has no lists.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// A Parquet file (zstd) whose rows have plain columns and lists of floats or texts, written row
-// group by row group, so that memory does not grow with the file. The file is the caller's
-// temporary one: see write_atomically.
+// Writes a Parquet file (zstd) with plain columns and columns of lists of floats or texts, row
+// group by row group, so that memory does not grow with the file. The caller passes a temporary
+// file: see write_atomically.
 #pragma once
 
 #include <filesystem>
@@ -19,8 +19,8 @@ struct NamedList {
   ListColumn lists;  // one list per row
   std::string unit;
   std::string description;
-  bool is_text = false;      // then `text` takes the place of lists.values
-  bool is_distinct = false;  // values hardly repeat: stored plainly, without a dictionary of them
+  bool is_text = false;      // then `text` is used instead of lists.values
+  bool is_distinct = false;  // values hardly repeat: stored without a dictionary
   std::vector<std::string> text = {};
 };
 
@@ -32,10 +32,10 @@ class ListTableSink {
   ListTableSink& operator=(ListTableSink&&) noexcept;
   ~ListTableSink();
 
-  // One row group. The same columns each time; each list column has as many lists as the table
-  // rows. Errors OVL-IO-002, OVL-IO-004 (more than 2^31 values), OVL-RES-001.
+  // Appends one row group. All groups have the same columns; each list column has one list per row
+  // of the table. Errors OVL-IO-002, OVL-IO-004 (more than 2^31 values), OVL-RES-001.
   [[nodiscard]] Result<void> append(const Table& columns, const std::vector<NamedList>& lists);
-  // After the last group. Precondition: something was appended. Errors OVL-IO-002.
+  // Call after the last group. Precondition: at least one group was appended. Errors OVL-IO-002.
   [[nodiscard]] Result<void> close();
 
  private:

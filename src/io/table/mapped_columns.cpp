@@ -104,10 +104,11 @@ Result<StringColumn> MappedColumns::strings(const std::string& name) const {
   const auto& typed = static_cast<const arrow::StringArray&>(**array);
   const StringColumn column{{typed.raw_value_offsets(), row_count() + 1},
                             reinterpret_cast<const char*>(typed.raw_data())};
-  // Arrow has checked the first and the last offset; those between must lie between.
+  // Arrow has checked the first and the last offset; the others must ascend between them.
   for (std::size_t i = 0; i < row_count(); ++i) {
     if (column.offsets[i] > column.offsets[i + 1]) {
-      return is_damaged(state_->where, "offsets of column '" + name + "' do not ascend");
+      return is_damaged(state_->where,
+                        "offsets of column '" + name + "' are not in ascending order");
     }
   }
   return column;

@@ -1,4 +1,4 @@
-// Columns of an Arrow IPC file, memory-mapped: nothing is parsed or copied.
+// Columns of an Arrow IPC file, memory-mapped: values are neither parsed nor copied.
 #pragma once
 
 #include <filesystem>
@@ -22,11 +22,12 @@ struct StringColumn {
   }
 };
 
-// Owner of the mapping; the spans live as long as it does. Move-only. Thread-safe after opening.
-// Precondition of the file: one record batch, uncompressed, no nulls (as write_arrow makes it).
+// Owns the mapping; the spans are valid as long as this object. Move-only. Thread-safe after
+// opening. Precondition of the file: one record batch, uncompressed, no nulls (as written by
+// write_arrow).
 class MappedColumns {
  public:
-  // Errors OVL-IO-001 (cannot open), OVL-IO-003 (not an Arrow file, truncated, more batches).
+  // Errors OVL-IO-001 (cannot open), OVL-IO-003 (not an Arrow file, truncated, several batches).
   [[nodiscard]] static Result<MappedColumns> open(const std::filesystem::path& file);
   MappedColumns(MappedColumns&&) noexcept;
   MappedColumns& operator=(MappedColumns&&) noexcept;

@@ -20,7 +20,7 @@ bool is_text(const arrow::DataType& type) {
           is_text(*static_cast<const arrow::DictionaryType&>(type).value_type()));
 }
 
-// Appends what is there of a flat array.
+// Appends the values of a flat array that are not null.
 arrow::Status append_values(const arrow::Array& flat, NestedColumn& column) {
   if (is_text(*flat.type())) {
     ARROW_ASSIGN_OR_RAISE(auto cast, arrow::compute::Cast(flat, arrow::utf8()));

@@ -1,4 +1,4 @@
-// Parquet files with columns of lists, read one row group at a time: what io::Table does not hold.
+// Reads Parquet files with columns of lists, one row group at a time; io::Table has no lists.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace overland::io {
 
-// Of row i the values begin[i] .. begin[i + 1]. A plain value is a list of one, a missing one of
-// none.
+// Row i has the values [begin[i], begin[i + 1]). A plain value is a list of length one, a missing
+// value an empty list.
 struct NestedColumn {
   std::vector<std::uint64_t> begin{0};
-  std::vector<float> numbers;  // of a column of numbers
+  std::vector<float> numbers;  // of a numeric column
   std::vector<std::string> text;
   [[nodiscard]] std::span<const float> numbers_of(std::size_t row) const {
     return std::span(numbers).subspan(begin[row], begin[row + 1] - begin[row]);
@@ -37,8 +37,8 @@ class NestedFile {
 
   [[nodiscard]] const std::vector<std::string>& header() const;
   [[nodiscard]] std::size_t group_count() const;
-  // The named columns of a row group; names that the file lacks are not in the result.
-  // Errors OVL-IO-003, OVL-IO-021 (neither numbers nor text).
+  // The named columns of a row group; columns that the file lacks are left out. Errors OVL-IO-003,
+  // OVL-IO-021 (neither numbers nor text).
   [[nodiscard]] Result<std::map<std::string, NestedColumn>> read(
       std::size_t group, const std::vector<std::string>& names) const;
 

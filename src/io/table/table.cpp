@@ -39,7 +39,7 @@ std::string_view type_of(const Values& values) {
 }  // namespace
 
 void Table::add(std::string name, Values values, std::string unit, std::string description) {
-  // A broken rule inside the program, not bad input: nothing sensible can follow.
+  // A defect of the program, not of its input: it cannot continue.
   if (!columns_.empty() && length_of(values) != row_count()) std::abort();
   columns_.push_back({std::move(name), std::move(values), std::move(unit), std::move(description)});
 }

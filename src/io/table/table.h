@@ -1,6 +1,6 @@
 // A small column table and its files: Parquet (zstd), Arrow IPC, TSV (optionally gzip on reading).
-// This is the only way in which stage results and reports reach the disk, and library tables come
-// from it. Arrow stays behind this header.
+// All results of stages and all reports are written with it, and tables of libraries are read with
+// it. Other files do not include Arrow's own headers.
 //
 //   Table table;
 //   table.add("Precursor.Mz", std::move(mz), "m/z", "theoretical, monoisotopic");
@@ -29,12 +29,12 @@ struct Column {
   std::string name;
   Values values;
   std::string unit;         // written to the field's metadata
-  std::string description;  // likewise
+  std::string description;  // written to the field's metadata
 };
 
 class Table {
  public:
-  // Precondition: all columns have one length (checked, always on).
+  // Precondition: all columns have one length (always checked).
   void add(std::string name, Values values, std::string unit = {}, std::string description = {});
   [[nodiscard]] std::size_t row_count() const;
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
@@ -55,17 +55,18 @@ class Table {
 [[nodiscard]] Result<void> write_tsv(const Table& table, const std::filesystem::path& file);
 
 // Readers keep numeric types of the file (dictionary strings become strings, bool becomes uint8,
-// float16 becomes float). `wanted` limits the columns read; absent ones are simply not in the
-// result.
+// float16 becomes float). `wanted` limits the columns read; columns that the file lacks are left
+// out of the result.
 using Wanted = std::optional<std::vector<std::string>>;
 [[nodiscard]] Result<Table> read_parquet(const std::filesystem::path& file,
                                          const Wanted& wanted = {});
 [[nodiscard]] Result<Table> read_arrow(const std::filesystem::path& file,
                                        const Wanted& wanted = {});
-// Delimited text, tab or comma by its header; .gz by content. Every column comes back as strings.
+// Reads delimited text; the separator (tab or comma) is detected in the header, gzip by content.
+// All columns are strings.
 [[nodiscard]] Result<Table> read_delimited(const std::filesystem::path& file,
                                            const Wanted& wanted = {});
-// The column names alone.
+// Reads the column names only.
 [[nodiscard]] Result<std::vector<std::string>> read_header(const std::filesystem::path& file);
 
 }  // namespace overland::io

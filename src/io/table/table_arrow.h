@@ -1,4 +1,4 @@
-// Between Table and Arrow's own types; for the .cpp files of this folder only.
+// Conversion between Table and the types of Arrow; private to this folder.
 #pragma once
 
 #include <arrow/api.h>
@@ -16,19 +16,20 @@ class FileReader;
 
 namespace overland::io {
 
-// In the calling thread alone: neither decoding nor reading ahead, which is for files far away.
-// May throw what Parquet throws.
+// Opens a Parquet file for reading in the calling thread alone: without decoding threads and
+// without reading ahead, which helps remote files only. May throw exceptions of Parquet.
 [[nodiscard]] arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> open_parquet(
     std::shared_ptr<arrow::io::RandomAccessFile> file);
 
-// What a NaN of a float column becomes: null where people read the file, NaN where it is mapped.
+// How a NaN of a float column is written: as null in files for users, as NaN in memory-mapped
+// files.
 enum class Missing { null, nan };
 
 // Borrows the numeric columns: `table` must outlive the result. Errors OVL-IO-004 (text too long).
 [[nodiscard]] Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table,
                                                                    Missing missing);
 
-// Errors OVL-IO-021 (a column type this program does not read).
+// Errors OVL-IO-021 (a column type that is not supported).
 [[nodiscard]] Result<Table> from_arrow(const arrow::Table& table, const Wanted& wanted,
                                        const std::string& where);
 
@@ -41,8 +42,8 @@ enum class Missing { null, nan };
 }
 [[nodiscard]] inline std::unexpected<Error> is_damaged(const std::string& where,
                                                        const std::string& why) {
-  return fail("OVL-IO-003", "the file is damaged or of another kind: " + why, where,
-              "Check that it was copied completely, or make it anew.");
+  return fail("OVL-IO-003", "the file is damaged or of another type: " + why, where,
+              "Check that it was copied completely, or create it again.");
 }
 
 }  // namespace overland::io

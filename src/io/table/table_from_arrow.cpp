@@ -28,7 +28,7 @@ std::vector<T> numbers(const arrow::ChunkedArray& column) {
   return values;
 }
 
-// Integers have no NaN: a column with nulls becomes one of doubles.
+// Integers have no NaN, so an integer column with nulls becomes a column of doubles.
 template <class ArrowType, class T>
 Values integers(const arrow::ChunkedArray& column) {
   if (column.null_count() > 0) return numbers<ArrowType, double>(column);
@@ -99,7 +99,7 @@ bool append_text(const arrow::Array& chunk, std::vector<std::string>& values) {
   }
 }
 
-// Empty when the type is one that this program does not read.
+// Empty if the type is not supported.
 std::optional<Values> values_of(const arrow::ChunkedArray& column) {
   switch (column.type()->id()) {
     case arrow::Type::FLOAT:
@@ -162,7 +162,7 @@ Result<Table> from_arrow(const arrow::Table& table, const Wanted& wanted,
     auto values = values_of(*table.column(i));
     if (!values) {
       return fail("OVL-IO-021",
-                  fmt::format("column '{}' is of type {}, which is not read here", field->name(),
+                  fmt::format("column '{}' is of type {}, which is not supported", field->name(),
                               field->type()->ToString()),
                   where, "Leave the column out or store it as numbers or text.");
     }

@@ -45,12 +45,12 @@ class TextTarget final : public TableSink::Target {
     has_header_ = true;
     for (std::size_t row = 0; row < piece.row_count(); ++row) append_tsv_row(piece, row, text_);
     if (std::fwrite(text_.data(), 1, text_.size(), out_) == text_.size()) return {};
-    return cannot_write(file_, "not all bytes were taken");
+    return cannot_write(file_, "not all bytes were written");
   }
   Result<void> close() override {
     const bool is_closed = std::fclose(std::exchange(out_, nullptr)) == 0;
     if (is_closed) return {};
-    return cannot_write(file_, "not all bytes were taken");
+    return cannot_write(file_, "not all bytes were written");
   }
 
  private:

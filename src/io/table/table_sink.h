@@ -1,5 +1,5 @@
-// A table written piece by piece, for tables that are too long for memory. Each piece has the same
-// columns. The file is the caller's temporary one: see write_atomically.
+// Writes a table piece by piece, for tables that do not fit in memory. All pieces have the same
+// columns. The caller passes a temporary file: see write_atomically.
 #pragma once
 
 #include <filesystem>
@@ -20,9 +20,9 @@ class TableSink {
   TableSink& operator=(TableSink&&) noexcept;
   ~TableSink();
 
-  // One row group of a Parquet file. Errors OVL-IO-002, OVL-IO-004.
+  // Appends a piece, which is one row group of a Parquet file. Errors OVL-IO-002, OVL-IO-004.
   [[nodiscard]] Result<void> append(const Table& piece);
-  // After the last piece; of a sink without pieces the file is empty. Errors OVL-IO-002.
+  // Call after the last piece. Without pieces the file is empty. Errors OVL-IO-002.
   [[nodiscard]] Result<void> close();
 
   class Target;  // one kind of file

@@ -43,7 +43,7 @@ class DelimitedSource final : public TableStream::Source {
   Result<std::size_t> next(std::vector<PieceColumn>& piece) override {
     piece.resize(chosen_.size());
     cells_.resize(chosen_.size());
-    // The columns' own vectors are lent to the reader and taken back: nothing is copied.
+    // The vectors of the columns are swapped into the reader and back, so that nothing is copied.
     for (std::size_t i = 0; i < piece.size(); ++i) cells_[i].swap(piece[i].text);
     auto rows = reader_.next(chosen_, cells_);
     for (std::size_t i = 0; i < piece.size(); ++i) cells_[i].swap(piece[i].text);
@@ -137,7 +137,7 @@ bool append_numbers(const arrow::Array& values, std::vector<double>& numbers) {
   }
 }
 
-// Parquet and Arrow: record batches, one after the other.
+// Reads Parquet and Arrow files, one record batch after the other.
 class ArrowSource final : public TableStream::Source {
  public:
   using Batch = arrow::Result<std::shared_ptr<arrow::RecordBatch>>;
@@ -203,13 +203,13 @@ class ArrowSource final : public TableStream::Source {
   }
 
   arrow::Status open_parquet() {
-    parquet::ArrowReaderProperties properties(false);  // as open_parquet
+    parquet::ArrowReaderProperties properties(false);  // as in open_parquet
     properties.set_pre_buffer(false);
     properties.set_batch_size(kRowsPerPiece);
     parquet::arrow::FileReaderBuilder builder;
     ARROW_RETURN_NOT_OK(builder.Open(file_));
     const auto* descriptor = builder.raw_reader()->metadata()->schema();
-    // Text repeats from row to row: as a dictionary it is decoded once.
+    // Text repeats from row to row; read as a dictionary, each value is decoded once.
     for (int i = 0; i < descriptor->num_columns(); ++i) {
       if (descriptor->Column(i)->physical_type() == parquet::Type::BYTE_ARRAY) {
         properties.set_read_dictionary(i, true);
@@ -267,7 +267,7 @@ class ArrowSource final : public TableStream::Source {
   std::shared_ptr<arrow::ipc::RecordBatchFileReader> arrow_;
   int next_batch_ = 0;
   std::vector<std::string> names_;
-  std::shared_ptr<arrow::RecordBatch> batch_;  // what the text of the last piece points into
+  std::shared_ptr<arrow::RecordBatch> batch_;  // owns the text of the last piece
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A table of any of the three kinds (Parquet, Arrow IPC, delimited text), told apart by content and
-// read in pieces, so that memory does not grow with the file. For the importers of libraries.
+// Reads a table (Parquet, Arrow IPC or delimited text, detected by content) in pieces, so that
+// memory does not grow with the file. For the importers of libraries.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace overland::io {
 
-// One column of one piece: text or numbers, as the file has it. Missing values are "" and NaN.
+// One column of one piece: text or numbers, as in the file. Missing values are "" or NaN.
 struct PieceColumn {
   bool is_text = true;
   std::vector<std::string_view> text;
@@ -29,10 +29,10 @@ class TableStream {
   ~TableStream();
 
   [[nodiscard]] const std::vector<std::string>& header() const;
-  // The columns to read, by their place in the header; before the first `next`.
+  // Sets the columns to read, by their index in the header. Call before the first `next`.
   [[nodiscard]] Result<void> choose(std::vector<std::size_t> columns);
-  // Replaces `piece` by the next rows, one entry per chosen column; text holds until the next call.
-  // Returns the number of rows, 0 at the end. Errors OVL-IO-003, OVL-IO-005, OVL-IO-021.
+  // Replaces `piece` by the next rows, one entry per chosen column; text is valid until the next
+  // call. Returns the number of rows, 0 at the end. Errors OVL-IO-003, OVL-IO-005, OVL-IO-021.
   [[nodiscard]] Result<std::size_t> next(std::vector<PieceColumn>& piece);
 
   class Source;  // one kind of file

@@ -20,7 +20,7 @@ std::shared_ptr<arrow::Array> borrowed(const std::vector<T>& values) {
       arrow::ArrayData::Make(type, length, {nullptr, arrow::Buffer::Wrap(values)}, 0));
 }
 
-// The value under a null is 0, and a NaN is the canonical one, for NaNs differ in their bits
+// The value under a null is 0, and a NaN is the canonical NaN, because the bits of NaNs differ
 // between machines.
 template <class T>
 ArrayResult with_missing(const std::vector<T>& values, Missing missing) {
@@ -46,7 +46,7 @@ ArrayResult strings(const std::string& name, const std::vector<std::string>& val
   std::size_t bytes = 0;
   for (const std::string& value : values) bytes += value.size();
   if (bytes > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
-    return fail("OVL-IO-004", fmt::format("{} bytes of text do not fit one column", bytes), name,
+    return fail("OVL-IO-004", fmt::format("{} bytes of text do not fit in one column", bytes), name,
                 "Write fewer rows to one file.");
   }
   arrow::StringBuilder builder;

@@ -1,4 +1,4 @@
-// Rows of a Table as tab-separated text; for the .cpp files of this folder only.
+// Rows of a Table as tab-separated text; private to this folder.
 #pragma once
 
 #include <string>

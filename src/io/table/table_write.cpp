@@ -103,7 +103,7 @@ Result<void> write_tsv(const Table& table, const std::filesystem::path& file) {
     if (out == nullptr) return cannot_write(file, "the file cannot be created");
     const bool written = tsv_to(table, out);
     const bool closed = std::fclose(out) == 0;
-    if (!written || !closed) return cannot_write(file, "not all bytes were taken");
+    if (!written || !closed) return cannot_write(file, "not all bytes were written");
     return {};
   });
 }

@@ -17,8 +17,8 @@ struct CloseGzip {
 };
 using GzipFile = std::unique_ptr<gzFile_s, CloseGzip>;
 
-// Tab where there is one; else the more frequent of comma and semicolon (which tables with decimal
-// commas have); else space. Column names themselves may hold spaces, commas hardly.
+// Tab if the header contains one; otherwise the more frequent of comma and semicolon (used in
+// tables with decimal commas); otherwise space. Column names may contain spaces, but hardly commas.
 char delimiter_of(std::string_view header) {
   const auto count = [&](char c) { return std::ranges::count(header, c); };
   if (count('\t') > 0) return '\t';
@@ -36,7 +36,7 @@ struct DelimitedReader::State {
   std::size_t end = 0;
   bool is_at_end = false;  // of the file
   char delimiter = '\t';
-  std::uint64_t line = 0;  // of the record last taken, counting records from 1
+  std::uint64_t line = 0;  // number of the last record, from 1
   std::vector<std::string> header;
   std::vector<std::string_view> fields;
 
@@ -47,7 +47,7 @@ struct DelimitedReader::State {
                 "semicolons.");
   }
   Result<void> refill();
-  // [begin, record_end) is a record, without its newline; npos: more bytes are needed.
+  // [begin, record_end) is a record, without its newline; npos if more bytes are needed.
   [[nodiscard]] std::size_t record_end() const;
   [[nodiscard]] std::size_t quoted_record_end() const;
   void split(std::size_t stop);
@@ -95,7 +95,7 @@ std::size_t DelimitedReader::State::quoted_record_end() const {
   for (std::size_t i = begin; i < end; ++i) {
     const char c = buffer[i];
     if (c == '"' && (is_quoted || at_field_start)) {
-      // A doubled quote closes and opens again at once.
+      // A doubled quote closes the field and reopens it at once.
       is_quoted = !is_quoted;
       at_field_start = !is_quoted && i + 1 < end && buffer[i + 1] == '"';
       continue;
@@ -107,7 +107,7 @@ std::size_t DelimitedReader::State::quoted_record_end() const {
   return is_at_end && !is_quoted ? end : std::string::npos;
 }
 
-// Cuts [begin, stop) into `fields`, taking quotes away in place.
+// Splits [begin, stop) into `fields` and removes quotes in place.
 void DelimitedReader::State::split(std::size_t stop) {
   fields.clear();
   char* const base = buffer.data();
@@ -140,7 +140,7 @@ void DelimitedReader::State::split(std::size_t stop) {
   }
 }
 
-// Splits the next record; false when the buffer holds no whole one.
+// Splits the next record; false if the buffer holds no complete record.
 Result<bool> DelimitedReader::State::take_record() {
   const std::size_t stop = record_end();
   if (stop == std::string::npos || begin == end) return false;
@@ -199,7 +199,7 @@ Result<std::size_t> DelimitedReader::next(const std::vector<std::size_t>& chosen
     const auto taken = state.take_record();
     if (!taken) return std::unexpected(taken.error());
     if (!*taken) {
-      if (rows > 0) return rows;  // a refill would move what the views point to
+      if (rows > 0) return rows;  // a refill would move the text of the views
       if (state.is_at_end) {
         if (state.begin == state.end) return 0;
         return state.damaged("a quote is not closed");

@@ -1,6 +1,6 @@
-// Delimited text read in pieces: tab, comma, semicolon or space by its header line, plain or gzip
-// by content.
-// Quoting after RFC 4180; a quote inside an unquoted field is an ordinary character.
+// Delimited text read in pieces: the separator (tab, comma, semicolon or space) is detected in the
+// header line, gzip by content. Quoting as in RFC 4180; a quote inside an unquoted field is an
+// ordinary character.
 //
 //   auto reader = DelimitedReader::open("library.tsv.gz");
 //   std::vector<std::vector<std::string_view>> cells;
@@ -26,9 +26,10 @@ class DelimitedReader {
   ~DelimitedReader();
 
   [[nodiscard]] const std::vector<std::string>& header() const;
-  // Replaces `cells` by the next rows of the chosen columns, one vector per column; the views hold
-  // until the next call. Returns the number of rows, 0 at the end. Empty lines are skipped, fields
-  // missing at the end of a line are empty. Errors OVL-IO-003, OVL-IO-005 (more fields than names).
+  // Replaces `cells` by the next rows of the chosen columns, one vector per column; the views are
+  // valid until the next call. Returns the number of rows, 0 at the end. Empty lines are skipped;
+  // fields missing at the end of a line are empty. Errors OVL-IO-003, OVL-IO-005 (more fields than
+  // column names).
   [[nodiscard]] Result<std::size_t> next(const std::vector<std::size_t>& chosen,
                                          std::vector<std::vector<std::string_view>>& cells);
 

@@ -13,7 +13,8 @@ namespace overland::io {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
-// std::regex recurses for each character: a bound on the header keeps it from the stack's end.
+// std::regex recurses for each character; the limit on the header's length prevents a stack
+// overflow.
 constexpr std::size_t kSearchedHeader = 2000;
 
 struct CloseGzip {
@@ -37,12 +38,12 @@ Result<std::optional<std::regex>> compile(const std::string& pattern) {
   }
 }
 
-// The first group; empty where the pattern does not match.
+// The text of the first group; empty if the pattern does not match.
 std::string searched(const std::regex& pattern, std::string_view line) {
   std::match_results<std::string_view::const_iterator> match;
   try {
     if (std::regex_search(line.begin(), line.end(), match, pattern)) return match[1].str();
-  } catch (const std::regex_error&) {  // too complex for this text: no match
+  } catch (const std::regex_error&) {  // the pattern is too complex for this text: no match
     return {};
   }
   return {};
@@ -124,7 +125,7 @@ Result<void> FastaReader::State::refill() {
   return {};
 }
 
-// The next line without its end, into `line`; false at the end of the file.
+// Reads the next line without its line end into `line`; false at the end of the file.
 Result<bool> FastaReader::State::take_line() {
   line.clear();
   for (;;) {
@@ -150,7 +151,7 @@ Result<bool> FastaReader::State::take_line() {
   return true;
 }
 
-// To the first header.
+// Reads up to the first header.
 Result<void> FastaReader::State::start() {
   has_started = true;
   for (;;) {
@@ -174,10 +175,11 @@ Result<void> FastaReader::State::append_residues(std::string& sequence) const {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     const bool is_after_stop = sequence.ends_with('*');
     if ((c < 'A' || c > 'Z') && c != '*') {
-      return broken("OVL-IO-071", fmt::format("{} is no residue", shown(c)), line_number);
+      return broken("OVL-IO-071", fmt::format("{} is not an amino acid residue", shown(c)),
+                    line_number);
     }
     if (is_after_stop) {
-      return broken("OVL-IO-071", "'*' stands inside a sequence", line_number);
+      return broken("OVL-IO-071", "there is a '*' inside a sequence", line_number);
     }
     sequence.push_back(c);
   }

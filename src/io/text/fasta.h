@@ -1,4 +1,4 @@
-// Protein sequences from FASTA files, plain or gzip by content, one record after the other.
+// Reads protein sequences from FASTA files record by record; gzip is detected by content.
 //
 //   auto reader = FastaReader::open("human.fasta.gz", {});
 //   FastaRecord record;
@@ -15,19 +15,20 @@
 
 namespace overland::io {
 
-// What a header line tells; empty where it does not. The identifier always gives an accession.
+// The fields of a header line; a field that the line lacks is empty. The accession is never empty:
+// it falls back to the identifier.
 struct FastaHeader {
   std::string accession, gene, name, organism;
 };
 
 // UniProt ("sp|P1|A_HUMAN Albumin OS=Homo sapiens OX=9606 GN=ALB"), NCBI ("gi|1|ref|NP_1.1| ...",
-// "NP_1.1 albumin [Homo sapiens]"), Ensembl ("ENSP1.1 pep ... gene:ENSG1.1 gene_symbol:ALB"), else
-// the identifier alone. `line`: without '>'.
+// "NP_1.1 albumin [Homo sapiens]"), Ensembl ("ENSP1.1 pep ... gene:ENSG1.1 gene_symbol:ALB"), or
+// else the identifier alone. `line` is the header without '>'.
 [[nodiscard]] FastaHeader parse_fasta_header(std::string_view line);
 
-// Regular expressions (ECMAScript) with one group each, searched in the header line without '>';
-// empty: the rules above. Where the accession's does not match, the identifier is taken whole;
-// where another does not match, the value is empty.
+// Regular expressions (ECMAScript) with one group each, applied to the header line without '>'; an
+// empty pattern stands for the rules above. If the accession pattern does not match, the whole
+// identifier is used; if another pattern does not match, its value is empty.
 struct FastaPatterns {
   std::string accession = {}, gene = {}, name = {}, organism = {};
 };
@@ -35,14 +36,14 @@ struct FastaPatterns {
 struct FastaRecord {
   FastaHeader header;
   std::string identifier;  // the header up to the first blank
-  std::string sequence;    // upper-case letters; a '*' at the end is taken off
+  std::string sequence;    // upper-case letters; a '*' at the end is removed
   std::uint64_t line = 0;  // of the header, from 1
 };
 
 class FastaReader {
  public:
-  // Errors OVL-IO-001 (cannot open), OVL-CFG-110 (a pattern that is no regular expression, or has
-  // no group).
+  // Errors OVL-IO-001 (cannot open), OVL-CFG-110 (a pattern is not a regular expression, or has no
+  // group).
   [[nodiscard]] static Result<FastaReader> open(const std::filesystem::path& file,
                                                 const FastaPatterns& patterns);
   FastaReader(FastaReader&&) noexcept;
@@ -50,9 +51,9 @@ class FastaReader {
   ~FastaReader();
 
   // Replaces `record` by the next one; false at the end. Errors OVL-IO-003 (damaged gzip),
-  // OVL-IO-070 (no record at all), OVL-IO-071 (a character that is no residue), OVL-IO-072 (a
-  // record without identifier or sequence); they name the line. After an error the reader is at its
-  // end.
+  // OVL-IO-070 (no record in the file), OVL-IO-071 (a character is not a residue), OVL-IO-072 (a
+  // record without identifier or sequence), each with its line. After an error there are no more
+  // records.
   [[nodiscard]] Result<bool> next(FastaRecord& record);
 
  private:

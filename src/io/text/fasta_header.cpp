@@ -22,7 +22,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-// Two capitals and '=' after a blank begin the next value of a UniProt header.
+// Finds the next value of a UniProt header: two capitals and '=' after a blank.
 std::size_t next_key(std::string_view text) {
   for (std::size_t i = 0; i + 3 < text.size(); ++i) {
     const auto is_capital = [&](std::size_t at) { return text[at] >= 'A' && text[at] <= 'Z'; };
@@ -45,8 +45,8 @@ std::string ensembl_value(std::string_view line, std::string_view key) {
   return std::string(first_word(line.substr(at + key.size())));
 }
 
-// "gi|1|ref|NP_1.1|" names the same protein several times; the sequence databases' own accession
-// is wanted, the running number only where there is nothing else.
+// "gi|1|ref|NP_1.1|" names the same protein several times: returns the accession of the sequence
+// database, or the GI number if there is no other.
 std::string_view accession_of_bars(const std::vector<std::string_view>& parts) {
   if (parts[0] == "gnl" && parts.size() > 2) return parts[2];
   for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {

@@ -61,7 +61,7 @@ Result<std::optional<std::string_view>> LineReader::next() {
     const std::size_t length =
         end == nullptr ? s.piece.size() : static_cast<std::size_t>(end - begin);
     if (s.line.size() + length > kLongestLine) {
-      return fail("OVL-IO-003", "a line of more than a mebibyte: this is no text file",
+      return fail("OVL-IO-003", "a line is longer than 1 MiB: this is not a text file",
                   s.where + ", line " + std::to_string(s.number + 1),
                   "Give a text file, plain or gzip.");
     }

@@ -1,4 +1,4 @@
-// Text in lines, plain or gzip by content, one line in memory at a time.
+// Reads text line by line; gzip is detected by content. Only one line is in memory at a time.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ class LineReader {
   LineReader& operator=(LineReader&&) noexcept;
   ~LineReader();
 
-  // The next line without its end ("\n" or "\r\n"), valid until the next call; nothing at the end
-  // of the file. Errors OVL-IO-003 (damaged gzip, a line of more than a mebibyte).
+  // The next line without its end ("\n" or "\r\n"), valid until the next call; empty at the end of
+  // the file. Errors OVL-IO-003 (damaged gzip, a line of more than a mebibyte).
   [[nodiscard]] Result<std::optional<std::string_view>> next();
   [[nodiscard]] std::uint64_t line_number() const;  // of the last line, from 1
 
