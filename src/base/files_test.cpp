@@ -11,14 +11,14 @@
 namespace overland {
 namespace {
 
-std::filesystem::path scratch(const std::string& name) {
+std::filesystem::path fresh_folder(const std::string& name) {
   const auto folder = std::filesystem::path(testing::TempDir()) / ("overland_files_" + name);
   std::filesystem::remove_all(folder);
   return folder;
 }
 
 TEST(AtomicFile, writes_and_replaces_whole_files) {
-  const auto file = scratch("a") / "sub" / "x.txt";
+  const auto file = fresh_folder("a") / "sub" / "x.txt";
   ASSERT_TRUE(write_text_atomically(file, "one"));
   ASSERT_TRUE(write_text_atomically(file, "two"));
   std::ifstream in(file);
@@ -29,7 +29,7 @@ TEST(AtomicFile, writes_and_replaces_whole_files) {
 }
 
 TEST(AtomicFile, failed_writer_leaves_the_old_file_and_no_temporary) {
-  const auto file = scratch("b") / "x.txt";
+  const auto file = fresh_folder("b") / "x.txt";
   ASSERT_TRUE(write_text_atomically(file, "old"));
   const auto done = write_atomically(file, [](const std::filesystem::path& temporary) {
     std::ofstream(temporary) << "half";
@@ -42,7 +42,7 @@ TEST(AtomicFile, failed_writer_leaves_the_old_file_and_no_temporary) {
 
 // Several at once, of one file: each has its own temporary and the last one stands.
 TEST(AtomicFile, threads_that_write_one_file_leave_one_of_their_texts) {
-  const auto file = scratch("d") / "x.txt";
+  const auto file = fresh_folder("d") / "x.txt";
   {
     std::vector<std::jthread> threads;
     for (char text = 'a'; text < 'e'; ++text)
@@ -66,7 +66,7 @@ TEST(AtomicFile, unwritable_folder_is_a_coded_error) {
 }
 
 TEST(Hash, file_and_text_agree) {
-  const auto file = scratch("c") / "x.txt";
+  const auto file = fresh_folder("c") / "x.txt";
   const std::string text(3'000'000, 'q');
   ASSERT_TRUE(write_text_atomically(file, text));
   EXPECT_EQ(*hash_file(file), hash_text(text));

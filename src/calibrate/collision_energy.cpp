@@ -13,43 +13,44 @@ namespace {
 
 constexpr double kBreakMz = 500;  // above it the energy no longer depends on m/z
 constexpr double kHuber = 1.345;  // 95 % efficiency for normal errors
-constexpr std::size_t kTerms = 3;
+constexpr std::size_t kEnergyTerms = 3;
 // Coefficients of min(m, 500) - 500, charge - 2 and 1, which are nearly uncorrelated.
-using Terms = std::array<double, kTerms>;
+using EnergyTerms = std::array<double, kEnergyTerms>;
 
-Terms regressors(double mz, int charge) {
+EnergyTerms regressors(double mz, int charge) {
   return {std::min(mz, kBreakMz) - kBreakMz, static_cast<double>(charge) - 2, 1};
 }
 
-double product(const Terms& a, const Terms& b) {
+double product(const EnergyTerms& a, const EnergyTerms& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 // Gaussian elimination with pivoting; terms without data (rows of zeros) get the value 0.
-Terms solve(std::array<Terms, kTerms> a, Terms b) {
-  for (std::size_t k = 0; k < kTerms; ++k) {
+EnergyTerms solve(std::array<EnergyTerms, kEnergyTerms> a, EnergyTerms b) {
+  for (std::size_t k = 0; k < kEnergyTerms; ++k) {
     std::size_t pivot = k;
-    for (std::size_t i = k + 1; i < kTerms; ++i)
+    for (std::size_t i = k + 1; i < kEnergyTerms; ++i)
       if (std::abs(a[i][k]) > std::abs(a[pivot][k])) pivot = i;
     std::swap(a[k], a[pivot]);
     std::swap(b[k], b[pivot]);
     if (std::abs(a[k][k]) < 1e-9) continue;
-    for (std::size_t i = 0; i < kTerms; ++i) {
+    for (std::size_t i = 0; i < kEnergyTerms; ++i) {
       if (i == k) continue;
       const double factor = a[i][k] / a[k][k];
-      for (std::size_t j = 0; j < kTerms; ++j) a[i][j] -= factor * a[k][j];
+      for (std::size_t j = 0; j < kEnergyTerms; ++j) a[i][j] -= factor * a[k][j];
       b[i] -= factor * b[k];
     }
   }
-  Terms x{};
-  for (std::size_t k = 0; k < kTerms; ++k) x[k] = std::abs(a[k][k]) < 1e-9 ? 0 : b[k] / a[k][k];
+  EnergyTerms x{};
+  for (std::size_t k = 0; k < kEnergyTerms; ++k)
+    x[k] = std::abs(a[k][k]) < 1e-9 ? 0 : b[k] / a[k][k];
   return x;
 }
 
 struct Wanted {
   bool slope = false, charge = false;
-  [[nodiscard]] Terms of(const EnergyPoint& p) const {
-    Terms t = regressors(p.mz, p.charge);
+  [[nodiscard]] EnergyTerms of(const EnergyPoint& p) const {
+    EnergyTerms t = regressors(p.mz, p.charge);
     if (!slope) t[0] = 0;
     if (!charge) t[1] = 0;
     return t;
@@ -81,22 +82,22 @@ std::vector<double> capped_weights(std::span<const EnergyPoint> points) {
   return weight;
 }
 
-Terms fit_terms(std::span<const EnergyPoint> points, const Wanted& wanted) {
+EnergyTerms fit_terms(std::span<const EnergyPoint> points, const Wanted& wanted) {
   const std::vector<double> prior = capped_weights(points);
   std::vector<double> energies;
   for (const EnergyPoint& p : points) energies.push_back(p.energy);
-  Terms terms{0, 0, kernel::median_of(std::move(energies))};
+  EnergyTerms terms{0, 0, kernel::median_of(std::move(energies))};
   for (int round = 0; round < 12; ++round) {
     std::vector<double> r;
     for (const EnergyPoint& p : points) r.push_back(p.energy - product(terms, wanted.of(p)));
     const double limit = kHuber * std::max(kernel::robust_sd(r), 1e-6);
-    std::array<Terms, kTerms> a{};
-    Terms b{};
+    std::array<EnergyTerms, kEnergyTerms> a{};
+    EnergyTerms b{};
     for (std::size_t i = 0; i < points.size(); ++i) {
-      const Terms x = wanted.of(points[i]);
+      const EnergyTerms x = wanted.of(points[i]);
       const double w = prior[i] * std::min(1.0, limit / std::max(std::abs(r[i]), 1e-12));
-      for (std::size_t s = 0; s < kTerms; ++s) {
-        for (std::size_t t = 0; t < kTerms; ++t) a[s][t] += w * x[s] * x[t];
+      for (std::size_t s = 0; s < kEnergyTerms; ++s) {
+        for (std::size_t t = 0; t < kEnergyTerms; ++t) a[s][t] += w * x[s] * x[t];
         b[s] += w * x[s] * points[i].energy;
       }
     }
@@ -137,7 +138,7 @@ EnergyModel fit_energy(std::span<const EnergyPoint> points, double fallback, dou
   const bool is_plane = points.size() >= settings.min_plane;
   const Wanted wanted = is_plane ? wanted_terms(points, settings) : Wanted{};
   model.method = wanted.slope || wanted.charge ? EnergyMethod::plane : EnergyMethod::constant;
-  const Terms terms = fit_terms(points, wanted);
+  const EnergyTerms terms = fit_terms(points, wanted);
   model.slope = terms[0];
   model.per_charge = terms[1];
   model.constant = terms[2] - kBreakMz * terms[0] - 2 * terms[1];

@@ -11,7 +11,7 @@
 namespace overland::calibrate {
 namespace {
 
-constexpr std::size_t kTerms = 4;
+constexpr std::size_t kOrder = 4;
 constexpr std::size_t kStepsPerInterval = 12;  // segments of the polyline
 constexpr double kBisquare = 4.685;            // Tukey's constant: 95 % efficiency, normal errors
 
@@ -19,23 +19,23 @@ constexpr double kBisquare = 4.685;            // Tukey's constant: 95 % efficie
 class Knots {
  public:
   Knots(std::span<const double> x01, std::size_t intervals) {
-    at_.assign(kTerms, 0.0);
+    at_.assign(kOrder, 0.0);
     const double least = 0.2 / static_cast<double>(intervals);
     for (std::size_t k = 1; k < intervals; ++k) {
       const double q = x01[k * (x01.size() - 1) / intervals];
       if (q - at_.back() >= least && 1 - q >= least) at_.push_back(q);
     }
-    at_.insert(at_.end(), kTerms, 1.0);
+    at_.insert(at_.end(), kOrder, 1.0);
   }
-  [[nodiscard]] std::size_t coefficients() const { return at_.size() - kTerms; }
+  [[nodiscard]] std::size_t coefficients() const { return at_.size() - kOrder; }
   [[nodiscard]] std::size_t interval_of(double x) const {
     const auto above = std::upper_bound(at_.begin() + 3, at_.end() - 4, x);
     return static_cast<std::size_t>(std::max<std::ptrdiff_t>(above - at_.begin() - 1, 3));
   }
   // The four basis functions of the interval (index of its left knot), by de Boor's recursion.
-  [[nodiscard]] std::array<double, kTerms> basis(double x, std::size_t left) const {
-    std::array<double, kTerms> b{1, 0, 0, 0};
-    for (std::size_t degree = 1; degree < kTerms; ++degree) {
+  [[nodiscard]] std::array<double, kOrder> basis(double x, std::size_t left) const {
+    std::array<double, kOrder> b{1, 0, 0, 0};
+    for (std::size_t degree = 1; degree < kOrder; ++degree) {
       double saved = 0;
       for (std::size_t r = 0; r < degree; ++r) {
         const double right_knot = at_[left + r + 1];
@@ -130,7 +130,7 @@ class SplineFit {
     const std::size_t left = knots.interval_of(x);
     const auto b = knots.basis(x, left);
     double sum = 0;
-    for (std::size_t t = 0; t < kTerms; ++t) sum += b[t] * c[left - 3 + t];
+    for (std::size_t t = 0; t < kOrder; ++t) sum += b[t] * c[left - 3 + t];
     return sum;
   }
 
@@ -153,8 +153,8 @@ class SplineFit {
   [[nodiscard]] Square normal_matrix() const {
     Square a(knots_.coefficients());
     for (std::size_t i = 0; i < y_.size(); ++i) {
-      for (std::size_t s = 0; s < kTerms; ++s) {
-        for (std::size_t t = 0; t < kTerms; ++t)
+      for (std::size_t s = 0; s < kOrder; ++s) {
+        for (std::size_t t = 0; t < kOrder; ++t)
           a(left_[i] - 3 + s, left_[i] - 3 + t) += weight_[i] * basis_[i][s] * basis_[i][t];
       }
     }
@@ -164,7 +164,7 @@ class SplineFit {
   [[nodiscard]] std::vector<double> right_side() const {
     std::vector<double> b(knots_.coefficients(), 0.0);
     for (std::size_t i = 0; i < y_.size(); ++i) {
-      for (std::size_t t = 0; t < kTerms; ++t)
+      for (std::size_t t = 0; t < kOrder; ++t)
         b[left_[i] - 3 + t] += weight_[i] * y_[i] * basis_[i][t];
     }
     return b;
@@ -208,7 +208,7 @@ class SplineFit {
 
   [[nodiscard]] double residual(std::span<const double> c, std::size_t i) const {
     double sum = y_[i];
-    for (std::size_t t = 0; t < kTerms; ++t) sum -= basis_[i][t] * c[left_[i] - 3 + t];
+    for (std::size_t t = 0; t < kOrder; ++t) sum -= basis_[i][t] * c[left_[i] - 3 + t];
     return sum;
   }
 
@@ -266,7 +266,7 @@ class SplineFit {
   Square penalty_;
   std::vector<double> weight_;
   std::vector<std::size_t> left_;
-  std::vector<std::array<double, kTerms>> basis_;
+  std::vector<std::array<double, kOrder>> basis_;
 };
 
 // Adds knots far outside the data, on lines with the limited slopes of the ends.

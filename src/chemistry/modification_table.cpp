@@ -21,7 +21,7 @@ constexpr double h2(int count) {
 
 // Atoms in the order C, H, N, O, S, P. A label such as 13C(6) on an unmodified residue replaces
 // natural carbon, hence the negative counts.
-constexpr auto kTable = std::to_array<KnownModification>({
+constexpr auto kModifications = std::to_array<KnownModification>({
     {1, "Acetyl", "nKSTCYHR", {2, 2, 0, 1, 0, 0}, 0},
     {2, "Amidated", "c", {0, 1, 1, -1, 0, 0}, 0},
     {3, "Biotin", "nK", {10, 14, 2, 2, 1, 0}, 0},
@@ -146,16 +146,17 @@ double KnownModification::mass() const {
 }
 
 std::span<const KnownModification> known_modifications() {
-  return kTable;
+  return kModifications;
 }
 
 const KnownModification* find_modification(std::int32_t unimod) {
-  const auto* found = std::ranges::lower_bound(kTable, unimod, {}, &KnownModification::unimod);
-  return found != kTable.end() && found->unimod == unimod ? found : nullptr;
+  const auto* found =
+      std::ranges::lower_bound(kModifications, unimod, {}, &KnownModification::unimod);
+  return found != kModifications.end() && found->unimod == unimod ? found : nullptr;
 }
 
 const KnownModification* find_modification(std::string_view name) {
-  for (const KnownModification& known : kTable) {
+  for (const KnownModification& known : kModifications) {
     if (same_ignoring_case(known.name, name)) return &known;
   }
   for (const ShortForm& form : kShortForms) {
@@ -167,7 +168,7 @@ const KnownModification* find_modification(std::string_view name) {
 const KnownModification* find_modification(char site, double mass, double tolerance) {
   const KnownModification* best = nullptr;
   double best_error = tolerance;
-  for (const KnownModification& known : kTable) {
+  for (const KnownModification& known : kModifications) {
     if (known.sites.find(site) == std::string_view::npos) continue;
     const double error = std::abs(known.mass() - mass);
     if (best == nullptr ? error <= best_error : error < best_error) {

@@ -14,7 +14,7 @@ struct Residue {
   Composition atoms;  // of the residue: amino acid minus H2O
 };
 
-constexpr auto kResidues = std::to_array<Residue>({
+constexpr auto kResidueList = std::to_array<Residue>({
     {'A', {3, 5, 1, 1, 0, 0}},   {'C', {3, 5, 1, 1, 1, 0}},  {'D', {4, 5, 1, 3, 0, 0}},
     {'E', {5, 7, 1, 3, 0, 0}},   {'F', {9, 9, 1, 1, 0, 0}},  {'G', {2, 3, 1, 1, 0, 0}},
     {'H', {6, 7, 3, 1, 0, 0}},   {'I', {6, 11, 1, 1, 0, 0}}, {'K', {6, 12, 2, 1, 0, 0}},
@@ -33,14 +33,14 @@ struct ResidueTable {
 
 constexpr ResidueTable make_residue_table() {
   ResidueTable table;
-  for (const Residue& residue : kResidues) {
+  for (const Residue& residue : kResidueList) {
     const auto slot = static_cast<std::size_t>(residue.letter - 'A');
     table.mass[slot] = monoisotopic_mass(residue.atoms);
     table.atoms[slot] = residue.atoms;
   }
   return table;
 }
-constexpr ResidueTable kTable = make_residue_table();
+constexpr ResidueTable kResidueTable = make_residue_table();
 
 constexpr bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
@@ -76,7 +76,7 @@ Composition& Composition::operator+=(const Composition& other) {
 }
 
 double residue_mass(char residue) {
-  return is_upper(residue) ? kTable.mass[static_cast<std::size_t>(residue - 'A')] : 0.0;
+  return is_upper(residue) ? kResidueTable.mass[static_cast<std::size_t>(residue - 'A')] : 0.0;
 }
 
 double neutral_mass(const Peptide& peptide) {
@@ -98,7 +98,7 @@ Mz fragment_mz(const Peptide& peptide, const FragmentIon& ion) {
 Composition composition(const Peptide& peptide) {
   Composition total = kWater;
   for (const char residue : peptide.residues) {
-    if (is_upper(residue)) total += kTable.atoms[static_cast<std::size_t>(residue - 'A')];
+    if (is_upper(residue)) total += kResidueTable.atoms[static_cast<std::size_t>(residue - 'A')];
   }
   for (const Modification& modification : peptide.modifications) {
     const KnownModification* known = find_modification(modification.unimod);

@@ -14,8 +14,9 @@
 namespace overland::identify {
 namespace {
 
-constexpr std::size_t kSampleRows = 400'000;  // maximum number of rows in memory for training
-constexpr double kTrainQValue = 0.1;          // higher than in rescoring: most candidates are true
+constexpr std::size_t kTransferSampleRows =
+    400'000;                          // maximum number of rows in memory for training
+constexpr double kTrainQValue = 0.1;  // higher than in rescoring: most candidates are true
 
 struct Winner {  // winner of a competition group
   std::uint32_t run = 0, donor = 0, row = 0;
@@ -117,7 +118,7 @@ class Transfers {
 
   // Trains on as many competition groups as fit into the sample, chosen by a hash of pair and run.
   Result<void> train(const TransferSearch& search) {
-    const double share = std::min(1.0, kSampleRows / std::max(most_rows_, 1.0));
+    const double share = std::min(1.0, kTransferSampleRows / std::max(most_rows_, 1.0));
     TransferCandidates sample;
     sample.matrix = empty_transfer_matrix();
     std::uint32_t unit = 0;

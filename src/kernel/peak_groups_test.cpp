@@ -13,12 +13,12 @@
 namespace overland::kernel {
 namespace {
 
-struct Trace {
+struct NoisyTrace {
   std::vector<float> intensity, predicted;
   std::vector<std::uint8_t> matched;
   std::vector<PointScores> points;
 
-  Trace(std::size_t scans, std::vector<float> library)
+  NoisyTrace(std::size_t scans, std::vector<float> library)
       : intensity(scans * kTraceFragments),
         predicted(std::move(library)),
         matched(scans),
@@ -48,8 +48,8 @@ std::vector<float> random_library(Rng& rng, std::size_t fragments) {
 }
 
 // Any sparse mess: most values 0, the rest over many orders of magnitude.
-Trace random_trace(Rng& rng, std::size_t scans, double density) {
-  Trace trace(scans, random_library(rng, 1 + rng.below(kTraceFragments)));
+NoisyTrace random_trace(Rng& rng, std::size_t scans, double density) {
+  NoisyTrace trace(scans, random_library(rng, 1 + rng.below(kTraceFragments)));
   for (std::size_t k = 0; k < scans; ++k) {
     for (std::size_t f = 0; f < trace.predicted.size(); ++f) {
       if (rng.uniform() < density) {
@@ -66,7 +66,7 @@ Trace random_trace(Rng& rng, std::size_t scans, double density) {
 }
 
 // Adds a Gaussian peak with ion statistics; ions below the limit are not seen.
-void plant(Trace& trace, Rng& rng, double apex, double sigma, double ions) {
+void plant(NoisyTrace& trace, Rng& rng, double apex, double sigma, double ions) {
   for (std::size_t k = 0; k < trace.matched.size(); ++k) {
     const double d = (static_cast<double>(k) - apex) / sigma;
     for (std::size_t f = 0; f < trace.predicted.size(); ++f) {
@@ -81,7 +81,7 @@ TEST(PeakGroups, find_a_planted_peak_in_noise) {
   Rng rng(21, 0);
   int exact = 0;
   for (int round = 0; round < 200; ++round) {
-    Trace trace(80, random_library(rng, 10));
+    NoisyTrace trace(80, random_library(rng, 10));
     const double apex = 10 + 60 * rng.uniform();
     plant(trace, rng, apex, 2, 1500);
     for (std::size_t k = 0; k < 80; ++k) {
@@ -106,7 +106,7 @@ TEST(PeakGroups, a_broad_peak_does_not_hide_a_second_one) {
   Rng rng(22, 0);
   int found = 0;
   for (int round = 0; round < 100; ++round) {
-    Trace trace(120, random_library(rng, 10));
+    NoisyTrace trace(120, random_library(rng, 10));
     plant(trace, rng, 30, 5, 100000);
     plant(trace, rng, 90, 2, 300);
     trace.count_matches();
@@ -192,7 +192,7 @@ std::vector<SlowGroup> slow_groups(const TraceView& trace, int min_matched) {
 TEST(PeakGroups, equal_a_search_over_all_scans) {
   Rng rng(23, 0);
   for (int round = 0; round < 400; ++round) {
-    const Trace trace = random_trace(rng, 1 + rng.below(60), 0.1 + 0.6 * rng.uniform());
+    const NoisyTrace trace = random_trace(rng, 1 + rng.below(60), 0.1 + 0.6 * rng.uniform());
     const auto min_matched = static_cast<std::uint8_t>(1 + rng.below(5));
     const PeakGroups groups = find_peak_groups(trace.view(), {min_matched, 0});
     const std::vector<SlowGroup> expected = slow_groups(trace.view(), min_matched);
@@ -209,7 +209,7 @@ TEST(PeakGroups, below_the_least_evidence_are_left_out) {
   Rng rng(26, 0);
   std::size_t left_out = 0;
   for (int round = 0; round < 300; ++round) {
-    const Trace trace = random_trace(rng, 1 + rng.below(12), 0.2 + 0.6 * rng.uniform());
+    const NoisyTrace trace = random_trace(rng, 1 + rng.below(12), 0.2 + 0.6 * rng.uniform());
     const PeakGroups all = find_peak_groups(trace.view(), {2, 0});
     const PeakGroups some = find_peak_groups(trace.view(), {2, 2.5F});
     std::size_t next = 0;
@@ -229,7 +229,7 @@ TEST(PeakGroups, below_the_floor_count_as_rivals_only) {
   Rng rng(27, 0);
   std::size_t rivals = 0;
   for (int round = 0; round < 300; ++round) {
-    const Trace trace = random_trace(rng, 1 + rng.below(12), 0.2 + 0.6 * rng.uniform());
+    const NoisyTrace trace = random_trace(rng, 1 + rng.below(12), 0.2 + 0.6 * rng.uniform());
     const PeakGroups all = find_peak_groups(trace.view(), {2, 0});
     const PeakGroups some = find_peak_groups(trace.view(), {2, 0, 2.5F});
     std::size_t kept = 0;
@@ -245,7 +245,7 @@ TEST(PeakGroups, below_the_floor_count_as_rivals_only) {
 TEST(PeakGroups, are_distinct_ordered_and_inside_the_trace) {
   Rng rng(24, 0);
   for (int round = 0; round < 1000; ++round) {
-    const Trace trace = random_trace(rng, 1 + rng.below(40), rng.uniform());
+    const NoisyTrace trace = random_trace(rng, 1 + rng.below(40), rng.uniform());
     const PeakGroups groups = find_peak_groups(trace.view(), {2, 0});
     ASSERT_LE(groups.count, kMaxPeakGroups);
     for (std::size_t g = 0; g < groups.count; ++g) {
@@ -269,9 +269,9 @@ float rival_of(const PeakGroups& groups, std::size_t g) {
 
 TEST(PeakGroups, of_nothing_are_none) {
   for (const std::size_t scans : {1U, 2U, 3U, 50U}) {
-    EXPECT_EQ(find_peak_groups(Trace(scans, {3, 2, 1}).view(), {1, 0}).count, 0U);
+    EXPECT_EQ(find_peak_groups(NoisyTrace(scans, {3, 2, 1}).view(), {1, 0}).count, 0U);
   }
-  EXPECT_EQ(find_peak_groups(Trace(0, {3, 2, 1}).view(), {1, 0}).count, 0U);
+  EXPECT_EQ(find_peak_groups(NoisyTrace(0, {3, 2, 1}).view(), {1, 0}).count, 0U);
 }
 
 std::vector<float> values_of(const GroupScores& s) {
@@ -305,7 +305,7 @@ TEST(GroupScores, are_finite_and_bounded_for_any_trace) {
   Rng rng(25, 0);
   for (int round = 0; round < 1000; ++round) {
     const std::size_t scans = round % 4 == 0 ? 1 + rng.below(3) : 1 + rng.below(50);
-    const Trace trace = random_trace(rng, scans, 0.05 + 0.9 * rng.uniform());
+    const NoisyTrace trace = random_trace(rng, scans, 0.05 + 0.9 * rng.uniform());
     const PeakGroups groups = find_peak_groups(trace.view(), {1, 0});
     for (std::size_t g = 0; g < groups.count; ++g) {
       for (const float value :
@@ -322,7 +322,7 @@ TEST(GroupScores, of_an_empty_trace_are_finite) {
     PeakGroups groups;
     groups.count = 1;
     groups.group[0] = {0, 0, static_cast<std::uint32_t>(scans - 1), 0};
-    const Trace trace(scans, {3, 2, 1});
+    const NoisyTrace trace(scans, {3, 2, 1});
     for (const float value :
          values_of(score_group(trace.view(), groups.group[0], rival_of(groups, 0)))) {
       EXPECT_TRUE(std::isfinite(value)) << scans;
@@ -370,8 +370,8 @@ struct SlowProfiles {
 };
 
 // A trace with a real peak, so that correlations are not decided by rounding.
-Trace peak_trace(Rng& rng) {
-  Trace trace(30, random_library(rng, 4 + rng.below(9)));
+NoisyTrace peak_trace(Rng& rng) {
+  NoisyTrace trace(30, random_library(rng, 4 + rng.below(9)));
   plant(trace, rng, 8 + static_cast<double>(rng.below(14)), 1.5 + 2 * rng.uniform(), 400);
   for (std::size_t k = 0; k < 30; ++k) {
     for (std::size_t f = 0; f < trace.predicted.size(); ++f) {
@@ -387,7 +387,7 @@ Trace peak_trace(Rng& rng) {
 TEST(GroupScores, of_coelution_and_shape_follow_their_formulas) {
   Rng rng(26, 0);
   for (int round = 0; round < 200; ++round) {
-    const Trace trace = peak_trace(rng);
+    const NoisyTrace trace = peak_trace(rng);
     const PeakGroups groups = find_peak_groups(trace.view(), {2, 0});
     ASSERT_GT(groups.count, 0U);
     const GroupScores s = score_group(trace.view(), groups.group[0], rival_of(groups, 0));
@@ -422,7 +422,7 @@ TEST(GroupScores, of_coelution_and_shape_follow_their_formulas) {
 TEST(GroupScores, of_spectrum_and_fit_follow_their_formulas) {
   Rng rng(27, 0);
   for (int round = 0; round < 200; ++round) {
-    const Trace trace = peak_trace(rng);
+    const NoisyTrace trace = peak_trace(rng);
     const TraceView view = trace.view();
     const PeakGroups groups = find_peak_groups(view, {2, 0});
     ASSERT_GT(groups.count, 0U);

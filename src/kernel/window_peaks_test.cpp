@@ -11,14 +11,14 @@
 namespace overland::kernel {
 namespace {
 
-constexpr PpmWindow kTolerance{-7, 12};
+constexpr PpmWindow kPeakTolerance{-7, 12};
 
 using Found = std::tuple<std::uint32_t, std::uint32_t, float, float>;  // scan, peak, m/z, intensity
 
 std::vector<Found> find(const WindowPeaks& peaks, float mz, std::uint32_t first,
                         std::uint32_t last) {
   std::vector<Found> found;
-  peaks.for_each(mz, kTolerance, first, last, [&](const WindowPeaks::Entry& e) {
+  peaks.for_each(mz, kPeakTolerance, first, last, [&](const WindowPeaks::Entry& e) {
     found.emplace_back(e.scan, e.peak, e.mz, e.intensity);
   });
   std::sort(found.begin(), found.end());
@@ -31,7 +31,7 @@ std::vector<Found> find_slowly(std::span<const ScanPeaks> scans, float mz, std::
   for (std::uint32_t s = first; s < last; ++s) {
     for (std::uint32_t i = 0; i < scans[s].size(); ++i) {
       const float x = scans[s].mz[i];
-      if (support::matches_slowly(x, mz, kTolerance))
+      if (support::matches_slowly(x, mz, kPeakTolerance))
         found.emplace_back(s, i, x, scans[s].intensity[i]);
     }
   }

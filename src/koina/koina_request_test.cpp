@@ -9,17 +9,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-const Model& model(std::string_view key) {
+const Model& requested_model(std::string_view key) {
   return *find_model(key).value();
 }
 
 std::string text(std::string_view key, std::string_view peptide) {
-  return sequence_text(model(key), parse_peptide(peptide).value()).value_or("-");
+  return sequence_text(requested_model(key), parse_peptide(peptide).value()).value_or("-");
 }
 
 Json body(std::string_view key, std::string_view instrument) {
   const std::vector<Query> queries{{"AC[UNIMOD:4]K", 2, 25.5F, 0}, {"PEPTIDE", 3, 30, 1}};
-  return Json::parse(request_body(model(key), instrument, queries));
+  return Json::parse(request_body(requested_model(key), instrument, queries));
 }
 
 const Json kSequences = Json::parse(R"({"name":"peptide_sequences","shape":[2,1],
@@ -49,7 +49,7 @@ TEST(KoinaRequest, BodiesOfTheModels) {
 TEST(KoinaRequest, IdentityHoldsWhatTheModelTakesAndNothingElse) {
   const Query query{"PEPTIDE", 2, 25, 0}, energy{"PEPTIDE", 2, 26, 5}, charge{"PEPTIDE", 3, 25, 0};
   const auto id = [](std::string_view key, const Query& q, std::string_view instrument = "QE") {
-    return query_identity(model(key), instrument, q);
+    return query_identity(requested_model(key), instrument, q);
   };
   EXPECT_EQ(id("altimeter", query), id("altimeter", energy, "LUMOS"));
   EXPECT_NE(id("altimeter", query), id("altimeter", charge));
@@ -81,23 +81,23 @@ TEST(KoinaModels, LimitsOfTheModels) {
   EXPECT_EQ(text("prosit_2020_hcd", std::string(31, 'A')), "-");
   Peptide at_the_end = parse_peptide("PEPTIDEK").value();
   at_the_end.modifications.push_back({.site = 8, .unimod = 2, .mass = -0.984});
-  EXPECT_FALSE(sequence_text(model("alphapeptdeep"), at_the_end));
-  EXPECT_TRUE(takes_charge(model("unispec"), 1, "LUMOS"));
-  EXPECT_FALSE(takes_charge(model("unispec"), 1, "QE"));
-  EXPECT_FALSE(takes_charge(model("unispec"), 5, "VELOS"));
-  EXPECT_FALSE(takes_charge(model("prosit_2020_hcd"), 7, ""));
+  EXPECT_FALSE(sequence_text(requested_model("alphapeptdeep"), at_the_end));
+  EXPECT_TRUE(takes_charge(requested_model("unispec"), 1, "LUMOS"));
+  EXPECT_FALSE(takes_charge(requested_model("unispec"), 1, "QE"));
+  EXPECT_FALSE(takes_charge(requested_model("unispec"), 5, "VELOS"));
+  EXPECT_FALSE(takes_charge(requested_model("prosit_2020_hcd"), 7, ""));
 }
 
 TEST(KoinaModels, ModificationsMatchAsWholeWords) {
-  EXPECT_TRUE(knows_modification(model("chronologer"), 'K', 1));
-  EXPECT_FALSE(knows_modification(model("chronologer"), 'K', 12));  // K125, K121
-  EXPECT_FALSE(knows_modification(model("chronologer"), 'K', 3));
-  EXPECT_FALSE(knows_modification(model("chronologer"), 'K', 0));
-  EXPECT_FALSE(knows_modification(model("alphapeptdeep"), 'K', 0));
-  EXPECT_TRUE(knows_instrument(model("unispec"), "QE"));
-  EXPECT_FALSE(knows_instrument(model("unispec"), "QEHF"));
-  EXPECT_FALSE(knows_instrument(model("unispec"), ""));
-  EXPECT_TRUE(knows_instrument(model("altimeter"), "anything"));
+  EXPECT_TRUE(knows_modification(requested_model("chronologer"), 'K', 1));
+  EXPECT_FALSE(knows_modification(requested_model("chronologer"), 'K', 12));  // K125, K121
+  EXPECT_FALSE(knows_modification(requested_model("chronologer"), 'K', 3));
+  EXPECT_FALSE(knows_modification(requested_model("chronologer"), 'K', 0));
+  EXPECT_FALSE(knows_modification(requested_model("alphapeptdeep"), 'K', 0));
+  EXPECT_TRUE(knows_instrument(requested_model("unispec"), "QE"));
+  EXPECT_FALSE(knows_instrument(requested_model("unispec"), "QEHF"));
+  EXPECT_FALSE(knows_instrument(requested_model("unispec"), ""));
+  EXPECT_TRUE(knows_instrument(requested_model("altimeter"), "anything"));
 }
 
 }  // namespace

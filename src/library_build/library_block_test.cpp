@@ -13,11 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string slurp(const fs::path& file) {
+std::string block_bytes(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
-void spill(const fs::path& file, const std::string& bytes) {
+void put_bytes(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary) << bytes;
 }
 
@@ -112,23 +112,23 @@ TEST_F(Block, ComesBackAsItWasWritten) {
 
 TEST_F(Block, AnyOtherByteIsNoticed) {
   ASSERT_TRUE(write_block(random_block(9, true), file_));
-  const std::string whole = slurp(file_);
+  const std::string whole = block_bytes(file_);
   Rng random(9, 1);
   for (int i = 0; i < 300; ++i) {
     std::string changed = whole;
     // The header, with the form of the splines, byte by byte; the rest here and there.
     const std::size_t at = i < 250 ? static_cast<std::size_t>(i) : random.below(whole.size());
     changed[at] = static_cast<char>(changed[at] ^ static_cast<char>(1 + random.below(255)));
-    spill(file_, changed);
+    put_bytes(file_, changed);
     EXPECT_EQ(code(), "OVL-IO-003") << at;
   }
   for (const std::size_t length : {whole.size() - 1, whole.size() / 2, std::size_t{9}}) {
-    spill(file_, whole.substr(0, length));
+    put_bytes(file_, whole.substr(0, length));
     EXPECT_EQ(code(), "OVL-IO-003") << length;
   }
-  spill(file_, "OVLBLK01" + whole.substr(8));
+  put_bytes(file_, "OVLBLK01" + whole.substr(8));
   EXPECT_EQ(code(), "OVL-IO-003") << "of an earlier form";
-  spill(file_, whole);
+  put_bytes(file_, whole);
   EXPECT_EQ(code(), "");
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using Fragment = library::LibraryPrecursor::Fragment;
 
-constexpr std::uint64_t kRowsPerPiece = 512;   // one task
+constexpr std::uint64_t kRowsPerTask = 512;    // one task
 constexpr std::uint32_t kPiecesPerChunk = 32;  // predicted before they are written
 
 // Consecutive rows with their new fragments, ready to be written.
@@ -149,10 +149,10 @@ Result<RepredictCounts> repredict_library(const library::LibraryView& library,
   if (!writer) return std::unexpected(writer.error());
   const std::uint32_t rows = library.precursor_count();
   RepredictCounts counts;
-  for (std::uint64_t chunk = 0; chunk < rows; chunk += kRowsPerPiece * kPiecesPerChunk) {
+  for (std::uint64_t chunk = 0; chunk < rows; chunk += kRowsPerTask * kPiecesPerChunk) {
     std::vector<Piece> pieces(kPiecesPerChunk);
     const auto first_row = [&](std::size_t i) {
-      return static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, chunk + i * kRowsPerPiece));
+      return static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, chunk + i * kRowsPerTask));
     };
     parallel_for(pieces.size(), options.threads, [&](std::size_t i, int) {
       auto done =

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kResidues = "ACDEFGHIKLMNPQRSTVWY";
 constexpr std::uint8_t kOxidisedMethionine = 20, kOther = 21;
-constexpr std::int32_t kOxidation = 35;  // UniMod
+constexpr std::int32_t kOxidised = 35;  // UniMod
 
 constexpr std::array<std::uint8_t, 256> make_token_table() {
   std::array<std::uint8_t, 256> table{};
@@ -26,7 +26,7 @@ PeptideTokens tokens_of(const Peptide& peptide) {
   for (std::size_t i = 0; i < tokens.size(); ++i)
     tokens[i] = kTokenOf[static_cast<std::uint8_t>(peptide.residues[i])];
   for (const Modification& m : peptide.modifications) {
-    if (m.unimod != kOxidation || m.site < 0 || static_cast<std::size_t>(m.site) >= tokens.size())
+    if (m.unimod != kOxidised || m.site < 0 || static_cast<std::size_t>(m.site) >= tokens.size())
       continue;
     std::uint8_t& token = tokens[static_cast<std::size_t>(m.site)];
     if (token == kTokenOf['M']) token = kOxidisedMethionine;

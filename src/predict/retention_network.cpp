@@ -9,7 +9,7 @@
 namespace overland::predict {
 namespace {
 
-constexpr std::size_t kHidden = 96;
+constexpr std::size_t kRetentionHidden = 96;
 constexpr float kSumScale = 1.0F / 16;  // scales the sum over sites to the size of the mean
 constexpr float kLinearFrom = 0.05F;    // delta of the Huber loss, standard deviations
 
@@ -18,9 +18,9 @@ constexpr float kLinearFrom = 0.05F;    // delta of the Huber loss, standard dev
 RetentionNetwork::RetentionNetwork(const TrunkShape& shape)
     : channels_(shape.channels),
       trunk_(plan_, shape),
-      hidden_(plan_dense(plan_, 2 * shape.channels, kHidden,
+      hidden_(plan_dense(plan_, 2 * shape.channels, kRetentionHidden,
                          std::sqrt(0.5 / static_cast<double>(shape.channels)))),
-      output_(plan_dense(plan_, kHidden, kRetentionScales, 0.05)) {}
+      output_(plan_dense(plan_, kRetentionHidden, kRetentionScales, 0.05)) {}
 
 void RetentionNetwork::forward(const float* weights, std::span<const PeptideTokens* const> peptides,
                                State& state) const {
@@ -37,8 +37,8 @@ void RetentionNetwork::forward(const float* weights, std::span<const PeptideToke
     const float part = 1.0F / static_cast<float>(rows.length(p));
     for (std::size_t i = 0; i < n; ++i) mean[i] = sum[i] * part, sum[i] *= kSumScale;
   }
-  state.hidden_before.resize(peptides.size() * kHidden);
-  state.hidden.resize(peptides.size() * kHidden);
+  state.hidden_before.resize(peptides.size() * kRetentionHidden);
+  state.hidden.resize(peptides.size() * kRetentionHidden);
   state.output.resize(peptides.size() * kRetentionScales);
   hidden_.forward(weights, state.pooled.data(), peptides.size(), state.hidden_before.data());
   std::transform(state.hidden_before.begin(), state.hidden_before.end(), state.hidden.begin(),
@@ -73,7 +73,7 @@ void RetentionNetwork::backward(const float* weights, float* gradient,
 
 namespace {
 
-struct Shard {
+struct RetentionShard {
   std::vector<const PeptideTokens*> peptides;
   RetentionNetwork::State state;
   void fill(const RetentionExamples& examples, std::span<const std::uint32_t> chosen) {
@@ -89,7 +89,7 @@ float loss_slope(float error) {
 
 ShardResult learn(const RetentionNetwork& network, const RetentionExamples& examples,
                   std::span<const float> weights, std::span<const std::uint32_t> chosen,
-                  std::span<float> gradient, Shard& shard) {
+                  std::span<float> gradient, RetentionShard& shard) {
   if (chosen.empty()) return {};
   shard.fill(examples, chosen);
   network.forward(weights.data(), shard.peptides, shard.state);
@@ -113,7 +113,7 @@ ShardResult learn(const RetentionNetwork& network, const RetentionExamples& exam
 void train_retention(const RetentionNetwork& network, const RetentionExamples& examples,
                      std::span<const std::uint32_t> chosen, const TrainingSettings& settings,
                      std::vector<float>& weights, const ReportPass& report) {
-  std::array<Shard, kShards> shards;
+  std::array<RetentionShard, kShards> shards;
   train_in_batches(
       chosen, settings, weights,
       [&](std::size_t s, std::span<const float> now, std::span<const std::uint32_t> items,
@@ -130,9 +130,9 @@ std::vector<float> evaluate_retention(const RetentionNetwork& network,
   constexpr std::size_t kPeptides = 32;
   const std::size_t parts = (chosen.size() + kPeptides - 1) / kPeptides;
   std::vector<float> predicted(chosen.size() * examples.scales);
-  std::vector<Shard> shards(static_cast<std::size_t>(threads));
+  std::vector<RetentionShard> shards(static_cast<std::size_t>(threads));
   parallel_for(parts, threads, [&](std::size_t part, int worker) {
-    Shard& shard = shards[static_cast<std::size_t>(worker)];
+    RetentionShard& shard = shards[static_cast<std::size_t>(worker)];
     const auto items = part_of(chosen, part, parts);
     shard.fill(examples, items);
     network.forward(weights.data(), shard.peptides, shard.state);

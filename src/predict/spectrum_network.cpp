@@ -6,7 +6,7 @@
 namespace overland::predict {
 namespace {
 
-constexpr std::size_t kHidden = 48;
+constexpr std::size_t kSpectrumHidden = 48;
 constexpr int kChargeClasses = 4;  // 1, 2, 3, 4 or more
 constexpr float kSharpness = 0.04F;
 
@@ -44,8 +44,8 @@ float positive_root_slope(float output) {
 SpectrumNetwork::SpectrumNetwork(const TrunkShape& shape)
     : channels_(shape.channels),
       trunk_(plan_, shape),
-      condition_(plan_dense(plan_, kConditions, kHidden, 0.35)),
-      modulation_(plan_dense(plan_, kHidden, 4 * shape.channels, 0.02)),
+      condition_(plan_dense(plan_, kConditions, kSpectrumHidden, 0.35)),
+      modulation_(plan_dense(plan_, kSpectrumHidden, 4 * shape.channels, 0.02)),
       first_(plan_convolution(plan_, 3, shape.channels)),
       second_(plan_convolution(plan_, 3, shape.channels)),
       output_(plan_dense(plan_, shape.channels, kOutputs, 0.03)) {}
@@ -116,8 +116,8 @@ void SpectrumNetwork::forward(const float* weights, std::span<const PeptideToken
   for (Activations* a : {&state.modulated_1, &state.before_1, &state.level_1, &state.modulated_2,
                          &state.before_2, &state.level_2})
     a->resize(size);
-  state.hidden_before.resize(queries.size() * kHidden);
-  state.hidden.resize(queries.size() * kHidden);
+  state.hidden_before.resize(queries.size() * kSpectrumHidden);
+  state.hidden.resize(queries.size() * kSpectrumHidden);
   state.modulation.resize(queries.size() * 4 * channels_);
   condition_.forward(weights, state.conditions.data(), queries.size(), state.hidden_before.data());
   std::transform(state.hidden_before.begin(), state.hidden_before.end(), state.hidden.begin(),

@@ -10,7 +10,7 @@ namespace overland::predict {
 namespace {
 
 // A part of a batch with the workspace of its forward and backward passes.
-struct Shard {
+struct SpectrumShard {
   std::vector<const PeptideTokens*> peptides;
   std::vector<SpectrumQuery> queries;
   std::vector<std::uint32_t> rows;
@@ -45,7 +45,7 @@ struct Shard {
   }
 };
 
-double similarity(Shard& shard, const SpectrumExamples& examples, std::size_t q) {
+double similarity(SpectrumShard& shard, const SpectrumExamples& examples, std::size_t q) {
   std::vector<float> predicted(shard.state.rows.length(q) * kSeries);
   intensities_of(shard.output_of(q), predicted);
   std::vector<float> measured(predicted.size());
@@ -58,7 +58,7 @@ double similarity(Shard& shard, const SpectrumExamples& examples, std::size_t q)
 }
 
 ShardResult learn(const SpectrumNetwork& network, const SpectrumExamples& examples,
-                  std::span<const float> weights, std::span<float> gradient, Shard& shard) {
+                  std::span<const float> weights, std::span<float> gradient, SpectrumShard& shard) {
   if (shard.queries.empty()) return {};
   SpectrumNetwork::State& state = shard.state;
   network.forward(weights.data(), shard.peptides, shard.queries, state);
@@ -80,7 +80,7 @@ ShardResult learn(const SpectrumNetwork& network, const SpectrumExamples& exampl
 void train_spectra(const SpectrumNetwork& network, const SpectrumExamples& examples,
                    std::span<const std::uint32_t> chosen, const TrainingSettings& settings,
                    std::vector<float>& weights, const ReportPass& report) {
-  std::array<Shard, kShards> shards;
+  std::array<SpectrumShard, kShards> shards;
   train_in_batches(
       chosen, settings, weights,
       [&](std::size_t s, std::span<const float> now, std::span<const std::uint32_t> items,
@@ -98,9 +98,9 @@ std::vector<float> evaluate_spectra(const SpectrumNetwork& network,
   constexpr std::size_t kPeptides = 32;
   const std::size_t parts = (chosen.size() + kPeptides - 1) / kPeptides;
   std::vector<std::vector<float>> found(parts);
-  std::vector<Shard> shards(static_cast<std::size_t>(threads));
+  std::vector<SpectrumShard> shards(static_cast<std::size_t>(threads));
   parallel_for(parts, threads, [&](std::size_t part, int worker) {
-    Shard& shard = shards[static_cast<std::size_t>(worker)];
+    SpectrumShard& shard = shards[static_cast<std::size_t>(worker)];
     shard.fill(examples, part_of(chosen, part, parts));
     if (shard.queries.empty()) return;
     network.forward(weights.data(), shard.peptides, shard.queries, shard.state);

@@ -10,7 +10,7 @@ namespace overland::quant {
 namespace {
 
 constexpr double kRivalDensity = 0.6;
-constexpr double kReach = 8;  // log2 units around `expected`; values farther away are ignored
+constexpr double kModeReach = 8;  // log2 units around `expected`; values farther away are ignored
 constexpr double kStepsPerWidth = 8;
 constexpr double kApart = 4;  // widths; maxima closer than this belong to one cluster
 
@@ -18,7 +18,7 @@ constexpr double kApart = 4;  // widths; maxima closer than this belong to one c
 
 DensityMode density_mode(std::span<const double> values, double expected, double width) {
   const double step = width / kStepsPerWidth;
-  const auto bins = static_cast<std::size_t>(2 * kReach / step) + 1;
+  const auto bins = static_cast<std::size_t>(2 * kModeReach / step) + 1;
   const double first = expected - static_cast<double>(bins / 2) * step;
   std::vector<double> count(bins, 0), density(bins, 0);
   for (const double v : values) {
@@ -39,7 +39,7 @@ DensityMode density_mode(std::span<const double> values, double expected, double
   }
   const double densest = *std::max_element(density.begin(), density.end());
   DensityMode best{expected, 0, false};
-  double distance = 2 * kReach, lowest = expected + kReach, highest = expected - kReach;
+  double distance = 2 * kModeReach, lowest = expected + kModeReach, highest = expected - kModeReach;
   for (std::size_t i = 1; i + 1 < bins && densest > 0; ++i) {
     const bool is_top = density[i] >= density[i - 1] && density[i] > density[i + 1];
     const double at = first + static_cast<double>(i) * step;

@@ -85,7 +85,7 @@ TEST(GroupLevel, keeps_of_each_component_what_it_is_named_after) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
     const Table table(seed);
-    for (const LfqLevel level : kLfqLevels) {
+    for (const auto& [level, name] : EnumNames<LfqLevel>::kNames) {
       Profile p = profile_of(table);
       const Profile before = p;
       set_level(table.matrix, level, p.component, p.components, p.x);

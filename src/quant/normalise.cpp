@@ -22,7 +22,7 @@ constexpr double kModeWidth = 0.2;           // log2; about the noise between tw
 constexpr double kStillSpread = 3;           // stable: spread below 3 x the lower quartile
 constexpr std::size_t kRunsToPlaceBy = 15;   // runs whose median is a run's initial reference
 constexpr std::size_t kCurvePoints = 60;     // points of the returned curve
-constexpr int kRounds = 4;
+constexpr int kTrimRounds = 4;
 
 class Normaliser {
  public:
@@ -52,7 +52,7 @@ class Normaliser {
       curves_[r].rt = {0};
       curves_[r].log2 = {offset[r]};
     }
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kTrimRounds; ++round) {
       find_consensus();
       find_still_ones();
       for (std::size_t r = 0; r < runs_.size(); ++r) fit_run(r, round == 0);

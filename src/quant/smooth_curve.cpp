@@ -13,7 +13,7 @@ constexpr std::size_t kOrder = 4;    // cubic B-splines
 constexpr double kPenalty = 0.1;     // weight of squared second differences, per point
 constexpr double kRidge = 1e-9;      // keeps empty segments solvable
 constexpr double kBisquare = 4.685;  // 95 % efficiency for normal errors
-constexpr int kRounds = 8;
+constexpr int kCurveRounds = 8;
 
 // Values of the four cubic B-splines that are nonzero in a segment, at t in [0, 1].
 std::array<double, kOrder> basis(double t) {
@@ -94,7 +94,7 @@ SmoothCurve fit_smooth_curve(const CurvePoints& points, std::size_t segments, do
   }
   std::vector<double> now(points.start.begin(), points.start.end());
   std::vector<double> weight(points.y.size());
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kCurveRounds; ++round) {
     for (std::size_t i = 0; i < now.size(); ++i) {
       weight[i] = bisquare((points.y[i] - now[i]) / scale);
     }
@@ -108,7 +108,7 @@ SmoothCurve fit_smooth_curve(const CurvePoints& points, std::size_t segments, do
 
 double fit_constant(std::span<const double> y, double start, double scale) {
   double now = start;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kCurveRounds; ++round) {
     double sum = 0, total = 0;
     for (const double v : y) {
       const double w = bisquare((v - now) / scale);

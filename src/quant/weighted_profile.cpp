@@ -8,11 +8,11 @@
 namespace overland::quant {
 namespace {
 
-constexpr int kRounds = 12;          // rounds of reweighting
+constexpr int kWeightRounds = 12;    // rounds of reweighting
 constexpr int kMostSteps = 60;       // conjugate-gradient steps per round
 constexpr double kConverged = 1e-9;  // log2; largest change of x in the last round
 constexpr double kRounding = 1e-24;  // relative rounding error of sums of squares
-constexpr double kReach = 2;         // residual / SD at which the Cauchy weight is 1/2
+constexpr double kWeightReach = 2;   // residual / SD at which the Cauchy weight is 1/2
 // Minimum scatter, log2: ions of one protein seldom agree better between runs (7 %), and a few ions
 // are not enough to estimate a smaller scatter. On simulated mixtures it is the best value of 0.03
 // to 0.2; results hardly differ between 0.1 and 0.2.
@@ -45,7 +45,7 @@ class WeightedFit {
   }
 
   std::vector<double> fit() {
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kWeightRounds; ++round) {
       set_weights(round);
       const std::vector<double> before = x_;
       solve();
@@ -68,7 +68,7 @@ class WeightedFit {
     for (Observation& o : data_) {
       const double variance = o.variance + scatter_;
       const double deviation = std::abs(residual(o)) / std::sqrt(variance);
-      const double u = deviation / kReach;
+      const double u = deviation / kWeightReach;
       o.weight = (round == 0 ? 1 : 1 / (1 + u * u)) / variance;
     }
   }

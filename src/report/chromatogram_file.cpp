@@ -14,23 +14,23 @@ const std::vector<std::string> kColumns{
     "Run", "Precursor.Id", "Decoy",    "Apex",           "RT.Start",      "RT.Stop",
     "RT",  "Weight",       "Fragment", "Fragment.Share", "Intensity.Raw", "Precursor.Quantity"};
 
-using Columns = std::map<std::string, io::NestedColumn>;
+using NestedColumns = std::map<std::string, io::NestedColumn>;
 
-float one_number(const Columns& columns, const char* name, std::size_t row) {
+float one_number(const NestedColumns& columns, const char* name, std::size_t row) {
   const auto column = columns.find(name);
   if (column == columns.end() || column->second.numbers_of(row).empty())
     return std::numeric_limits<float>::quiet_NaN();
   return column->second.numbers_of(row).front();
 }
 
-std::vector<float> numbers(const Columns& columns, const char* name, std::size_t row) {
+std::vector<float> numbers(const NestedColumns& columns, const char* name, std::size_t row) {
   const auto column = columns.find(name);
   if (column == columns.end()) return {};
   const auto values = column->second.numbers_of(row);
   return {values.begin(), values.end()};
 }
 
-Chromatogram chromatogram(const Columns& columns, std::size_t row) {
+Chromatogram chromatogram(const NestedColumns& columns, std::size_t row) {
   Chromatogram c;
   if (const auto run = columns.at("Run").text_of(row); !run.empty()) c.run = run.front();
   c.is_decoy = one_number(columns, "Decoy", row) > 0;

@@ -51,7 +51,7 @@ TEST(Rescore, finds_a_planted_signal) {
   const support::RandomFeatures data(61, 2000, 1, 10, 0.4, 6, 1.5);
   for (const std::string model : {"linear", "trees"}) {
     const Rescored rescored = rescored_of(data, settings_for(model, 1));
-    EXPECT_EQ(to_text(rescored.model), model);
+    EXPECT_EQ(overland::to_text(rescored.model), model);
     const Reported found = report(data, rescored, 1, 0.01);
     EXPECT_GT(found.real, 550U) << model << " of about 800";
     EXPECT_LE(static_cast<double>(found.targets - found.real),

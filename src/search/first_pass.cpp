@@ -23,7 +23,7 @@ namespace {
 
 using kernel::kTraceFragments;
 constexpr std::uint32_t kNeighbours = 2;  // scans on either side of the best one that are looked at
-constexpr std::size_t kFeatures = 7;
+constexpr std::size_t kFirstPassFeatures = 7;
 
 struct BestHit {
   float score = 0;
@@ -32,7 +32,7 @@ struct BestHit {
 
 struct WindowHits {
   std::vector<FirstPassHit> hits;
-  std::vector<float> features;  // kFeatures per hit
+  std::vector<float> features;  // kFirstPassFeatures per hit
   std::uint64_t scans = 0, candidates = 0;
 };
 
@@ -235,7 +235,8 @@ Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& m
   }
   const scoring::FeatureMatrix matrix = to_matrix(context, windows);
   std::vector<float> initial(matrix.row_count());
-  for (std::size_t i = 0; i < initial.size(); ++i) initial[i] = matrix.row(i)[kFeatures - 1];
+  for (std::size_t i = 0; i < initial.size(); ++i)
+    initial[i] = matrix.row(i)[kFirstPassFeatures - 1];
   scoring::RescoreSettings settings;
   settings.model = scoring::RescoreModel::linear;
   settings.train_q = config.first_pass.q_value;

@@ -14,14 +14,14 @@
 namespace overland::search {
 namespace {
 
-constexpr std::size_t kIsotopes = 3;
+constexpr std::size_t kMs1Isotopes = 3;
 constexpr std::size_t kMaxScans = 24;
 
 struct Traces {
   std::size_t scans = 0;
-  std::array<std::array<float, kMaxScans>, kIsotopes> intensity{};
+  std::array<std::array<float, kMaxScans>, kMs1Isotopes> intensity{};
   std::array<float, kMaxScans> profile{};
-  std::array<float, kIsotopes> sum{};
+  std::array<float, kMs1Isotopes> sum{};
   float lighter = 0;      // summed peaks one neutron below M0
   float top = 0;          // of M0
   float top_minutes = 0;  // its time
@@ -41,7 +41,7 @@ float interpolate(const ElutionProfile& profile, float t) {
 void add_scan(const RunContext& context, std::uint32_t scan, double mz, double spacing,
               PpmWindow tolerance, double offset_ppm, Traces& traces) {
   const kernel::ScanPeaks peaks = context.run.peaks(scan);
-  for (std::size_t k = 0; k < kIsotopes; ++k) {
+  for (std::size_t k = 0; k < kMs1Isotopes; ++k) {
     const double theoretical = (mz + static_cast<double>(k) * spacing) * (1 + offset_ppm * 1e-6);
     const std::int32_t peak =
         kernel::nearest_peak(peaks.mz, static_cast<float>(theoretical), tolerance);
@@ -89,7 +89,7 @@ Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uin
   const auto expected_profile = std::span<const float>(traces.profile).first(traces.scans);
   scores.correlation = scores.second_correlation = -1;
   scores.isotopes = 0;
-  for (std::size_t k = 0; k < kIsotopes; ++k) {
+  for (std::size_t k = 0; k < kMs1Isotopes; ++k) {
     const auto trace = std::span<const float>(traces.intensity[k]).first(traces.scans);
     const float correlation = kernel::pearson(trace, expected_profile);
     scores.second_correlation =
@@ -99,8 +99,8 @@ Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uin
   }
   const IsotopeDistribution expected =
       averagine_distribution((mz - kProtonMass) * context.library.charge[precursor]);
-  scores.isotope_cosine =
-      kernel::sqrt_cosine(std::span(expected).first(kIsotopes), std::span<const float>(traces.sum));
+  scores.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(kMs1Isotopes),
+                                              std::span<const float>(traces.sum));
   const auto strongest = std::ranges::max_element(profile.signal);
   const float apex =
       profile.rt_minutes[static_cast<std::size_t>(strongest - profile.signal.begin())];

@@ -8,29 +8,29 @@
 namespace overland::search {
 namespace {
 
-using Json = nlohmann::json;
+using ModelJson = nlohmann::json;
 
-Json curve(const calibrate::PiecewiseLinear& f) {
+ModelJson curve(const calibrate::PiecewiseLinear& f) {
   return {{"x", std::vector<double>(f.knots_x().begin(), f.knots_x().end())},
           {"y", std::vector<double>(f.knots_y().begin(), f.knots_y().end())}};
 }
 
-calibrate::PiecewiseLinear curve(const Json& json) {
+calibrate::PiecewiseLinear curve(const ModelJson& json) {
   auto x = json.at("x").get<std::vector<double>>();
   auto y = json.at("y").get<std::vector<double>>();
   if (x.size() != y.size())
-    throw Json::other_error::create(501, "a curve's x and y differ in length", &json);
+    throw ModelJson::other_error::create(501, "a curve's x and y differ in length", &json);
   return {std::move(x), std::move(y)};
 }
 
 template <class Enum>
-Enum word(const Json& json, const char* key) {
+Enum word(const ModelJson& json, const char* key) {
   const auto text = json.at(key).get<std::string>();
   if (const std::optional<Enum> value = from_text<Enum>(text)) return *value;
-  throw Json::other_error::create(501, fmt::format("{} is \"{}\"", key, text), &json);
+  throw ModelJson::other_error::create(501, fmt::format("{} is \"{}\"", key, text), &json);
 }
 
-Json mass_json(const calibrate::MassErrorModel& m) {
+ModelJson mass_json(const calibrate::MassErrorModel& m) {
   return {{"method", to_text(m.method)},
           {"source", to_text(m.source)},
           {"offset_ppm_of_rt", curve(m.offset_ppm_of_rt)},
@@ -42,7 +42,7 @@ Json mass_json(const calibrate::MassErrorModel& m) {
           {"points", m.points}};
 }
 
-calibrate::MassErrorModel mass_model(const Json& json) {
+calibrate::MassErrorModel mass_model(const ModelJson& json) {
   calibrate::MassErrorModel m;
   m.method = word<calibrate::MassMethod>(json, "method");
   m.source = word<calibrate::ModelSource>(json, "source");
@@ -55,7 +55,7 @@ calibrate::MassErrorModel mass_model(const Json& json) {
   return m;
 }
 
-Json rt_json(const calibrate::RtModel& m) {
+ModelJson rt_json(const calibrate::RtModel& m) {
   return {{"method", to_text(m.method)},
           {"source", to_text(m.source)},
           {"irt_of_rt", curve(m.irt_of_rt)},
@@ -66,7 +66,7 @@ Json rt_json(const calibrate::RtModel& m) {
           {"points", m.points}};
 }
 
-calibrate::RtModel rt_model(const Json& json) {
+calibrate::RtModel rt_model(const ModelJson& json) {
   calibrate::RtModel m;
   m.method = word<calibrate::RtMethod>(json, "method");
   m.source = word<calibrate::ModelSource>(json, "source");
@@ -79,7 +79,7 @@ calibrate::RtModel rt_model(const Json& json) {
   return m;
 }
 
-Json energy_json(const calibrate::EnergyModel& m) {
+ModelJson energy_json(const calibrate::EnergyModel& m) {
   return {{"method", to_text(m.method)},
           {"source", to_text(m.source)},
           {"slope", m.slope},
@@ -91,7 +91,7 @@ Json energy_json(const calibrate::EnergyModel& m) {
           {"points", m.points}};
 }
 
-calibrate::EnergyModel energy_model(const Json& json) {
+calibrate::EnergyModel energy_model(const ModelJson& json) {
   calibrate::EnergyModel m;
   m.method = word<calibrate::EnergyMethod>(json, "method");
   m.source = word<calibrate::ModelSource>(json, "source");
@@ -105,11 +105,11 @@ calibrate::EnergyModel energy_model(const Json& json) {
   return m;
 }
 
-Json edge_json(const calibrate::QuadrupoleEdge& edge) {
+ModelJson edge_json(const calibrate::QuadrupoleEdge& edge) {
   return {{"offset_mz", edge.offset_mz}, {"width_mz", edge.width_mz}};
 }
 
-Json quad_json(const calibrate::QuadrupoleModel& quad) {
+ModelJson quad_json(const calibrate::QuadrupoleModel& quad) {
   return {{"method", to_text(quad.method)},
           {"low_edge", edge_json(quad.low)},
           {"high_edge", edge_json(quad.high)},
@@ -117,7 +117,7 @@ Json quad_json(const calibrate::QuadrupoleModel& quad) {
           {"rows", quad.rows}};
 }
 
-calibrate::QuadrupoleModel quad_model(const Json& json) {
+calibrate::QuadrupoleModel quad_model(const ModelJson& json) {
   const auto edge = [&](const char* name) -> calibrate::QuadrupoleEdge {
     return {json.at(name).at("offset_mz"), json.at(name).at("width_mz")};
   };
@@ -133,25 +133,25 @@ calibrate::QuadrupoleModel quad_model(const Json& json) {
 }  // namespace
 
 std::string to_json(const RunModels& m) {
-  const Json json{{"mass", mass_json(m.mass)},
-                  {"ms1_mass", mass_json(m.ms1_mass)},
-                  {"rt", rt_json(m.rt)},
-                  {"quad", quad_json(m.quad)},
-                  {"energy", energy_json(m.energy)},
-                  {"nce", m.nce},
-                  {"median_peak_intensity", m.median_peak_intensity},
-                  {"cycle_minutes", m.cycle_minutes},
-                  {"confident", m.confident},
-                  {"confident_wide", m.confident_wide},
-                  {"scheme", m.scheme},
-                  {"first_minute", m.first_minute},
-                  {"last_minute", m.last_minute}};
+  const ModelJson json{{"mass", mass_json(m.mass)},
+                       {"ms1_mass", mass_json(m.ms1_mass)},
+                       {"rt", rt_json(m.rt)},
+                       {"quad", quad_json(m.quad)},
+                       {"energy", energy_json(m.energy)},
+                       {"nce", m.nce},
+                       {"median_peak_intensity", m.median_peak_intensity},
+                       {"cycle_minutes", m.cycle_minutes},
+                       {"confident", m.confident},
+                       {"confident_wide", m.confident_wide},
+                       {"scheme", m.scheme},
+                       {"first_minute", m.first_minute},
+                       {"last_minute", m.last_minute}};
   return json.dump(2) + "\n";
 }
 
 Result<RunModels> read_run_models(const std::filesystem::path& file) {
   std::ifstream in(file);
-  const Json json = Json::parse(in, nullptr, false);
+  const ModelJson json = ModelJson::parse(in, nullptr, false);
   try {
     RunModels m;
     m.mass = mass_model(json.at("mass"));
@@ -168,7 +168,7 @@ Result<RunModels> read_run_models(const std::filesystem::path& file) {
     m.first_minute = json.at("first_minute");
     m.last_minute = json.at("last_minute");
     return m;
-  } catch (const Json::exception& e) {
+  } catch (const ModelJson::exception& e) {
     return fail("OVL-IO-003", std::string("calibration models cannot be read: ") + e.what(),
                 file.string(), "Delete the file; the same command makes it again.");
   }

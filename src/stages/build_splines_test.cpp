@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::map<std::string, std::string> bytes_of(const fs::path& folder) {
+std::map<std::string, std::string> spline_bytes_of(const fs::path& folder) {
   std::map<std::string, std::string> bytes;
   for (const auto& entry : fs::directory_iterator(folder)) {
     std::ifstream in(entry.path(), std::ios::binary);
@@ -182,13 +182,13 @@ TEST_F(BuildSplines, DecoysMayCarryTheSplinesOfTheirTarget) {
 TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
   write_proteins(85, 5);
   build(fake_);
-  const auto wanted = bytes_of(options_.folder);
+  const auto wanted = spline_bytes_of(options_.folder);
   EXPECT_EQ(wanted.size(), 5U);
   EXPECT_TRUE(wanted.contains("splines.arrow"));
   for (const int threads : {1, 2, 3, 8}) {
     options_.threads = threads;
     build(fake_);
-    EXPECT_TRUE(bytes_of(options_.folder) == wanted) << threads;
+    EXPECT_TRUE(spline_bytes_of(options_.folder) == wanted) << threads;
   }
   options_.threads = 1;
   fs::remove_all(options_.folder);
@@ -200,7 +200,7 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
   std::fstream(block, std::ios::in | std::ios::out | std::ios::binary) << "OVLBLK01";
   const BuiltLibrary built = build(fake_);
   EXPECT_EQ(built.blocks_found, 2U) << "that of an earlier form is made again";
-  EXPECT_TRUE(bytes_of(options_.folder) == wanted);
+  EXPECT_TRUE(spline_bytes_of(options_.folder) == wanted);
 }
 
 TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {

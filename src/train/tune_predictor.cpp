@@ -13,7 +13,7 @@ namespace {
 
 using predict::PredictorModel;
 
-constexpr float kEnergyStep = 1;
+constexpr float kTuningEnergyStep = 1;
 constexpr std::size_t kEnergySample = 2000;  // number of spectra used to fit the energy
 constexpr std::size_t kLeastOfCharge = 60;   // with fewer spectra a charge uses the common energy
 constexpr std::size_t kCharges = 9;
@@ -73,7 +73,7 @@ std::array<float, kCharges> fit_energy(const PredictorModel& base, Prepared& dat
   for (std::size_t p = 0; p < data.all.size(); p += step) sample.push_back(data.all[p]);
   std::array<double, kCharges> best{};
   std::array<float, kCharges> nce{};
-  for (float energy = base.least_nce; energy <= base.greatest_nce; energy += kEnergyStep) {
+  for (float energy = base.least_nce; energy <= base.greatest_nce; energy += kTuningEnergyStep) {
     std::array<float, kCharges> flat{};
     flat.fill(energy);
     set_energies(flat, data.spectra);

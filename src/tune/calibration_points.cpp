@@ -13,7 +13,7 @@ namespace overland::tune {
 namespace {
 
 constexpr std::size_t kFragmentsForMass = 6;  // strongest of each identification
-constexpr std::size_t kIsotopes = 3;
+constexpr std::size_t kPointIsotopes = 3;
 constexpr double kMs1Ppm = 20;
 constexpr std::size_t kEnergyFragments = 24;
 constexpr std::size_t kMaxForEnergy = 4000;  // identifications
@@ -63,8 +63,8 @@ void add_ms1_errors(const search::RunContext& context, const search::FirstPassHi
   const kernel::ScanPeaks peaks = context.run.peaks(*it);
   const double rt = static_cast<double>(context.rt_of(*it));
   const PpmWindow window{static_cast<float>(-kMs1Ppm), static_cast<float>(kMs1Ppm)};
-  std::array<calibrate::MassErrorPoint, kIsotopes> found;
-  for (std::size_t k = 0; k < kIsotopes; ++k) {
+  std::array<calibrate::MassErrorPoint, kPointIsotopes> found;
+  for (std::size_t k = 0; k < kPointIsotopes; ++k) {
     const double theoretical =
         static_cast<double>(context.library.precursor_mz[hit.precursor]) +
         static_cast<double>(k) * kCarbon13Spacing / context.library.charge[hit.precursor];

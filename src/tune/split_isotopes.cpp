@@ -12,14 +12,14 @@
 namespace overland::tune {
 namespace {
 
-constexpr std::size_t kFragments = 8;     // strongest of each identification
-constexpr std::size_t kIsotopes = 3;      // of each fragment
-constexpr double kNearEdge = 1.2;         // Th from M to an edge
-constexpr double kSureSignal = 6;         // times the weakest peaks of the scans
-constexpr double kIonsOfWeakestPeak = 6;  // an Orbitrap or Astral hardly reports fewer
+constexpr std::size_t kFragments = 8;         // strongest of each identification
+constexpr std::size_t kFragmentIsotopes = 3;  // of each fragment
+constexpr double kNearEdge = 1.2;             // Th from M to an edge
+constexpr double kSureSignal = 6;             // times the weakest peaks of the scans
+constexpr double kIonsOfWeakestPeak = 6;      // an Orbitrap or Astral hardly reports fewer
 
 struct FragmentSignal {
-  std::array<double, kIsotopes> intensity{};  // summed over the scans
+  std::array<double, kFragmentIsotopes> intensity{};  // summed over the scans
 };
 
 // Sum of the peaks at m/z in three scans around `position`; and the sum of the weakest peaks.
@@ -148,11 +148,11 @@ class Collector {
     const ScanTriple scans(context_, models_, window, nearest_position(context_, window, rt));
     for (const Fragment& fragment : fragments_) {
       FragmentSignal signal;
-      for (std::size_t j = 0; j < kIsotopes; ++j) {
+      for (std::size_t j = 0; j < kFragmentIsotopes; ++j) {
         signal.intensity[j] = scans.at(fragment.mz + static_cast<double>(j) * fragment.spacing);
       }
       row.complement = fragment.complement;
-      for (std::size_t j = 0; j + 1 < kIsotopes; ++j) {
+      for (std::size_t j = 0; j + 1 < kFragmentIsotopes; ++j) {
         if (!set_ratio(signal, j, scans.weakest(), row)) continue;
         row.own_ratio = fragment.own[j + 1] / fragment.own[j];
         rows.push_back(row);

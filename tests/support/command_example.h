@@ -11,7 +11,7 @@
 #include "base/progress.h"
 #include "cli/commands.h"
 
-namespace overland::testing_support {
+namespace overland::support {
 
 struct Ran {
   int code = -1;
@@ -50,4 +50,4 @@ inline void expect_error(const Ran& ran, int code, const std::vector<std::string
     EXPECT_NE(ran.err.find(text), std::string::npos) << "'" << text << "' is not in " << ran.err;
 }
 
-}  // namespace overland::testing_support
+}  // namespace overland::support

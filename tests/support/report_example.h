@@ -20,7 +20,7 @@
 #include "report/quantity_tables.h"
 #include "support/table_checks.h"
 
-namespace overland::testing_support {
+namespace overland::support {
 
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 // A name as an input may hold it: it must break no line, field or page.
@@ -294,4 +294,4 @@ inline ExampleResults example_results() {
   return results;
 }
 
-}  // namespace overland::testing_support
+}  // namespace overland::support

@@ -6,7 +6,7 @@
 #include "exchange/results/search_results.h"
 #include "support/report_example.h"
 
-namespace overland::testing_support {
+namespace overland::support {
 
 // Writes the results into `folder` and reads them as `overland export` does.
 inline exchange::SearchResults opened(const ExampleResults& results,
@@ -30,4 +30,4 @@ inline std::vector<std::size_t> target_rows(const ExampleResults& results) {
   return rows;
 }
 
-}  // namespace overland::testing_support
+}  // namespace overland::support

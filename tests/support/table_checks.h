@@ -24,7 +24,7 @@
 
 #include "io/table/table.h"
 
-namespace overland::testing_support {
+namespace overland::support {
 
 // A folder of the running test, empty at first and gone with the object.
 class TestFolder {
@@ -255,4 +255,4 @@ inline testing::AssertionResult says_the_same(const TextTable& a, const TextTabl
   return testing::AssertionSuccess();
 }
 
-}  // namespace overland::testing_support
+}  // namespace overland::support

@@ -7,7 +7,7 @@
 namespace overland::exchange {
 namespace {
 
-constexpr std::size_t kRowsPerPiece = 1 << 17;
+constexpr std::size_t kRowsPerGroup = 1 << 17;
 
 // The common columns of both tables, one entry per fragment.
 struct Rows {
@@ -103,7 +103,7 @@ class TableWriter final : public ExportWriter {
     const std::string name = to_unimod_notation(precursor.peptide);
     const auto mz = static_cast<float>(precursor_mz(precursor.peptide, precursor.charge).value);
     for (const auto& fragment : precursor.fragments) rows_.add(precursor, name, mz, fragment);
-    return rows_.id.size() < kRowsPerPiece ? Result<void>() : flush();
+    return rows_.id.size() < kRowsPerGroup ? Result<void>() : flush();
   }
   Result<void> finish() override {
     if (!rows_.id.empty()) {

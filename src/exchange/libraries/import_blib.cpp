@@ -12,7 +12,7 @@ namespace overland::exchange {
 namespace {
 
 // Proteins of each spectrum; empty if the library has none.
-Result<std::unordered_map<std::int64_t, std::string>> read_proteins(
+Result<std::unordered_map<std::int64_t, std::string>> read_blib_proteins(
     const io::SqliteFile& database) {
   std::unordered_map<std::int64_t, std::string> proteins;
   const auto has = has_columns(database, "RefSpectraProteins", {"RefSpectraId", "ProteinId"});
@@ -74,7 +74,7 @@ std::string sequence_of(std::string_view plain, std::string_view modified,
   return sequence ? *sequence : std::string(modified);
 }
 
-bool read_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& peaks) {
+bool read_blib_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& peaks) {
   const std::int64_t declared = row.integer(5);
   if (declared < 0) return false;
   const auto count = static_cast<std::size_t>(declared);
@@ -92,7 +92,7 @@ Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::s
   if (!has_time) return std::unexpected(has_time.error());
   auto modifications = read_modifications(database);
   if (!modifications) return std::unexpected(modifications.error());
-  const auto proteins = read_proteins(database);
+  const auto proteins = read_blib_proteins(database);
   if (!proteins) return std::unexpected(proteins.error());
   const std::string sql = fmt::format(
       "SELECT s.id, s.peptideSeq, s.peptideModSeq, s.precursorMZ, s.precursorCharge,"
@@ -114,7 +114,7 @@ Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::s
       spectrum.proteins = found->second;
       spectrum.is_decoy = is_decoy_name(found->second);
     }
-    if (!read_peaks(row, spectrum.peaks)) return damaged_spectrum(where, id);
+    if (!read_blib_peaks(row, spectrum.peaks)) return damaged_spectrum(where, id);
     importer.take(std::move(spectrum));
     return {};
   });

@@ -13,7 +13,7 @@ struct Proteins {
 };
 using ProteinsOfPeptide = std::map<std::string, Proteins, std::less<>>;
 
-Result<ProteinsOfPeptide> read_proteins(const io::SqliteFile& database) {
+Result<ProteinsOfPeptide> read_dlib_proteins(const io::SqliteFile& database) {
   ProteinsOfPeptide proteins;
   const auto has = has_columns(database, "peptidetoprotein", {"PeptideSeq", "ProteinAccession"});
   if (!has) return std::unexpected(has.error());
@@ -40,7 +40,7 @@ constexpr const char* kSpectra =
     " FROM entries ORDER BY rowid";
 
 // The encoded lengths are the sizes of the uncompressed arrays in bytes.
-bool read_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& peaks) {
+bool read_dlib_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& peaks) {
   const std::int64_t mass_bytes = row.integer(5);
   const std::int64_t intensity_bytes = row.integer(7);
   if (mass_bytes < 0 || intensity_bytes < 0 || mass_bytes % 8 != 0) return false;
@@ -56,7 +56,7 @@ bool read_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& peaks) 
 }  // namespace
 
 Result<ImportedLibrary> import_dlib(const io::SqliteFile& database, const std::string& where) {
-  const auto proteins = read_proteins(database);
+  const auto proteins = read_dlib_proteins(database);
   if (!proteins) return std::unexpected(proteins.error());
   SpectrumImporter importer(where);
   std::int64_t number = 0;
@@ -71,7 +71,7 @@ Result<ImportedLibrary> import_dlib(const io::SqliteFile& database, const std::s
       spectrum.proteins = found->second.accessions;
       spectrum.is_decoy = found->second.is_decoy && !found->second.is_target;
     }
-    if (!read_peaks(row, spectrum.peaks)) return damaged_spectrum(where, number);
+    if (!read_dlib_peaks(row, spectrum.peaks)) return damaged_spectrum(where, number);
     importer.take(std::move(spectrum));
     return {};
   });

@@ -43,7 +43,7 @@ std::vector<support::ExampleMember> members(hid_t intensity) {
           {"ion_position", offsetof(Fragment, ion_position), H5T_NATIVE_UINT8}};
 }
 
-constexpr float kKnots[8] = {6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55};
+constexpr float kPoinKnots[8] = {6, 13, 21.974304F, 25.269434F, 33.012802F, 39.290993F, 48, 55};
 
 class Poin : public testing::Test {
  protected:
@@ -106,7 +106,7 @@ class Poin : public testing::Test {
   void write_splines(const std::vector<SplineFragment>& all) const {
     Hdf5Example(root_ / "detailed_fragments.jld2")
         .add_records("data", members<SplineFragment>(support::example_tuple()), all);
-    Hdf5Example(root_ / "spline_knots.jld2").add("spl_knots", H5T_NATIVE_FLOAT, kKnots, 8);
+    Hdf5Example(root_ / "spline_knots.jld2").add("spl_knots", H5T_NATIVE_FLOAT, kPoinKnots, 8);
   }
   [[nodiscard]] std::string code() const {
     const auto library = import_library(root_);
@@ -166,7 +166,7 @@ TEST_F(Poin, SplinesBecomeMonoisotopicAndGoThroughTheLibraryFolder) {
   ASSERT_TRUE(library::write_library(library->precursors, {}, root_ / "x.lib", library->form));
   const auto opened = library::Library::open(root_ / "x.lib");
   ASSERT_TRUE(opened) << opened.error().message();
-  EXPECT_EQ(opened->view().form.spline->knots[3], kKnots[3]);
+  EXPECT_EQ(opened->view().form.spline->knots[3], kPoinKnots[3]);
 }
 
 TEST_F(Poin, FragmentsOfOthersAndUselessOnesAreCounted) {
@@ -213,10 +213,10 @@ TEST_F(Poin, WrongShapesAreErrors) {
   EXPECT_EQ(code(), "");
   write_splines(fragments<SplineFragment>());
   EXPECT_EQ(code(), "");
-  Hdf5Example(root_ / "spline_knots.jld2").add("spl_knots", H5T_NATIVE_FLOAT, kKnots, 7);
+  Hdf5Example(root_ / "spline_knots.jld2").add("spl_knots", H5T_NATIVE_FLOAT, kPoinKnots, 7);
   EXPECT_EQ(code(), "OVL-LIB-024");
   float falling[8] = {};
-  std::copy(std::rbegin(kKnots), std::rend(kKnots), falling);
+  std::copy(std::rbegin(kPoinKnots), std::rend(kPoinKnots), falling);
   Hdf5Example(root_ / "spline_knots.jld2").add("spl_knots", H5T_NATIVE_FLOAT, falling, 8);
   EXPECT_EQ(code(), "OVL-LIB-024");
   const float numbers[3] = {1, 2, 3};

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMeasuredSpectra = 200;
 constexpr std::size_t kMeasuredPeaks = 6;  // strongest peaks of a spectrum
 constexpr double kMeasureWithin = 0.5;     // Th
-constexpr int kMaxPrecursorCharge = 20;
+constexpr int kMaxSpectrumCharge = 20;
 
 bool is_unnamed(const SourceSpectrum& spectrum) {
   return std::ranges::any_of(spectrum.peaks,
@@ -55,7 +55,7 @@ void SpectrumImporter::settle_tolerance() {
 }
 
 void SpectrumImporter::add(const SourceSpectrum& spectrum) {
-  const bool has_charge = spectrum.charge >= 1 && spectrum.charge <= kMaxPrecursorCharge;
+  const bool has_charge = spectrum.charge >= 1 && spectrum.charge <= kMaxSpectrumCharge;
   ImportGroup& group =
       groups_.at({spectrum.sequence, has_charge ? spectrum.charge : 0, spectrum.is_decoy});
   if (group.defect) {

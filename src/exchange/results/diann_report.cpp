@@ -19,49 +19,49 @@ struct DiannColumn {
   Kind kind = Kind::number;
 };
 
-constexpr DiannColumn kColumns[] = {{"Run", "Run", Kind::text},
-                                    {"Protein.Group", "Protein.Group", Kind::text},
-                                    {"Protein.Ids", "Protein.Ids", Kind::text},
-                                    {"Protein.Names", "Protein.Group", Kind::text},
-                                    {"Genes", "Genes", Kind::text},
-                                    {"PG.Quantity", "PG.MaxLFQ"},
-                                    {"PG.Normalised", "PG.MaxLFQ"},
-                                    {"PG.MaxLFQ", "PG.MaxLFQ"},
-                                    {"Genes.Quantity", "Genes.MaxLFQ"},
-                                    {"Genes.Normalised", "Genes.MaxLFQ"},
-                                    {"Genes.MaxLFQ", "Genes.MaxLFQ"},
-                                    {"Genes.MaxLFQ.Unique", "Genes.MaxLFQ"},
-                                    {"Modified.Sequence", "Modified.Sequence", Kind::text},
-                                    {"Stripped.Sequence", "Stripped.Sequence", Kind::text},
-                                    {"Precursor.Id", "Precursor.Id", Kind::text},
-                                    {"Precursor.Charge", "Precursor.Charge", Kind::count},
-                                    {"Precursor.Mz", "Precursor.Mz"},
-                                    {"Q.Value", "Q.Value"},
-                                    {"PEP", "PEP"},
-                                    {"Global.Q.Value", "Global.Q.Value"},
-                                    {"Protein.Q.Value", "PG.Q.Value"},
-                                    {"PG.Q.Value", "PG.Q.Value"},
-                                    {"Global.PG.Q.Value", "Global.PG.Q.Value"},
-                                    {"GG.Q.Value", "PG.Q.Value"},
-                                    {"Proteotypic", "Proteotypic", Kind::count},
-                                    {"Precursor.Quantity", "Precursor.Quantity"},
-                                    {"Precursor.Normalised", "Precursor.Normalised"},
-                                    {"RT", "RT"},
-                                    {"RT.Start", "RT.Start"},
-                                    {"RT.Stop", "RT.Stop"},
-                                    {"iRT", "iRT"},
-                                    {"Predicted.RT", "Predicted.RT"},
-                                    {"Predicted.iRT", "iRT.Observed"},
-                                    {"First.Protein.Description", "", Kind::constant},
-                                    {"Lib.Q.Value", "Global.Q.Value"},
-                                    {"Lib.PG.Q.Value", "Global.PG.Q.Value"},
-                                    {"Ms1.Area", "Ms1.Area"},
-                                    {"CScore", "Score"},
-                                    {"MS2.Scan", "Apex.Scan", Kind::count},
-                                    {"IM", "0", Kind::constant},
-                                    {"iIM", "0", Kind::constant},
-                                    {"FWHM", "FWHM"},
-                                    {"Quantity.SD", "Quantity.SD"}};
+constexpr DiannColumn kDiannColumns[] = {{"Run", "Run", Kind::text},
+                                         {"Protein.Group", "Protein.Group", Kind::text},
+                                         {"Protein.Ids", "Protein.Ids", Kind::text},
+                                         {"Protein.Names", "Protein.Group", Kind::text},
+                                         {"Genes", "Genes", Kind::text},
+                                         {"PG.Quantity", "PG.MaxLFQ"},
+                                         {"PG.Normalised", "PG.MaxLFQ"},
+                                         {"PG.MaxLFQ", "PG.MaxLFQ"},
+                                         {"Genes.Quantity", "Genes.MaxLFQ"},
+                                         {"Genes.Normalised", "Genes.MaxLFQ"},
+                                         {"Genes.MaxLFQ", "Genes.MaxLFQ"},
+                                         {"Genes.MaxLFQ.Unique", "Genes.MaxLFQ"},
+                                         {"Modified.Sequence", "Modified.Sequence", Kind::text},
+                                         {"Stripped.Sequence", "Stripped.Sequence", Kind::text},
+                                         {"Precursor.Id", "Precursor.Id", Kind::text},
+                                         {"Precursor.Charge", "Precursor.Charge", Kind::count},
+                                         {"Precursor.Mz", "Precursor.Mz"},
+                                         {"Q.Value", "Q.Value"},
+                                         {"PEP", "PEP"},
+                                         {"Global.Q.Value", "Global.Q.Value"},
+                                         {"Protein.Q.Value", "PG.Q.Value"},
+                                         {"PG.Q.Value", "PG.Q.Value"},
+                                         {"Global.PG.Q.Value", "Global.PG.Q.Value"},
+                                         {"GG.Q.Value", "PG.Q.Value"},
+                                         {"Proteotypic", "Proteotypic", Kind::count},
+                                         {"Precursor.Quantity", "Precursor.Quantity"},
+                                         {"Precursor.Normalised", "Precursor.Normalised"},
+                                         {"RT", "RT"},
+                                         {"RT.Start", "RT.Start"},
+                                         {"RT.Stop", "RT.Stop"},
+                                         {"iRT", "iRT"},
+                                         {"Predicted.RT", "Predicted.RT"},
+                                         {"Predicted.iRT", "iRT.Observed"},
+                                         {"First.Protein.Description", "", Kind::constant},
+                                         {"Lib.Q.Value", "Global.Q.Value"},
+                                         {"Lib.PG.Q.Value", "Global.PG.Q.Value"},
+                                         {"Ms1.Area", "Ms1.Area"},
+                                         {"CScore", "Score"},
+                                         {"MS2.Scan", "Apex.Scan", Kind::count},
+                                         {"IM", "0", Kind::constant},
+                                         {"iIM", "0", Kind::constant},
+                                         {"FWHM", "FWHM"},
+                                         {"Quantity.SD", "Quantity.SD"}};
 
 // A row without fragments gets lists of one zero, because programs that split the lists cannot read
 // empty ones.
@@ -84,7 +84,7 @@ class ReportLines {
  public:
   explicit ReportLines(const SearchResults& results)
       : results_(results), decoy_(results.is_decoy()) {
-    for (const DiannColumn& column : kColumns)
+    for (const DiannColumn& column : kDiannColumns)
       numbers_.push_back(column.kind == Kind::number || column.kind == Kind::count
                              ? results.numbers(column.source)
                              : std::vector<double>());
@@ -92,7 +92,7 @@ class ReportLines {
 
   [[nodiscard]] static std::vector<std::string> header(bool with_fragments) {
     std::vector<std::string> names{"File.Name"};
-    for (const DiannColumn& column : kColumns) names.emplace_back(column.name);
+    for (const DiannColumn& column : kDiannColumns) names.emplace_back(column.name);
     if (with_fragments)
       for (const char* name : {"Fragment.Quant.Raw", "Fragment.Quant.Corrected",
                                "Fragment.Correlations", "Fragment.Info"})
@@ -105,7 +105,7 @@ class ReportLines {
   [[nodiscard]] std::vector<std::string> fields(std::size_t row,
                                                 const FragmentTexts* fragments) const {
     std::vector<std::string> fields{results_.files[results_.run_of_row[row]]};
-    for (std::size_t c = 0; c < std::size(kColumns); ++c) fields.push_back(cell(c, row));
+    for (std::size_t c = 0; c < std::size(kDiannColumns); ++c) fields.push_back(cell(c, row));
     if (fragments != nullptr)
       for (const std::string* text :
            {&fragments->raw, &fragments->corrected, &fragments->correlations, &fragments->info})
@@ -115,7 +115,7 @@ class ReportLines {
 
  private:
   [[nodiscard]] std::string cell(std::size_t c, std::size_t row) const {
-    const DiannColumn& column = kColumns[c];
+    const DiannColumn& column = kDiannColumns[c];
     switch (column.kind) {
       case Kind::text: {
         const auto values = results_.report.column<std::string>(column.source);

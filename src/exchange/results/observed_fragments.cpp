@@ -13,7 +13,7 @@ namespace {
 using Group = std::map<std::string, io::NestedColumn>;
 using Rows = std::unordered_map<std::string, std::size_t>;
 
-const std::vector<std::string> kColumns{
+const std::vector<std::string> kFragmentColumns{
     "Run",    "Precursor.Id", "Decoy",       "RT.Start",       "RT.Stop",      "RT",
     "Weight", "Fragment",     "Fragment.Mz", "Fragment.Share", "Intensity.Raw"};
 
@@ -135,7 +135,7 @@ Result<void> visit_fragments(const SearchResults& results, const FragmentVisitor
                 "Run the search again with report.xic=true; finished stages are not repeated.");
   const auto file = io::NestedFile::open(path);
   if (!file) return std::unexpected(file.error());
-  for (const std::string& name : kColumns)
+  for (const std::string& name : kFragmentColumns)
     if (std::ranges::find(file->header(), name) == file->header().end())
       return fail("OVL-IO-090", "there is no column " + name, path.string(),
                   "Give the results folder of a search of this version.");
@@ -144,7 +144,7 @@ Result<void> visit_fragments(const SearchResults& results, const FragmentVisitor
   const auto& id = results.text("Precursor.Id");
   for (std::size_t i = 0; i < results.row_count(); ++i) rows.emplace(key_of(run[i], id[i]), i);
   for (std::size_t group = 0; group < file->group_count(); ++group) {
-    const auto columns = file->read(group, kColumns);
+    const auto columns = file->read(group, kFragmentColumns);
     if (!columns) return std::unexpected(columns.error());
     if (auto done = visit_group(*columns, rows, visit); !done) return done;
   }

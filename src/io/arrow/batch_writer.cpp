@@ -14,9 +14,9 @@
 namespace overland::io {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
+constexpr std::size_t kColumnBufferBytes = std::size_t{1} << 18;
 
-struct CloseFile {
+struct CloseColumnFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
@@ -79,7 +79,7 @@ struct BatchWriter::State {
   std::vector<BatchColumn> columns;
   // One scratch file per column; a text column has a second one for its bytes, after the offsets.
   std::vector<std::filesystem::path> paths;
-  std::vector<std::unique_ptr<std::FILE, CloseFile>> files;
+  std::vector<std::unique_ptr<std::FILE, CloseColumnFile>> files;
   std::vector<std::size_t> bytes_slot;  // index in `files` of a text column's bytes
   std::vector<std::uint64_t> text_bytes;
   std::optional<Error> error;
@@ -142,7 +142,7 @@ struct BatchWriter::State {
 
 BatchWriter::BatchWriter(std::unique_ptr<State> state)
     : buffers_(state->columns.size()), state_(std::move(state)) {
-  for (Buffer& buffer : buffers_) buffer.bytes.resize(kBufferBytes);
+  for (Buffer& buffer : buffers_) buffer.bytes.resize(kColumnBufferBytes);
 }
 BatchWriter::BatchWriter(BatchWriter&&) noexcept = default;
 BatchWriter& BatchWriter::operator=(BatchWriter&&) noexcept = default;

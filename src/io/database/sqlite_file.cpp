@@ -18,12 +18,12 @@ struct FinishStatement {
 };
 using Database = std::unique_ptr<sqlite3, CloseDatabase>;
 
-std::unexpected<Error> damaged(const std::string& why, const std::string& where) {
+std::unexpected<Error> damaged_database(const std::string& why, const std::string& where) {
   return fail("OVL-IO-003", "the SQLite database cannot be read: " + why, where,
               "Copy the file again completely, or check which program wrote it.");
 }
 
-std::unexpected<Error> cannot_write(const std::string& why, const std::string& where) {
+std::unexpected<Error> cannot_write_database(const std::string& why, const std::string& where) {
   return fail("OVL-IO-002", "the SQLite database cannot be written: " + why, where,
               "Check that the folder is writable and the disk has room.");
 }
@@ -70,8 +70,8 @@ Result<bool> SqliteStatement::next() {
   if (status == SQLITE_ROW) return true;
   if (status == SQLITE_DONE) return false;
   const std::string why = sqlite3_errmsg(sqlite3_db_handle(statement));
-  if (sqlite3_stmt_readonly(statement) != 0) return damaged(why, state_->where);
-  return cannot_write(why, state_->where);
+  if (sqlite3_stmt_readonly(statement) != 0) return damaged_database(why, state_->where);
+  return cannot_write_database(why, state_->where);
 }
 
 std::int64_t SqliteStatement::integer(int column) const {
@@ -139,12 +139,12 @@ Result<SqliteFile> SqliteFile::open(const std::filesystem::path& file) {
                 "Check the path and the permissions.");
   }
   if (!is_sqlite(file))
-    return damaged("the file does not begin with the header of SQLite", file.string());
+    return damaged_database("the file does not begin with the header of SQLite", file.string());
   sqlite3* opened = nullptr;
   const int status = sqlite3_open_v2(uri_of(file).c_str(), &opened,
                                      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
   Database database(opened);
-  if (status != SQLITE_OK) return damaged(sqlite3_errstr(status), file.string());
+  if (status != SQLITE_OK) return damaged_database(sqlite3_errstr(status), file.string());
   return SqliteFile(std::make_unique<State>(std::move(database), file.string()));
 }
 
@@ -153,7 +153,7 @@ Result<SqliteFile> SqliteFile::create(const std::filesystem::path& file) {
   const int status =
       sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   Database database(opened);
-  if (status != SQLITE_OK) return cannot_write(sqlite3_errstr(status), file.string());
+  if (status != SQLITE_OK) return cannot_write_database(sqlite3_errstr(status), file.string());
   return SqliteFile(std::make_unique<State>(std::move(database), file.string()));
 }
 
@@ -174,7 +174,7 @@ Result<SqliteStatement> SqliteFile::query(const std::string& sql) const {
   const int status =
       sqlite3_prepare_v2(state_->database.get(), sql.c_str(), -1, &statement, nullptr);
   if (status != SQLITE_OK) {
-    return damaged(sqlite3_errmsg(state_->database.get()), state_->where);
+    return damaged_database(sqlite3_errmsg(state_->database.get()), state_->where);
   }
   auto state = std::make_unique<SqliteStatement::State>();
   state->statement.reset(statement);
@@ -185,7 +185,7 @@ Result<SqliteStatement> SqliteFile::query(const std::string& sql) const {
 Result<void> SqliteFile::execute(const std::string& sql) {
   const int status = sqlite3_exec(state_->database.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (status == SQLITE_OK) return {};
-  return cannot_write(sqlite3_errmsg(state_->database.get()), state_->where);
+  return cannot_write_database(sqlite3_errmsg(state_->database.get()), state_->where);
 }
 
 }  // namespace overland::io

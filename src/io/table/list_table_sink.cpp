@@ -11,13 +11,6 @@
 namespace overland::io {
 namespace {
 
-constexpr int kZstdLevel = 3;
-
-std::unexpected<Error> cannot_write(const std::filesystem::path& file, const std::string& why) {
-  return fail("OVL-IO-002", "cannot write: " + why, file.string(),
-              "Check that the folder is writable and the disk has room.");
-}
-
 arrow::Result<std::shared_ptr<arrow::Array>> list_array(const NamedList& list) {
   arrow::Int32Builder offsets;
   ARROW_RETURN_NOT_OK(offsets.Reserve(static_cast<std::int64_t>(list.lists.begin.size())));

@@ -4,6 +4,7 @@
 #include <arrow/api.h>
 #include <arrow/io/type_fwd.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,8 @@ namespace overland::io {
 // files.
 enum class Missing { null, nan };
 
+constexpr int kZstdLevel = 3;
+
 // Borrows the numeric columns: `table` must outlive the result. Errors OVL-IO-004 (text too long).
 [[nodiscard]] Result<std::shared_ptr<arrow::RecordBatch>> to_arrow(const Table& table,
                                                                    Missing missing);
@@ -39,6 +42,11 @@ enum class Missing { null, nan };
                                                         const std::string& why) {
   return fail("OVL-IO-001", "cannot open file: " + why, where,
               "Check that it exists and can be read.");
+}
+[[nodiscard]] inline std::unexpected<Error> cannot_write(const std::filesystem::path& file,
+                                                         const std::string& why) {
+  return fail("OVL-IO-002", "cannot write: " + why, file.string(),
+              "Check that the folder is writable and the disk has room.");
 }
 [[nodiscard]] inline std::unexpected<Error> is_damaged(const std::string& where,
                                                        const std::string& why) {

@@ -24,13 +24,6 @@ class TableSink::Target {
 
 namespace {
 
-constexpr int kZstdLevel = 3;
-
-std::unexpected<Error> cannot_write(const std::string& file, const std::string& why) {
-  return fail("OVL-IO-002", "cannot write: " + why, file,
-              "Check that the folder is writable and the disk has room.");
-}
-
 class TextTarget final : public TableSink::Target {
  public:
   TextTarget(std::FILE* out, std::string file) : out_(out), file_(std::move(file)) {}
@@ -116,7 +109,7 @@ TableSink::~TableSink() = default;
 
 Result<TableSink> TableSink::open(const std::filesystem::path& file, Format format) {
   std::FILE* const out = std::fopen(file.c_str(), "wb");
-  if (out == nullptr) return cannot_write(file.string(), "the file cannot be created");
+  if (out == nullptr) return cannot_write(file, "the file cannot be created");
   if (format == Format::tsv) return TableSink(std::make_unique<TextTarget>(out, file.string()));
   std::fclose(out);
   return TableSink(std::make_unique<ParquetTarget>(file.string()));

@@ -15,12 +15,6 @@ namespace overland::io {
 namespace {
 
 constexpr std::int64_t kRowsPerGroup = 1 << 20;
-constexpr int kZstdLevel = 3;
-
-std::unexpected<Error> cannot_write(const std::filesystem::path& file, const std::string& why) {
-  return fail("OVL-IO-002", "cannot write: " + why, file.string(),
-              "Check that the folder is writable and the disk has room.");
-}
 
 Result<void> checked(const arrow::Status& status, const std::filesystem::path& file) {
   if (status.ok()) return {};

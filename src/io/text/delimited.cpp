@@ -6,16 +6,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/text/gzip_file.h"
+
 namespace overland::io {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+constexpr std::size_t kTextBufferBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxRecordBytes = std::size_t{64} << 20;
-
-struct CloseGzip {
-  void operator()(gzFile file) const { gzclose(file); }
-};
-using GzipFile = std::unique_ptr<gzFile_s, CloseGzip>;
 
 // Tab if the header contains one; otherwise the more frequent of comma and semicolon (used in
 // tables with decimal commas); otherwise space. Column names may contain spaces, but hardly commas.
@@ -180,7 +177,7 @@ Result<DelimitedReader> DelimitedReader::open(const std::filesystem::path& file)
                 "Check that it exists and can be read.");
   }
   gzbuffer(state->file.get(), 1 << 18);
-  state->buffer.resize(kBufferBytes);
+  state->buffer.resize(kTextBufferBytes);
   if (auto done = state->read_header(); !done) return std::unexpected(done.error());
   return DelimitedReader(std::move(state));
 }

@@ -9,18 +9,15 @@
 #include <regex>
 #include <vector>
 
+#include "io/text/gzip_file.h"
+
 namespace overland::io {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
+constexpr std::size_t kFastaBufferBytes = std::size_t{1} << 18;
 // std::regex recurses for each character; the limit on the header's length prevents a stack
 // overflow.
 constexpr std::size_t kSearchedHeader = 2000;
-
-struct CloseGzip {
-  void operator()(gzFile file) const { gzclose(file); }
-};
-using GzipFile = std::unique_ptr<gzFile_s, CloseGzip>;
 
 std::unexpected<Error> bad_pattern(const std::string& pattern, const std::string& why) {
   return fail("OVL-CFG-110", "the header pattern cannot be used: " + why, pattern,
@@ -236,7 +233,7 @@ Result<FastaReader> FastaReader::open(const std::filesystem::path& file,
                 "Check that it exists and can be read.");
   }
   state->patterns = std::move(*compiled);
-  state->buffer.resize(kBufferBytes);
+  state->buffer.resize(kFastaBufferBytes);
   return FastaReader(std::move(state));
 }
 

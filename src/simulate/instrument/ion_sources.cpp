@@ -12,7 +12,7 @@ namespace {
 constexpr double kMeanResidueMass = 110;  // Da
 constexpr double kSmallestArea = 1e-9;
 
-std::uint64_t seed_of(const SimulationConfig& config) {
+std::uint64_t source_seed_of(const SimulationConfig& config) {
   return static_cast<std::uint64_t>(config.seed);
 }
 
@@ -31,7 +31,7 @@ Peptide draw_peptide(Rng& rng, MzRange range, std::uint8_t& charge) {
 
 IonSource background_source(const SimulationConfig& config, const RunModel& run,
                             std::uint32_t number, MzRange range) {
-  Rng rng = stream(seed_of(config), Stream::background, number);
+  Rng rng = stream(source_seed_of(config), Stream::background, number);
   IonSource source;
   source.row = number;
   source.is_background = true;
@@ -44,7 +44,7 @@ IonSource background_source(const SimulationConfig& config, const RunModel& run,
   source.elution.tau = config.elution.tau_seconds / 60 * width;
   source.elution.mu = config.retention.gradient_minutes * rng.uniform();
   // Variation of the background precursor between runs, as for peptides.
-  Rng own = stream(seed_of(config), Stream::background_in_run, number, run.index + 1);
+  Rng own = stream(source_seed_of(config), Stream::background_in_run, number, run.index + 1);
   source.elution.mu += config.retention.jitter_minutes * own.normal();
   source.area *= run.loading * log_normal(own, sigma_of_cv(config.cohort.technical_cv));
   return source;
@@ -53,7 +53,7 @@ IonSource background_source(const SimulationConfig& config, const RunModel& run,
 }  // namespace
 
 Peptide background_peptide(const SimulationConfig& config, std::uint32_t number, MzRange range) {
-  Rng rng = stream(seed_of(config), Stream::background, number);
+  Rng rng = stream(source_seed_of(config), Stream::background, number);
   std::uint8_t charge = 0;
   return draw_peptide(rng, range, charge);
 }
