@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kSample = 20000;
 
-// At most `most` limits that part the values, which are sorted, into about equal shares.
+// At most `most` limits that divide the sorted values into bins of about equal size.
 std::vector<float> limits_of(const std::vector<float>& sorted, std::size_t most) {
   std::vector<float> distinct = sorted;
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -53,7 +53,7 @@ FeatureBins FeatureBins::fit(const FeatureMatrix& matrix, std::span<const std::u
 void FeatureBins::bin(std::span<const float> row, std::span<std::uint8_t> out) const {
   for (std::size_t c = 0; c < row.size(); ++c) {
     const float* limit = limits_.data() + c * kLimits;
-    std::size_t below = 0;  // limits at or below the value; halving steps over 63 of them
+    std::size_t below = 0;  // number of limits <= value, by binary search over the 63 limits
     for (std::size_t step = kBins / 2; step > 0; step /= 2) {
       below += limit[below + step - 1] <= row[c] ? step : 0;
     }

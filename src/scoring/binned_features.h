@@ -1,5 +1,5 @@
-// Features as bytes: the bin of each value among quantiles of the training rows. Trees compare
-// these bytes instead of numbers.
+// Features as bytes: each value is replaced by the number of its quantile bin, with bins fitted on
+// the training rows. Trees compare these bytes instead of numbers.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ inline constexpr std::size_t kBins = 64;  // 0: missing; 1 .. 63: ascending valu
 
 class FeatureBins {
  public:
-  // Limits from at most 20,000 of the rows, evenly spaced; a column with few distinct values gets
-  // a bin for each.
+  // Fits the bin limits to at most 20,000 evenly spaced rows. A column with few distinct values
+  // gets one bin per value.
   [[nodiscard]] static FeatureBins fit(const FeatureMatrix& matrix,
                                        std::span<const std::uint32_t> rows, int threads = 1);
 
   [[nodiscard]] std::size_t width() const { return limits_.size() / kLimits; }
-  // Precondition: both as wide as the matrix.
+  // Precondition: `row` and `out` have width() elements.
   void bin(std::span<const float> row, std::span<std::uint8_t> out) const;
 
  private:
   static constexpr std::size_t kLimits = kBins - 1;
-  // Per column: the least value of bins 2, 3, ...; NaN beyond the last, which no value reaches.
+  // Per column: the lowest value of bins 2, 3, ...; NaN for unused bins, which no value reaches.
   std::vector<float> limits_;
 };
 

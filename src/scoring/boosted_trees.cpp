@@ -12,7 +12,7 @@
 namespace overland::scoring {
 namespace {
 
-// The logistic function in steps of 1/512 between -10 and 10, in units of the gradient.
+// Table of the logistic function between -10 and 10 in steps of 1/512, in units of the gradient.
 class LogisticTable {
  public:
   LogisticTable() {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
-// What is counted at a threshold; `extra` is N_a + 2 N_b.
+// Counts of accepted rows at a threshold; `extra` is N_a + 2 N_b.
 struct Counts {
   std::int64_t targets = 0, entrapments = 0, extra = 0;
   Counts& operator+=(const Counts& other) {
@@ -25,7 +25,7 @@ struct Counts {
   }
 };
 
-// A change of the counts from threshold `at` on, of one cluster.
+// Change of the counts of one cluster at threshold number `at` and all later ones.
 struct Step {
   std::uint32_t cluster, at;
   Counts change;
@@ -62,7 +62,7 @@ class Steps {
   [[nodiscard]] const std::vector<Step>& all() const { return steps_; }
 
  private:
-  // Rows of one cluster in one run, targets first.
+  // `rows`: all rows of one cluster in one run, targets first.
   void add_pair(std::span<const AuditRow> rows, std::span<const double> thresholds) {
     const auto end = static_cast<std::uint32_t>(thresholds.size());
     const auto place = [&](double q) {
@@ -80,18 +80,19 @@ class Steps {
       }
       steps_.push_back({row.cluster, at, {0, 1, at < partner_at ? 1 : 0}});
       if (partner_at == end) continue;
-      // From where both are accepted, N_a's share goes, and N_b's comes where it scores as high.
+      // Once both are accepted, the pair no longer counts in N_a, and counts in N_b if the
+      // entrapment scores at least as high.
       const bool is_higher = row.score >= target->score;
       const std::int64_t change = (is_higher ? 2 : 0) - (at < partner_at ? 1 : 0);
       steps_.push_back({row.cluster, std::max(at, partner_at), {0, 0, change}});
     }
   }
 
-  // One step per cluster and threshold.
+  // Merges steps, so that one remains per cluster and threshold.
   void compact() {
     std::ranges::sort(steps_, {}, [](const Step& s) { return std::tuple(s.cluster, s.at); });
     std::size_t kept = 0;
-    for (const Step step : steps_) {  // a copy: places before it are written
+    for (const Step step : steps_) {  // copied, because earlier elements are overwritten
       const bool is_same =
           kept > 0 && steps_[kept - 1].cluster == step.cluster && steps_[kept - 1].at == step.at;
       if (is_same) {
@@ -106,7 +107,7 @@ class Steps {
   std::vector<Step> steps_;
 };
 
-// Poisson with mean 1 from 16 random bits.
+// Poisson variate with mean 1 from 16 random bits.
 std::int64_t poisson_weight(std::uint32_t bits) {
   constexpr std::array<std::uint32_t, 7> kCumulative{24109, 48219, 60273, 64292,
                                                      65296, 65497, 65531};
@@ -115,7 +116,7 @@ std::int64_t poisson_weight(std::uint32_t bits) {
   return weight;
 }
 
-// Counts at each threshold, each cluster weighted; resample 0 has all weights 1.
+// Counts at each threshold, with one random weight per cluster; all weights are 1 without `rng`.
 std::vector<Counts> weighted_counts(const std::vector<Step>& steps, std::size_t thresholds,
                                     const Rng* rng) {
   std::vector<Counts> counts(thresholds);
@@ -163,7 +164,8 @@ void set_interval(const Resamples& resamples, std::size_t t, const AuditSettings
   point.high.*bound = interval.high;
 }
 
-// No entrapment: 3.69 of them are the 97.5 % limit. Nothing accepted says nothing.
+// Zero entrapments observed: the exact Poisson 97.5 % upper limit is 3.69. Without accepted targets
+// the bound is undefined (NaN).
 ProportionBounds limit_of_none(const AuditPoint& point, const AuditSettings& settings) {
   constexpr double kNone = 3.69;
   if (point.targets == 0) return {kNotANumber, kNotANumber, kNotANumber};
@@ -209,7 +211,7 @@ double upper_bound(const ProportionBounds& bounds) {
 }
 
 bool has_too_few(const AuditPoint& point, double level, double ratio) {
-  constexpr double kLeast = 3;  // at three expected, none are seen once in twenty times
+  constexpr double kLeast = 3;  // with 3 expected, the probability of observing none is 5 %
   const auto accepted = static_cast<double>(point.targets + point.entrapments);
   return level * accepted * ratio / (1 + ratio) < kLeast;
 }

@@ -1,17 +1,18 @@
-// What entrapments say about an error rate. Entrapments are peptides that cannot be in the sample;
-// until here they were treated as targets.
+// Estimates the false-discovery proportion (FDP) from entrapments: peptides that cannot be in the
+// sample and that the search has treated as targets.
 //
 // At a threshold, with N_T targets and N_E entrapments accepted, and r entrapments per target in
 // the library (Wen et al. 2025):
-//   lower bound  N_E / (N_T + N_E)                  can only refute control
+//   lower bound  N_E / (N_T + N_E)                  can only refute the stated error rate
 //   combined     N_E (1 + 1/r) / (N_T + N_E)        upper bound
-//   paired       (N_E + N_a + 2 N_b) / (N_T + N_E)  r = 1: a tighter upper bound
-// N_a: accepted entrapments whose target is not accepted; N_b: both accepted, the entrapment
-// scoring at least as high. All three at most 1.
+//   paired       (N_E + N_a + 2 N_b) / (N_T + N_E)  tighter upper bound, for r = 1
+// N_a: accepted entrapments whose target is not accepted. N_b: pairs in which both are accepted and
+// the entrapment scores at least as high as the target. All three bounds are at most 1.
 //
-// Interval: 95 % of a bootstrap that draws clusters (a target with its entrapments, in all runs)
-// with Poisson(1) weights. Where no entrapment is accepted it would be empty; its upper end then is
-// what 3.69 of them would give, the exact Poisson limit of a count of none.
+// Confidence interval: 95 % interval of a bootstrap that draws clusters (a target with its
+// entrapments, in all runs) with Poisson(1) weights. Without an accepted entrapment the bootstrap
+// interval is empty; the upper limit is then computed from 3.69 entrapments, the exact Poisson
+// 97.5 % upper limit for a count of zero.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +23,10 @@
 
 namespace overland::scoring {
 
-// One row per accepted candidate: a precursor or protein group, of one run or of all together.
+// One row per candidate: a precursor or protein group, in one run or in the whole search.
 struct AuditRow {
-  std::uint32_t cluster = 0;  // a target and its entrapments share it
-  std::uint32_t run = 0;      // pairs are looked for inside it
+  std::uint32_t cluster = 0;  // equal for a target and its entrapments
+  std::uint32_t run = 0;      // targets are paired with entrapments of the same run only
   bool is_entrapment = false;
   double q_value = 1;
   float score = 0;  // higher is better; compared within a run only
@@ -37,39 +38,41 @@ struct ProportionBounds {
 };
 
 struct AuditPoint {
-  double q_value = 0;  // the threshold: rows at or below it are accepted
+  double q_value = 0;  // threshold: rows with a q-value <= it are accepted
   std::uint64_t targets = 0, entrapments = 0;
-  ProportionBounds fdp, low, high;  // the estimate, and its 95 % interval
+  ProportionBounds fdp, low, high;  // estimate, and limits of its 95 % confidence interval
 };
 
 struct AuditSettings {
-  double ratio = 1;        // entrapments per target of the library
-  bool is_paired = false;  // each target has one entrapment of its own
-  // Whether entrapments stand for all that can be wrong; else `combined` and `paired` are NaN.
+  double ratio = 1;        // entrapments per target in the library
+  bool is_paired = false;  // each target has exactly one entrapment
+  // Whether entrapments represent every kind of false match; if not, `combined` and `paired` are
+  // NaN.
   bool has_upper_bound = true;
   int resamples = 1000;
   std::uint64_t seed = 1;
   int threads = 1;
 };
 
-// One point per threshold, which ascend. The rows' order does not matter.
+// One point per threshold. Precondition: thresholds ascend. The order of the rows has no effect.
 [[nodiscard]] std::vector<AuditPoint> audit_curve(std::vector<AuditRow> rows,
                                                   std::span<const double> thresholds,
                                                   const AuditSettings& settings);
 
 enum class AuditVerdict : std::uint8_t { valid, inconclusive, invalid };
 
-// Whether the stated error rate `level` is kept at `point`.
-//   valid: the upper bound (paired, else combined) is at most `level`;
-//   invalid: the lower bound is above it beyond chance, its whole 95 % interval; else inconclusive.
-// Without an upper bound never valid.
-// Where an error of exactly `level` would put fewer than three entrapments among the accepted, to
-// see none proves nothing: then not valid.
+// Whether the stated error rate `level` holds at `point`.
+//   valid: the upper bound (paired if available, else combined) is at most `level`;
+//   invalid: the whole 95 % confidence interval of the lower bound is above `level`;
+//   inconclusive: otherwise.
+// The verdict is never `valid` without an upper bound or if has_too_few.
 [[nodiscard]] AuditVerdict verdict_at(const AuditPoint& point, double level, double ratio);
+// Whether fewer than 3 entrapments would be expected at this error rate: the sample is then too
+// small to certify it.
 [[nodiscard]] bool has_too_few(const AuditPoint& point, double level, double ratio);
 [[nodiscard]] std::string to_text(AuditVerdict verdict);
 
-// Upper bound of a point: paired where there is one, else combined.
+// The paired upper bound if available, else the combined one.
 [[nodiscard]] double upper_bound(const ProportionBounds& bounds);
 
 }  // namespace overland::scoring

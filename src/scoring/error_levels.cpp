@@ -24,7 +24,8 @@ std::vector<Rates> zipped(const ErrorRates& rates) {
   return both;
 }
 
-// The winner's rates for all rows of its unit and member, 1 for those of others.
+// Rates per row: the rates of the competition group's winner if the row belongs to the same member
+// (target or the same decoy), otherwise 1.
 std::vector<Rates> shared_by_unit(const LevelRows& rows, std::span<const std::uint32_t> unit,
                                   const std::vector<std::uint8_t>& is_decoy, double k) {
   const ErrorRates own = error_rates(rows.score, unit, is_decoy, k);
@@ -42,18 +43,18 @@ std::vector<Rates> shared_by_unit(const LevelRows& rows, std::span<const std::ui
   return rates;
 }
 
-struct Evidence {  // of one winning precursor for its group
+struct Evidence {  // contribution of one winning precursor to its protein group
   std::uint32_t group, family, row;
   std::uint8_t member;
   double strength;
 };
 
-// PEP as a function of the score, fitted on the winners of one half of the groups and asked for the
-// other: in a fit that holds its own label a decoy ends a step, and stands one step below the
-// targets next to it.
+// PEP as a function of the score, by two-fold cross-fitting: isotonic regression is fitted on the
+// winners of one half of the groups and evaluated on the other half. Evaluated on its own half,
+// each decoy would start a new step and get a lower PEP than its neighbouring targets.
 class PepOfScore {
  public:
-  // `winners` by score, best first.
+  // `winners`: rows in descending order of score.
   PepOfScore(const LevelRows& rows, std::span<const std::uint32_t> winners, std::uint32_t half,
              double k) {
     std::vector<double> is_decoy;
@@ -66,7 +67,7 @@ class PepOfScore {
     for (double& d : pep_) d = std::min(1.0, d / std::max(1 - d, 1e-12) / k);
   }
   static std::uint32_t half_of(std::uint32_t group) { return group & 1U; }
-  // Of the last winner with at least that score; without any winner 1.
+  // PEP of the last winner with at least this score; 1 if there are no winners.
   [[nodiscard]] double operator()(float score) const {
     if (pep_.empty()) return 1;
     const auto below = std::ranges::partition_point(score_, [&](float s) { return s >= score; });
@@ -103,8 +104,8 @@ struct GroupScores {
   std::vector<std::uint8_t> member;
 };
 
-// Adds the best precursor of each family. Equal sums are told apart by the best score, which enters
-// with a weight too small to change an order otherwise.
+// Sums the best precursor of each family. The best score breaks ties: it is added with a weight too
+// small to change the order of unequal sums.
 GroupScores group_scores(const LevelRows& rows, const std::vector<Evidence>& evidence) {
   constexpr double kTieBreak = 1e-4;
   GroupScores groups;
@@ -134,7 +135,7 @@ void add_protein_rates(const LevelRows& rows, const std::vector<std::uint8_t>& i
                        LevelRates& result) {
   const GroupScores groups = group_scores(rows, evidence_of_winners(rows, is_decoy, k));
   const ErrorRates rates = error_rates(groups.score, groups.group, decoy_flags(groups.member), k);
-  // Groups ascend by (group, member).
+  // `groups` is sorted by (group, member).
   result.protein.resize(rows.size());
   result.protein_score.assign(rows.size(), -std::numeric_limits<float>::infinity());
   for (std::size_t i = 0; i < rows.size(); ++i) {

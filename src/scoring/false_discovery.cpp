@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::uint64_t kRowMask = (1ULL << 31) - 1;
 
-// Ascending keys: falling scores, of equal ones decoys first, then by row (below 2^31).
+// Sort key, ascending: descending score; for equal scores decoys first, then ascending row.
+// Precondition: row < 2^31.
 std::uint64_t rank_key(float score, std::uint8_t is_decoy, std::uint32_t row) {
   const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);  // -0 is 0
   constexpr std::uint32_t kSign = 1U << 31;
@@ -42,7 +43,7 @@ Competition compete(std::span<const float> score, std::span<const std::uint32_t>
 
 namespace {
 
-// Of the winners, in their order.
+// q-values of the winners, in the order of `winners`.
 std::vector<double> q_of_winners(std::span<const std::uint32_t> winners,
                                  std::span<const float> score,
                                  std::span<const std::uint8_t> is_decoy, double k) {
@@ -56,7 +57,7 @@ std::vector<double> q_of_winners(std::span<const std::uint32_t> winners,
   }
   double best = 1;
   for (std::size_t i = winners.size(); i-- > 0;) {
-    // A threshold takes all winners of one score or none of them.
+    // A threshold accepts all winners with equal scores or none of them.
     const bool is_threshold = i + 1 == winners.size() || score[winners[i + 1]] != score[winners[i]];
     if (is_threshold) best = std::min(best, q[i]);
     q[i] = best;

@@ -1,4 +1,4 @@
-// Target-decoy error rates. The rules that can bias an error rate stand here, and only here.
+// Target-decoy error rates. All rules that can bias an error rate are in this file.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,8 @@
 
 namespace overland::scoring {
 
-// One competitor per row; higher scores are better. Rows of one `pair` compete: only the best of a
-// target and its k decoys survives (ties go to the decoy: conservative).
+// One competitor per row; higher scores are better. Rows with equal `pair` compete: only the best
+// of a target and its k decoys is kept. A decoy wins ties, which is conservative.
 struct Competition {
   std::vector<std::uint32_t> winners;  // rows, best score first; ties: decoy first, then row order
 };
@@ -20,17 +20,18 @@ struct ErrorRates {
   std::vector<double> pep;      // per row; 1 for losers
 };
 
-// With k decoys per target a null winner is a target with probability 1 / (k + 1), so D winning
-// decoys stand for D / k false targets; with the +1 that makes the estimate valid for few winners
-// (He et al. 2015; Emery et al. 2020):
+// With k decoys per target, a winner of a pair whose target is absent is a target with probability
+// 1 / (k + 1). D winning decoys therefore estimate D / k false targets; the +1 makes the estimate
+// valid for few winners (He et al. 2015; Emery et al. 2020):
 //   FDR(t) = (1 + D(t)) / (k T(t)),  q = running minimum from the worst score up.
-// PEP: share of decoys by isotonic regression over the winners, d / (1 - d) / k, at most 1.
+// PEP = d / (1 - d) / k, at most 1, with d the share of decoys by isotonic regression over the
+// winners.
 [[nodiscard]] ErrorRates error_rates(std::span<const float> score,
                                      std::span<const std::uint32_t> pair,
                                      std::span<const std::uint8_t> is_decoy,
                                      double decoys_per_target);
 
-// The q-values alone.
+// The q-values of error_rates, without the PEPs.
 [[nodiscard]] std::vector<double> q_values(std::span<const float> score,
                                            std::span<const std::uint32_t> pair,
                                            std::span<const std::uint8_t> is_decoy,

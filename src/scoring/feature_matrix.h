@@ -1,4 +1,4 @@
-// The table that rescoring works on: one row per peak group, parallel columns.
+// Input table of rescoring: one row per peak group, stored as parallel columns.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 namespace overland::scoring {
 
 struct FeatureMatrix {
-  std::vector<std::string> names;        // of the feature columns
-  std::vector<std::uint8_t> is_core;     // columns of the linear model; empty: all of them
-  std::vector<std::int8_t> direction;    // of columns in trees (TrainingRows); empty: all 0
+  std::vector<std::string> names;        // feature columns
+  std::vector<std::uint8_t> is_core;     // per column: used by the linear model; empty: all are
+  std::vector<std::int8_t> direction;    // per column: see TrainingRows::direction
   std::vector<float> values;             // row-major, rows x names; NaN = missing
-  std::vector<std::uint32_t> candidate;  // rows of one (run, precursor) share it and stand together
-  std::vector<std::uint32_t> pair;       // target and its decoys of one run share it
+  std::vector<std::uint32_t> candidate;  // number of (run, precursor); its rows are contiguous
+  std::vector<std::uint32_t> pair;       // equal for a target and its decoys in one run
   std::vector<std::uint8_t> is_decoy;
   std::vector<std::uint8_t> fold;  // 0 .. kFolds-1; equal for a pair and all forms of its peptide
 

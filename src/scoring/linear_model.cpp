@@ -10,10 +10,10 @@
 namespace overland::scoring {
 namespace {
 
-// The ridge, on the scale of a standardised column's variance: strong while the smaller class is
-// small.
+// Ridge penalty in units of the variance of a standardised column; it grows as the smaller class
+// shrinks.
 constexpr double kRidge = 0.02;
-constexpr double kRidgeRows = 50;  // rows of the smaller class at which it adds 1
+constexpr double kRidgeRows = 50;  // size of the smaller class at which the penalty grows by 1
 
 }  // namespace
 
@@ -42,8 +42,8 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
     model.inverse_sd_[c] = 1 / std::sqrt(variance);
     model.used_.push_back(c);
   }
-  // Pooled within-class covariance S and class means m: the discriminant is (S + ridge)^-1 (m1 -
-  // m0).
+  // With S the pooled within-class covariance and m0, m1 the class means, the discriminant is
+  //   (S + ridge)^-1 (m1 - m0)
   std::array<std::vector<double>, 2> mean{std::vector<double>(n, 0), std::vector<double>(n, 0)};
   std::array<double, 2> count{0, 0};
   std::vector<double> z(n);
@@ -65,7 +65,7 @@ LinearModel LinearModel::train(const FeatureMatrix& matrix, std::span<const std:
   for (std::size_t i = 0; i < rows.size(); ++i) {
     load(rows[i]);
     for (const std::size_t c : model.used_) z[c] -= mean[label[i]][c];
-    const double factor = 0.5 / std::max(count[label[i]], 1.0);  // both classes count alike
+    const double factor = 0.5 / std::max(count[label[i]], 1.0);  // both classes weigh the same
     for (const std::size_t a : model.used_) {
       const double scaled = factor * z[a];
       for (const std::size_t b : model.used_) {

@@ -1,4 +1,5 @@
-// Fisher's linear discriminant with a ridge: the score for little data, and the first one always.
+// Fisher's linear discriminant with a ridge penalty: the first model of rescoring, and the only one
+// when there are few identifications.
 #pragma once
 
 #include <span>
@@ -10,12 +11,12 @@ namespace overland::scoring {
 
 class LinearModel {
  public:
-  // Rows of the matrix with label 1 (positive) or 0. Columns are standardised by the training rows;
-  // missing values count as the column's mean. Columns that are not core have no weight: with few
-  // identifications each weak feature costs more than it brings.
+  // `label`: 1 (positive) or 0 for each of `rows`. Columns are standardised by the training rows;
+  // missing values are replaced by the column's mean. Columns that are not core have no weight,
+  // because with few identifications a weak feature adds more noise than information.
   static LinearModel train(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows,
                            std::span<const std::uint8_t> label);
-  [[nodiscard]] float score(std::span<const float> row) const;  // higher is more like a positive
+  [[nodiscard]] float score(std::span<const float> row) const;  // higher: more likely a positive
   [[nodiscard]] std::span<const double> weights() const { return weight_; }
 
  private:

@@ -11,9 +11,9 @@ namespace overland::scoring {
 namespace {
 
 constexpr int kMaxSteps = 25;
-constexpr double kSettled = 1e-8;  // of all coefficients
+constexpr double kSettled = 1e-8;  // largest change of a coefficient in the last Newton step
 
-// Mean and 1 / sd of a column; 0 for one that is constant.
+// Mean and 1 / SD of a column; 0 instead of 1 / SD if the column is constant.
 std::pair<double, double> spread_of(std::span<const float> values, std::size_t width,
                                     std::size_t column) {
   double n = 0, sum = 0, squares = 0;
@@ -29,7 +29,7 @@ std::pair<double, double> spread_of(std::span<const float> values, std::size_t w
   return {mean, variance > 1e-12 ? 1 / std::sqrt(variance) : 0};
 }
 
-// One of Newton's steps for the coefficients, of which the first has no ridge.
+// One Newton step for all coefficients; the first (the intercept) has no ridge penalty.
 std::vector<double> newton_step(const std::vector<double>& z, std::span<const std::uint8_t> label,
                                 const std::vector<double>& coefficient) {
   const std::size_t n = coefficient.size();

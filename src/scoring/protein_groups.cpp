@@ -27,7 +27,7 @@ class GreedyCover {
     }
   }
 
-  // Takes proteins until each set with `weight` is explained.
+  // Chooses proteins until each set with a positive `weight` is explained.
   void cover(const std::vector<std::uint32_t>& weight) {
     std::priority_queue<Entry> queue;
     for (std::uint32_t p = 0; p < sets_of_.size(); ++p) push(queue, p, weight);
@@ -44,7 +44,7 @@ class GreedyCover {
     }
   }
 
-  // Sets that hold a protein taken before belong to the first such group.
+  // Assigns each set to the first chosen group that contains one of its proteins.
   void assign_explained() {
     for (std::uint32_t s = 0; s < evidence_.set_count(); ++s) {
       if (group_of_set_[s] != kNone) continue;
@@ -103,7 +103,7 @@ class GreedyCover {
     const std::uint64_t left = remaining(p, weight);
     if (left > 0 && group_of_protein_[p] == kNone) queue.emplace(left, total_[p], ~p);
   }
-  // A group of `protein` and all that explain the same open sets.
+  // Makes a group of `protein` and all proteins that explain the same unexplained sets.
   void take(std::uint32_t protein, const std::vector<std::uint32_t>& weight) {
     const std::vector<std::uint32_t> sets = open_sets(protein, weight);
     const auto group = static_cast<std::uint32_t>(members_.size());
@@ -120,7 +120,7 @@ class GreedyCover {
   std::vector<std::vector<std::uint32_t>> sets_of_;  // per protein, ascending
   std::vector<std::uint64_t> total_;
   std::vector<std::uint32_t> group_of_protein_, group_of_set_;
-  std::vector<std::vector<std::uint32_t>> members_;  // in the order in which they were taken
+  std::vector<std::vector<std::uint32_t>> members_;  // groups in the order of their choice
 };
 
 }  // namespace

@@ -10,13 +10,13 @@
 namespace overland::scoring {
 namespace {
 
-// Rounds of training and scoring, until one brings less than least_gain.
+// Rounds of training and scoring, until the number of targets grows by less than least_gain.
 struct Rounds {
   const FeatureMatrix& matrix;
   const RescoreSettings& settings;
   int threads;
   std::function<void(const TrainingSet& training, std::size_t fold)> train;
-  std::function<void(std::vector<float>& score)> score_all;  // by the folds' models, unscaled
+  std::function<void(std::vector<float>& score)> score_all;  // unscaled scores of all folds
 };
 struct Outcome {
   std::array<FoldScale, kFolds> scale;

@@ -8,7 +8,7 @@ namespace overland::scoring {
 
 inline constexpr double kFarthestStandardised = 6;
 
-// Missing values count as the mean; none lies farther than kFarthestStandardised.
+// A missing value gives 0 (the mean); values are limited to +-kFarthestStandardised.
 [[nodiscard]] inline double standardised(float value, double mean, double inverse_sd) {
   return std::isnan(value) ? 0
                            : std::clamp((static_cast<double>(value) - mean) * inverse_sd,

@@ -27,13 +27,14 @@ std::vector<double> q_values_of(const FeatureMatrix& matrix, std::span<const std
   return q_values(s, pair, decoy, decoys_per_target);
 }
 
-// Keeps a row when a hash of its candidate falls below the wanted share: the same for any order.
+// Keeps a row when a hash of its candidate is below `share`, so that the sample does not depend on
+// the order of the rows.
 bool is_sampled(std::uint32_t candidate, double share, std::uint64_t seed) {
   return static_cast<double>(mix64(candidate * 0x9E3779B97F4A7C15ULL + seed) >> 11) * 0x1p-53 <
          share;
 }
 
-// The score that the best `wanted` reach.
+// The lowest of the best `wanted` scores.
 float score_at(std::vector<float> scores, std::size_t wanted) {
   const auto place =
       scores.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, scores.size()) - 1);

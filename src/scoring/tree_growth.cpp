@@ -20,7 +20,7 @@ double gradient_of(GradientPair sum) {
 double value_of(GradientPair sum) {
   return -gradient_of(sum) / (hessian(sum) + kLambda);
 }
-// Fall of the loss, twice, when rows of this sum get the value w.
+// Twice the decrease of the loss when rows with this gradient sum get the value w.
 double gain_at(GradientPair sum, double w) {
   return -(2 * gradient_of(sum) * w + (hessian(sum) + kLambda) * w * w);
 }
@@ -97,7 +97,7 @@ TreeGrower::Split TreeGrower::best_split(const Place& place, const Histogram& hi
   return best;
 }
 
-// Stable, so that rows stay ascending. Returns where the right side begins.
+// Stable partition, so that rows stay ascending. Returns the first position of the right side.
 std::size_t TreeGrower::part(const Place& place, const BoostedTrees::Node& node) {
   std::size_t left = place.begin;
   std::size_t right = 0;
@@ -117,7 +117,7 @@ std::size_t TreeGrower::part(const Place& place, const BoostedTrees::Node& node)
 
 void TreeGrower::set_leaf(const Place& place) {
   const double value = std::clamp(value_of(place.sum), place.limits.low, place.limits.high);
-  // The leaf reached by always going left.
+  // All rows of a node without a split reach its leftmost leaf.
   std::size_t heap = place.node;
   for (std::size_t d = place.depth; d < model_.depth_; ++d) heap = 2 * heap + 1;
   const std::size_t inner = (std::size_t{1} << model_.depth_) - 1;
@@ -145,7 +145,7 @@ void TreeGrower::descend(const Place& place, const Split& split, std::size_t mid
     set_leaf(right);
     return;
   }
-  // Only the smaller side is counted; the other is what is left of the parent's.
+  // Only the smaller side's histogram is counted; the other is the parent's minus it.
   const bool left_is_small = middle - place.begin <= place.end - middle;
   Histogram& small = histograms_[place.depth];
   fill(left_is_small ? left : right, small);

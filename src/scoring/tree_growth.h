@@ -1,4 +1,4 @@
-// Grows one tree after another for BoostedTrees.
+// Grows the trees of BoostedTrees, one after another.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace overland::scoring {
 
-// First and second derivative of a row's loss, or sums of them, in one number: G in the upper 32
-// bits, H (never negative) in the lower.
+// First and second derivative of a row's loss, or sums of these, packed into one integer: G in the
+// upper 32 bits, H (never negative) in the lower 32 bits.
 using GradientPair = std::int64_t;
 inline constexpr int kGradientUnit = 8192;
 
@@ -18,22 +18,22 @@ class TreeGrower {
  public:
   TreeGrower(const TrainingRows& training, const TreeSettings& settings, BoostedTrees& model);
 
-  // Adds a tree that fits `gradient` (per training row) on `rows`, and its value to `margin` of
-  // every training row.
+  // Adds a tree fitted to `gradient` (per training row) on `rows`, and adds the tree's value to
+  // `margin` of every training row.
   void grow(std::span<const GradientPair> gradient, std::vector<std::uint32_t>& rows,
             std::uint64_t stream, std::span<float> margin);
 
  private:
   struct Split {
     double gain = 0;
-    std::uint8_t feature = 0, bin = 0;  // bins up to it go left
+    std::uint8_t feature = 0, bin = 0;  // bins <= bin go left
     bool is_missing_right = false;
     GradientPair left = 0;
   };
-  struct Limits {  // of a leaf's value, by the columns with a direction above it
+  struct Limits {  // range of a leaf's value, from splits above it on columns with a direction
     double low, high;
   };
-  struct Place {  // a node, and its rows [begin, end) of rows_
+  struct Place {  // a node and its rows: [begin, end) of rows_
     std::size_t node, depth, begin, end;
     GradientPair sum;
     Limits limits;
@@ -52,12 +52,12 @@ class TreeGrower {
   const TrainingRows& training_;
   const TreeSettings& settings_;
   BoostedTrees& model_;
-  std::vector<std::uint8_t> columns_;  // of this tree
-  std::vector<Histogram> histograms_;  // one per level below the root's
+  std::vector<std::uint8_t> columns_;  // columns drawn for the present tree
+  std::vector<Histogram> histograms_;  // one per level below the root
   Histogram root_;
   std::span<const GradientPair> gradient_;
   std::vector<std::uint32_t> rows_, right_;
-  std::size_t first_node_ = 0, first_leaf_ = 0;  // of this tree
+  std::size_t first_node_ = 0, first_leaf_ = 0;  // of the present tree
 };
 
 }  // namespace overland::scoring
