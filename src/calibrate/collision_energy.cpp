@@ -12,9 +12,10 @@ namespace overland::calibrate {
 namespace {
 
 constexpr double kBreakMz = 500;  // above it the energy no longer depends on m/z
-constexpr double kHuber = 1.345;  // 95 % efficient for a normal
+constexpr double kHuber = 1.345;  // 95 % efficiency for normal errors
 constexpr std::size_t kTerms = 3;
-using Terms = std::array<double, kTerms>;  // of min(m, 500) - 500, charge - 2, 1: near independent
+// Coefficients of min(m, 500) - 500, charge - 2 and 1, which are nearly uncorrelated.
+using Terms = std::array<double, kTerms>;
 
 Terms regressors(double mz, int charge) {
   return {std::min(mz, kBreakMz) - kBreakMz, static_cast<double>(charge) - 2, 1};
@@ -24,7 +25,7 @@ double product(const Terms& a, const Terms& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-// Gaussian elimination with pivots; terms without data (rows of 0) come out 0.
+// Gaussian elimination with pivoting; terms without data (rows of zeros) get the value 0.
 Terms solve(std::array<Terms, kTerms> a, Terms b) {
   for (std::size_t k = 0; k < kTerms; ++k) {
     std::size_t pivot = k;
@@ -55,7 +56,8 @@ struct Wanted {
   }
 };
 
-// The slope needs precursors that it moves, the charge term two charges.
+// The slope is fitted if enough precursors have m/z < 500, the charge term if two charges have
+// enough points.
 Wanted wanted_terms(std::span<const EnergyPoint> points, const EnergySettings& settings) {
   std::map<int, std::size_t> per_charge;
   std::size_t light = 0;
@@ -69,7 +71,8 @@ Wanted wanted_terms(std::span<const EnergyPoint> points, const EnergySettings& s
   return {light >= 2 * settings.min_per_charge, enough >= 2};
 }
 
-// Weights above four times the median count as that: no few precursors decide.
+// Weights limited to four times the median weight, so that a few precursors cannot dominate the
+// fit.
 std::vector<double> capped_weights(std::span<const EnergyPoint> points) {
   std::vector<double> weight;
   for (const EnergyPoint& p : points) weight.push_back(p.weight);

@@ -11,10 +11,10 @@ namespace {
 
 constexpr double kRootTwo = 1.4142135623730951;
 constexpr double kNormalPeak = 0.3989422804014327;  // 1 / sqrt(2 pi)
-constexpr double kLeastSd = 0.05;                   // ppm; below lies the rounding of float m/z
+constexpr double kLeastSd = 0.05;                   // ppm; about the rounding error of float m/z
 constexpr int kIterations = 60;
 
-// Each side has the same density formula as the full symmetric one, so half the mass.
+// Each side has the density of the full symmetric distribution with its SD, and so half the mass.
 double core_density(const MassCore& core, double ppm) {
   const double d = ppm - core.center;
   const double sd = d < 0 ? core.sd_low : core.sd_high;
@@ -22,7 +22,8 @@ double core_density(const MassCore& core, double ppm) {
   return kNormalPeak / sd * pinned::exp(-0.5 * d * d / (sd * sd));
 }
 
-// The errors counted in narrow cells: the cost of a fit does not grow with their number.
+// Histogram of the errors in narrow cells, so that the cost of a fit does not grow with their
+// number.
 struct Histogram {
   static constexpr std::size_t kCells = 400;
   double low = 0, step = 1, total = 0;
@@ -45,8 +46,8 @@ Histogram count_errors(std::span<const double> ppm) {
   return h;
 }
 
-// Center of the shortest interval that holds 30 % of the errors: close to the core whatever the
-// background.
+// Initial core: the centre of the shortest interval that contains 30 % of the errors, which is
+// close to the core for any share of background.
 MassCore start(const Histogram& h) {
   std::size_t best = 0, length = Histogram::kCells, first = 0;
   double held = 0;
@@ -61,7 +62,7 @@ MassCore start(const Histogram& h) {
   MassCore core;
   const double width = static_cast<double>(length) * h.step;
   core.center = h.low + static_cast<double>(best) * h.step + 0.5 * width;
-  // 30 % of a normal lie within 0.385 standard deviations.
+  // 30 % of a normal distribution lie within 0.385 standard deviations of its mean.
   core.sd_low = core.sd_high = std::max(width / 0.77, 0.3);
   core.share = 0.7;
   return core;
@@ -79,7 +80,8 @@ double weighted_median(const Histogram& h, std::span<const double> weight, doubl
   return h.middle(weight.size() - 1);
 }
 
-// Expected share of each error, then the parameters that suit; false when the core is lost.
+// One step of expectation (weight of each cell in the core) and maximisation; false if the core
+// vanishes.
 bool improve(const Histogram& h, double background, std::vector<double>& weight, MassCore& core) {
   double total = 0;
   for (std::size_t i = 0; i < weight.size(); ++i) {

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxRtBins = 20;
 constexpr std::size_t kMaxMzBins = 8;
-constexpr std::size_t kMaxPoints = 24'000;  // enough for any term; more only cost time
-constexpr double kLeastGain = 6;            // in log-likelihood, to keep a term
+constexpr std::size_t kMaxPoints = 24'000;  // enough for any term; more points only cost time
+constexpr double kLeastGain = 6;            // gain in log-likelihood required to keep a term
 
 enum class MzTerm { none, line, bins };
 
@@ -33,7 +33,7 @@ struct BinMedians {
   std::vector<double> x, y;
 };
 
-// Medians in bins of equal count; (x, ppm) in any order.
+// Medians of x and ppm in bins of equal count. `values`: (x, ppm) in any order.
 BinMedians bin_medians(std::vector<std::pair<double, double>> values, std::size_t bins) {
   std::sort(values.begin(), values.end());
   BinMedians medians;
@@ -52,7 +52,7 @@ BinMedians bin_medians(std::vector<std::pair<double, double>> values, std::size_
   return medians;
 }
 
-// Beyond the first and last bin the slope goes on to the ends of the data, then stays.
+// Extrapolates the slope of the first and last bins to the ends of the data; constant beyond them.
 PiecewiseLinear bins_to_the_ends(BinMedians m, double low, double high) {
   if (m.x.size() < 2) return {};
   const PiecewiseLinear inner(m.x, m.y);
@@ -67,7 +67,7 @@ PiecewiseLinear bins_to_the_ends(BinMedians m, double low, double high) {
   return with_constant_ends(std::move(m.x), std::move(m.y));
 }
 
-// Least squares; the points are near the core already.
+// Line by ordinary least squares, which needs no robust loss: the points are near the core already.
 PiecewiseLinear line_of(const std::vector<std::pair<double, double>>& values) {
   double n = 0, sx = 0, sy = 0;
   for (const auto& [x, y] : values) {
@@ -103,7 +103,7 @@ class OffsetFit {
     Offsets offsets;
     const MassCore core = fit_mass_core(residuals(points, offsets), window_);
     offsets.of_rt = PiecewiseLinear({0}, {core.center});
-    // Twice, since each term leaves the other's residuals clearer.
+    // Both terms are fitted twice, each to the residuals of the other.
     const int rounds = terms.by_rt || terms.by_mz != MzTerm::none ? 2 : 0;
     double reach_low = 3 * core.sd_low;
     double reach_high = 3 * core.sd_high;
@@ -122,7 +122,7 @@ class OffsetFit {
     return fit_mass_core(residuals(points, offsets), window_);
   }
 
-  // Likelihood of each half under the fit to the other.
+  // Sum of the log-likelihoods of each half under the fit to the other half.
   [[nodiscard]] double held_out(const std::array<Points, 2>& halves, Terms terms) const {
     double sum = 0;
     for (std::size_t h = 0; h < 2; ++h) {
@@ -189,7 +189,7 @@ Points thinned(std::span<const MassErrorPoint> points) {
   return kept;
 }
 
-// Adds terms one after the other, as long as the held-out errors become more likely.
+// Adds terms one by one, as long as the held-out likelihood rises.
 Terms choose_terms(const Points& points, const OffsetFit& fit, const MassErrorSettings& settings) {
   std::array<Points, 2> halves;
   for (const MassErrorPoint& p : points) halves[p.group & 1].push_back(p);
@@ -214,8 +214,8 @@ float side_tolerance(double sd, double window_side, const MassErrorSettings& set
   return static_cast<float>(std::clamp(settings.sigma * sd, least, window_side));
 }
 
-// A core that is hardly there, or hardly more than the background, is no reason to search elsewhere
-// or more narrowly.
+// Whether the core is large and distinct enough from the background to justify another offset or a
+// narrower tolerance.
 bool is_seen(const std::vector<double>& residuals, const MassCore& core, double width,
              const MassErrorSettings& settings) {
   const auto n = static_cast<double>(residuals.size());
@@ -273,8 +273,7 @@ void correct_mz(const MassErrorModel& model, double rt_minutes, std::span<const 
                         : std::lower_bound(mz.begin() + static_cast<std::ptrdiff_t>(begin),
                                            mz.end(), static_cast<float>(x[k + 1])) -
                               mz.begin());
-    // The small product is subtracted, not 1 minus it multiplied: a float near 1 has steps of 0.06
-    // ppm.
+    // Not mz * (1 - correction): floats near 1 are 0.06 ppm apart, so the factor would be rounded.
     for (std::size_t i = begin; i < end; ++i) out[i] = mz[i] - mz[i] * (constant + linear * mz[i]);
     begin = end;
   }

@@ -1,10 +1,9 @@
 // Mass error of a run: an offset that may depend on time and on m/z, and the tolerance around it.
 //
-//   offset(t, m) = f(t) + g(m),  f by medians in bins of time, g a line or by medians in bins of
-//   m/z
-//
-// A term is kept only when it raises the likelihood of errors that it was not fitted to (two halves
-// of the identifications, each judging the other's fit).
+//   offset(t, m) = f(t) + g(m)
+// with f from medians in bins of time, and g a line or from medians in bins of m/z. A term is kept
+// only if it raises the held-out likelihood: the identifications are divided into two halves, and
+// the fit to one half is evaluated on the other.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +20,14 @@ struct MassErrorPoint {
   double rt_minutes = 0;
   double ppm = 0;  // (observed - theoretical) / theoretical x 1e6
   double mz = 0;
-  std::uint32_t group = 0;  // the identification: its matches stay together in one half
+  std::uint32_t group = 0;  // identification; all its matches are in the same half
 };
 
 struct MassErrorModel {
   PiecewiseLinear offset_ppm_of_rt;  // f
-  PiecewiseLinear offset_ppm_of_mz;  // g; median 0 over the matches, so f alone is the usual offset
+  PiecewiseLinear offset_ppm_of_mz;  // g; its median over the matches is 0, so f is the offset
   PpmWindow tolerance{-20, 20};      // around the corrected m/z
-  double sd_ppm = 0;                 // of the core, mean of both sides
+  double sd_ppm = 0;                 // SD of the core, mean of both sides
   double quality = 0;                // share of the core among the matches, 0..1
   std::size_t points = 0;
   MassMethod method = MassMethod::none;
@@ -40,24 +39,25 @@ struct MassErrorModel {
 };
 
 struct MassErrorSettings {
-  // Tolerance in standard deviations of its side. Wider than the true matches need: a peak further
-  // off is evidence against a candidate, which an empty place is not.
+  // Tolerance in standard deviations of each side. It is wider than true matches require, because a
+  // peak at a larger error is evidence against a candidate and the absence of a peak is not.
   double sigma = 5.5;
   double min_tolerance_ppm = 3;
-  std::size_t min_points = 50;       // fewer: the search window stays as it is
-  std::size_t min_side = 10;         // of the core, on each side
-  std::size_t points_per_bin = 400;  // over retention time
+  std::size_t min_points = 50;       // with fewer points the search window is kept as tolerance
+  std::size_t min_side = 10;         // minimum number of core points on each side
+  std::size_t points_per_bin = 400;  // bins of retention time
   std::size_t points_per_mz_bin = 600;
   bool by_rt = true, by_mz = true;
 };
 
-// The errors are a core on a uniform background over [window.low, window.high] (random matches), so
-// neither the width of the window nor the background inflates the tolerance. Needs a window at
-// least as wide as the tolerance on both sides of the offset.
+// The errors are modelled as a core on a uniform background of random matches in [window.low,
+// window.high], so that neither the window's width nor the background inflates the tolerance.
+// Precondition: on both sides of the offset the window is at least as wide as the tolerance.
 [[nodiscard]] MassErrorModel fit_mass_error(std::span<const MassErrorPoint> points,
                                             PpmWindow window, const MassErrorSettings& settings);
 
-// x - x offset(t, x) / 1e6 for the ascending m/z of one scan; `out` stays ascending.
+// out = x - x offset(t, x) / 1e6 for each m/z x of one scan. Precondition: `mz` ascends; so does
+// `out`.
 void correct_mz(const MassErrorModel& model, double rt_minutes, std::span<const float> mz,
                 std::span<float> out);
 

@@ -1,4 +1,4 @@
-// How the models of a run came about, with the words that stand for it in files and messages.
+// Origin and kind of a run's models, with the words used for them in files and messages.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +7,16 @@
 
 namespace overland::calibrate {
 
-// Where a model is from.
+// Origin of a model.
 enum class ModelSource : std::uint8_t {
-  preset,      // not fitted
-  run,         // its own run
-  other_runs,  // borrowed
-  ms2,         // of MS1 scans: as of the fragments
+  preset,      // default values, not fitted
+  run,         // fitted to the run itself
+  other_runs,  // borrowed from other runs
+  ms2,         // MS1 mass error taken from the fragments' mass error
   configured
 };
 
-// What the data allowed; none: nothing.
+// Kind of model that the data allowed; none: no model.
 enum class MassMethod : std::uint8_t { none, constant, drift, mz, drift_and_mz };
 enum class RtMethod : std::uint8_t { none, linear, spline };
 enum class EnergyMethod : std::uint8_t { none, constant, plane };

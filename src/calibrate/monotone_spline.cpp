@@ -12,10 +12,10 @@ namespace overland::calibrate {
 namespace {
 
 constexpr std::size_t kTerms = 4;
-constexpr std::size_t kStepsPerInterval = 12;  // of the polygon
-constexpr double kBisquare = 4.685;            // Tukey's constant: 95 % efficient for a normal
+constexpr std::size_t kStepsPerInterval = 12;  // segments of the polyline
+constexpr double kBisquare = 4.685;            // Tukey's constant: 95 % efficiency, normal errors
 
-// Clamped knot vector on [0, 1]: the ends four times.
+// Clamped knot vector on [0, 1]: both ends are repeated four times.
 class Knots {
  public:
   Knots(std::span<const double> x01, std::size_t intervals) {
@@ -48,7 +48,7 @@ class Knots {
     }
     return b;
   }
-  // Where coefficient i acts.
+  // Position at which coefficient i has its largest effect.
   [[nodiscard]] double center(std::size_t i) const {
     return (at_[i + 1] + at_[i + 2] + at_[i + 3]) / 3;
   }
@@ -78,7 +78,7 @@ class Square {
   std::vector<double> v_;
 };
 
-// Cholesky in place (lower triangle); pivots that vanish are lifted.
+// Cholesky factorisation in place (lower triangle); vanishing pivots are replaced by a small value.
 void factorise(Square& a) {
   const double least = 1e-12 * std::max(a.trace(), 1e-300);
   for (std::size_t j = 0; j < a.size(); ++j) {
@@ -121,7 +121,7 @@ class SplineFit {
       if (round == 2) lambda = best_lambda();
       c = fit(lambda);
     }
-    // What the penalty against falling leaves over.
+    // Removes the small decreases that the penalty leaves.
     return kernel::isotonic_fit(c, std::vector<double>(c.size(), 1.0));
   }
 
@@ -135,8 +135,8 @@ class SplineFit {
   }
 
  private:
-  // Squared second divided differences of the coefficients at their places: about the integral of
-  // the squared second derivative.
+  // Squared second divided differences of the coefficients at their positions, an approximation of
+  // the integral of the squared second derivative.
   void make_penalty() {
     const std::size_t n = knots_.coefficients();
     for (std::size_t i = 0; i + 2 < n; ++i) {
@@ -170,12 +170,12 @@ class SplineFit {
     return b;
   }
 
-  // `lambda` is relative to the data's weight, which makes it free of units.
+  // Scales `lambda` by the weight of the data, which makes it dimensionless.
   [[nodiscard]] double scaled(double lambda, const Square& normal) const {
     return lambda * normal.trace() / std::max(penalty_.trace(), 1e-300);
   }
 
-  // Falling steps are penalised until none is left (Eilers 2005), some rounds at most.
+  // Penalises decreasing steps until none is left (Eilers 2005) or the rounds are used up.
   [[nodiscard]] std::vector<double> fit(double lambda) const {
     Square a = normal_matrix();
     const double against_falling = 1e4 * a.trace() / static_cast<double>(a.size());
@@ -222,7 +222,7 @@ class SplineFit {
     }
   }
 
-  // Generalised cross-validation with the present weights.
+  // The lambda with the lowest generalised cross-validation score for the present weights.
   [[nodiscard]] double best_lambda() const {
     const Square normal = normal_matrix();
     const std::vector<double> b = right_side();
@@ -249,7 +249,7 @@ class SplineFit {
     return best;
   }
 
-  // Trace of (A + P)^-1 A.
+  // Effective degrees of freedom: the trace of (A + P)^-1 A.
   static double degrees(const Square& factor, const Square& normal) {
     double sum = 0;
     std::vector<double> column(normal.size());
@@ -269,7 +269,7 @@ class SplineFit {
   std::vector<std::array<double, kTerms>> basis_;
 };
 
-// Knots far outside the data, on lines with the bounded slopes of the ends.
+// Adds knots far outside the data, on lines with the limited slopes of the ends.
 void extend(std::vector<double>& x, std::vector<double>& y) {
   const double length = x.back() - x.front();
   const double mean = (y.back() - y.front()) / length;
@@ -311,7 +311,7 @@ std::optional<PiecewiseLinear> fit_monotone_spline(std::span<const double> x,
   }
   knot_x.push_back(low + length);
   knot_y.push_back(c.back());
-  // Rounding must not make it fall.
+  // Rounding errors must not make the curve decrease.
   for (std::size_t i = 1; i < knot_y.size(); ++i) knot_y[i] = std::max(knot_y[i], knot_y[i - 1]);
   extend(knot_x, knot_y);
   return PiecewiseLinear(std::move(knot_x), std::move(knot_y));

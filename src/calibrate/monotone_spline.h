@@ -1,9 +1,9 @@
-// A smooth curve that never falls, through noisy points with outliers.
+// Smooth non-decreasing curve through noisy points with outliers.
 //
-// Cubic B-spline with knots at quantiles of x (de Boor 1978); coefficients minimise
+// Cubic B-spline s with knots at quantiles of x (de Boor 1978). The coefficients minimise
 //   sum w_i (y_i - s(x_i))^2 + lambda integral s''^2   (Eilers & Marx 1996, on differences)
-// with non-decreasing coefficients, which makes s non-decreasing. lambda by generalised
-// cross-validation; the weights w_i are Tukey's, so that outliers count for nothing.
+// and are non-decreasing, which makes s non-decreasing. lambda is chosen by generalised
+// cross-validation. w_i are Tukey's biweights, which give outliers the weight 0.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +20,9 @@ struct SplineFitSettings {
   std::size_t max_intervals = 24;
 };
 
-// x ascending, as long as y. The curve is given by a dense polygon; beyond the data it goes on with
-// the slope of its ends, bounded by a quarter and four times the mean slope. Nothing when all x are
-// alike or there are fewer than 8 points.
+// Preconditions: x ascends; x and y have equal lengths. The curve is returned as a dense polyline;
+// beyond the data it continues with the slope of its ends, limited to between 1/4 and 4 times the
+// mean slope. Empty if all x are equal or there are fewer than 8 points.
 [[nodiscard]] std::optional<PiecewiseLinear> fit_monotone_spline(std::span<const double> x,
                                                                  std::span<const double> y,
                                                                  const SplineFitSettings& settings);

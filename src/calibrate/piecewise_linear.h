@@ -1,4 +1,4 @@
-// A piecewise linear function through knots, continued with the slope of its ends.
+// Piecewise linear function through knots, extrapolated with the slopes of its ends.
 #pragma once
 
 #include <span>
@@ -9,7 +9,7 @@ namespace overland::calibrate {
 class PiecewiseLinear {
  public:
   PiecewiseLinear() = default;  // 0 everywhere
-  // x strictly ascending, as long as y. One knot: a constant.
+  // Preconditions: x ascends strictly; x and y have equal lengths. One knot gives a constant.
   PiecewiseLinear(std::vector<double> x, std::vector<double> y);
   [[nodiscard]] double operator()(double x) const;
   [[nodiscard]] std::span<const double> knots_x() const { return x_; }
@@ -19,8 +19,8 @@ class PiecewiseLinear {
   std::vector<double> x_, y_;
 };
 
-// The same function that stays constant beyond its first and last knot: for corrections, whose
-// slope at an end is mostly noise.
+// Piecewise linear function that is constant beyond its first and last knots, for corrections,
+// whose slopes at the ends are mostly noise.
 [[nodiscard]] PiecewiseLinear with_constant_ends(std::vector<double> x, std::vector<double> y);
 
 }  // namespace overland::calibrate

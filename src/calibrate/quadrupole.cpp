@@ -11,8 +11,8 @@ namespace overland::calibrate {
 namespace {
 
 constexpr double kLn9 = 2.1972245773362196;
-constexpr double kLeast = 1e-3;      // transmission that counts as none, and as all when missing
-constexpr double kLeakage = 2e-3;    // added to both sides of a ratio: nothing is cut off entirely
+constexpr double kLeast = 1e-3;      // T below this counts as 0, T above 1 - this as 1
+constexpr double kLeakage = 2e-3;    // added to both transmissions of a ratio: T is never exactly 0
 constexpr double kSmallestA = 0.05;  // Th
 
 double inverse_sinh(double x) {
@@ -63,7 +63,7 @@ double expected_log_ratio(const SplitIsotopeRow& row, const QuadrupoleModel& mod
 
 namespace {
 
-using Parameters = std::array<double, 4>;  // offset and ln width of the low, then the high edge
+using Parameters = std::array<double, 4>;  // offset and ln width: low edge, then high edge
 
 QuadrupoleModel model_of(const Parameters& p) {
   QuadrupoleModel model;
@@ -79,7 +79,7 @@ double residual(const SplitIsotopeRow& row, const QuadrupoleModel& model) {
   return r;
 }
 
-// Whether an isotope that matters to the ratio lies near that edge.
+// Whether a precursor isotope that contributes to the ratio lies near the edge.
 bool is_near(const SplitIsotopeRow& row, double edge_mz) {
   constexpr double kNear = 0.6;  // Th
   for (std::size_t k = row.isotope; k < row.isotope + 3U; ++k) {
@@ -148,7 +148,7 @@ class Fit {
     return sum;
   }
 
-  // The loss has valleys far from the truth, so the best of a coarse grid is where to begin.
+  // The loss has several minima, so the fit starts at the best point of a coarse grid.
   Parameters start() const {
     Parameters best{0, default_log_width(), 0, default_log_width()};
     for (const std::size_t side : {0U, 2U}) {
@@ -170,7 +170,8 @@ class Fit {
     return best;
   }
 
-  // One damped Gauss-Newton step on the reweighted squares; derivatives by differences.
+  // One damped Gauss-Newton step of the iteratively reweighted least squares, with derivatives by
+  // finite differences.
   Parameters improve(const Parameters& p, double damping) const {
     constexpr double kStep = 1e-3;
     std::array<QuadrupoleModel, 4> moved;
@@ -205,8 +206,8 @@ class Fit {
     return step_from(p, system);
   }
 
-  // Gaussian elimination of a positive definite 4 x 4 system; steps are limited to what the
-  // linearisation can vouch for.
+  // Gaussian elimination of a positive definite 4 x 4 system; steps are limited to the range in
+  // which the linearisation holds.
   static Parameters step_from(const Parameters& p, std::array<std::array<double, 5>, 4>& a) {
     for (std::size_t i = 0; i < 4; ++i) {
       for (std::size_t r = i + 1; r < 4; ++r) {

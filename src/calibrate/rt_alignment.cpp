@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kOutlierSd = 4;
 constexpr std::size_t kMaxRegions = 12;
-constexpr double kClearlyWider = 1.2;  // a region's spread over the run's, to be no chance
+constexpr double kClearlyWider = 1.2;  // least ratio of a region's spread to the run's spread
 
 std::vector<double> residuals(std::span<const RtPoint> points, const PiecewiseLinear& model) {
   std::vector<double> r;
@@ -21,8 +21,8 @@ std::vector<double> residuals(std::span<const RtPoint> points, const PiecewiseLi
   return r;
 }
 
-// Theil-Sen: median of slopes between points half the sample apart (linear time after sorting),
-// never falling.
+// Theil-Sen line: median of the slopes between points that are half the sample apart (linear time
+// after sorting), at least 0.
 PiecewiseLinear fit_line(std::span<const RtPoint> sorted) {
   std::vector<double> slopes;
   const std::size_t half = sorted.size() / 2;
@@ -62,7 +62,7 @@ std::vector<RtPoint> without_outliers(std::span<const RtPoint> points,
   return kept;
 }
 
-// The tolerance by region, where some regions clearly need more than the run does.
+// Tolerance by region, if some regions have clearly wider residuals than the run as a whole.
 PiecewiseLinear local_tolerance(std::span<const RtPoint> sorted, const RtModel& model,
                                 double widest, const RtSettings& settings) {
   const std::size_t regions = std::min(sorted.size() / settings.points_per_region, kMaxRegions);
