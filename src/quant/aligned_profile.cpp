@@ -20,7 +20,7 @@ class Alignment {
   void run(std::span<double> x) {
     for (std::size_t joined = 0; joined < group_.ion_count(); ++joined) {
       const std::size_t next = next_ion();
-      const double shift = kernel::median_of(differences(next));  // 0 where it shares no run
+      const double shift = kernel::median_of(differences(next));  // 0 if no run is shared
       is_joined_[next] = true;
       shift_[next] = shift;
       for (std::size_t r = 0; r < sum_.size(); ++r) {
@@ -42,7 +42,7 @@ class Alignment {
   }
 
  private:
-  // Most runs in common with those joined; then most runs; then the first.
+  // The trace with most runs in common with the aligned traces; ties: most runs, then the first.
   [[nodiscard]] std::size_t next_ion() const {
     std::size_t best = group_.ion_count(), best_common = 0, best_runs = 0;
     for (std::size_t i = 0; i < group_.ion_count(); ++i) {
@@ -75,7 +75,7 @@ class Alignment {
   const GroupMatrix& group_;
   std::vector<double> shift_;
   std::vector<bool> is_joined_;
-  std::vector<double> sum_, count_;  // of the shifted traces
+  std::vector<double> sum_, count_;  // per run: sum and number of the shifted values
 };
 
 }  // namespace

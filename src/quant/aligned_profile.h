@@ -1,5 +1,6 @@
-// Ion traces shifted onto each other, then the median in each run (after directLFQ, Ammar et al.
-// 2023). The cost is that of the quantities, not of the pairs of runs.
+// Shifts the ion traces (log2 quantity over runs) onto each other and takes their median in each
+// run (after directLFQ, Ammar et al. 2023). The cost is proportional to the number of quantities,
+// not to the number of pairs of runs.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +11,9 @@
 
 namespace overland::quant {
 
-// Traces join one after the other, that with most runs first; each is shifted by the median of its
-// differences to the mean of those that joined before. x: log2 profile by run, each component with
-// a mean of 0; returns how many components there are.
+// Traces are aligned one by one, beginning with the trace with most runs. Each is shifted by the
+// median of its differences to the mean of the traces aligned before. x: log2 profile by run, with
+// mean 0 in each component. Returns the number of components.
 [[nodiscard]] std::size_t fit_aligned_profile(const GroupMatrix& group, std::span<double> x,
                                               std::span<std::uint32_t> component);
 

@@ -10,9 +10,9 @@ namespace overland::quant {
 namespace {
 
 constexpr double kRivalDensity = 0.6;
-constexpr double kReach = 8;  // log2 units around `expected`; what lies beyond does not count
+constexpr double kReach = 8;  // log2 units around `expected`; values farther away are ignored
 constexpr double kStepsPerWidth = 8;
-constexpr double kApart = 4;  // widths; maxima that are closer belong to one cluster
+constexpr double kApart = 4;  // widths; maxima closer than this belong to one cluster
 
 }  // namespace
 

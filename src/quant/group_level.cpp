@@ -12,7 +12,7 @@ double exp2(double x) {
   return pinned::exp(x * 0.69314718055994531);
 }
 
-// log2 of the sum of 2^value over the values, without leaving the range of double.
+// log2 of the sum of 2^value over the values, without overflow of double.
 class LogSum {
  public:
   void add(double log2) {
@@ -33,7 +33,7 @@ class LogSum {
 struct Level {
   double top = 0, all = 0;  // sums of log2 quantities
   std::size_t runs = 0, quantities = 0;
-  std::vector<double> last_run;  // its log2 quantities
+  std::vector<double> last_run;  // log2 quantities of the last run
   LogSum data, profile;
 };
 

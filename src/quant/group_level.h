@@ -1,5 +1,5 @@
-// The level of a profile, which ratios leave open: taken from the group's ions, component by
-// component.
+// Sets the absolute level of a profile, which ratios leave undetermined, from the group's ions,
+// separately for each component.
 #pragma once
 
 #include <array>
@@ -12,15 +12,15 @@
 
 namespace overland::quant {
 
-// What stays as it is in the data, of each component:
+// The quantity that the profile of each component has in common with the data:
 enum class LfqLevel {
-  top,   // the mean over runs of the log2 quantity of the run's most intense ion (as DIA-NN)
-  sum,   // the sum over runs of the quantities of all ions (Cox et al. 2014)
-  mean,  // the mean of all log2 quantities; of a run alone their median (as the R package iq)
+  top,   // mean over runs of the log2 quantity of the run's most intense ion (as DIA-NN)
+  sum,   // sum over runs of the quantities of all ions (Cox et al. 2014)
+  mean,  // mean of all log2 quantities; their median if the component is one run (as R package iq)
 };
 
-// Adds to each component of x, log2 by run, what gives it its level. Precondition: the mean of x is
-// 0 in each component.
+// Shifts each component of x (log2 by run) to its level. Precondition: the mean of x is 0 in each
+// component.
 void set_level(const GroupMatrix& group, LfqLevel level, std::span<const std::uint32_t> component,
                std::size_t components, std::span<double> x);
 

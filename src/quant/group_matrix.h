@@ -1,4 +1,4 @@
-// The quantities of one protein group as a matrix: ions by runs, log2, with gaps.
+// The log2 quantities of one protein group as a matrix, ions x runs, with missing values.
 #pragma once
 
 #include <cmath>
@@ -10,20 +10,20 @@
 
 namespace overland::quant {
 
-// One row per observed quantity; columns of one length. An ion is whatever is quantified in each
-// run: a precursor, a peptide, a fragment. Ion, run and group are numbers from 0.
+// One row per observed quantity; all columns have the same length. An ion is the entity quantified
+// in each run: a precursor, peptide or fragment. Ions, runs and groups are numbered from 0.
 struct LfqColumns {
   std::span<const std::uint32_t> group, ion, run;
   std::span<const double> quantity;  // linear; not positive or not finite: missing
-  std::span<const double> sd;        // of the quantity, in its unit; empty where unknown
+  std::span<const double> sd;        // SD of the quantity in the same unit; empty if unknown
 };
 
 class GroupMatrix {
  public:
   static constexpr double kMissing = -std::numeric_limits<double>::infinity();
 
-  // `rows`: those of one group. Of several rows for one ion and run the greatest quantity counts,
-  // so that a row given twice changes nothing. Returns the number of rows left out for that.
+  // `rows`: the rows of one group. Of several rows for one ion and run the greatest quantity is
+  // used, so that a duplicated row has no effect. Returns the number of rows not used.
   std::size_t fill(const LfqColumns& columns, std::span<const std::uint32_t> rows);
 
   [[nodiscard]] std::size_t ion_count() const { return ions_.size(); }
@@ -31,18 +31,18 @@ class GroupMatrix {
   [[nodiscard]] std::span<const std::uint32_t> runs() const {
     return runs_.numbers();
   }  // ascending
-  // log2 of an ion's quantities by run, kMissing in gaps; padded with gaps to `stride`.
+  // log2 quantities of an ion by run; kMissing if missing and in the padding up to `stride_`.
   [[nodiscard]] std::span<const double> ion(std::size_t i) const {
     return {log2_.data() + i * stride_, stride_};
   }
-  // Relative standard deviations alongside, 0 where unknown.
+  // Relative standard deviations of the same quantities, 0 if unknown.
   [[nodiscard]] std::span<const double> relative_sd(std::size_t i) const {
     return {sd_.data() + i * stride_, stride_};
   }
   [[nodiscard]] static bool is_present(double log2) { return log2 > kMissing; }
 
  private:
-  // Numbers that occur, ascending, and the place of each among them.
+  // The numbers that occur, ascending, and the position of each number among them.
   class Numbering {
    public:
     void clear();
@@ -55,7 +55,7 @@ class GroupMatrix {
    private:
     static constexpr std::uint32_t kAbsent = std::numeric_limits<std::uint32_t>::max();
     std::vector<std::uint32_t> numbers_;
-    std::vector<std::uint32_t> place_;  // by number; capacity of the largest seen
+    std::vector<std::uint32_t> place_;  // position by number; sized by the largest number so far
   };
 
   Numbering ions_, runs_;

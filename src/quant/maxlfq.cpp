@@ -23,7 +23,7 @@ struct GroupProfile {
   std::size_t duplicates = 0;
 };
 
-// Rows of each group: offsets and row numbers, in the order of the rows.
+// Rows of each group, as offsets into a list of row numbers in ascending order.
 struct RowsByGroup {
   std::vector<std::uint64_t> begin;
   std::vector<std::uint32_t> rows;
@@ -73,7 +73,7 @@ GroupProfile quantify(const LfqColumns& columns, std::span<const std::uint32_t> 
   return out;
 }
 
-// Groups by falling number of rows: the long ones start first.
+// Groups in descending order of their number of rows, so that the longest tasks start first.
 std::vector<std::uint32_t> longest_first(const RowsByGroup& rows, std::size_t groups) {
   std::vector<std::uint32_t> order(groups);
   std::iota(order.begin(), order.end(), 0U);

@@ -1,7 +1,7 @@
-// A sorting network compares the same places whatever the data are, so columns are sorted side by
-// side in vector registers and no branch depends on a value. This one is Batcher's odd-even merge
-// sort, without the exchanges that do not decide the lower half: the rest of a median's column need
-// not be in order.
+// A sorting network compares the same positions for any data, so that several columns can be sorted
+// side by side in vector registers without branches that depend on values. This network is
+// Batcher's odd-even merge sort without the exchanges that do not affect the lower half, because a
+// median does not need the upper half in order.
 #pragma once
 
 #include <algorithm>
@@ -12,11 +12,11 @@
 namespace overland::quant {
 
 struct Exchange {
-  std::uint16_t low, high;  // the smaller value goes to place `low`
+  std::uint16_t low, high;  // the smaller value goes to position `low`
 };
 
-// Of a column of `length` values; on return its first length / 2 + 1 places are its smallest values
-// in order.
+// The exchanges for a column of `length` values. After them, the first length / 2 + 1 positions
+// hold the smallest values in ascending order.
 [[nodiscard]] constexpr std::vector<Exchange> median_exchanges(std::size_t length) {
   std::vector<Exchange> all;
   for (std::size_t p = 1; p < length; p *= 2) {
@@ -29,7 +29,7 @@ struct Exchange {
       }
     }
   }
-  // Backwards: an exchange is needed when one of its two results is.
+  // From the last exchange to the first: an exchange is needed if one of its two results is needed.
   std::vector<char> is_needed(length, 0);
   std::fill_n(is_needed.begin(), std::min(length, length / 2 + 1), char{1});
   std::vector<Exchange> needed;

@@ -15,13 +15,13 @@ namespace overland::quant {
 namespace {
 
 constexpr std::size_t kLeastForCurve = 200;
-constexpr std::size_t kPointsPerSegment = 300;  // of the curve
+constexpr std::size_t kPointsPerSegment = 300;  // quantities per segment of the curve
 constexpr std::size_t kMostSegments = 12;
-constexpr std::size_t kPointsPerMode = 100;  // of a first guess along retention time
+constexpr std::size_t kPointsPerMode = 100;  // quantities per point of the initial curve
 constexpr double kModeWidth = 0.2;           // log2; about the noise between two runs
-constexpr double kStillSpread = 3;           // times the lower quartile of the spreads
-constexpr std::size_t kRunsToPlaceBy = 15;   // whose median is a run's first reference
-constexpr std::size_t kCurvePoints = 60;     // in the result
+constexpr double kStillSpread = 3;           // stable: spread below 3 x the lower quartile
+constexpr std::size_t kRunsToPlaceBy = 15;   // runs whose median is a run's initial reference
+constexpr std::size_t kCurvePoints = 60;     // points of the returned curve
 constexpr int kRounds = 4;
 
 class Normaliser {
@@ -66,8 +66,8 @@ class Normaliser {
     return runs_[run].log2[row] - curves_[run].at(runs_[run].rt[row]);
   }
 
-  // The level of each precursor that two runs have at least; NaN of others. The lower of two middle
-  // values, not their mean: that would be a level which no run has.
+  // Level of each precursor observed in at least two runs; NaN for others. It is the lower median,
+  // because the mean of the two middle values would be a level that no run has.
   void find_consensus() {
     std::vector<std::vector<double>> levels(precursors_);
     for (std::size_t r = 0; r < runs_.size(); ++r) {
@@ -81,7 +81,7 @@ class Normaliser {
     }
   }
 
-  // Precursors whose corrected quantities hardly change between the runs.
+  // Finds the stable precursors: their corrected quantities hardly change between the runs.
   void find_still_ones() {
     std::vector<double> squares(precursors_, 0), count(precursors_, 0);
     for (std::size_t r = 0; r < runs_.size(); ++r) {
@@ -137,15 +137,17 @@ class Normaliser {
     sample(fit_smooth_curve({rt, ratio, start}, segments, scale), curve);
   }
 
-  // Of most of the values: half of them may belong elsewhere.
+  // Robust SD from the third of the values with the smallest residuals, because up to half of the
+  // values may belong to another cluster.
   static double spread_of(std::vector<double> residual) {
     for (double& v : residual) v = std::abs(v);
     const auto at = residual.begin() + static_cast<std::ptrdiff_t>(residual.size() / 3);
     std::nth_element(residual.begin(), at, residual.end());
-    return *at / 0.43;  // a third of normal deviates lie within 0.43 standard deviations
+    return *at / 0.43;  // a third of normal deviates lie within 0.43 standard deviations of 0
   }
 
-  // At first by clusters of the ratios along retention time; later the curve of the last round.
+  // Initial curve of a round: the curve of the previous round; in the first round, the modes of the
+  // ratios along retention time.
   std::vector<double> first_guess(const NormalisationCurve& curve, const std::vector<double>& rt,
                                   const std::vector<double>& ratio, bool is_first) const {
     std::vector<double> guess(ratio.size());
@@ -180,7 +182,7 @@ class Normaliser {
     }
   }
 
-  // Runs are made equal to each other, not to the lowest of them.
+  // Shifts all curves so that their mean over the runs is 0.
   void centre() {
     double sum = 0;
     std::size_t count = 0;

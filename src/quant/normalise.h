@@ -1,11 +1,11 @@
-// Makes runs comparable: for each run a smooth curve over retention time, in log2, that is taken
-// off its quantities.
+// Makes runs comparable: from the log2 quantities of each run, a smooth curve over retention time
+// is subtracted.
 //
-// The curve follows the log ratios to a consensus of all runs, but only of precursors that keep
-// still: those whose level changes between runs (the biology) do not count, even when they are half
-// of all. Where two sets of precursors agree each within itself and not with each other, the data
-// cannot say which one changed; then the smaller correction is taken, for injected amounts differ
-// little.
+// The curve is fitted to the log ratios to a consensus of all runs, using only stable precursors.
+// Precursors whose level changes between runs (the biology) are excluded, even if they are half of
+// all. If two sets of precursors are consistent within themselves but not with each other, the data
+// cannot show which set changed; the smaller correction is then used, because injected amounts
+// usually differ little.
 #pragma once
 
 #include <array>
@@ -25,16 +25,16 @@ enum class Normalisation {
   none,
 };
 
-// One row per quantity; columns of one length. Precursors and runs are numbers from 0.
+// One row per quantity; all columns have the same length. Precursors and runs are numbered from 0.
 struct NormalisationColumns {
   std::span<const std::uint32_t> precursor, run;
-  std::span<const double> rt;        // minutes, of the peak in this run
+  std::span<const double> rt;        // retention time of the peak in this run, minutes
   std::span<const double> quantity;  // linear; not positive or not finite: missing
 };
 
 struct NormalisationCurve {
   std::string method;            // "curve", "constant", or "none" (too few)
-  std::vector<double> rt, log2;  // of the correction that is taken off, by ascending time
+  std::vector<double> rt, log2;  // points of the curve: ascending minutes, log2 to subtract
   std::size_t precursors = 0;    // still ones that it rests on
   double residual_sd = 0;        // log2, robust, of those after correction
 
@@ -42,7 +42,7 @@ struct NormalisationCurve {
   [[nodiscard]] double at(double rt_minutes) const;
 };
 
-// One curve per run. Deterministic; does not depend on the order of rows of a run.
+// One curve per run. The result does not depend on the order of the rows of a run.
 [[nodiscard]] std::vector<NormalisationCurve> fit_normalisation(const NormalisationColumns& columns,
                                                                 std::size_t run_count,
                                                                 Normalisation kind);

@@ -4,7 +4,8 @@
 
 namespace overland::quant {
 
-// Ratios of one run to all later ones, eight at a time; the first eight may begin before it.
+// Ratios of one run to all later runs, in blocks of eight; the first block may also contain earlier
+// runs.
 void PairwiseProfile::connect_run(const GroupMatrix& group, std::size_t run,
                                   std::uint32_t least_shared) {
   traces_.clear();

@@ -13,8 +13,8 @@ namespace overland::quant {
 
 class PairwiseProfile {
  public:
-  // x: log2 profile by run of the group, each component with a mean of 0; component: their numbers.
-  // Returns how many components there are.
+  // x: log2 profile by run of the group, with mean 0 in each component. component: number of the
+  // component by run. Returns the number of components.
   std::size_t fit(const GroupMatrix& group, std::uint32_t least_shared, std::span<double> x,
                   std::span<std::uint32_t> component);
 
@@ -23,8 +23,8 @@ class PairwiseProfile {
 
   RunGraph graph_;
   RunRatios ratios_;
-  std::vector<const double*> traces_;  // of the ions of the run at hand
-  std::vector<double> values_;         // of these, in the run
+  std::vector<const double*> traces_;  // traces of the ions observed in the present run
+  std::vector<double> values_;         // log2 quantities of these ions in the present run
 };
 
 }  // namespace overland::quant

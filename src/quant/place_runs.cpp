@@ -10,7 +10,7 @@
 namespace overland::quant {
 namespace {
 
-constexpr std::size_t kAnchors = 25;  // runs of an island that further ones are compared with
+constexpr std::size_t kAnchors = 25;  // runs of an island that a new run is compared with
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 class Placing {
@@ -35,7 +35,7 @@ class Placing {
 
  private:
   struct Link {
-    double height = 0, offset = 0;  // of the best comparison so far
+    double height = 0, offset = 0;  // density and offset of the best comparison so far
   };
 
   [[nodiscard]] std::size_t largest_left() const {
@@ -47,7 +47,7 @@ class Placing {
     return best;
   }
 
-  // Ratios of a run to known levels by precursor.
+  // Log ratios of a run's quantities to `levels` (log2 by precursor).
   std::span<const double> ratios_to(const std::vector<double>& levels, std::size_t run) {
     ratios_.clear();
     const RunQuantities& rows = runs_[run];
@@ -58,7 +58,7 @@ class Placing {
     return ratios_;
   }
 
-  // Always the run next whose ratios to a run of the island are most alike.
+  // Repeatedly adds the run whose ratios to a run of the island have the densest cluster.
   std::vector<std::size_t> grow_island(std::size_t first) {
     std::vector<std::size_t> island{first};
     std::vector<Link> link(runs_.size());
@@ -113,7 +113,7 @@ class Placing {
     return sum / static_cast<double>(island.size());
   }
 
-  // Puts the second island where it fits the first, and makes it part of it.
+  // Shifts the second island to fit the first and merges it into the first.
   void join(std::vector<std::size_t>& main, const std::vector<std::size_t>& other) {
     const std::vector<double> to = levels_of(main);
     const std::vector<double> from = levels_of(other);

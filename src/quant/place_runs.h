@@ -1,4 +1,4 @@
-// A first number for each run, in log2, that makes runs comparable: from pairwise log ratios.
+// Initial normalisation: one log2 offset per run, from pairwise log ratios of runs.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@ struct RunQuantities {
   std::vector<double> rt, log2;
 };
 
-inline constexpr std::size_t kLeastShared = 10;  // precursors, to compare two runs at all
+inline constexpr std::size_t kLeastShared = 10;  // common precursors needed to compare two runs
 inline constexpr double kModeWidth = 0.2;        // log2; about the noise between two runs
 
-// The lower of the two middle values where their number is even: a level that some run has.
-// Precondition: not empty; the order changes.
+// Lower median: the lower of the two middle values if their number is even, so that the result is
+// one of the values. Precondition: not empty. Reorders `values`.
 [[nodiscard]] double lower_median(std::vector<double>& values);
 
-// Runs are joined to islands, within which the ratios of two runs have one cluster. Between islands
-// there are several (say, half of the proteome changed): the cluster is taken that makes the mean
-// correction of the two islands most alike.
+// Runs are merged into islands, within which the ratios of two runs form one cluster. Between
+// islands the ratios form several clusters (for example, half of the proteome changed); the cluster
+// that makes the mean corrections of the two islands most similar is used.
 [[nodiscard]] std::vector<double> place_runs(const std::vector<RunQuantities>& runs,
                                              std::size_t precursor_count);
 

@@ -15,7 +15,7 @@ double middle(std::vector<double>& values) {
   return (*std::max_element(values.begin(), half) + *half) / 2;
 }
 
-// Of each length up to kNetworkMost, made once.
+// Sorting network for a length up to kNetworkMost; all are made once.
 const std::vector<Exchange>& network(std::size_t length) {
   static const std::vector<std::vector<Exchange>> networks = [] {
     std::vector<std::vector<Exchange>> made;
@@ -42,7 +42,7 @@ void RunRatios::set(std::span<const double> values, std::span<const double* cons
   rows_.resize(std::max<std::size_t>(rows_.size(), values.size() * kLanes));
 }
 
-// One lane after the other; for columns that are too long for a network.
+// Computes one lane after the other, for columns that are too long for a network.
 void RunRatios::select(std::size_t other, RatioMedians& out) {
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     column_.clear();

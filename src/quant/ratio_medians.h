@@ -1,4 +1,4 @@
-// Medians of the log ratios of one run to eight others at a time, over the ions that both have.
+// Medians of the log ratios of one run to eight other runs at a time, over the common ions.
 #pragma once
 
 #include <array>
@@ -9,20 +9,20 @@
 
 namespace overland::quant {
 
-inline constexpr std::size_t kLanes = 8;  // runs side by side
+inline constexpr std::size_t kLanes = 8;  // runs processed side by side
 
 struct RatioMedians {
-  std::array<double, kLanes> median;        // of log2(run / other); 0 where count is 0
-  std::array<std::uint32_t, kLanes> count;  // ions that both runs have
+  std::array<double, kLanes> median;        // median of log2(run / other); 0 if count is 0
+  std::array<std::uint32_t, kLanes> count;  // number of common ions
 };
 
 class RunRatios {
  public:
-  // values: log2 of the run's ions, all present. traces: of each of these ions by run, with gaps of
-  // -infinity. Both have to live as long as they are asked.
+  // values: log2 quantities of the run's ions, none missing. traces: log2 quantities of each of
+  // these ions by run, -infinity if missing. Both must outlive the calls of medians().
   void set(std::span<const double> values, std::span<const double* const> traces);
-  // The run against `other`, ..., other + 7. An even count takes the mean of the two in the middle.
-  // The same bits from each vector unit: minimum and maximum round nothing.
+  // Medians of the run against runs `other` to other + 7; for an even count, the mean of the two
+  // middle values. All vector units give the same bits, because minimum and maximum do not round.
   void medians(std::size_t other, RatioMedians& out);
 
  private:

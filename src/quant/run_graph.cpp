@@ -10,8 +10,8 @@
 namespace overland::quant {
 namespace {
 
-constexpr std::size_t kDirectMost = 24;  // runs; the direct solution is as fast up to here
-constexpr double kResidual = 1e-14;      // of the right side, where the iteration ends
+constexpr std::size_t kDirectMost = 24;  // runs up to which the direct solution is as fast
+constexpr double kResidual = 1e-14;      // the iteration ends at this residual / right side
 
 double dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
@@ -22,7 +22,8 @@ double dot(std::span<const double> a, std::span<const double> b) {
 constexpr std::size_t kWordBits = 64;
 using Square = std::array<std::uint64_t, kWordBits>;  // bit j of word i
 
-// Quarters change places, then quarters of quarters, and so on.
+// Transposes by swapping the two off-diagonal quarters, then the off-diagonal quarters of each
+// quarter, and so on.
 void transpose(Square& square) {
   std::uint64_t lower = 0xffffffff;
   for (std::size_t half = kWordBits / 2; half > 0; half /= 2, lower ^= lower << half) {
@@ -61,12 +62,12 @@ void RunGraph::connect(std::size_t run, std::size_t other, const RatioMedians& r
   }
   edges_[run * words_ + other / kWordBits] |= edges << (other % kWordBits);
   for (std::size_t lane = 0; lane < kLanes; ++lane) right_[other + lane] -= used[lane];
-  // In pairs: a fixed order that does not wait for each addition.
+  // Summed in pairs: a fixed order in which additions can overlap.
   right_[run] +=
       ((used[0] + used[4]) + (used[1] + used[5])) + ((used[2] + used[6]) + (used[3] + used[7]));
 }
 
-// What stands above the diagonal is put below it as well.
+// Copies the upper triangle of the adjacency matrix to the lower triangle.
 void RunGraph::close() {
   Square square{};
   for (std::size_t a = 0; a < words_; ++a) {
@@ -128,7 +129,7 @@ void RunGraph::solve_component(std::span<const std::uint32_t> members, std::span
   const bool is_complete = std::all_of(members.begin(), members.end(),
                                        [&](std::uint32_t r) { return degree_[r] + 1U == n; });
   if (is_complete) {
-    // All pairs known: the Laplacian is n I - 1 1', and its solution the mean difference.
+    // If all pairs are connected, the Laplacian is n I - 1 1' and the solution is right / n.
     for (const std::uint32_t r : members) x[r] = right_[r] / static_cast<double>(n);
   } else if (n <= kDirectMost || !solve_iteratively(members, x)) {
     solve_directly(members, x);
@@ -159,8 +160,8 @@ RunGraph::Neighbours RunGraph::neighbours_of(std::span<const std::uint32_t> memb
   return out;
 }
 
-// Conjugate gradients, preconditioned by the degrees. A dense graph has few pairs that are missing
-// and a sparse one few that are there: the product with the Laplacian goes over the fewer.
+// Conjugate gradients, preconditioned by the degrees. The product with the Laplacian runs over the
+// missing edges of dense members and over the edges of sparse members, whichever are fewer.
 bool RunGraph::solve_iteratively(std::span<const std::uint32_t> members,
                                  std::span<double> x) const {
   const std::size_t n = members.size();
@@ -206,7 +207,7 @@ bool RunGraph::solve_iteratively(std::span<const std::uint32_t> members,
   return is_solved;
 }
 
-// The first run is held at 0, which makes the Laplacian of the others definite.
+// The first run is fixed at 0, which makes the Laplacian of the other runs positive definite.
 void RunGraph::solve_directly(std::span<const std::uint32_t> members, std::span<double> x) const {
   const std::size_t n = members.size() - 1;
   std::vector<double> a(n * n, 0), b(n);

@@ -1,5 +1,6 @@
-// Least squares on the graph of runs: x_r - x_u = m_ru for each pair of runs that share an ion. The
-// normal equations are the graph's Laplacian; each connected component is solved on its own.
+// Least squares on the graph of runs: x_r - x_u = m_ru for each pair of runs with common ions. The
+// matrix of the normal equations is the graph's Laplacian; each connected component is solved
+// separately.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +14,19 @@ namespace overland::quant {
 
 class RunGraph {
  public:
-  // Forgets everything; capacity is kept.
+  // Removes all edges; allocated memory is kept.
   void reset(std::size_t runs);
-  // A run with the later ones among `other`, ..., other + 7 (a multiple of 8), once: those with as
-  // many ions in common as `least_shared`; ratio: x_run - x_other.
+  // Adds edges from `run` to the later runs among `other` to other + 7 with at least `least_shared`
+  // common ions. ratio: x_run - x_other. Preconditions: `other` is a multiple of 8; each pair is
+  // added once.
   void connect(std::size_t run, std::size_t other, const RatioMedians& ratio,
                std::uint32_t least_shared);
-  // After the last pair.
+  // To be called after the last connect().
   void close();
 
-  // Numbers the components in the order of their first run. Returns how many there are.
+  // Numbers the components in the order of their first runs. Returns the number of components.
   std::size_t find_components(std::span<std::uint32_t> component) const;
-  // x of least squares; the mean of each component is 0.
+  // Least-squares solution x, with mean 0 in each component.
   void solve(std::span<const std::uint32_t> component, std::size_t components,
              std::span<double> x) const;
 
@@ -35,11 +37,11 @@ class RunGraph {
   [[nodiscard]] std::span<const std::uint64_t> row(std::size_t run) const {
     return {edges_.data() + run * words_, words_};
   }
-  // Of each member those it has an edge with, or for a dense one those it has none with.
+  // For each member: the members connected to it, or if is_dense the members not connected to it.
   struct Neighbours {
     std::vector<bool> is_dense;
     std::vector<std::size_t> begin{0};
-    std::vector<std::uint32_t> list;  // places among the members
+    std::vector<std::uint32_t> list;  // positions among the members
     [[nodiscard]] std::span<const std::uint32_t> of(std::size_t member) const {
       return std::span(list).subspan(begin[member], begin[member + 1] - begin[member]);
     }
@@ -50,9 +52,9 @@ class RunGraph {
   void solve_directly(std::span<const std::uint32_t> members, std::span<double> x) const;
 
   std::size_t runs_ = 0, words_ = 0;
-  std::vector<std::uint64_t> edges_;  // bits, both directions; rows up to a multiple of 64
+  std::vector<std::uint64_t> edges_;  // adjacency matrix as bits; rows padded to words of 64 bits
   std::vector<std::uint32_t> degree_;
-  std::vector<double> right_;  // sum of the differences of each run to its neighbours
+  std::vector<double> right_;  // right side: sum of the run's differences to its neighbours
 };
 
 }  // namespace overland::quant

@@ -9,13 +9,13 @@
 namespace overland::quant {
 namespace {
 
-constexpr std::size_t kOrder = 4;    // cubic
-constexpr double kPenalty = 0.1;     // of second differences, per point and coefficient
+constexpr std::size_t kOrder = 4;    // cubic B-splines
+constexpr double kPenalty = 0.1;     // weight of squared second differences, per point
 constexpr double kRidge = 1e-9;      // keeps empty segments solvable
-constexpr double kBisquare = 4.685;  // 95 % efficiency at the normal distribution
+constexpr double kBisquare = 4.685;  // 95 % efficiency for normal errors
 constexpr int kRounds = 8;
 
-// The four cubic B-splines that are not zero in a segment, at t in [0, 1].
+// Values of the four cubic B-splines that are nonzero in a segment, at t in [0, 1].
 std::array<double, kOrder> basis(double t) {
   const double s = 1 - t;
   return {s * s * s / 6, (3 * t * t * t - 6 * t * t + 4) / 6, (3 * s * s * s - 6 * s * s + 4) / 6,
@@ -48,7 +48,7 @@ double value_at(const Place& place, std::span<const double> coefficients) {
   return sum;
 }
 
-// Weighted least squares with the penalty.
+// Weighted least squares with the penalty on second differences.
 std::vector<double> solve(std::span<const Place> places, std::span<const double> y,
                           std::span<const double> weight, std::size_t n) {
   std::vector<double> a(n * n, 0), b(n, 0);

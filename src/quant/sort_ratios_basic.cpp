@@ -1,4 +1,4 @@
-// For any machine: two doubles at once, which each has.
+// For any machine: vectors of two doubles, which every supported machine has.
 #include <utility>
 
 #include "quant/ratio_units.h"

@@ -8,19 +8,20 @@
 namespace overland::quant {
 namespace {
 
-constexpr int kRounds = 12;          // of weights
-constexpr int kMostSteps = 60;       // of conjugate gradients in a round
-constexpr double kConverged = 1e-9;  // log2, change of x between rounds
-constexpr double kRounding = 1e-24;  // of sums of squares
-constexpr double kReach = 2;         // standard deviations at which a weight is halved
-// log2: ions of one protein seldom agree better over runs than this (7 %), and few of them cannot
-// tell whether they do. Of 0.03 to 0.2 the best on simulated mixes, flat from 0.1 to 0.2.
+constexpr int kRounds = 12;          // rounds of reweighting
+constexpr int kMostSteps = 60;       // conjugate-gradient steps per round
+constexpr double kConverged = 1e-9;  // log2; largest change of x in the last round
+constexpr double kRounding = 1e-24;  // relative rounding error of sums of squares
+constexpr double kReach = 2;         // residual / SD at which the Cauchy weight is 1/2
+// Minimum scatter, log2: ions of one protein seldom agree better between runs (7 %), and a few ions
+// are not enough to estimate a smaller scatter. On simulated mixtures it is the best value of 0.03
+// to 0.2; results hardly differ between 0.1 and 0.2.
 constexpr double kLeastScatter = 0.1;
 constexpr double kLog2PerRelative = 1.4426950408889634;
 
 struct Observation {
   std::uint32_t ion, run;
-  double log2, variance;  // of the measurement
+  double log2, variance;  // log2 quantity and the variance of its measurement
   double weight = 1;
 };
 
@@ -72,9 +73,9 @@ class WeightedFit {
     }
   }
 
-  // Scatter^2 beyond the measurement errors, from clipped residuals. A residual of a fit with n
-  // observations and k levels is too small by (n - k) / n. One for the group: with few runs an
-  // ion's own is more noise than knowledge (measured).
+  // Estimates scatter^2, the variance beyond the measurement errors, from clipped residuals. The
+  // squared residuals of a fit of k levels to n observations are too small by (n - k) / n. The
+  // group has one scatter: with few runs an estimate per ion is too noisy (measured).
   void learn_scatter() {
     double squares = 0;
     for (const Observation& o : data_) {
@@ -87,7 +88,7 @@ class WeightedFit {
     scatter_ = std::max(squares / freedom, kLeastScatter * kLeastScatter);
   }
 
-  // Levels of the ions for the present x.
+  // Fits the levels of the ions for the present x.
   void fit_ions(const std::vector<double>& x, std::vector<double>& a, bool with_data) const {
     std::vector<double> total(ions_, 0);
     std::fill(a.begin(), a.end(), 0);
@@ -98,12 +99,12 @@ class WeightedFit {
     for (std::size_t i = 0; i < ions_; ++i) a[i] /= total[i];
   }
 
-  // The normal equations of x with the ions' levels eliminated, by conjugate gradients from the
-  // last x. They leave one constant per component open, which the iteration does not touch.
+  // Solves the normal equations of x, with the ions' levels eliminated, by conjugate gradients from
+  // the last x. One constant per component is undetermined; the iteration does not change it.
   void solve() {
     const std::size_t n = x_.size();
     std::vector<double> diagonal(n, 0), residuals(n, 0), product(n), scaled(n), step(n), a(ions_);
-    double scale = 0;  // of the residuals' squares: what lies far below it is rounding
+    double scale = 0;  // scale of the squared residuals; values far below it are rounding errors
     for (const Observation& o : data_) {
       diagonal[o.run] += o.weight;
       scale += o.weight * o.log2 * o.log2;
@@ -144,7 +145,7 @@ class WeightedFit {
   std::span<const std::uint32_t> component_;
   std::size_t components_;
   std::vector<double> x_, a_;
-  double scatter_ = 0.04;  // log2, squared
+  double scatter_ = 0.04;  // scatter^2, log2^2
   std::vector<Observation> data_;
 };
 

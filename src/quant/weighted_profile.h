@@ -1,7 +1,7 @@
 // One level per run and one per ion, fitted to all log quantities of a group at once:
 //   log2 q(i, r) = a_i + x_r + error,   SD^2 of the error = relative SD^2 + scatter^2
-// by least squares with these variances, outliers held down by Cauchy's weights. The scatter is the
-// group's own, learned from the residuals; where no SD is known all ions weigh alike.
+// by least squares weighted by these variances and by Cauchy weights against outliers. The scatter
+// is estimated for each group from the residuals. Without known SDs all ions have equal weights.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,16 @@
 
 namespace overland::quant {
 
-// x: log2 profile by run of the group, each component with a mean of 0; component: their numbers.
-// Returns how many components there are.
+// x: log2 profile by run of the group, with mean 0 in each component. component: number of the
+// component by run. Returns the number of components.
 [[nodiscard]] std::size_t fit_weighted_profile(const GroupMatrix& group, std::span<double> x,
                                                std::span<std::uint32_t> component);
 
-// Runs that are joined by a chain of common ions: numbered by their first run.
+// Components of runs that are connected by common ions, numbered in the order of their first runs.
+// Returns the number of components.
 [[nodiscard]] std::size_t find_ion_components(const GroupMatrix& group,
                                               std::span<std::uint32_t> component);
-// Makes the mean of each component 0.
+// Subtracts from each component of x its mean.
 void centre_components(std::span<const std::uint32_t> component, std::size_t components,
                        std::span<double> x);
 
