@@ -21,89 +21,107 @@ FieldDoc choice(std::string description, std::vector<std::string> choices) {
 
 void bind_digestion(ConfigSchema& schema, BuildConfig& config) {
   schema.field("fasta.accession_pattern", config.fasta.accession_pattern,
-               text("regular expression with one group that finds the accession in a header; "
-                    "empty: UniProt, NCBI, Ensembl and plain headers are known"));
-  schema.field("fasta.gene_pattern", config.fasta.gene_pattern, text("likewise for the gene name"));
+               text("Regular expression with one group that captures the accession in a FASTA "
+                    "header; if empty, UniProt, NCBI, Ensembl and plain headers are recognised."));
+  schema.field("fasta.gene_pattern", config.fasta.gene_pattern,
+               text("Regular expression with one group that captures the gene name in a FASTA "
+                    "header; if empty, UniProt, NCBI, Ensembl and plain headers are recognised."));
   BuildConfig::Digestion& s = config.digestion;
   schema.field("digestion.protease", s.protease,
-               text("trypsin, trypsin/p, lys-c, lys-c/p, lys-n, arg-c, glu-c, glu-c-de, asp-n, "
-                    "chymotrypsin, chymotrypsin-high, pepsin-a, cnbr, none; or a rule such as "
-                    "'after KR not before P; before D'"));
+               text("Protease: trypsin, trypsin/p, lys-c, lys-c/p, lys-n, arg-c, glu-c, glu-c-de, "
+                    "asp-n, chymotrypsin, chymotrypsin-high, pepsin-a, cnbr, none; or a rule such "
+                    "as 'after KR not before P; before D'."));
   schema.field("digestion.specificity", s.specificity,
-               choice("which ends must be cuts: both, at least one, the C side (N side free), the "
-                      "N side, none",
+               choice("Ends of a peptide that must be cleavage sites: both (full), at least one "
+                      "(semi), the C-terminal end (semi-n: the N-terminal end is free), the "
+                      "N-terminal end (semi-c), or none.",
                       {"full", "semi", "semi-n", "semi-c", "none"}));
   schema.field("digestion.missed_cleavages", s.missed_cleavages,
-               number("sites", "most cuts inside of a peptide", 0, 10));
-  schema.field("digestion.min_length", s.min_length, number("residues", "shortest peptide", 5, 60));
-  schema.field("digestion.max_length", s.max_length, number("residues", "longest peptide", 5, 60));
+               number("sites", "Maximum number of missed cleavages in a peptide.", 0, 10));
+  schema.field("digestion.min_length", s.min_length,
+               number("residues", "Minimum length of a peptide.", 5, 60));
+  schema.field("digestion.max_length", s.max_length,
+               number("residues", "Maximum length of a peptide.", 5, 60));
   schema.field("digestion.loses_initial_met", s.loses_initial_met,
-               text("also digest each protein without its first Met"));
+               text("Digest each protein also without its initial methionine."));
 }
 
 void bind_modifications(ConfigSchema& schema, BuildConfig::Modifications& s) {
   schema.field("modifications.fixed", s.fixed,
-               text("NAME@RESIDUES, joined by ';': UniMod name, accession (UniMod:4@C) or mass "
-                    "(Mine=+12.3456@K); also NAME@n, @c, @protein-n, @protein-c, @n:Q"));
-  schema.field("modifications.variable", s.variable, text("likewise"));
+               text("Fixed modifications as NAME@RESIDUES, separated by ';'. NAME is a UniMod "
+                    "name, an accession (UniMod:4@C) or a mass (Mine=+12.3456@K); termini are @n, "
+                    "@c, @protein-n, @protein-c, @n:Q."));
+  schema.field("modifications.variable", s.variable,
+               text("Variable modifications, in the notation of modifications.fixed."));
   schema.field("modifications.max_variable", s.max_variable,
-               number("", "most variable modifications of a form", 0, 10));
+               number("", "Maximum number of variable modifications in a peptide form.", 0, 10));
   schema.field("modifications.max_forms", s.max_forms,
-               number("", "most forms of a peptide; the least modified are kept", 1, 10000));
+               number("", "Maximum number of forms per peptide; the least modified forms are kept.",
+                      1, 10000));
   schema.field("modifications.labels", s.labels,
-               text("channels of a labelled experiment: silac, silac-3, dimethyl, mtraq, or "
-                    "'light: | heavy: Label:13C(6)15N(2)@K'; empty: none"));
+               text("Channels of a labelled experiment: silac, silac-3, dimethyl, mtraq, or "
+                    "'light: | heavy: Label:13C(6)15N(2)@K'; empty means no labels."));
 }
 
 void bind_precursors(ConfigSchema& schema, BuildConfig& config) {
   BuildConfig::Precursors& s = config.precursors;
-  schema.field("precursors.min_charge", s.min_charge, number("", "lowest charge", 1, 8));
-  schema.field("precursors.max_charge", s.max_charge, number("", "highest charge", 1, 8));
-  schema.field("precursors.min_mz", s.min_mz, number("Th", "lowest m/z", 50, 5000));
-  schema.field("precursors.max_mz", s.max_mz, number("Th", "highest m/z", 50, 5000));
+  schema.field("precursors.min_charge", s.min_charge,
+               number("", "Minimum charge of a precursor.", 1, 8));
+  schema.field("precursors.max_charge", s.max_charge,
+               number("", "Maximum charge of a precursor.", 1, 8));
+  schema.field("precursors.min_mz", s.min_mz,
+               number("Th", "Minimum m/z of a precursor.", 50, 5000));
+  schema.field("precursors.max_mz", s.max_mz,
+               number("Th", "Maximum m/z of a precursor.", 50, 5000));
   BuildConfig::Fragments& f = config.fragments;
-  schema.field("fragments.max_count", f.max_count,
-               number("", "most intense fragments kept per precursor", 3, 200));
-  schema.field("fragments.min_count", f.min_count,
-               number("", "precursors with fewer are left out", 1, 12));
-  schema.field("fragments.min_mz", f.min_mz, number("Th", "lowest m/z", 0, 5000));
-  schema.field("fragments.max_mz", f.max_mz, number("Th", "highest m/z", 50, 10000));
-  schema.field("fragments.min_intensity", f.min_intensity,
-               number("", "least intensity, relative to the highest", 0, 1));
-  schema.field("fragments.max_charge", f.max_charge, number("", "highest charge", 1, 4));
+  schema.field(
+      "fragments.max_count", f.max_count,
+      number("", "Maximum number of fragments per precursor; the most intense are kept.", 3, 200));
+  schema.field(
+      "fragments.min_count", f.min_count,
+      number("", "Minimum number of fragments per precursor; precursors with fewer are left out.",
+             1, 12));
+  schema.field("fragments.min_mz", f.min_mz, number("Th", "Minimum m/z of a fragment.", 0, 5000));
+  schema.field("fragments.max_mz", f.max_mz, number("Th", "Maximum m/z of a fragment.", 50, 10000));
+  schema.field(
+      "fragments.min_intensity", f.min_intensity,
+      number("",
+             "Minimum intensity of a fragment, relative to the precursor's most intense fragment.",
+             0, 1));
+  schema.field("fragments.max_charge", f.max_charge,
+               number("", "Maximum charge of a fragment.", 1, 4));
   schema.field("fragments.min_b_ordinal", f.min_b_ordinal,
-               number("residues", "shortest b ion", 1, 20));
+               number("residues", "Minimum number of residues in a b ion.", 1, 20));
   schema.field("fragments.min_y_ordinal", f.min_y_ordinal,
-               number("residues", "shortest y ion", 1, 20));
+               number("residues", "Minimum number of residues in a y ion.", 1, 20));
 }
 
 void bind_predictions(ConfigSchema& schema, BuildConfig& config) {
   BuildConfig::Prediction& s = config.prediction;
   schema.field("prediction.nce", s.nce,
-               number("%", "normalised collision energy of the predicted spectra", 10, 60));
+               number("%", "Normalised collision energy of the predicted spectra.", 10, 60));
   schema.field("prediction.unknown_modifications", s.unknown_modifications,
-               choice("peptides that the predictor does not take: predicted as though these "
-                      "modifications were absent, or left out",
+               choice("Peptides with modifications that the predictor does not support: predict "
+                      "them as if unmodified at these residues (ignore), or leave them out.",
                       {"ignore", "leave-out"}));
   BuildConfig::Counterparts& c = config.counterparts;
-  schema.field("decoys.per_target", c.decoys, number("", "decoys for each target", 0, 16));
+  schema.field("decoys.per_target", c.decoys, number("", "Number of decoys per target.", 0, 16));
   schema.field(
       "decoys.method", c.decoy_method,
-      choice("reverse all but the last residue, shuffle them, or mutate the second residue "
-             "from each end; each falls back to shuffling",
+      choice("Method for decoy sequences: reverse or shuffle all residues but the last, or mutate "
+             "the second residue from each end; reverse and mutate fall back to shuffling.",
              {"reverse", "shuffle", "mutate"}));
-  schema.field(
-      "decoys.spectra", c.decoy_spectra,
-      choice("predict spectrum and retention of each decoy for its own sequence, or take those "
-             "of its target, which halves the time of prediction",
-             {"own", "target"}));
+  schema.field("decoys.spectra", c.decoy_spectra,
+               choice("Spectrum and retention time of a decoy: predicted for its own sequence, or "
+                      "copied from its target, which halves the prediction time.",
+                      {"own", "target"}));
   schema.field("entrapments.per_target", c.entrapments,
                number("",
-                      "shuffled peptides for each target, which cannot be in the sample; search "
-                      "--fasta takes 1 "
-                      "where nothing is said",
+                      "Number of entrapments (shuffled peptides that cannot be in the sample) per "
+                      "target; search --fasta uses 1 unless it is set.",
                       0, 8));
-  schema.field("decoys.seed", c.seed, number("", "of the shuffles, of entrapments too", 0, 1e15));
+  schema.field("decoys.seed", c.seed,
+               number("", "Seed of the shuffles for decoys and entrapments.", 0, 1e15));
 }
 
 library_build::Specificity specificity_of(std::string_view name) {
@@ -127,7 +145,7 @@ std::optional<std::string> empty_range(const BuildConfig& config) {
   return std::nullopt;
 }
 
-// A mutation must not touch a residue that may carry something.
+// Residues that may carry a modification or label; the decoy method `mutate` must not replace them.
 std::array<bool, 26> modifiable(const library_build::FormRules& forms) {
   std::array<bool, 26> letters{};
   const auto mark = [&](const std::vector<library_build::ModificationRule>& rules) {
@@ -194,15 +212,15 @@ Result<BuildConfig> build_settings(const library::LibraryProvenance& provenance)
   for (const char* section : {"prediction", "fragments"})
     if (settings.is_object() && settings.contains(section)) wanted[section] = settings[section];
   if (auto done = build_schema(config).apply_json(wanted.dump(), "library.json"); !done)
-    return fail("OVL-LIB-003", "the library does not tell how it was built: " + done.error().what,
-                done.error().where, "Copy the folder again completely, or build the library anew.");
+    return fail("OVL-LIB-003", "the library's record of its build is invalid: " + done.error().what,
+                done.error().where, "Copy the complete folder again, or rebuild the library.");
   return config;
 }
 
 Result<BuildRules> build_rules(const BuildConfig& config) {
   if (const auto key = empty_range(config)) {
-    return fail("OVL-CFG-114", "the lower end of a range is above the upper one", *key,
-                "Correct the two values.");
+    return fail("OVL-CFG-114", "the lower limit of a range is above its upper limit", *key,
+                "Correct the two limits.");
   }
   const auto cleavage = library_build::cleavage_rule(config.digestion.protease);
   if (!cleavage) return std::unexpected(cleavage.error());

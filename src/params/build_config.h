@@ -1,5 +1,5 @@
-// Every parameter of a library build, with its default. docs/guide/parameters.md is made from the
-// schema.
+// All parameters of a library build, with their defaults. docs/guide/parameters.md is written from
+// the schema.
 #pragma once
 
 #include <cstdint>
@@ -54,21 +54,22 @@ struct BuildConfig {
   } counterparts;
 };
 
-// Binds keys, units, ranges and meanings to `config`, which must outlive the schema.
+// Declares key, unit, range and description of each field of `config`, which must outlive the
+// schema.
 [[nodiscard]] ConfigSchema build_schema(BuildConfig& config);
 
-// The parameters of a library's fragments and predictions, as it keeps them (library.json); the
-// defaults for a library that was not built here. Errors OVL-LIB-003 (another type, an unknown key,
-// a value out of its range).
+// The fragment and prediction parameters stored in a library (library.json); defaults for a library
+// that was not built by this program. Error OVL-LIB-003 (wrong type, unknown key, or value out of
+// range).
 [[nodiscard]] Result<BuildConfig> build_settings(const library::LibraryProvenance& provenance);
 [[nodiscard]] library_build::FragmentRules fragment_rules(const BuildConfig::Fragments& settings);
 
-// What the configuration says, in the terms of `library`.
+// The configuration as settings of `library_build`.
 struct BuildRules {
   library_build::DigestRules digestion;
   library_build::BlockRules blocks;
 };
-// Errors OVL-CFG-111..113 (protease, modifications, labels), OVL-CFG-114 (an empty range).
+// Errors: OVL-CFG-111..113 (protease, modifications, labels), OVL-CFG-114 (empty range).
 [[nodiscard]] Result<BuildRules> build_rules(const BuildConfig& config);
 
 }  // namespace overland::params

@@ -1,5 +1,5 @@
-// The results folder of a search: what lies where. The names of the files that stages leave under
-// work/ stand here and nowhere else.
+// Paths in the results folder of a search. This is the only place that names the files that stages
+// write under work/.
 //
 //   ResultsFolder folder("out");
 //   folder.path_of(kModels, "run1")               out/work/borrow/run1.json
@@ -12,12 +12,12 @@
 
 namespace overland::params {
 
-// A file that a stage makes and other stages read. "{run}" in the file stands for a run's name:
-// then there is one for each run.
+// A file that a stage writes and other stages read. If `file` contains "{run}", there is one file
+// per run, and "{run}" is replaced by the run's name.
 struct Artefact {
   std::string_view name;   // for messages, manifests and graphs
-  std::string_view stage;  // that makes it; its folder under work/
-  std::string_view file;   // in that folder
+  std::string_view stage;  // stage that writes it, and name of the stage's folder under work/
+  std::string_view file;   // path in the stage's folder
   [[nodiscard]] constexpr bool is_per_run() const {
     return file.find("{run}") != std::string_view::npos;
   }
@@ -55,19 +55,19 @@ class ResultsFolder {
 
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
   [[nodiscard]] std::filesystem::path work() const { return root_ / "work"; }
-  // `round` stands before the stage's name: a search that refines its library has a first round.
+  // `round` is a prefix of the stage's folder, for the first round of a search with refinement.
   [[nodiscard]] std::filesystem::path path_of(const Artefact& artefact, std::string_view run = {},
                                               std::string_view round = {}) const;
 
-  // What the search was told: everything to run it again.
+  // All options and parameters of the search, from which it can be repeated.
   [[nodiscard]] std::filesystem::path config() const { return root_ / "config.json"; }
   [[nodiscard]] std::filesystem::path log() const { return root_ / "log.txt"; }
-  // Hashes of input files that are known by size and time.
+  // Cached hashes of input files, identified by size and modification time.
   [[nodiscard]] std::filesystem::path known_hashes() const { return work() / "hashes.json"; }
-  // Held by a search while it writes into the folder.
+  // Lock file held by a search while it writes into the folder.
   [[nodiscard]] std::filesystem::path lock() const { return work() / "search.lock"; }
   [[nodiscard]] std::filesystem::path koina_cache() const { return work() / "koina.cache"; }
-  // A library that the search built from FASTA.
+  // The library that the search built from FASTA.
   [[nodiscard]] std::filesystem::path built_library() const { return root_ / "library.lib"; }
 
  private:

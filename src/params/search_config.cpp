@@ -5,133 +5,165 @@ namespace {
 
 void add_fields(ConfigSchema& schema, FirstPassConfig& first) {
   schema.field("first_pass.tolerance_ppm", first.tolerance_ppm,
-               {"ppm", "fragment tolerance before the mass error is known", 1, 200, {}});
+               {"ppm", "Fragment mass tolerance before the mass error is known.", 1, 200, {}});
   schema.field("first_pass.min_fragments", first.min_fragments,
-               {"", "of a precursor's 8 strongest fragments, to be looked at closer", 2, 8, {}});
-  schema.field("first_pass.max_scans", first.max_scans,
-               {"scans", "MS2 scans used for calibration; more are thinned evenly", 100, 1e9, {}});
+               {"",
+                "Minimum number of a precursor's 8 most intense fragments that must match in a "
+                "scan for the precursor to be scored.",
+                2,
+                8,
+                {}});
+  schema.field(
+      "first_pass.max_scans", first.max_scans,
+      {"scans",
+       "Number of MS2 scans used for calibration; runs with more scans are sampled evenly.",
+       100,
+       1e9,
+       {}});
   schema.field("first_pass.q_value", first.q_value,
-               {"", "q-value of the identifications that calibrate", 1e-4, 0.2, {}});
+               {"", "Maximum q-value of the identifications used for calibration.", 1e-4, 0.2, {}});
 }
 
 void add_fields(ConfigSchema& schema, CalibrationConfig& calibration) {
   schema.field("calibration.mass", calibration.mass,
-               {"", "fit the mass error; false keeps first_pass.tolerance_ppm", {}, {}, {}});
+               {"", "Fit the mass error; if false, first_pass.tolerance_ppm is used.", {}, {}, {}});
   schema.field("calibration.mass_by_rt", calibration.mass_by_rt,
-               {"", "let the mass error drift over the run; false keeps it constant", {}, {}, {}});
-  schema.field("calibration.mass_by_mz", calibration.mass_by_mz,
-               {"", "let the mass error depend on m/z; false: on time alone", {}, {}, {}});
+               {"",
+                "Let the mass error change over the run; if false, it is constant over time.",
+                {},
+                {},
+                {}});
   schema.field(
-      "calibration.ms1_mass", calibration.ms1_mass,
-      {"",
-       "fit the mass error of MS1 scans; false takes that of the fragments, 10 ppm or more "
-       "to either side",
-       {},
-       {},
-       {}});
-  schema.field("calibration.mass_sigma", calibration.mass_sigma,
-               {"SD", "fragment tolerance in standard deviations of the mass error", 1, 20, {}});
+      "calibration.mass_by_mz", calibration.mass_by_mz,
+      {"", "Let the mass error depend on m/z; if false, it depends on time only.", {}, {}, {}});
+  schema.field("calibration.ms1_mass", calibration.ms1_mass,
+               {"",
+                "Fit the mass error of MS1 scans; if false, the mass error of the fragments is "
+                "used with a tolerance of at least 10 ppm.",
+                {},
+                {},
+                {}});
+  schema.field(
+      "calibration.mass_sigma", calibration.mass_sigma,
+      {"SD", "Fragment mass tolerance in standard deviations of the mass error.", 1, 20, {}});
   schema.field("calibration.min_tolerance_ppm", calibration.min_tolerance_ppm,
-               {"ppm", "least fragment tolerance", 0.1, 100, {}});
-  schema.field(
-      "calibration.rt", calibration.rt,
-      {"", "fit retention time; false searches each precursor in the whole run", {}, {}, {}});
+               {"ppm", "Minimum fragment mass tolerance.", 0.1, 100, {}});
+  schema.field("calibration.rt", calibration.rt,
+               {"",
+                "Fit retention time; if false, each precursor is searched in the whole run.",
+                {},
+                {},
+                {}});
   schema.field("calibration.rt_local", calibration.rt_local,
                {"",
-                "widen the retention-time tolerance where the residuals are wider; false: one "
-                "tolerance",
+                "Widen the retention-time tolerance in regions with wider residuals; if false, one "
+                "tolerance is used for the whole run.",
                 {},
                 {},
                 {}});
   schema.field("calibration.second_round", calibration.second_round,
                {"",
-                "fit all models again to what a narrow first pass finds; false: to the wide pass "
-                "alone",
+                "Fit all models a second time, to the results of a first pass with narrow "
+                "tolerances; if false, only the first pass with wide tolerances is used.",
                 {},
                 {},
                 {}});
   schema.field("calibration.borrow", calibration.borrow,
                {"",
-                "a run with too little data takes models from the other runs of its scheme; false: "
-                "it is searched with the defaults",
+                "Take the models of a run with too few identifications from other runs with the "
+                "same isolation windows; if false, the run is searched with default models.",
                 {},
                 {},
                 {}});
   schema.field("calibration.huber", calibration.huber,
                {"",
-                "Huber delta of the search from the run's peaks; false: 10,000 in every run",
+                "Derive the Huber delta of the search from the run's peak intensities; if false, "
+                "it is 10,000 in every run.",
                 {},
                 {},
                 {}});
   schema.field("calibration.rt_sigma", calibration.rt_sigma,
-               {"SD", "retention-time tolerance in robust standard deviations", 1, 20, {}});
+               {"SD",
+                "Retention-time tolerance in robust standard deviations of the residuals.",
+                1,
+                20,
+                {}});
   schema.field("calibration.quad", calibration.quad,
                {"",
-                "fit the quadrupole's transmission; false: half is transmitted at the windows' "
-                "nominal limits",
+                "Fit the transmission of the quadrupole; if false, transmission is 1/2 at the "
+                "nominal limits of the windows.",
                 {},
                 {},
                 {}});
-  schema.field("calibration.nce_fit", calibration.nce_fit,
-               {"",
-                "fit the collision energy where the library has splines; false: calibration.nce",
-                {},
-                {},
-                {}});
+  schema.field(
+      "calibration.nce_fit", calibration.nce_fit,
+      {"",
+       "Fit the collision energy if the library has splines; if false, calibration.nce is used.",
+       {},
+       {},
+       {}});
   schema.field("calibration.nce", calibration.nce,
                {"NCE",
-                "collision energy of a library of splines before it is fitted, or without a fit; 0 "
-                "takes the "
-                "library's reference energy",
+                "Collision energy at which a spline library is used before or without a fit; 0 "
+                "means the library's reference energy.",
                 0,
                 100,
                 {}});
 }
 
 void add_fields(ConfigSchema& schema, SecondPassConfig& second) {
+  schema.field("second_pass.min_matched", second.min_matched,
+               {"",
+                "Minimum number of matched fragments for a precursor to be included in a scan's "
+                "deconvolution.",
+                1,
+                12,
+                {}});
   schema.field(
-      "second_pass.min_matched", second.min_matched,
-      {"", "fragments with a peak that put a precursor into a scan's deconvolution", 1, 12, {}});
-  schema.field("second_pass.min_group_fragments", second.min_group_fragments,
-               {"", "fragments seen at the apex of a peak group", 2, 12, {}});
+      "second_pass.min_group_fragments", second.min_group_fragments,
+      {"", "Minimum number of fragments observed at the apex of a peak group.", 2, 12, {}});
   schema.field("second_pass.min_evidence", second.min_evidence,
                {"",
-                "least evidence of a peak group: squared similarity with the library times "
-                "fragments seen",
+                "Minimum match score of a peak group: squared similarity to the library spectrum "
+                "times the number of fragments observed.",
                 0,
                 12,
                 {}});
   schema.field("second_pass.kept_candidates", second.kept_candidates,
                {"",
-                "precursors kept for each that passes a q-value of 5 % by evidence alone, best "
-                "evidence first; 0: all",
+                "Number of precursors kept per precursor with a q-value of at most 5 % by match "
+                "score alone, highest match scores first; 0 keeps all.",
                 0,
                 1000,
                 {}});
   schema.field("second_pass.least_candidates", second.least_candidates,
-               {"precursors", "kept of a run in any case", 1, 1e9, {}});
-  schema.field(
-      "second_pass.loss", second.loss,
-      {
-          "",
-          "what the deconvolution minimises; squared is the fastest, poisson trusts bright "
-          "peaks less",
-      });
+               {"precursors", "Minimum number of precursors kept per run.", 1, 1e9, {}});
+  schema.field("second_pass.loss", second.loss,
+               {
+                   "",
+                   "Loss that the deconvolution minimises; squared is the fastest, poisson gives "
+                   "intense peaks less weight.",
+               });
   schema.field("second_pass.huber_delta_factor", second.huber_delta_factor,
-               {"", "Huber delta as a multiple of the run's median peak intensity", 0.01, 1e6, {}});
-  schema.field("second_pass.ms1", second.ms1,
-               {"", "use precursor isotopes of MS1 scans where there are any", {}, {}, {}});
+               {"",
+                "Huber delta of the search as a multiple of the run's median peak intensity.",
+                0.01,
+                1e6,
+                {}});
+  schema.field(
+      "second_pass.ms1", second.ms1,
+      {"", "Use the precursors' isotopes in MS1 scans, if the run has MS1 scans.", {}, {}, {}});
   schema.field("second_pass.isotopes", second.isotopes,
                {"",
-                "heavier isotopes of fragments, and precursors of which only heavier isotopes are "
-                "in a window",
+                "Include heavier isotopes of fragments, and search precursors in windows that "
+                "isolate only their heavier isotopes.",
                 {},
                 {},
                 {}});
   schema.field("second_pass.min_transmitted", second.min_transmitted,
                {"share",
-                "of a precursor's isotopes that a window must let through to be searched for it "
-                "though the monoisotopic one lies outside; 1: never",
+                "Minimum transmitted share of a precursor's isotopes for a search in a window that "
+                "does not isolate the monoisotopic m/z; 1 disables this search.",
                 0.01,
                 1,
                 {}});
@@ -141,118 +173,137 @@ void add_fields(ConfigSchema& schema, ScoreConfig& score) {
   schema.field("score.model", score.model,
                {
                    "",
-                   "rescoring model; auto takes trees unless identifications are few",
+                   "Rescoring model; auto uses trees unless there are few identifications.",
                });
-  schema.field("score.train_q_value", score.train_q_value,
-               {"", "targets at or below it train the model", 1e-4, 0.2, {}});
-  schema.field("score.tree_rounds", score.tree_rounds, {"", "boosting rounds", 1, 5000, {}});
-  schema.field("score.tree_depth", score.tree_depth, {"", "depth of a tree", 1, 12, {}});
+  schema.field(
+      "score.train_q_value", score.train_q_value,
+      {"", "Maximum q-value of the targets used as positive training examples.", 1e-4, 0.2, {}});
+  schema.field("score.tree_rounds", score.tree_rounds,
+               {"", "Number of boosting rounds (trees per model).", 1, 5000, {}});
+  schema.field("score.tree_depth", score.tree_depth, {"", "Maximum depth of a tree.", 1, 12, {}});
   schema.field("score.learning_rate", score.learning_rate,
-               {"", "shrinkage of a round", 0.001, 1, {}});
+               {"", "Learning rate (shrinkage) of each boosting round.", 0.001, 1, {}});
 }
 
 void add_fields(ConfigSchema& schema, TransferConfig& transfer) {
   schema.field("transfer.enabled", transfer.enabled,
                {"",
-                "match between runs: report what passes in other runs and is found where it is "
-                "expected (two runs or more)",
+                "Match between runs: report precursors accepted in other runs that are found at "
+                "their predicted retention time (needs at least two runs).",
                 {},
                 {},
                 {}});
-  schema.field("transfer.q_value", transfer.q_value,
-               {"", "share of false transfers among the transfers, at most", 1e-4, 0.2, {}});
+  schema.field(
+      "transfer.q_value", transfer.q_value,
+      {"", "Maximum share of false transfers among all reported transfers.", 1e-4, 0.2, {}});
 }
 
 void add_fields(ConfigSchema& schema, RefineConfig& refine) {
-  schema.field("refine.passes", refine.passes,
-               {"", "passes over the observed spectra that tune the predictor", 0, 200, {}});
+  schema.field(
+      "refine.passes", refine.passes,
+      {"", "Training epochs for fragment intensities when the predictor is tuned.", 0, 200, {}});
   schema.field("refine.retention_passes", refine.retention_passes,
-               {"", "likewise over the retention times", 0, 200, {}});
-  schema.field("refine.rate", refine.rate, {"", "greatest learning rate of tuning", 1e-6, 0.1, {}});
+               {"", "Training epochs for retention time when the predictor is tuned.", 0, 200, {}});
+  schema.field("refine.rate", refine.rate,
+               {"", "Maximum learning rate when the predictor is tuned.", 1e-6, 0.1, {}});
   schema.field("refine.least_peptides", refine.least_peptides,
                {"",
-                "with fewer only the collision energy and a line for retention are fitted",
+                "Minimum number of peptides for tuning the predictor; with fewer, only the "
+                "collision energy and a linear retention correction are fitted.",
                 30,
                 1e9,
                 {}});
-  schema.field("refine.q_value", refine.q_value,
-               {"", "q-value of the identifications that tune", 1e-4, 0.1, {}});
+  schema.field(
+      "refine.q_value", refine.q_value,
+      {"", "Maximum q-value of the identifications used to tune the predictor.", 1e-4, 0.1, {}});
 }
 
 void add_fields(ConfigSchema& schema, IntegrateConfig& integrate) {
   schema.field("integrate.competitor_q_value", integrate.competitor_q_value,
                {"",
-                "co-eluting precursors, decoys too, up to this q-value share in the signal without "
-                "being quantified; 0: only what passes",
+                "Maximum q-value of co-eluting precursors, decoys included, that take part in the "
+                "deconvolution without being quantified; 0 uses reported precursors only.",
                 0,
                 0.2,
                 {}});
-  schema.field(
-      "integrate.combine_windows", integrate.combine_windows,
-      {"",
-       "where windows overlap, put a precursor's traces of all its windows together; false "
-       "takes the window that holds it most centrally",
-       {},
-       {},
-       {}});
+  schema.field("integrate.combine_windows", integrate.combine_windows,
+               {"",
+                "Where windows overlap, combine a precursor's chromatograms of all its windows; if "
+                "false, the window that isolates the precursor most centrally is used.",
+                {},
+                {},
+                {}});
   schema.field("integrate.ms1", integrate.ms1,
-               {"", "follow the precursors in MS1 scans too", {}, {}, {}});
+               {"", "Extract the precursors' chromatograms from MS1 scans too.", {}, {}, {}});
   schema.field(
       "integrate.loss", integrate.loss,
       {
           "",
-          "what the deconvolution of the quantities minimises, whatever second_pass.loss is",
+          "Loss that the deconvolution for quantities minimises; independent of second_pass.loss.",
       });
   schema.field("integrate.huber_delta_factor", integrate.huber_delta_factor,
                {"",
-                "Huber delta of the quantities as a multiple of the run's median peak intensity; "
-                "larger: less scatter between runs, more pull from interference",
+                "Huber delta of the quantities as a multiple of the run's median peak intensity; a "
+                "larger value gives less scatter between runs and more influence of interference.",
                 0.01,
                 1e6,
                 {}});
   schema.field(
       "integrate.smoothing", integrate.smoothing,
-      {"", "Whittaker lambda on a time axis in units of the run's peak width", 0, 1e3, {}});
+      {"",
+       "Lambda of the Whittaker smoother, on a time axis in units of the run's peak width.",
+       0,
+       1e3,
+       {}});
   schema.field("integrate.differences", integrate.differences,
-               {"", "order of the differences that smoothing keeps small", 2, 3, {}});
-  schema.field("integrate.edge_fraction", integrate.edge_fraction,
-               {"", "a peak ends where it falls below this share of its apex", 0, 0.5, {}});
+               {"", "Order of the differences that the Whittaker smoother penalises.", 2, 3, {}});
+  schema.field(
+      "integrate.edge_fraction", integrate.edge_fraction,
+      {"", "A peak ends where its intensity falls below this share of the apex.", 0, 0.5, {}});
   schema.field("integrate.allowed_rise", integrate.allowed_rise,
-               {"", "a peak ends where it rises by this factor over its lowest point", 1, 10, {}});
+               {"",
+                "A peak ends where its intensity rises by this factor above its lowest point.",
+                1,
+                10,
+                {}});
   schema.field("integrate.max_half_width", integrate.max_half_width,
                {"peak widths",
-                "a peak ends no farther from its apex than this many times half the median length "
-                "of the run's peak groups; 0: anywhere",
+                "Maximum distance of a peak limit from the apex, in units of half the median width "
+                "of the run's peak groups; 0 means no limit.",
                 0,
                 100,
                 {}});
   schema.field("integrate.baseline", integrate.baseline,
                {
                    "",
-                   "line: subtract the line through the lowest points on both sides of the apex",
+                   "Baseline to subtract; line is the line through the lowest points on both sides "
+                   "of the apex.",
                });
-  schema.field("integrate.consensus_limits", integrate.consensus_limits,
-               {"", "limits of a peak are the medians over all runs, about its apex", {}, {}, {}});
+  schema.field(
+      "integrate.consensus_limits", integrate.consensus_limits,
+      {"", "Use the medians over all runs as peak limits relative to the apex.", {}, {}, {}});
 }
 
 void add_fields(ConfigSchema& schema, ReportFilter& report) {
-  schema.field("report.q_value", report.q_value,
-               {"", "targets with Q.Value and Global.Q.Value up to it are reported", 0, 1, {}});
-  schema.field("report.decoys", report.decoys, {"", "report decoys too", {}, {}, {}});
+  schema.field(
+      "report.q_value", report.q_value,
+      {"", "Maximum Q.Value and Global.Q.Value of the targets that are reported.", 0, 1, {}});
+  schema.field("report.decoys", report.decoys, {"", "Report decoys too.", {}, {}, {}});
   schema.field("report.entrapments", report.entrapments,
-               {"", "report entrapments too, as though they were targets", {}, {}, {}});
+               {"", "Report entrapments too, as if they were targets.", {}, {}, {}});
 }
 
 void add_fields(ConfigSchema& schema, ReportConfig& report) {
   add_fields(schema, static_cast<ReportFilter&>(report));
   schema.field("report.xic", report.xic,
-               {"", "write xic.parquet: the chromatograms behind each quantity", {}, {}, {}});
-  schema.field("report.xic_decoys", report.xic_decoys,
-               {"", "decoys of each run in xic.parquet, for comparison", 0, 1e6, {}});
+               {"", "Write xic.parquet, the chromatograms behind each quantity.", {}, {}, {}});
+  schema.field(
+      "report.xic_decoys", report.xic_decoys,
+      {"", "Number of decoys per run in xic.parquet, for comparison with targets.", 0, 1e6, {}});
   schema.field("report.tsv", report.tsv,
-               {"", "write each table as .tsv beside .parquet", {}, {}, {}});
+               {"", "Write each table as .tsv in addition to .parquet.", {}, {}, {}});
   schema.field("report.html", report.html,
-               {"", "write report.html, the results as one page", {}, {}, {}});
+               {"", "Write report.html, a page that shows the results.", {}, {}, {}});
 }
 
 void add_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
@@ -260,41 +311,49 @@ void add_fields(ConfigSchema& schema, QuantifyConfig& quantify) {
       "quantify.normalise", quantify.normalise,
       {
           "",
-          "makes runs comparable by a curve over retention time, one number, or not at all",
+          "Normalisation between runs: a curve over retention time, one number per run, or none.",
       });
   schema.field("quantify.method", quantify.method,
                {
                    "",
-                   "how a protein's runs are compared: MaxLFQ; a fit weighted by the quantities' "
-                   "uncertainty; traces shifted onto each other, for thousands of runs",
+                   "Method for protein quantities over runs: MaxLFQ; a fit weighted by the "
+                   "uncertainty of the quantities; or aligned traces, for thousands of runs.",
                });
-  schema.field(
-      "quantify.level", quantify.level,
-      {
-          "",
-          "a protein's absolute level is that of its strongest precursor in each run, of the "
-          "sum, or of the mean of all",
-      });
+  schema.field("quantify.level", quantify.level,
+               {
+                   "",
+                   "Absolute level of a protein: from its most intense precursor in each run, from "
+                   "the sum of its precursors, or from their mean.",
+               });
   schema.field("quantify.least_shared", quantify.least_shared,
-               {"", "precursors that two runs must share for a ratio (maxlfq)", 1, 1000, {}});
+               {"",
+                "Minimum number of precursors that two runs must share for a ratio (maxlfq only).",
+                1,
+                1000,
+                {}});
   schema.field("quantify.q_value", quantify.q_value,
-               {"", "targets with Q.Value and Global.Q.Value up to it are summarised", 0, 1, {}});
+               {"",
+                "Maximum Q.Value and Global.Q.Value of the targets used for protein quantities.",
+                0,
+                1,
+                {}});
 }
 
 void add_seed(ConfigSchema& schema, std::int64_t& seed) {
-  schema.field("search.seed", seed, {"", "of every random choice", 0, 1e15, {}});
+  schema.field("search.seed", seed, {"", "Seed of all random numbers.", 0, 1e15, {}});
 }
 
 void add_decoys(ConfigSchema& schema, std::int64_t& decoys_per_target) {
   schema.field("search.decoys_per_target", decoys_per_target,
                {"",
-                "0: one, or several where the run is small; ignored when the library has decoys",
+                "Number of decoys per target, ignored if the library has decoys; 0 chooses one, or "
+                "more for small runs.",
                 0,
                 16,
                 {}});
 }
 
-// The text of what `add` registers.
+// The JSON text of the fields that `add` declares.
 template <class Add>
 std::string text_of(const Add& add) {
   ConfigSchema schema;

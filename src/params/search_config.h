@@ -1,7 +1,7 @@
-// Every parameter of a search, with its default, in sections; docs/guide/parameters.md is made from
-// the schema. The second half of the file says which sections each stage may read: a stage gets its
-// own struct of parameters and nothing else, and the key under which its result is kept is a hash
-// of that struct.
+// All parameters of a search, in sections and with their defaults; docs/guide/parameters.md is
+// written from the schema. The second half of the file defines which sections each stage may read:
+// a stage receives only its own struct of parameters, and the key of its result contains a hash of
+// this struct.
 #pragma once
 
 #include <cstdint>
@@ -97,7 +97,7 @@ struct QuantifyConfig {
   double q_value = 0.01;
 };
 
-// Which scored rows go into the report.
+// The scored rows that are reported.
 struct ReportFilter {
   double q_value = 0.01;
   bool decoys = false;
@@ -125,7 +125,8 @@ struct SearchConfig {
   ReportConfig report;
 };
 
-// Binds keys, units, ranges and meanings to `config`, which must outlive the schema.
+// Declares key, unit, range and description of each field of `config`, which must outlive the
+// schema.
 [[nodiscard]] ConfigSchema search_schema(SearchConfig& config);
 
 // The parameters of each stage.
@@ -150,7 +151,7 @@ struct SecondPassParameters {
 struct ScoreParameters {
   std::int64_t seed = 1;
   ScoreConfig score;
-  double report_q_value = 0.01;  // rows up to it are kept
+  double report_q_value = 0.01;  // rows with a q-value up to this one are kept
   [[nodiscard]] static ScoreParameters of(const SearchConfig& config);
 };
 struct TransferParameters {
@@ -165,7 +166,7 @@ struct RefineParameters {
 };
 struct IntegrateParameters {
   IntegrateConfig integrate;
-  ReportFilter report;  // which rows are integrated
+  ReportFilter report;  // the rows that are integrated
   [[nodiscard]] static IntegrateParameters of(const SearchConfig& config);
 };
 struct ReportParameters {
@@ -175,7 +176,7 @@ struct ReportParameters {
   [[nodiscard]] static ReportParameters of(const SearchConfig& config);
 };
 
-// The present values of a stage's parameters as JSON: what its key is hashed from.
+// The values of a stage's parameters as JSON text, from which the stage's key is hashed.
 [[nodiscard]] std::string parameters_text(LibraryParameters parameters);
 [[nodiscard]] std::string parameters_text(TuneParameters parameters);
 [[nodiscard]] std::string parameters_text(BorrowParameters parameters);

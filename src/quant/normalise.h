@@ -35,10 +35,10 @@ struct NormalisationColumns {
 struct NormalisationCurve {
   std::string method;            // "curve", "constant", or "none" (too few)
   std::vector<double> rt, log2;  // points of the curve: ascending minutes, log2 to subtract
-  std::size_t precursors = 0;    // still ones that it rests on
-  double residual_sd = 0;        // log2, robust, of those after correction
+  std::size_t precursors = 0;    // number of stable precursors used for the fit
+  double residual_sd = 0;        // robust SD of their log2 ratios after correction
 
-  // log2 to take off; between the points linear, outside constant.
+  // log2 to subtract; linear between the points, constant outside.
   [[nodiscard]] double at(double rt_minutes) const;
 };
 
