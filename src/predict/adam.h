@@ -1,4 +1,4 @@
-// The optimiser of the training: Adam with decoupled weight decay (Loshchilov & Hutter 2019).
+// Optimiser for training: Adam with decoupled weight decay (Loshchilov & Hutter 2019).
 #pragma once
 
 #include <cstddef>
@@ -10,17 +10,17 @@ namespace overland::predict {
 struct AdamSettings {
   double peak_rate = 2e-3;
   double weight_decay = 1e-2;
-  double warm_up = 0.03;  // share of all steps in which the rate rises to its peak
-  double clip = 1.0;      // greatest norm of a gradient
-  std::size_t steps = 0;  // of the whole training: the rate falls to 0 along a smooth step
+  double warm_up = 0.03;  // share of all steps in which the learning rate rises to its peak
+  double clip = 1.0;      // maximum norm of a gradient
+  std::size_t steps = 0;  // total number of steps, over which the rate falls smoothly to 0
 };
 
 class Adam {
  public:
   Adam(const AdamSettings& settings, std::size_t parameters);
-  // Moves `weights` against `gradient`.
+  // Updates `weights` by one step of descent along `gradient`.
   void step(std::span<float> weights, std::span<const float> gradient);
-  [[nodiscard]] double rate() const;  // of the next step
+  [[nodiscard]] double rate() const;  // learning rate of the next step
 
  private:
   AdamSettings settings_;

@@ -18,7 +18,7 @@ struct Shards {
   std::array<std::vector<float>, kShards> gradient;
   std::array<ShardResult, kShards> result;
 
-  // The mean gradient, in the first shard's place.
+  // Stores the mean gradient in the first shard's gradient.
   ShardResult add_up() {
     ShardResult sum;
     for (const ShardResult& r : result) sum.examples += r.examples, sum.loss += r.loss;

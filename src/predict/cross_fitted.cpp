@@ -40,7 +40,7 @@ Result<void> CrossFittedPredictor::predict_retention(std::span<const Peptide> pe
   return {};
 }
 
-// Each fold answers its requests; the answers are then put in the order of the requests.
+// Each fold predicts its requests; the predictions are then arranged in the order of the requests.
 Result<void> CrossFittedPredictor::predict_spectra(std::span<const Peptide> peptides,
                                                    std::span<const SpectrumRequest> requests,
                                                    PredictedSpectra& spectra) const {

@@ -1,5 +1,5 @@
-// Predictors tuned on parts of the data, each asked only about peptides that it has not seen: so
-// that no precursor is judged by a model that was trained on it.
+// Cross-fitted predictors: each is tuned on a part of the data and used only for peptides that are
+// not in this part, so that no precursor is scored with a model that was trained on it.
 #pragma once
 
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace overland::predict {
 
-// Part of a peptide: by a hash of its residues with I = L, so that all its forms, charges and runs
-// stand on one side.
+// Fold of a peptide, from a hash of its residues with I = L, so that all forms and charges of a
+// peptide are in the same fold in all runs.
 [[nodiscard]] std::size_t fold_of(std::string_view residues, std::size_t folds);
 
 class CrossFittedPredictor : public Predictor {
  public:
-  // models[f] was tuned without the peptides of fold f; at least one.
+  // models[f] was tuned without the peptides of fold f. Precondition: at least one model.
   explicit CrossFittedPredictor(std::vector<PredictorModel> models);
   [[nodiscard]] std::string identity() const override;
   [[nodiscard]] Result<void> predict_retention(std::span<const Peptide> peptides,

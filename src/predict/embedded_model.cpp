@@ -1,4 +1,4 @@
-// data/predictor/overland.model, carried inside the program.
+// Embeds data/predictor/overland.model in the program.
 #include "predict/predictor_model.h"
 
 __asm__(

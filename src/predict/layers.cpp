@@ -18,7 +18,7 @@ void add_columns(const float* values, std::size_t rows, std::size_t columns, flo
     for (std::size_t c = 0; c < columns; ++c) sums[c] += values[r * columns + c];
 }
 
-// Taps in reverse order and each transposed: the convolution that leads back.
+// Kernel of the backward convolution: the taps in reverse order, each transposed.
 void turn_around(const float* weight, std::size_t width, std::size_t channels, float* to) {
   for (std::size_t tap = 0; tap < width; ++tap)
     transpose(weight + (width - 1 - tap) * channels * channels, channels, channels,

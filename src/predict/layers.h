@@ -1,6 +1,7 @@
-// The parts that the networks are made of, forward and backward. Activations are row-major,
-// rows x channels. "Backward" takes the gradient of the loss by a part's output, adds to the
-// gradient of its weights and gives (or adds to) that by its input.
+// Layers of the networks, forward and backward. Activations are row-major, rows x channels.
+// backward() takes the gradient of the loss with respect to the layer's output, adds to the
+// gradient with respect to the layer's weights, and computes the gradient with respect to the
+// layer's input.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@ namespace overland::predict {
 
 using Activations = std::vector<float>;
 
-// x clamp(x + 3, 0, 6) / 6: smooth enough to learn, without an exponential (Howard et al. 2019).
+// x clamp(x + 3, 0, 6) / 6: a smooth activation without an exponential (Howard et al. 2019).
 [[nodiscard]] inline float hard_swish(float x) {
   const float gate = x + 3 < 0 ? 0.0F : (x + 3 > 6 ? 6.0F : x + 3);
   return x * gate * (1.0F / 6);
@@ -32,15 +33,17 @@ struct Dense {
                 std::size_t rows, float* in_gradient, std::vector<float>& scratch) const;
 };
 
-// A residual block: out = in + hard_swish(window(in) W + b), where window is `width` rows around
-// each (1 < width <= 5, odd). `weight`: (width channels) x channels.
+// Residual block: out = in + hard_swish(window(in) W + b), where window(in) contains the `width`
+// rows centred on each row (1 < width <= 5, odd). `weight`: (width channels) x channels.
 struct ConvolutionBlock {
   ParameterBlock weight, bias;
   std::size_t width = 0, channels = 0;
-  // `before` receives window(in) W + b. Gap rows of `in` must be zero, those of `out` become so.
+  // `before` receives window(in) W + b. Precondition: gap rows of `in` are zero. Gap rows of `out`
+  // are set to zero.
   void forward(const float* weights, const SegmentRows& rows, const float* in, float* before,
                float* out) const;
-  // `gradient_io`: by `out` on entry, by `in` on return. Gap rows must be zero and stay so.
+  // `gradient_io`: gradient with respect to `out` on entry, to `in` on return. Precondition: its
+  // gap rows are zero; they remain zero.
   void backward(const float* weights, float* gradient, const SegmentRows& rows, const float* in,
                 const float* before, float* gradient_io, std::vector<float>& scratch) const;
 };

@@ -1,4 +1,5 @@
-// Compiled with -mavx512f (CMakeLists.txt); without FMA, so that products are rounded as elsewhere.
+// Compiled with -mavx512f (CMakeLists.txt); without FMA, so that products are rounded as in the
+// other implementations.
 #include "predict/matrix_product_units.h"
 
 #if defined(__x86_64__)

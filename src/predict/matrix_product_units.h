@@ -1,4 +1,4 @@
-// The matrix product for one vector unit each; `multiply` picks.
+// Matrix product for each vector unit; `multiply` chooses one at run time.
 #pragma once
 
 #include "predict/matrix_product.h"

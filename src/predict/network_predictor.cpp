@@ -10,12 +10,12 @@
 namespace overland::predict {
 namespace {
 
-constexpr std::size_t kBatchPeptides = 16;  // rows that fit into a core's own cache
-constexpr float kLeastIntensity = 1e-3F;    // below: not part of a spectrum
+constexpr std::size_t kBatchPeptides = 16;  // activations of a batch fit into a core's cache
+constexpr float kLeastIntensity = 1e-3F;    // fragments with a lower intensity are left out
 
 constexpr std::int32_t kCarbamidomethyl = 4, kOxidation = 35;  // UniMod
 
-// What the networks were trained on.
+// Whether the peptide has only residues and modifications that the networks were trained on.
 bool can_take(const Peptide& peptide) {
   return peptide.residues.size() >= 2 && peptide.residues.size() <= kLongestPeptide &&
          std::ranges::all_of(peptide.modifications, [&peptide](const Modification& m) {
@@ -133,7 +133,7 @@ Result<void> NetworkPredictor::predict_spectra(std::span<const Peptide> peptides
 }
 
 Result<std::unique_ptr<NetworkPredictor>> embedded_predictor() {
-  auto model = parse_model(embedded_model_bytes(), "the model inside the program");
+  auto model = parse_model(embedded_model_bytes(), "the embedded model");
   if (!model) return std::unexpected(model.error());
   return std::make_unique<NetworkPredictor>(std::move(*model));
 }

@@ -1,4 +1,4 @@
-// Overland's own predictor: the two networks behind the interface that all predictors share.
+// Overland's own predictor: the spectrum and retention networks behind the Predictor interface.
 #pragma once
 
 #include <memory>
@@ -11,15 +11,15 @@
 
 namespace overland::predict {
 
-// Takes peptides of 2 to kLongestPeptide residues whose only modifications are carbamidomethylated
-// C and oxidised M; others get no fragments and NaN as retention.
+// Supports peptides of 2 to kLongestPeptide residues with no modifications but carbamidomethylated
+// C and oxidised M; other peptides get no fragments and retention NaN.
 class NetworkPredictor : public Predictor {
  public:
   explicit NetworkPredictor(PredictorModel model);
   [[nodiscard]] std::string identity() const override { return identity_; }
   [[nodiscard]] Result<void> predict_retention(std::span<const Peptide> peptides,
                                                std::span<float> irt) const override;
-  // Energies outside the model's range are taken at its edge.
+  // Energies outside the model's range are replaced by the nearest limit.
   [[nodiscard]] Result<void> predict_spectra(std::span<const Peptide> peptides,
                                              std::span<const SpectrumRequest> requests,
                                              PredictedSpectra& spectra) const override;
@@ -35,7 +35,7 @@ class NetworkPredictor : public Predictor {
   std::string identity_;
 };
 
-// The predictor with the weights that the program carries.
+// The predictor with the weights embedded in the program.
 [[nodiscard]] Result<std::unique_ptr<NetworkPredictor>> embedded_predictor();
 
 }  // namespace overland::predict

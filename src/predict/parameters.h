@@ -1,4 +1,4 @@
-// The weights of a network: one array, cut into named blocks.
+// The weights of a network: one array, divided into blocks.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@ struct ParameterBlock {
   [[nodiscard]] float* in(float* all) const { return all + offset; }
 };
 
-// Hands out blocks one after the other and remembers how each is to begin.
+// Allocates blocks one after the other and records how each is initialised.
 class ParameterPlan {
  public:
-  // Starts as normal values of the given standard deviation; 0: zeros.
+  // The block is initialised with normal values of SD `deviation`; 0: with zeros.
   ParameterBlock add(std::size_t rows, std::size_t columns, double deviation);
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::vector<float> initial(std::uint64_t seed) const;

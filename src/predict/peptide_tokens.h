@@ -1,4 +1,4 @@
-// Peptides as a network reads them: one token per residue, and one row per cleavage site.
+// Input encoding of peptides for the networks: one token per residue, one row per cleavage site.
 #pragma once
 
 #include <cstddef>
@@ -11,19 +11,19 @@
 namespace overland::predict {
 
 inline constexpr std::size_t kTokens = 22;      // 20 residues, oxidised methionine, other
-inline constexpr std::size_t kPositions = 32;   // distance from a terminus; the last is "or more"
+inline constexpr std::size_t kPositions = 32;   // distances from a terminus: 0 .. 31 or more
 inline constexpr std::size_t kBasicCounts = 5;  // 0 .. 4 or more
 inline constexpr std::size_t kLongestPeptide = 60;
 
-// A modification other than oxidised methionine counts as the bare residue. Cysteine was always
-// carbamidomethylated in training, and is taken so.
+// Modifications other than oxidised methionine are ignored. Cysteine is assumed to be
+// carbamidomethylated, as it always was in training.
 using PeptideTokens = std::vector<std::uint8_t>;
 [[nodiscard]] PeptideTokens tokens_of(const Peptide& peptide);
-// Residues K, R and H.
+// Number of residues K, R and H.
 [[nodiscard]] int basic_residues(std::span<const std::uint8_t> tokens);
 
-// Segments of consecutive rows, kGap rows of zeros before, between and behind them: what a sliding
-// window may look at without knowing where a peptide ends.
+// Segments of consecutive rows with kGap rows of zeros before, between and after them, so that a
+// sliding window needs no test for the ends of a peptide.
 class SegmentRows {
  public:
   static constexpr std::size_t kGap = 2;

@@ -1,5 +1,5 @@
-// What a predictor of peptide properties does, whoever answers: the embedded network, a tuned copy
-// of it, or a prediction service.
+// Interface of all predictors of peptide properties: the embedded network, a tuned copy of it, or a
+// prediction service.
 //
 //   PredictedSpectra spectra;
 //   predictor.predict_spectra(peptides, requests, spectra);
@@ -18,10 +18,9 @@
 namespace overland::predict {
 
 struct SpectrumRequest {
-  std::uint32_t peptide =
-      0;  // index into the peptides of the call; ascending: charges stand together
-  std::uint8_t charge = 2;  // 1..8
-  float nce = 27;           // normalised collision energy, per cent
+  std::uint32_t peptide = 0;  // index into the peptides of the call; requests ascend by it
+  std::uint8_t charge = 2;    // 1..8
+  float nce = 27;             // normalised collision energy, %
 };
 
 struct PredictedFragment {
@@ -29,28 +28,28 @@ struct PredictedFragment {
   float intensity = 0;  // relative to the spectrum's most intense fragment, (0, 1]
 };
 
-// What the intensities of a predictor are, the same in all its answers.
+// Meaning of a predictor's intensities, equal for all its predictions.
 struct IntensityMeaning {
-  bool has_splines = false;  // coefficients over the collision energy beside them
-  bool is_total = false;     // of all isotopes of a fragment; else of the monoisotopic peak
-  double low_nce = 20, high_nce = 40;  // where the splines hold
+  bool has_splines = false;  // with spline coefficients over the collision energy
+  bool is_total = false;     // true: sum of a fragment's isotopes; false: monoisotopic peak
+  double low_nce = 20, high_nce = 40;  // range of the splines, %
 };
 
-// The coefficients of one fragment.
+// The spline coefficients of one fragment.
 using PredictedSpline = std::array<float, 4>;
 
-// One answer.
+// One predicted spectrum.
 struct PredictedSpectrum {
   std::span<const PredictedFragment> fragments;
-  std::span<const PredictedSpline> splines = {};  // one per fragment, or none
+  std::span<const PredictedSpline> splines = {};  // one per fragment, or empty
 };
 
-// Fragments of all requests, one after the other; inside a spectrum in no particular order.
+// Fragments of all requests, in the order of the requests; unordered within a spectrum.
 struct PredictedSpectra {
   std::vector<std::uint64_t> begin;  // requests + 1 offsets
   std::vector<PredictedFragment> fragments;
-  // Of a predictor that answers with splines over the collision energy (Altimeter): four cubic
-  // B-spline coefficients per fragment and the eight knots they share; else empty.
+  // For predictors of splines over the collision energy (Altimeter): four cubic B-spline
+  // coefficients per fragment, and the eight knots of all splines; otherwise empty.
   std::vector<PredictedSpline> splines;
   std::vector<float> knots;
   [[nodiscard]] std::span<const PredictedFragment> of(std::size_t request) const {
@@ -69,18 +68,18 @@ struct PredictedSpectra {
   }
 };
 
-// Predictions do not depend on how requests are grouped into calls. Calls from several threads are
-// allowed at the same time.
+// Predictions do not depend on how requests are grouped into calls. All functions may be called by
+// several threads at the same time.
 class Predictor {
  public:
   virtual ~Predictor() = default;
-  // Name and version of the model with a hash of its weights: for provenance and caches.
+  // Name and version of the model and a hash of its weights, for provenance and caches.
   [[nodiscard]] virtual std::string identity() const = 0;
   [[nodiscard]] virtual IntensityMeaning intensity_meaning() const { return {}; }
-  // Retention on the predictor's own scale; `irt` has the peptides' length.
+  // Retention on the predictor's own scale. Precondition: one element of `irt` per peptide.
   [[nodiscard]] virtual Result<void> predict_retention(std::span<const Peptide> peptides,
                                                        std::span<float> irt) const = 0;
-  // Replaces what `spectra` held. A peptide that the model cannot take gets no fragments.
+  // Overwrites `spectra`. A peptide that the model does not support gets no fragments.
   [[nodiscard]] virtual Result<void> predict_spectra(std::span<const Peptide> peptides,
                                                      std::span<const SpectrumRequest> requests,
                                                      PredictedSpectra& spectra) const = 0;

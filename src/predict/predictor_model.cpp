@@ -47,8 +47,8 @@ json header_of(const PredictorModel& model) {
 }
 
 std::unexpected<Error> not_a_model(const std::string& where, const std::string& why) {
-  return fail("OVL-PRE-001", "this is no model of the predictor: " + why, where,
-              "Give a file that `overland train-predictor` of this version wrote.");
+  return fail("OVL-PRE-001", "this is not a predictor model: " + why, where,
+              "Give a file written by `overland train-predictor` of this version.");
 }
 
 bool is_sensible(const TrunkShape& shape) {
@@ -57,7 +57,7 @@ bool is_sensible(const TrunkShape& shape) {
          (shape.width == 3 || shape.width == 5);
 }
 
-// Throws what nlohmann::json throws.
+// Throws nlohmann::json exceptions.
 PredictorModel from_header(const json& header) {
   PredictorModel model;
   model.name = header.at("name");
@@ -76,13 +76,13 @@ Result<void> fill_weights(std::span<const std::byte> bytes, const std::string& w
                           PredictorModel& model) {
   if (!is_sensible(model.spectrum_shape) || !is_sensible(model.retention_shape) ||
       model.scales.empty() || model.scales.size() > kRetentionScales)
-    return not_a_model(where, "the shapes in its header make no sense");
+    return not_a_model(where, "the header contains invalid network shapes");
   model.spectrum.resize(SpectrumNetwork(model.spectrum_shape).plan().size());
   model.retention.resize(RetentionNetwork(model.retention_shape).plan().size());
   const std::size_t first = model.spectrum.size() * sizeof(float);
   const std::size_t second = model.retention.size() * sizeof(float);
   if (bytes.size() != first + second)
-    return not_a_model(where, "the number of weights does not fit its header");
+    return not_a_model(where, "the number of weights differs from the header");
   std::memcpy(model.spectrum.data(), bytes.data(), first);
   std::memcpy(model.retention.data(), bytes.data() + first, second);
   return {};
@@ -92,11 +92,11 @@ Result<void> fill_weights(std::span<const std::byte> bytes, const std::string& w
 
 Result<PredictorModel> parse_model(std::span<const std::byte> bytes, const std::string& where) {
   if (bytes.size() < kFixed || std::memcmp(bytes.data(), kMagic, sizeof(kMagic)) != 0)
-    return not_a_model(where, "it does not begin like one");
+    return not_a_model(where, "the file has a wrong signature");
   std::uint32_t numbers[2];
   std::memcpy(numbers, bytes.data() + sizeof(kMagic), sizeof(numbers));
-  if (numbers[0] != kVersion) return not_a_model(where, "it has another version");
-  if (numbers[1] > bytes.size() - kFixed) return not_a_model(where, "it was cut short");
+  if (numbers[0] != kVersion) return not_a_model(where, "the file has another format version");
+  if (numbers[1] > bytes.size() - kFixed) return not_a_model(where, "the file is truncated");
   const auto* const text = reinterpret_cast<const char*>(bytes.data()) + kFixed;
   try {
     PredictorModel model = from_header(json::parse(text, text + numbers[1]));
@@ -112,7 +112,7 @@ Result<PredictorModel> read_model(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in)
     return fail("OVL-IO-001", "cannot open the model", file.string(),
-                "Check that it exists and can be read.");
+                "Check that the file exists and can be read.");
   const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
   return parse_model(std::as_bytes(std::span(bytes)), file.string());
 }

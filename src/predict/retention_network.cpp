@@ -10,8 +10,8 @@ namespace overland::predict {
 namespace {
 
 constexpr std::size_t kHidden = 96;
-constexpr float kSumScale = 1.0F / 16;  // of a sum over sites, so that it is as large as a mean
-constexpr float kLinearFrom = 0.05F;    // standard deviations
+constexpr float kSumScale = 1.0F / 16;  // scales the sum over sites to the size of the mean
+constexpr float kLinearFrom = 0.05F;    // delta of the Huber loss, standard deviations
 
 }  // namespace
 
@@ -82,7 +82,7 @@ struct Shard {
   }
 };
 
-// Slope of the loss: the error, no greater than kLinearFrom, in units of that.
+// Slope of the loss: the error, clamped to +-kLinearFrom, divided by kLinearFrom.
 float loss_slope(float error) {
   return std::clamp(error, -kLinearFrom, kLinearFrom) / kLinearFrom;
 }

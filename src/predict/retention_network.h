@@ -1,5 +1,6 @@
-// Retention time from the peptide alone: the trunk, its mean and sum over the sites, and two dense
-// layers. Several scales (columns) share everything but the last layer.
+// Network for retention time from the peptide: the trunk, its mean and sum over the cleavage sites,
+// and two dense layers. Several retention scales share all layers but the last, in which each scale
+// is a column.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,7 @@ class RetentionNetwork {
   [[nodiscard]] const ParameterPlan& plan() const { return plan_; }
   void forward(const float* weights, std::span<const PeptideTokens* const> peptides,
                State& state) const;
-  // The gradient by state.output stands in state.output_gradient.
+  // Precondition: state.output_gradient is the gradient with respect to state.output.
   void backward(const float* weights, float* gradient,
                 std::span<const PeptideTokens* const> peptides, State& state) const;
 
@@ -38,15 +39,16 @@ class RetentionNetwork {
   Dense hidden_, output_;
 };
 
-// Times of peptides on up to kRetentionScales scales, standardised by the caller; NaN: not
-// measured.
+// Retention times of peptides on up to kRetentionScales scales, standardised by the caller; NaN if
+// not measured.
 struct RetentionExamples {
   std::vector<PeptideTokens> peptides;
   std::vector<float> time;  // peptides x scales
   std::size_t scales = 1;
 };
 
-// Absolute error beyond `kLinearFrom` standard deviations, square below: outliers count little.
+// Trains with a Huber loss: squared error up to kLinearFrom standard deviations, absolute error
+// beyond, so that outliers have little influence.
 void train_retention(const RetentionNetwork& network, const RetentionExamples& examples,
                      std::span<const std::uint32_t> chosen, const TrainingSettings& settings,
                      std::vector<float>& weights, const ReportPass& report);

@@ -9,7 +9,7 @@
 namespace overland::predict {
 namespace {
 
-constexpr double kLeastSine = 0.05;  // keeps the angle's slope finite near 0
+constexpr double kLeastSine = 0.05;  // keeps the slope of the angle finite near angle 0
 
 struct Products {
   double ab = 0, aa = 0, bb = 0;

@@ -10,7 +10,7 @@ constexpr std::size_t kHidden = 48;
 constexpr int kChargeClasses = 4;  // 1, 2, 3, 4 or more
 constexpr float kSharpness = 0.04F;
 
-// Charge classes, energy, and how many protons are free to move (Wysocki et al. 2000).
+// Encodes charge classes, energy, and the number of mobile protons (Wysocki et al. 2000).
 std::array<float, kConditions> describe(const PeptideTokens& tokens, const SpectrumQuery& query) {
   std::array<float, kConditions> c{};
   const int charge_class = std::clamp<int>(query.charge, 1, kChargeClasses) - 1;
@@ -50,7 +50,7 @@ SpectrumNetwork::SpectrumNetwork(const TrunkShape& shape)
       second_(plan_convolution(plan_, 3, shape.channels)),
       output_(plan_dense(plan_, shape.channels, kOutputs, 0.03)) {}
 
-// Copies each peptide's trunk rows to all its queries.
+// Copies the trunk's rows of each peptide to all queries of the peptide.
 void SpectrumNetwork::spread(std::span<const SpectrumQuery> queries, State& state) const {
   for (std::size_t q = 0; q < queries.size(); ++q) {
     const std::size_t from = state.trunk.rows.begin(queries[q].peptide);
@@ -70,7 +70,7 @@ void SpectrumNetwork::gather(std::span<const SpectrumQuery> queries, State& stat
   }
 }
 
-// out = in (1 + scale) + shift; `part` 0 or 1 picks the pair.
+// out = in (1 + scale) + shift; `part` (0 or 1) selects the pair of scale and shift.
 void SpectrumNetwork::modulate(const State& state, std::size_t part, const Activations& in,
                                Activations& out) const {
   const std::size_t n = channels_;
@@ -84,7 +84,7 @@ void SpectrumNetwork::modulate(const State& state, std::size_t part, const Activ
   clear_gaps(state.rows, n, out.data());
 }
 
-// state.gradient: by the modulated rows on entry, by `in` on return.
+// state.gradient: gradient with respect to the modulated rows on entry, to `in` on return.
 void SpectrumNetwork::modulate_gradient(State& state, std::size_t part,
                                         const Activations& in) const {
   const std::size_t n = channels_;
@@ -146,7 +146,7 @@ void SpectrumNetwork::backward(const float* weights, float* gradient,
   modulate_gradient(state, 1, state.level_1);
   first_.backward(weights, gradient, state.rows, state.modulated_1.data(), state.before_1.data(),
                   state.gradient.data(), state.scratch);
-  // level_1 now holds the first block's output; its input is the trunk's rows once more.
+  // level_1 was overwritten by the first block's output; its input, the trunk's rows, is restored.
   spread(queries, state);
   modulate_gradient(state, 0, state.level_1);
   gather(queries, state);

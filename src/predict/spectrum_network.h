@@ -1,6 +1,7 @@
-// Fragment intensities of b and y ions, charges 1 and 2, from the peptide, its charge and the
-// collision energy. The trunk is computed once per peptide; two small convolutions, modulated by
-// charge and energy (feature-wise linear modulation, Perez et al. 2018), once per request.
+// Network for the intensities of b and y ions of charges 1 and 2, from the peptide, the precursor's
+// charge and the collision energy. The trunk is computed once per peptide; two small convolutions,
+// modulated by charge and energy (feature-wise linear modulation, Perez et al. 2018), are computed
+// once per request.
 #pragma once
 
 #include <array>
@@ -13,12 +14,12 @@
 
 namespace overland::predict {
 
-inline constexpr std::size_t kSeries = 4;       // b+, y+, b2+, y2+: columns of a site
-inline constexpr std::size_t kOutputs = 8;      // of the last layer: kSeries, padded
-inline constexpr std::size_t kConditions = 16;  // numbers that describe charge and energy
+inline constexpr std::size_t kSeries = 4;       // b+, y+, b2+, y2+: the columns of a site
+inline constexpr std::size_t kOutputs = 8;      // columns of the last layer: kSeries, padded
+inline constexpr std::size_t kConditions = 16;  // inputs that describe charge and energy
 
 struct SpectrumQuery {
-  std::uint32_t peptide = 0;  // of the batch
+  std::uint32_t peptide = 0;  // index in the batch
   std::uint8_t charge = 2;
   float nce = 30;
 };
@@ -27,10 +28,10 @@ class SpectrumNetwork {
  public:
   struct State {
     Trunk::State trunk;
-    SegmentRows rows;  // a segment per query
+    SegmentRows rows;  // one segment per query
     Activations conditions, hidden_before, hidden, modulation;
     Activations modulated_1, before_1, level_1, modulated_2, before_2, level_2;
-    Activations output;  // rows x kOutputs: roots of intensity before they are made positive
+    Activations output;  // rows x kOutputs; positive_root gives square roots of intensities
     Activations output_gradient, gradient, modulation_gradient, hidden_gradient, trunk_gradient;
     std::vector<float> scratch;
   };
@@ -39,8 +40,8 @@ class SpectrumNetwork {
   [[nodiscard]] const ParameterPlan& plan() const { return plan_; }
   void forward(const float* weights, std::span<const PeptideTokens* const> peptides,
                std::span<const SpectrumQuery> queries, State& state) const;
-  // The gradient by state.output stands in state.output_gradient, zero in gap rows and in the
-  // padding.
+  // Precondition: state.output_gradient is the gradient with respect to state.output, and zero in
+  // gap rows and padding columns.
   void backward(const float* weights, float* gradient,
                 std::span<const PeptideTokens* const> peptides,
                 std::span<const SpectrumQuery> queries, State& state) const;
@@ -60,7 +61,8 @@ class SpectrumNetwork {
   Dense output_;
 };
 
-// The network's output to the root of an intensity: positive, linear above 0.
+// Maps an output of the network to the square root of an intensity: positive, and nearly linear for
+// outputs above 0.
 [[nodiscard]] float positive_root(float output);
 [[nodiscard]] float positive_root_slope(float output);
 

@@ -9,7 +9,7 @@
 namespace overland::predict {
 namespace {
 
-// A part of a batch with everything that its forward and backward passes need.
+// A part of a batch with the workspace of its forward and backward passes.
 struct Shard {
   std::vector<const PeptideTokens*> peptides;
   std::vector<SpectrumQuery> queries;
@@ -29,7 +29,7 @@ struct Shard {
       peptides.push_back(&examples.peptides[p]);
     }
   }
-  // The measured roots of query q; -1 where not measured.
+  // Measured square roots of intensity of query q; -1 if not measured.
   std::span<const float> measured(const SpectrumExamples& examples, std::size_t q) {
     const std::uint64_t first = examples.root_begin[rows[q]];
     roots.resize(examples.root_begin[rows[q] + 1] - first);

@@ -1,4 +1,4 @@
-// Training and judging of the spectrum network.
+// Training and evaluation of the spectrum network.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace overland::predict {
 inline constexpr std::uint16_t kNotMeasured = 0xFFFF;
 inline constexpr float kRootUnit = 10000;  // stored root of the most intense fragment
 
-// Spectra of peptides, those of a peptide one after the other.
+// Spectra of peptides; the spectra of one peptide are contiguous.
 struct SpectrumExamples {
   std::vector<PeptideTokens> peptides;
   std::vector<std::uint32_t> row_begin{0};  // peptides + 1 offsets into charge, nce, root_begin
@@ -24,7 +24,7 @@ struct SpectrumExamples {
   std::vector<std::uint16_t> roots;
 };
 
-inline constexpr float kRootWeight = 0.3F;  // of SpectrumLoss
+inline constexpr float kRootWeight = 0.3F;  // SpectrumLoss::root_weight in training
 
 // Trains on the peptides listed in `chosen`; the reported loss is 1 - spectral angle similarity.
 void train_spectra(const SpectrumNetwork& network, const SpectrumExamples& examples,

@@ -7,7 +7,7 @@
 namespace overland::predict {
 namespace {
 
-// Rows of the five tables that make up a site's first vector.
+// Rows of the five embedding tables whose sum is a site's initial vector.
 struct SiteTables {
   std::size_t pair, from_n, from_c, basic_n, basic_c;
 };
