@@ -17,45 +17,46 @@
 namespace overland::koina {
 namespace {
 
-constexpr double kLongestServerPause = 600;  // seconds; a longer one is taken as a refusal
-constexpr std::size_t kQuoted = 300;         // bytes of the server's own words in a message
+constexpr double kLongestServerPause = 600;  // seconds; a longer pause is treated as a refusal
+constexpr std::size_t kQuoted = 300;         // bytes of the server's reply quoted in a message
 
 struct Failure {
   Error error;
-  bool may_pass = false;  // worth asking again
+  bool may_pass = false;  // temporary: the request may succeed when repeated
   double server_asks = 0;
 };
 
-// The server's own words: its error text, or the beginning of whatever it sent.
+// The server's error text, or the beginning of its reply.
 std::string words_of(const std::string& body) {
   const auto reply = parse_reply(body, "");
   std::string words = reply && !reply->error.empty() ? reply->error : body;
   if (words.size() > kQuoted) words = words.substr(0, kQuoted) + " ...";
   std::ranges::replace_if(words, [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
-  return words.empty() ? "no further word" : words;
+  return words.empty() ? "the reply is empty" : words;
 }
 
 Failure unreachable(const std::string& what, const std::string& where) {
   return {.error = {"OVL-KOI-001", "the service cannot be reached: " + what, where,
                     "Check the network, the proxy (https_proxy) and --koina-url. With a cache, the "
-                    "same command goes on where it stopped."},
+                    "same command continues where it stopped."},
           .may_pass = true};
 }
 
 Failure refused(const HttpReply& reply, const std::string& where) {
   const std::string what =
-      fmt::format("the service answered HTTP {}: {}", reply.status, words_of(reply.body));
+      fmt::format("the service replied with HTTP {}: {}", reply.status, words_of(reply.body));
   const bool may_pass = reply.status == 408 || reply.status == 429 || reply.status >= 500;
   if (!may_pass || reply.retry_after_seconds > kLongestServerPause) {
     return {.error = {"OVL-KOI-003", what, where,
-                      "The request itself is refused. Check --koina-url and whether that server "
+                      "The server refused the request. Check --koina-url and whether the server "
                       "has the model."}};
   }
-  return {.error = {"OVL-KOI-002", what, where,
-                    "The service is overloaded or broken. Try again later, with fewer parallel "
-                    "requests; the same command goes on with what is missing."},
-          .may_pass = true,
-          .server_asks = reply.retry_after_seconds};
+  return {
+      .error = {"OVL-KOI-002", what, where,
+                "The service is overloaded or out of order. Try again later with fewer parallel "
+                "requests; the same command requests only the missing predictions."},
+      .may_pass = true,
+      .server_asks = reply.retry_after_seconds};
 }
 
 std::expected<Reply, Failure> ask_once(HttpClient& client, const std::string& url,
@@ -65,7 +66,7 @@ std::expected<Reply, Failure> ask_once(HttpClient& client, const std::string& ur
   if (http->status != 200) return std::unexpected(refused(*http, batch.where));
   auto reply = parse_reply(http->body, batch.where);
   if (!reply) return std::unexpected(Failure{.error = reply.error(), .may_pass = true});
-  if (!reply->error.empty()) {  // KServe allows it beside status 200
+  if (!reply->error.empty()) {  // KServe allows an error text with status 200
     http->status = 500;
     return std::unexpected(refused(*http, batch.where));
   }
@@ -74,7 +75,7 @@ std::expected<Reply, Failure> ask_once(HttpClient& client, const std::string& ur
 
 }  // namespace
 
-// Of the threads of one call.
+// State shared by the threads of one call.
 struct Exchange::Shared {
   std::mutex mutex;
   std::condition_variable wake;
@@ -98,7 +99,7 @@ struct Exchange::Shared {
     has_failed = true;
     wake.notify_all();
   }
-  // False when another thread has failed meanwhile.
+  // Waits; returns false if another thread has failed in the meantime.
   bool pause(double seconds) {
     std::unique_lock lock(mutex);
     return !wake.wait_for(lock, std::chrono::duration<double>(seconds),
@@ -151,7 +152,7 @@ Result<void> Exchange::run(std::size_t count, const std::function<Batch(std::siz
       if (options_.counts != nullptr) ++options_.counts->batches;
     }
   };
-  // Threads of their own: they wait for the network, which must not hold up the pool of workers.
+  // Not threads of the worker pool, because they wait for the network and would block the pool.
   std::vector<std::jthread> threads;
   const auto wanted = std::min(count, static_cast<std::size_t>(options_.parallel_requests));
   for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);

@@ -1,4 +1,4 @@
-// Many requests to one service: in parallel, asked again when they fail for a while.
+// Sends many requests to one service in parallel, and repeats requests after temporary failures.
 #pragma once
 
 #include <cstdint>
@@ -15,24 +15,25 @@ namespace overland::koina {
 struct Batch {
   std::string body;
   std::string where;       // model and number of the batch, for messages
-  std::uint64_t seed = 0;  // of the pauses between attempts
+  std::uint64_t seed = 0;  // random seed of the pauses between attempts
 };
 
-// Seconds before attempt `attempt` (2, 3, ...): the first pause doubled each time up to the
-// longest, times a factor in [0.5, 1) that depends on the seed alone, so that parallel requests do
-// not come back all at once; and not less than the server asked for.
+// Pause in seconds before attempt number `attempt` (2, 3, ...): the first pause, doubled for each
+// attempt up to the longest pause, times a factor in [0.5, 1) that depends only on the seed, so
+// that parallel requests are not repeated at the same time; at least `server_asks` seconds.
 [[nodiscard]] double pause_before(int attempt, std::uint64_t seed, double server_asks,
                                   const KoinaOptions& options);
 
 class Exchange {
  public:
-  // `options` must outlive it.
+  // `options` must outlive the Exchange.
   Exchange(const KoinaOptions& options, std::string url);
 
   // Calls make(i) and then take(i, reply) once for each i below count, on up to
-  // options.parallel_requests threads. After a failure nothing new is begun, and the failure of the
-  // lowest i is returned. Asked again: no connection, timeouts, answers cut off, HTTP 408, 429,
-  // 5xx. Errors OVL-KOI-001 .. 004 and what `take` returns. May be called from several threads.
+  // options.parallel_requests threads. After a failure no further request is sent, and the error of
+  // the lowest failed i is returned. Requests are repeated after: no connection, timeout, truncated
+  // reply, HTTP 408, 429, 5xx. Errors OVL-KOI-001 .. 004 and errors of `take`. May be called by
+  // several threads.
   [[nodiscard]] Result<void> run(std::size_t count, const std::function<Batch(std::size_t)>& make,
                                  const std::function<Result<void>(std::size_t, Reply)>& take);
 
@@ -42,7 +43,7 @@ class Exchange {
 
   const KoinaOptions& options_;
   std::string url_;
-  std::counting_semaphore<> places_;  // requests on the way, of all calls
+  std::counting_semaphore<> places_;  // limits the concurrent requests of all calls together
 };
 
 }  // namespace overland::koina

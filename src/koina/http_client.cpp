@@ -14,7 +14,7 @@ constexpr long kConnectSeconds = 30;
 
 std::size_t append_body(const char* bytes, std::size_t, std::size_t count, void* target) {
   auto& body = *static_cast<std::string*>(target);
-  if (body.size() + count > kLargestBody) return 0;  // libcurl then gives up
+  if (body.size() + count > kLargestBody) return 0;  // makes libcurl stop the transfer
   body.append(bytes, count);
   return count;
 }
@@ -38,11 +38,11 @@ HttpClient::HttpClient(double timeout_seconds) : handle_(std::make_unique<Handle
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, handle_->headers);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle_->message.data());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &append_body);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // several threads
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // required with several threads
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // whatever libcurl can unpack
+  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all encodings that libcurl supports
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "overland/" OVERLAND_VERSION);
   const long timeout = std::max(1L, static_cast<long>(timeout_seconds * 1000));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout);

@@ -1,5 +1,6 @@
 // One HTTP connection (libcurl), kept open between requests. TLS certificates are verified, proxies
-// are taken from the environment (https_proxy), redirects are not followed. One thread at a time.
+// are taken from the environment (https_proxy), and redirects are not followed. A client must not
+// be used by several threads at the same time.
 #pragma once
 
 #include <expected>
@@ -11,7 +12,7 @@ namespace overland::koina {
 struct HttpReply {
   long status = 0;
   std::string body;
-  double retry_after_seconds = 0;  // what the server asked for; 0: nothing
+  double retry_after_seconds = 0;  // pause requested by the server (Retry-After); 0: none
 };
 
 class HttpClient {
@@ -20,7 +21,8 @@ class HttpClient {
   HttpClient(HttpClient&&) noexcept;
   ~HttpClient();
 
-  // Posts JSON. Any status is a reply; the error is a text: no connection, reset, cut off, timeout.
+  // Posts JSON. A reply with any HTTP status is a value; the error is a text (no connection,
+  // connection reset, truncated reply, timeout).
   [[nodiscard]] std::expected<HttpReply, std::string> post(const std::string& url,
                                                            const std::string& body);
 

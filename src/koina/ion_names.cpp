@@ -7,9 +7,9 @@
 namespace overland::koina {
 namespace {
 
-// The 380 ions in the order of the service's dictionary; '-' stands for precursor and immonium
-// ions. Facts of the public model folder Altimeter_2024_filter_splines_index; answers are checked
-// against them by m/z.
+// The 380 ions in the order of the service's dictionary; '-' marks precursor and immonium ions.
+// Source: the public model folder Altimeter_2024_filter_splines_index. Ions in replies are checked
+// by their m/z.
 constexpr std::string_view kAltimeterIons =
     "- - - - - - - - - - - - - - - - - - - - - - - - - - - - y1 b1 y2 b2 y3 y3^2 b3 b3^2 "
     "y4 y4^2 b4 b4^2 y5 y5^2 b5 b5^2 y6 y6^2 b6 b6^2 y7 y7^2 y7^3 b7 b7^2 y8 y8^2 y8^3 b8 "
@@ -36,7 +36,7 @@ constexpr std::string_view kAltimeterIons =
     "b37^2 b37^3 b37^4 y38^3 y38^4 b38^3 b38^4 y37^5 y38^5 y39^3 y39^4 b39^3 b39^4 b38^6 ";
 constexpr std::size_t kAltimeterCount = 380;
 
-// Reads a number at the front and takes it off.
+// Reads a number at the beginning of `text` and removes it.
 std::optional<std::uint8_t> take_number(std::string_view& text) {
   std::uint8_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -16,7 +16,7 @@ std::unexpected<Error> bad_option(std::string what, std::string where, std::stri
   return fail("OVL-CFG-301", std::move(what), std::move(where), std::move(advice));
 }
 
-// Null for an empty key.
+// Null if the key is empty.
 Result<const Model*> model_for(const std::string& key, bool is_retention) {
   if (key.empty()) return nullptr;
   const auto model = find_model(key);
@@ -52,31 +52,32 @@ Result<void> check_numbers(const KoinaOptions& options) {
 Result<void> check_instrument(const KoinaOptions& options, const Model* model) {
   if (model == nullptr || knows_instrument(*model, options.instrument)) return {};
   return bad_option(
-      fmt::format("{} does not know the instrument '{}'", model->key, options.instrument),
+      fmt::format("{} does not support the instrument '{}'", model->key, options.instrument),
       "Koina instrument", fmt::format("Give one of {}.", model->instruments));
 }
 
 Result<void> check_url(const std::string& url) {
   if (url.starts_with("https://") || url.starts_with("http://")) return {};
-  return bad_option(fmt::format("'{}' is no address of a service", url), "Koina address",
-                    fmt::format("Give one like {}.", kKoinaUrl));
+  return bad_option(fmt::format("'{}' is not the URL of a service", url), "Koina address",
+                    fmt::format("Give a URL such as {}.", kKoinaUrl));
 }
 
 Result<void> check_sites(const Model& model, std::span<const ModifiedSite> sites) {
   for (const ModifiedSite& site : sites) {
     if (knows_modification(model, site.residue, site.unimod)) continue;
     const bool anywhere = model.modifications == "*";
-    return fail("OVL-CFG-302",
-                fmt::format("{} does not know UniMod:{} on {}", model.key, site.unimod,
-                            site.residue == 'n' ? "the N-terminus" : std::string(1, site.residue)),
-                "modifications",
-                fmt::format("It knows {}; choose another model, or leave the modification out.",
-                            anywhere ? "all with a UniMod accession" : model.modifications));
+    return fail(
+        "OVL-CFG-302",
+        fmt::format("{} does not support UniMod:{} on {}", model.key, site.unimod,
+                    site.residue == 'n' ? "the N-terminus" : std::string(1, site.residue)),
+        "modifications",
+        fmt::format("It supports {}; choose another model, or omit the modification.",
+                    anywhere ? "all modifications with a UniMod accession" : model.modifications));
   }
   const bool has_carbamidomethyl = std::ranges::any_of(
       sites, [](const ModifiedSite& s) { return s.residue == 'C' && s.unimod == 4; });
   if (!model.needs_carbamidomethyl || has_carbamidomethyl) return {};
-  return fail("OVL-CFG-302", fmt::format("{} only knows carbamidomethylated cysteine", model.key),
+  return fail("OVL-CFG-302", fmt::format("{} requires carbamidomethylated cysteine", model.key),
               "modifications",
               "Add the fixed modification UniMod:4 on C, or choose another model.");
 }
@@ -97,8 +98,9 @@ Result<void> choose_koina_models(std::string_view keys, KoinaOptions& options) {
     if (!model) return std::unexpected(model.error());
     std::string& chosen = (*model)->kind == Kind::retention ? retention : fragments;
     if (!chosen.empty()) {
-      return bad_option(fmt::format("'{}' and '{}' predict the same", chosen, (*model)->key),
-                        "Koina model", "Name at most one fragment and one retention-time model.");
+      return bad_option(
+          fmt::format("'{}' and '{}' predict the same property", chosen, (*model)->key),
+          "Koina model", "Name at most one fragment and one retention-time model.");
     }
     chosen = (*model)->key;
     if (plus == std::string_view::npos) break;

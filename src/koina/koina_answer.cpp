@@ -11,15 +11,15 @@
 namespace overland::koina {
 namespace {
 
-constexpr float kLeastIntensity = 0.001F;  // of the base peak
+constexpr float kLeastIntensity = 0.001F;  // relative to the base peak
 constexpr std::size_t kAltimeterSlots = 200;
-// The service rounds m/z to float and some models use masses of five decimals; a modification that
-// was read otherwise shifts an ion by 0.98 / 8 or more.
+// Th. The service rounds m/z to float and some models use masses with five decimals; a misread
+// modification shifts an ion by at least 0.98 / 8 Th.
 constexpr double kMzTolerance = 0.05;
 
 std::unexpected<Error> impossible(std::string what, const std::string& where) {
   return fail("OVL-KOI-006", std::move(what), where,
-              "The service and this version of Overland do not fit: report it with this message, "
+              "The service is not compatible with this version of Overland: report this message, "
               "or choose another model.");
 }
 
@@ -27,7 +27,7 @@ std::string ion_text(const FragmentIon& ion) {
   return fmt::format("{}{}+{}", ion.type == FragmentType::b ? 'b' : 'y', ion.ordinal, ion.charge);
 }
 
-// The ions of one query, gathered and checked one by one.
+// Collects the ions of one query and checks each of them.
 class IonList {
  public:
   IonList(const Query& query, const Peptide& peptide, const std::string& where)
@@ -37,8 +37,8 @@ class IonList {
     if (ion.ion.ordinal >= peptide_.residues.size() || ion.ion.charge > query_.charge) return {};
     const double expected = fragment_mz(peptide_, ion.ion).value;
     if (std::abs(static_cast<double>(mz) - expected) > kMzTolerance) {
-      return impossible(fmt::format("{} of {} stands at m/z {:.4f} instead of {:.4f}",
-                                    ion_text(ion.ion), query_.sequence, mz, expected),
+      return impossible(fmt::format("{} of {} has m/z {:.4f} instead of {:.4f}", ion_text(ion.ion),
+                                    query_.sequence, mz, expected),
                         where_);
     }
     ions_.push_back(ion);
@@ -49,7 +49,7 @@ class IonList {
     std::ranges::sort(ions_, {}, &Ion::ion);
     const auto twice = std::ranges::adjacent_find(ions_, {}, &Ion::ion);
     if (twice == ions_.end()) return write_ions(ions_, values);
-    return impossible(fmt::format("{} of {} is named twice", ion_text(twice->ion), query_.sequence),
+    return impossible(fmt::format("{} of {} occurs twice", ion_text(twice->ion), query_.sequence),
                       where_);
   }
 
@@ -110,11 +110,11 @@ Result<Answer> read_spectra(const Model& model, const Reply& reply, std::span<co
     if (!record) return std::unexpected(record.error());
     answer.records.push_back(std::move(*record));
   }
-  if (peaks > 0 && named == 0) return impossible("no annotation names a b or y ion", where);
+  if (peaks > 0 && named == 0) return impossible("the reply has no b or y ions", where);
   return answer;
 }
 
-// One row of eight for the whole answer, or the same row for each query.
+// The reply has one row of eight knots, or the same row for each query.
 constexpr std::size_t kSplineKnots = std::tuple_size_v<kernel::SplineKnots>;
 
 Result<kernel::SplineKnots> read_knot_rows(const Reply& reply, std::size_t rows,
@@ -122,8 +122,8 @@ Result<kernel::SplineKnots> read_knot_rows(const Reply& reply, std::size_t rows,
   const auto tensor = std::ranges::find(reply.outputs, "knots", &Tensor::name);
   if (tensor == reply.outputs.end() || tensor->datatype != "FP32" || tensor->numbers.empty() ||
       (tensor->numbers.size() != kSplineKnots && tensor->numbers.size() != rows * kSplineKnots)) {
-    return fail("OVL-KOI-005", fmt::format("the answer lacks 'knots' of the shape [{}, 8]", rows),
-                where, "Report it with this message, or choose another model.");
+    return fail("OVL-KOI-005", fmt::format("the reply has no 'knots' of the shape [{}, 8]", rows),
+                where, "Report this message, or choose another model.");
   }
   kernel::SplineKnots knots;
   std::copy_n(tensor->numbers.begin(), kSplineKnots, knots.begin());
@@ -154,7 +154,7 @@ Result<SplineColumns> spline_columns(const Model& model, const Reply& reply, std
   return SplineColumns{*coefficient, *mz, *number};
 }
 
-// Coefficients lie by degree: c0 of all slots, then c1, c2, c3.
+// Coefficients are ordered by number: c0 of all ions, then c1, c2, c3.
 Result<std::string> read_spline(const SplineColumns& columns, std::size_t row, IonList ions) {
   for (std::size_t slot = 0; slot < kAltimeterSlots; ++slot) {
     const std::size_t i = row * kAltimeterSlots + slot;

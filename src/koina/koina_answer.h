@@ -1,4 +1,4 @@
-// From the tensors of an answer to predictions, with every value checked.
+// Converts the tensors of a reply to predictions and checks every value.
 #pragma once
 
 #include <optional>
@@ -13,15 +13,15 @@
 namespace overland::koina {
 
 struct Answer {
-  std::vector<std::string> records;          // one per query, as prediction_record.h writes them
-  std::optional<kernel::SplineKnots> knots;  // of splines
+  std::vector<std::string> records;          // one per query (prediction_record.h)
+  std::optional<kernel::SplineKnots> knots;  // only for spline models
 };
 
-// Keeps b and y ions without losses and isotopes that the precursor can have; of spectra those
-// above 0.001 of the base peak. `where` names model and batch in messages.
-// Errors OVL-KOI-005 (an output is missing or has another datatype or shape), OVL-KOI-006 (values
-// that cannot be: knots that fall or differ, an ion named twice, or at another m/z than the peptide
-// asked for has: then the service read the sequence otherwise).
+// Keeps the b and y ions (without losses or isotopes) that the precursor can produce; in spectra
+// only those above 0.001 of the base peak. `where`: model and batch, for messages.
+// Errors OVL-KOI-005 (an output is missing or has another datatype or shape), OVL-KOI-006
+// (inconsistent values: knots that decrease or differ, a duplicated ion, or an ion whose m/z
+// differs from the requested peptide's, which shows that the service misread the sequence).
 [[nodiscard]] Result<Answer> read_answer(const Model& model, const Reply& reply,
                                          std::span<const Query> queries,
                                          std::span<const Peptide> peptides,

@@ -23,7 +23,7 @@ constexpr std::uint32_t kLongestPayload = 1U << 20;
 
 std::unexpected<Error> cannot_write(const std::filesystem::path& file, std::string_view step) {
   return fail("OVL-IO-002", fmt::format("{} failed: {}", step, std::strerror(errno)), file.string(),
-              "Check that the folder is writable and the disk has room.");
+              "Check that the folder is writable and that the disk is not full.");
 }
 
 std::uint64_t checksum_of(std::string_view bytes) {
@@ -77,7 +77,7 @@ Result<std::unique_ptr<KoinaCache>> KoinaCache::open(const std::filesystem::path
   if (!lock) return std::unexpected(lock.error());
   if (!*lock) {
     return fail("OVL-KOI-007", "another process uses this cache of predictions", file.string(),
-                "Wait for it to end, or give another file.");
+                "Wait for the other process to end, or give another file.");
   }
   std::unique_ptr<KoinaCache> cache(new KoinaCache(file, std::move(**lock)));
   if (auto loaded = cache->load(); !loaded) return std::unexpected(loaded.error());
@@ -93,12 +93,12 @@ Result<void> KoinaCache::load() {
   if (::fstat(handle_, &status) != 0) return cannot_write(file_, "reading the size");
   const auto file_size = static_cast<std::uint64_t>(status.st_size);
   std::string magic(kMagic.size(), '\0');
-  // A kill while the file was made leaves a part of the first word.
+  // A process killed while it created the file leaves an incomplete signature.
   const std::size_t there = std::min<std::uint64_t>(file_size, kMagic.size());
   if (!read_all(handle_, magic.data(), there, 0) ||
       magic.compare(0, there, kMagic.substr(0, there)) != 0) {
-    return fail("OVL-KOI-007", "the file is no cache of predictions", file_.string(),
-                "Give another file, or delete this one.");
+    return fail("OVL-KOI-007", "the file is not a cache of predictions", file_.string(),
+                "Give another file, or delete this file.");
   }
   if (there < kMagic.size() && !write_all(handle_, kMagic, 0))
     return cannot_write(file_, "writing");
@@ -127,7 +127,7 @@ std::uint64_t KoinaCache::load_record(std::string& buffer, std::uint64_t file_si
 }
 
 Result<void> KoinaCache::cut_tail(std::uint64_t file_size) {
-  log_warning("{}: {} damaged bytes at the end are cut off; their predictions are asked for again",
+  log_warning("{}: {} damaged bytes at the end are removed; their predictions are requested again",
               file_.string(), file_size - end_);
   if (::ftruncate(handle_, static_cast<off_t>(end_)) != 0) return cannot_write(file_, "cutting");
   return {};
@@ -158,7 +158,8 @@ Result<void> KoinaCache::append(std::span<const KeyedRecord> records) {
   }
   if (!write_all(handle_, bytes, end_)) {
     auto failed = cannot_write(file_, "writing predictions");
-    if (::ftruncate(handle_, static_cast<off_t>(end_)) != 0) return failed;  // cut when reopened
+    // If this fails, the incomplete records are removed when the file is opened again.
+    if (::ftruncate(handle_, static_cast<off_t>(end_)) != 0) return failed;
     return failed;
   }
   end_ += bytes.size();

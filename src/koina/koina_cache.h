@@ -1,9 +1,10 @@
-// Predictions on disk, in one append-only file: a build that was interrupted asks only for what is
-// missing. Each record carries its length and a checksum; whatever a kill in mid-write left at the
-// end is cut off when the file is opened. One process at a time (the file is locked).
+// Predictions on disk in one append-only file, so that the repetition of an interrupted build
+// requests only the missing predictions. Each record has its length and a checksum; an incomplete
+// record at the end, left by a killed process, is removed when the file is opened. The file is
+// locked: one process can use it at a time.
 //
 // File: "OVLKOI01"; then records of length (u32, little-endian), key (16 bytes), payload, checksum
-// (first 8 bytes of the XXH3-128 of what stands before).
+// (first 8 bytes of the XXH3-128 of the preceding parts of the record).
 //
 // All functions may be called from several threads.
 #pragma once
@@ -37,35 +38,35 @@ using KeyedRecord = std::pair<RecordKey, std::string>;
 
 class KoinaCache {
  public:
-  // Makes the file where there is none. Errors OVL-IO-001, OVL-IO-002, OVL-KOI-007.
+  // Creates the file if it does not exist. Errors OVL-IO-001, OVL-IO-002, OVL-KOI-007.
   [[nodiscard]] static Result<std::unique_ptr<KoinaCache>> open(const std::filesystem::path& file);
   KoinaCache(const KoinaCache&) = delete;
   KoinaCache& operator=(const KoinaCache&) = delete;
   ~KoinaCache();
 
-  // A record that cannot be read back counts as missing.
+  // Empty if the key is missing or its record cannot be read.
   [[nodiscard]] std::optional<std::string> find(const RecordKey& key) const;
-  // All or none; keys that are there already are left. Errors OVL-IO-002.
+  // Appends all records or none; keys that exist already are skipped. Error OVL-IO-002.
   [[nodiscard]] Result<void> append(std::span<const KeyedRecord> records);
   [[nodiscard]] std::size_t size() const;
 
  private:
   struct Place {
-    std::uint64_t offset;  // of the payload
+    std::uint64_t offset;  // offset of the payload in the file
     std::uint32_t length;
   };
   KoinaCache(std::filesystem::path file, FileLock lock)
       : file_(std::move(file)), lock_(std::move(lock)), handle_(lock_.handle()) {}
   [[nodiscard]] Result<void> load();
-  // Remembers the record at end_ and returns its size; 0 where there is no whole one.
+  // Indexes the record at end_ and returns its size; 0 if there is no complete record.
   std::uint64_t load_record(std::string& buffer, std::uint64_t file_size);
   [[nodiscard]] Result<void> cut_tail(std::uint64_t file_size);
 
   std::filesystem::path file_;
   FileLock lock_;
-  int handle_;  // of the lock
+  int handle_;  // file descriptor of the lock
   mutable std::mutex mutex_;
-  std::uint64_t end_ = 0;  // of the last whole record
+  std::uint64_t end_ = 0;  // end of the last complete record
   std::unordered_map<RecordKey, Place, RecordKeyHash> places_;
 };
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int32_t kCarbamidomethyl = 4;
 
-// AlphaPeptDeep's annotations have five characters, so that b100+1 could not be told from b100+2.
+// AlphaPeptDeep's annotations have five characters, too few to distinguish b100+1 from b100+2.
 constexpr auto kModels = std::to_array<Model>({
     {.key = "altimeter",
      .name = "Altimeter_2024_splines_index",
@@ -142,8 +142,9 @@ bool has_word(std::string_view list, std::string_view word) {
   return false;
 }
 
-// One modification in the server's notation. Pyroglutamate and its kin sit on the N-terminus in
-// some libraries and on the first residue in others; the models know them on the residue.
+// Adds one modification in the server's notation; false if the model does not support it. Some
+// libraries place pyroglutamate and similar modifications on the N-terminus, others on the first
+// residue; the models expect them on the residue.
 bool place(const Model& model, const Peptide& peptide, const Modification& modification,
            std::string& prefix, std::vector<std::string>& after) {
   std::int32_t site = modification.site;
@@ -175,7 +176,7 @@ Result<const Model*> find_model(std::string_view key) {
   std::vector<std::string> keys;
   for (const Model& model : kModels) keys.emplace_back(model.key);
   return fail("OVL-CFG-301",
-              fmt::format("there is no Koina model '{}'; the nearest is '{}'", key,
+              fmt::format("there is no Koina model '{}'; the most similar name is '{}'", key,
                           nearest_name(key, keys)),
               "Koina model", fmt::format("Give one of {}.", fmt::join(keys, ", ")));
 }

@@ -13,7 +13,7 @@ namespace overland::koina {
 namespace {
 
 constexpr std::size_t kOutside = std::numeric_limits<std::size_t>::max();
-// Of fragments that a spline puts at or below zero at the energy asked for, but not at others.
+// Intensity of fragments whose spline is <= 0 at the requested energy but not at other energies.
 constexpr float kTraceIntensity = 1e-6F;
 
 std::string knots_identity(const Model& model) {
@@ -22,15 +22,15 @@ std::string knots_identity(const Model& model) {
 
 std::unexpected<Error> no_model(std::string_view kind) {
   return fail("OVL-CFG-301", fmt::format("no Koina model was chosen for {}", kind), "Koina model",
-              "Name one, for example --predictor koina:altimeter+chronologer.");
+              "Choose a model, for example --predictor koina:altimeter+chronologer.");
 }
 
 Error damaged(const Model& model) {
-  return {"OVL-KOI-006", "a kept prediction cannot be read", std::string(model.name),
-          "Delete the cache of predictions; they are asked for again."};
+  return {"OVL-KOI-006", "a cached prediction cannot be read", std::string(model.name),
+          "Delete the cache of predictions; the predictions are then requested again."};
 }
 
-// Puts one prediction behind those that are there, scaled so that its largest intensity is 1.
+// Appends one prediction to `spectra`, scaled so that its largest intensity is 1.
 Result<void> append_fragments(const Model& model, std::string_view record, float energy,
                               const kernel::SplineKnots& knots,
                               predict::PredictedSpectra& spectra) {
@@ -63,8 +63,8 @@ std::unique_ptr<Exchange> exchange_for(const KoinaOptions& options, const Model*
 
 struct KoinaPredictor::Plan {
   std::vector<Query> queries;
-  std::vector<RecordKey> keys;        // of the queries
-  std::vector<std::string> records;   // of the queries, once answered
+  std::vector<RecordKey> keys;        // per query
+  std::vector<std::string> records;   // per query; empty until predicted
   std::vector<std::size_t> query_of;  // per request
 };
 
@@ -189,12 +189,13 @@ Result<void> KoinaPredictor::keep_knots(const Model& model, const kernel::Spline
   const std::scoped_lock lock(knots_mutex_);
   if (knots_) {
     if (*knots_ == knots) return {};
-    return fail("OVL-KOI-006",
-                fmt::format("the knots {} of the splines differ from those of other answers, {}",
-                            fmt::join(knots, ", "), fmt::join(*knots_, ", ")),
-                where,
-                "The service's model has changed: delete the cache of predictions, or give "
-                "another one, and build again.");
+    return fail(
+        "OVL-KOI-006",
+        fmt::format("the knots {} of the splines differ from the knots of other replies, {}",
+                    fmt::join(knots, ", "), fmt::join(*knots_, ", ")),
+        where,
+        "The service's model has changed: delete the cache of predictions or give another "
+        "cache, and build again.");
   }
   if (cache_ != nullptr) {
     const KeyedRecord record{record_key(knots_identity(model)), write_knots(knots)};
@@ -210,9 +211,9 @@ Result<void> KoinaPredictor::check_energies(
     if (request.nce >= fragments_->lowest_energy && request.nce <= fragments_->highest_energy)
       continue;
     return fail("OVL-CFG-301",
-                fmt::format("the collision energy {} lies outside {} to {}", request.nce,
+                fmt::format("the collision energy {} is outside {} to {}", request.nce,
                             fragments_->lowest_energy, fragments_->highest_energy),
-                std::string(fragments_->key), "Give an energy the model was made for.");
+                std::string(fragments_->key), "Give an energy within the range of the model.");
   }
   return {};
 }

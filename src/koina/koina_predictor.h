@@ -1,4 +1,4 @@
-// The Predictor that asks a Koina server. Made by open_koina (koina.h).
+// The Predictor that uses a Koina server. It is made by open_koina (koina.h).
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@ namespace overland::koina {
 
 class KoinaPredictor final : public predict::Predictor {
  public:
-  // Models may be null: then that kind of prediction fails. The cache may be null.
+  // A model may be null; its kind of prediction then fails. The cache may be null.
   KoinaPredictor(KoinaOptions options, const Model* fragments, const Model* retention,
                  std::unique_ptr<KoinaCache> cache);
 
@@ -33,11 +33,11 @@ class KoinaPredictor final : public predict::Predictor {
                                              predict::PredictedSpectra& spectra) const override;
 
  private:
-  // Distinct queries of a call, and for each request its query (or kOutside).
+  // The distinct queries of a call, and the number of the query of each request (or kOutside).
   struct Plan;
   [[nodiscard]] Plan plan_of(const Model& model, std::span<const Peptide> peptides,
                              std::span<const predict::SpectrumRequest> requests) const;
-  // Fills the plan's records, from the cache or from the service.
+  // Fills the plan's records from the cache or the service.
   [[nodiscard]] Result<void> answer(const Model& model, Exchange& exchange,
                                     std::span<const Peptide> peptides, Plan& plan) const;
   [[nodiscard]] Result<void> take_answer(const Model& model, std::span<const Peptide> peptides,
@@ -54,7 +54,7 @@ class KoinaPredictor final : public predict::Predictor {
   std::unique_ptr<KoinaCache> cache_;
   std::unique_ptr<Exchange> fragment_exchange_, retention_exchange_;
   mutable std::mutex knots_mutex_;
-  mutable std::optional<kernel::SplineKnots> knots_;  // of all splines so far, cached ones included
+  mutable std::optional<kernel::SplineKnots> knots_;  // knots of all splines, cached and received
 };
 
 }  // namespace overland::koina

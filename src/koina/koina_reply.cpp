@@ -10,10 +10,10 @@ namespace overland::koina {
 namespace {
 
 constexpr std::string_view kReport =
-    "Try again later; if it stays, the service has changed: report it with this message.";
+    "Try again later; if the error persists, the service has changed: report this message.";
 
-// Events of the JSON parser. Only {"outputs": [{"name", "datatype", "shape", "data"}], "error"} is
-// kept; other keys may hold anything.
+// Handler of the JSON parser's events. Only {"outputs": [{"name", "datatype", "shape", "data"}],
+// "error"} is kept; other keys may have any value.
 class ReplyReader {
  public:
   using number_integer_t = nlohmann::json::number_integer_t;
@@ -49,7 +49,7 @@ class ReplyReader {
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
-    problem_ = fmt::format("no valid JSON at byte {}", position);
+    problem_ = fmt::format("invalid JSON at byte {}", position);
     return false;
   }
 
@@ -70,7 +70,7 @@ class ReplyReader {
   [[nodiscard]] bool is_skipped() const { return depth_ > 0 && place_ == Place::other; }
   bool refuse(std::string_view found) {
     problem_ =
-        fmt::format("{} where it cannot stand{}", found, key_.empty() ? "" : " ('" + key_ + "')");
+        fmt::format("unexpected value: {}{}", found, key_.empty() ? "" : " ('" + key_ + "')");
     return false;
   }
 
@@ -93,7 +93,7 @@ class ReplyReader {
 
   bool close() {
     --depth_;
-    if (depth_ == 2 && in_outputs_) place_ = Place::outputs;  // the next tensor
+    if (depth_ == 2 && in_outputs_) place_ = Place::outputs;  // the next tensor follows
     if (depth_ == 1) {
       in_outputs_ = false;
       place_ = Place::other;
@@ -153,8 +153,8 @@ Result<Reply> parse_reply(std::string_view json, const std::string& where) {
   if (nlohmann::json::sax_parse(json.begin(), json.end(), &reader)) return reply;
   return fail(
       "OVL-KOI-004",
-      fmt::format("the answer of {} bytes cannot be read: {}", json.size(), reader.problem()),
-      where, std::string(kReport));
+      fmt::format("the reply of {} bytes cannot be read: {}", json.size(), reader.problem()), where,
+      std::string(kReport));
 }
 
 Result<const Tensor*> find_output(const Reply& reply, std::string_view name,
@@ -163,10 +163,10 @@ Result<const Tensor*> find_output(const Reply& reply, std::string_view name,
   const Tensor* found = nullptr;
   for (const Tensor& tensor : reply.outputs) {
     if (tensor.name != name) continue;
-    if (found != nullptr) return wrong(fmt::format("the answer holds '{}' twice", name), where);
+    if (found != nullptr) return wrong(fmt::format("the reply contains '{}' twice", name), where);
     found = &tensor;
   }
-  if (found == nullptr) return wrong(fmt::format("the answer lacks '{}'", name), where);
+  if (found == nullptr) return wrong(fmt::format("the reply does not contain '{}'", name), where);
   if (found->datatype != datatype) {
     return wrong(
         fmt::format("'{}' has the datatype '{}' instead of {}", name, found->datatype, datatype),
@@ -186,7 +186,7 @@ Result<const Tensor*> find_output(const Reply& reply, std::string_view name,
   const std::size_t values = is_text ? found->text_end.size() : found->numbers.size();
   const std::size_t strangers = is_text ? found->numbers.size() : found->text_end.size();
   if (values != rows * size || strangers > 0) {
-    return wrong(fmt::format("'{}' holds {} values, but its shape {} asks for {}", name,
+    return wrong(fmt::format("'{}' has {} values, but its shape {} requires {}", name,
                              values + strangers, shape_text(shape), rows * size),
                  where);
   }

@@ -1,5 +1,5 @@
-// An answer of the inference protocol: named tensors. Read as a stream, so that an answer of a
-// thousand peptides takes the memory of its numbers and not of a JSON tree.
+// A reply of the inference protocol: named tensors. It is parsed as a stream, so that a reply for a
+// thousand peptides needs memory for its numbers only and not for a JSON tree.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,9 @@ namespace overland::koina {
 struct Tensor {
   std::string name, datatype;
   std::vector<std::uint64_t> shape;
-  std::vector<float> numbers;           // of numeric data, row by row
-  std::string text;                     // of BYTES: all strings, one after the other ...
-  std::vector<std::uint32_t> text_end;  // ... and where each ends
+  std::vector<float> numbers;           // numeric data, row-major
+  std::string text;                     // BYTES data: all strings, concatenated
+  std::vector<std::uint32_t> text_end;  // BYTES data: end of each string in `text`
   [[nodiscard]] std::string_view text_at(std::size_t i) const {
     const std::size_t begin = i == 0 ? 0 : text_end[i - 1];
     return std::string_view(text).substr(begin, text_end[i] - begin);
@@ -25,15 +25,15 @@ struct Tensor {
 
 struct Reply {
   std::vector<Tensor> outputs;
-  std::string error;  // what the server says went wrong; empty: nothing
+  std::string error;  // error message of the server; empty: no error
 };
 
-// Nested data are taken as flat. Errors OVL-KOI-004 (not JSON, cut off, or a value of a kind that
-// cannot stand there).
+// Nested arrays of data are flattened. Error OVL-KOI-004 (not JSON, truncated, or a value of an
+// unexpected type).
 [[nodiscard]] Result<Reply> parse_reply(std::string_view json, const std::string& where);
 
-// Errors OVL-KOI-005: no such output, another datatype, another shape than {rows, columns} (columns
-// 0: any), or data of another length.
+// Finds an output by name. Error OVL-KOI-005: the output is missing, or its datatype, its shape or
+// its number of values differs from datatype and {rows, columns} (columns 0: any number).
 [[nodiscard]] Result<const Tensor*> find_output(const Reply& reply, std::string_view name,
                                                 std::string_view datatype, std::size_t rows,
                                                 std::size_t columns, const std::string& where);

@@ -1,4 +1,4 @@
-// The body of a request: JSON of the inference protocol of Triton (KServe, version 2).
+// Body of a request: JSON in the inference protocol of Triton (KServe, version 2).
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 
 namespace overland::koina {
 
-// One prediction that is asked for.
+// One requested prediction.
 struct Query {
   std::string sequence;       // sequence_text() of the peptide
-  std::uint8_t charge = 0;    // of fragment models
-  float energy = 0;           // of models that take one
-  std::uint32_t peptide = 0;  // index into the caller's peptides, to check the answer
+  std::uint8_t charge = 0;    // for fragment models
+  float energy = 0;           // for models with an energy input, %
+  std::uint32_t peptide = 0;  // index into the caller's peptides, to check the reply
 };
 
 [[nodiscard]] std::string request_body(const Model& model, std::string_view instrument,
                                        std::span<const Query> queries);
 
-// What identifies the prediction for ever: the server's model, the sequence, and of charge, energy
-// and instrument those that the model takes.
+// Text that identifies the prediction in the cache: the server's model, the sequence, and the
+// model's other inputs (charge, energy, instrument).
 [[nodiscard]] std::string query_identity(const Model& model, std::string_view instrument,
                                          const Query& query);
 
