@@ -1,4 +1,4 @@
-// Which features the rescoring leans on: feature_importance.parquet of the results.
+// Importance of each feature in rescoring: feature_importance.parquet of the results.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,8 @@ namespace overland::identify {
 
 inline constexpr const char* kImportanceFile = "importance.parquet";
 
-// One row per feature, the largest gain first; without trees, no row. Errors OVL-IO-002.
+// One row per feature in descending order of gain; no rows if no trees were trained. Error
+// OVL-IO-002.
 [[nodiscard]] Result<void> write_importance(const scoring::Rescorer& rescorer,
                                             const std::filesystem::path& file);
 

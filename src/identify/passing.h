@@ -1,4 +1,4 @@
-// Which scored rows count as found.
+// Scored rows that are accepted.
 #pragma once
 
 #include <vector>
@@ -9,14 +9,14 @@
 
 namespace overland::identify {
 
-// Rows that go into the report: targets (or also decoys, entrapments) within the filter's q-value,
+// Rows of the report: targets (and on request decoys and entrapments) up to the filter's q-value,
 // and transfers.
 [[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
                                                   const library::LibraryView& library,
                                                   const params::ReportFilter& filter);
 
-// Winners of one run with a run-specific q-value up to `q_value`; decoys of entrapments are decoys.
-// `matched`: targets that were transferred from other runs.
+// Numbers of winners of one run with a run-specific q-value up to `q_value`; decoys of entrapments
+// are counted as decoys. `matched`: targets transferred from other runs.
 struct PassingCounts {
   std::size_t targets = 0, entrapments = 0, decoys = 0, matched = 0;
 };

@@ -1,4 +1,4 @@
-// A run's rows in blocks of whole candidates, as rescoring takes them.
+// A run's rows in blocks of whole candidates, the unit of work of rescoring.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace overland::identify {
 
 inline constexpr std::size_t kBlockRows = 4096;
 
-// Where blocks of about kBlockRows rows begin, and the end; no candidate is cut.
+// First rows of blocks of about kBlockRows rows, and the number of rows as the last element. All
+// rows of a candidate are in one block.
 [[nodiscard]] std::vector<std::uint32_t> block_starts(const search::PsmFile& psms);
 
 class PsmBlocks {
@@ -23,11 +24,11 @@ class PsmBlocks {
             const ScoringUnits& units)
       : psms_(psms), library_(library), units_(units) {}
 
-  // Appends `rows`, ascending; candidates and pairs are numbered on from those that are there.
-  // `pair_numbers` (per pair; any size) is scratch of the caller, of one run.
+  // Appends `rows` (ascending) to `matrix`; numbers of candidates and pairs continue after those in
+  // `matrix`. `pair_numbers` (per pair, of any size) is scratch memory of the caller for one run.
   void append(std::span<const std::uint32_t> rows, std::vector<std::uint32_t>& pair_numbers,
               scoring::FeatureMatrix& matrix) const;
-  // The same for a matrix of one run, whose pairs keep the library's numbers.
+  // The same for a matrix of one run only, in which pairs have the library's numbers.
   void append(std::span<const std::uint32_t> rows, scoring::FeatureMatrix& matrix) const;
 
  private:
@@ -40,10 +41,11 @@ class PsmBlocks {
   const ScoringUnits& units_;
 };
 
-// Names, core columns and directions of psm_features(), without rows.
+// A matrix without rows, with names, core columns and directions of psm_features().
 [[nodiscard]] scoring::FeatureMatrix empty_psm_matrix();
 
-// The first score: agreement with the library and over time, before anything is learned.
+// The initial score of rescoring, without training: agreement with the library spectrum and between
+// the fragments' chromatograms.
 [[nodiscard]] std::vector<float> initial_score(const scoring::FeatureMatrix& matrix);
 
 }  // namespace overland::identify

@@ -10,11 +10,11 @@ namespace {
 
 constexpr float kAbsent = -std::numeric_limits<float>::infinity();
 
-struct Block {  // the peak groups of one precursor: rows [first, last) of the table
+struct Block {  // peak groups of one precursor: rows [first, last) of the table
   std::uint32_t first, last;
 };
 
-// Forms of one peptide, of one label.
+// Forms of one peptide that are all targets or all decoys.
 struct FormKey {
   std::uint32_t family, charge, member, block;
   [[nodiscard]] auto key() const { return std::tuple(family, charge, member); }
@@ -35,7 +35,7 @@ class PeakChooser {
     }
   }
 
-  // Settles the forms among themselves: the best-scoring peak group of all is taken first.
+  // Assigns peak groups to the forms of one peptide, in descending order of score.
   void settle(std::vector<std::uint32_t> forms) {
     std::vector<std::uint32_t> taken;  // rows
     while (!forms.empty()) {
@@ -70,7 +70,8 @@ class PeakChooser {
   [[nodiscard]] std::uint32_t ion(std::uint32_t row) const {
     return units_.ion[library_.pair[psms_.precursor[row]]];
   }
-  // One window, and an apex inside the other's peak. Not of one ion: names come later.
+  // Whether two peak groups of different ions are the same peak: the window is the same, and the
+  // apex of one lies within the other. Precursors of one ion are merged later (collapse_ions).
   [[nodiscard]] bool is_same_peak(std::uint32_t a, std::uint32_t b) const {
     return ion(a) != ion(b) && psms_.window[a] == psms_.window[b] &&
            psms_.rt_start[b] <= psms_.rt_minutes[a] && psms_.rt_minutes[a] <= psms_.rt_stop[b];
@@ -92,7 +93,7 @@ class PeakChooser {
   const library::LibraryView& library_;
   const ScoringUnits& units_;
   std::vector<Block> blocks_;
-  std::vector<std::uint32_t> chosen_;  // per block: a row, or kNoGroup
+  std::vector<std::uint32_t> chosen_;  // per block: chosen row, or kNoGroup
 };
 
 }  // namespace
@@ -117,7 +118,7 @@ RunCandidates choose_peak_groups(const search::PsmIdentity& psms, std::span<cons
 }
 
 RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names) {
-  std::map<std::uint32_t, std::size_t> kept;  // name -> where its row stands
+  std::map<std::uint32_t, std::size_t> kept;  // name -> position of its row
   std::vector<std::pair<std::uint32_t, std::size_t>> order;
   for (std::size_t i = 0; i < run.place.size(); ++i) {
     const std::uint32_t p = run.best.precursor[i];

@@ -14,7 +14,7 @@
 namespace overland::identify {
 namespace {
 
-// Rows held in memory at once for training: 48 features of 4 bytes, about 77 MB.
+// Maximum number of rows in memory for training: with 48 features of 4 bytes about 77 MB.
 constexpr std::size_t kSampleRows = 400'000;
 
 scoring::RescoreSettings rescore_settings(const params::ScoreParameters& config, double decoys) {
@@ -31,7 +31,7 @@ scoring::RescoreSettings rescore_settings(const params::ScoreParameters& config,
 }
 
 struct GlobalRates {
-  std::vector<std::uint32_t> place_of;  // per precursor, in the columns of rates
+  std::vector<std::uint32_t> place_of;  // per precursor: its row in `rates`
   scoring::LevelRates rates;
 };
 
@@ -51,7 +51,7 @@ void set_rates(const scoring::LevelRates& run, std::size_t i, const scoring::Lev
   row.global_protein_q_value = global.protein[g].q_value;
 }
 
-// The part of the search that is common to its runs.
+// Names, protein groups and global error rates, which are common to all runs.
 struct SearchLevels {
   const library::LibraryView& library;
   const ErrorLevels& levels;
@@ -103,7 +103,7 @@ void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& ro
 
 namespace {
 
-// Run after run; what is kept between them is one score per precursor of the library.
+// Processes one run after another; only one score per library precursor is kept between runs.
 class Scoring {
  public:
   Scoring(const std::vector<ScoreInput>& runs, const library::LibraryView& library,
@@ -139,7 +139,7 @@ class Scoring {
   }
 
  private:
-  // Trains, and writes the scores of the rows of each run.
+  // Trains the models and writes the row scores of each run.
   Result<ScoreSummary> score_all(const std::filesystem::path& folder) const {
     std::vector<RunPsms> psms;
     for (const ScoreInput& input : runs_) psms.push_back({input.name, input.psms});
@@ -195,7 +195,7 @@ class Scoring {
     const auto opened = open(input);
     if (!opened) return std::unexpected(opened.error());
     const RunCandidates run = collapse_ions(opened->candidates, search.names);
-    // The only run is the whole search.
+    // If there is one run, its rates are the global rates.
     const scoring::LevelRates rates =
         runs_.size() == 1 ? search.global.rates : levels_.rates(run.best, search.grouping);
     return write_scores(

@@ -1,4 +1,5 @@
-// Score: all runs together are rescored; q-values per run and over the cohort.
+// Stage `score`: rescores the peak groups of all runs together and computes q-values per run and
+// over the cohort.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@
 
 namespace overland::identify {
 
-// One row per (run, precursor): its best peak group. Written per run as scored.arrow.
+// One row per run and precursor: its best peak group.
 struct ScoredRow {
   std::uint32_t precursor = 0;
   std::uint16_t window = 0;
@@ -28,16 +29,17 @@ struct ScoredRow {
   double global_pep = 1;
   double peptide_q_value = 1, global_peptide_q_value = 1, peptide_pep = 1;
   double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
-  float protein_score = 0, global_protein_score = 0;  // in this run, in the best of all runs
+  float protein_score = 0, global_protein_score = 0;  // in this run; best of all runs
   std::uint32_t protein_group = scoring::kNoGroup;    // row of kProteinGroupsFile
-  std::uint32_t twin = scoring::kNoGroup;  // a precursor that differs from it by I and L alone
-  std::uint8_t is_razor = 0;               // its peptide is in another group's proteins, too
-  std::uint8_t is_matched = 0;             // does not pass here; transferred from other runs
-  double transfer_q_value = std::numeric_limits<double>::quiet_NaN();  // of a transfer
+  std::uint32_t twin = scoring::kNoGroup;  // a precursor that differs by I and L only, or kNoGroup
+  std::uint8_t is_razor = 0;               // 1: another group also contains proteins of the peptide
+  std::uint8_t is_matched = 0;             // 1: not accepted in this run; transferred to it
+  double transfer_q_value = std::numeric_limits<double>::quiet_NaN();  // NaN: no transfer
 };
 
 struct RunScores {
-  // By precursor; q-value up to kKeptQValue or report.q_value here, or kDonorQValue over all runs.
+  // Ascending by precursor. Rows with a q-value up to kKeptQValue or report.q_value in this run, or
+  // up to kDonorQValue over all runs.
   std::vector<ScoredRow> rows;
 };
 
@@ -45,49 +47,50 @@ struct ProteinGroupNames {
   std::vector<std::string> protein_ids, genes;  // per group
 };
 
-// What a run's table was given: parallel to the rows of psms.arrow.
+// Scores of all peak groups of a run, parallel to the rows of psms.arrow.
 struct RowScores {
   std::vector<float> score;
-  std::vector<std::uint8_t> is_chosen;  // stands for its precursor in the run
+  std::vector<std::uint8_t> is_chosen;  // 1: the chosen peak group of its precursor in the run
 };
 
 struct ScoreInput {
   std::string name;
   std::filesystem::path psms;    // psms.arrow
-  std::filesystem::path scores;  // to be written: ScoredRow
-  std::filesystem::path rows;    // to be written: RowScores
+  std::filesystem::path scores;  // output file: RunScores
+  std::filesystem::path rows;    // output file: RowScores
 };
 
 struct ScoreSummary {
-  scoring::RescoreModel model = scoring::RescoreModel::linear;  // that was used
+  scoring::RescoreModel model = scoring::RescoreModel::linear;  // the model that was used
   std::size_t targets_linear = 0, targets_trees = 0;
-  double linear_share = 1, tree_share = 1;  // of the rows, that the models were trained on
+  double linear_share = 1, tree_share = 1;  // share of the rows from which each model was trained
 };
 
-inline constexpr double kKeptQValue = 0.2;  // rows beyond it are of no use, unless reported
-// Of the precursors that may be transferred to other runs: run-specific and global, at most.
+inline constexpr double kKeptQValue = 0.2;  // rows with higher q-values are kept only if reported
+// Maximum run-specific and global q-value of precursors that may be transferred to other runs.
 inline constexpr double kDonorQValue = 0.01;
 
-// The peak group that a row of psms.arrow is.
+// Copies the peak group in row `place` of psms.arrow to `row`.
 void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row);
 
-// Writes the files of each run and kProteinGroupsFile into `folder`. Memory does not grow with the
-// number of runs: they are opened one after another.
+// Writes the output files of each run, and kProteinGroupsFile in `folder`. Memory does not grow
+// with the number of runs, because runs are opened one after another.
 [[nodiscard]] Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
                                               const std::filesystem::path& folder,
                                               const library::LibraryView& library,
                                               const params::ScoreParameters& config, int threads);
 
 [[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
-// Errors OVL-IO-001..021, OVL-IO-061 (a row names what is beyond `bounds`, or is out of order).
+// Errors OVL-IO-001..021, OVL-IO-061 (a number in a row exceeds `bounds`, or rows are not in
+// order).
 [[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file,
                                             const search::RowBounds& bounds);
 [[nodiscard]] Result<void> write_row_scores(const RowScores& rows,
                                             const std::filesystem::path& file);
-// `rows`: of the psms.arrow that it is parallel to. Errors OVL-IO-001..021, OVL-IO-061.
+// `rows`: number of rows of the run's psms.arrow. Errors OVL-IO-001..021, OVL-IO-061.
 [[nodiscard]] Result<RowScores> read_row_scores(const std::filesystem::path& file,
                                                 std::size_t rows);
-// Beside the runs' files.
+// In the folder of the runs' score files.
 inline constexpr const char* kProteinGroupsFile = "protein_groups.arrow";
 [[nodiscard]] Result<void> write_protein_groups(const ProteinGroupNames& groups,
                                                 const std::filesystem::path& file);

@@ -47,9 +47,9 @@ Result<void> check_rows(const std::vector<ScoredRow>& rows, const search::RowBou
                            (row.twin < bounds.precursors || row.twin == scoring::kNoGroup);
     if (!is_inside)
       return search::foreign_rows(
-          fmt::format("row {} names a precursor, scan or window that is not there", i), file);
+          fmt::format("row {} names a precursor, scan or window that does not exist", i), file);
     if (i > 0 && row.precursor <= rows[i - 1].precursor)
-      return search::foreign_rows(fmt::format("row {} is out of the order of precursors", i), file);
+      return search::foreign_rows(fmt::format("row {} is not in the order of precursors", i), file);
   }
   return {};
 }
@@ -128,7 +128,7 @@ Result<RowScores> read_row_scores(const std::filesystem::path& file, std::size_t
   const auto chosen = mapped->column<std::uint8_t>("chosen");
   if (!chosen) return std::unexpected(chosen.error());
   if (score->size() != rows)
-    return search::foreign_rows(fmt::format("{} scores of {} peak groups", score->size(), rows),
+    return search::foreign_rows(fmt::format("{} scores for {} peak groups", score->size(), rows),
                                 file);
   return RowScores{{score->begin(), score->end()}, {chosen->begin(), chosen->end()}};
 }

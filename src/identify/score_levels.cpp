@@ -10,9 +10,9 @@
 namespace overland::identify {
 namespace {
 
-struct FamilyOfSet {  // a peptide that was seen, and the proteins that have it
+struct FamilyOfSet {  // a peptide family that was found, and the set of its proteins
   std::uint32_t set, family;
-  bool is_weak;  // sorts after sure
+  bool is_weak;  // weak entries sort after confident ones
 };
 
 std::string joined(const std::vector<std::string_view>& names) {
@@ -28,7 +28,7 @@ bool shares_one(const std::vector<std::uint32_t>& a, const std::vector<std::uint
   return std::ranges::any_of(a, [&](std::uint32_t p) { return std::ranges::binary_search(b, p); });
 }
 
-// Counts distinct families per protein set; one that is sure somewhere counts as sure.
+// Counts the distinct families per protein set; a family with a confident entry is confident.
 scoring::ProteinEvidence evidence_of(std::vector<FamilyOfSet> seen,
                                      const ProteinCatalogue& catalogue,
                                      std::vector<std::uint32_t>& sets) {
@@ -43,7 +43,7 @@ scoring::ProteinEvidence evidence_of(std::vector<FamilyOfSet> seen,
       if (seen[i].family != last) ++(seen[i].is_weak ? weak : sure);
       last = seen[i].family;
     }
-    if (catalogue.set[set].empty()) continue;  // a library without proteins
+    if (catalogue.set[set].empty()) continue;  // the library has no proteins
     sets.push_back(set);
     evidence.add(catalogue.set[set], sure, weak);
   }
@@ -73,7 +73,7 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
                    const ScoringUnits& units, const ProteinGrouping& grouping) {
   struct Named {
     std::uint32_t ion;
-    bool is_foreign;  // to the group
+    bool is_foreign;  // no protein of the precursor's own set is in the group
     float score;
     std::uint32_t precursor;
   };

@@ -1,4 +1,4 @@
-// Error rates at all levels, from one score per precursor and run.
+// Error rates of precursors, peptides and protein groups, from one score per precursor and run.
 #pragma once
 
 #include <cstdint>
@@ -10,30 +10,30 @@
 
 namespace overland::identify {
 
-struct Candidates {  // of one scope; parallel, by precursor
+struct Candidates {  // the candidates of one scope; parallel columns, ascending by precursor
   std::vector<std::uint32_t> precursor;
   std::vector<float> score;
 };
 
-// Over the whole search: every precursor belongs to one group at most.
+// Protein groups of the whole search; each pair belongs to at most one group.
 struct ProteinGrouping {
-  std::vector<std::uint32_t> group_of_pair;  // kNoGroup: no evidence
-  std::vector<std::uint8_t> is_razor;        // per pair: another group holds one of its proteins
-  std::vector<std::uint8_t> is_of_group;     // per pair: the group holds a protein of its own set
-  std::vector<std::string> protein_ids;      // per group: members joined by ';'
-  std::vector<std::string> genes;            // likewise
+  std::vector<std::uint32_t> group_of_pair;  // kNoGroup: no group
+  std::vector<std::uint8_t> is_razor;        // per pair: another group contains one of its proteins
+  std::vector<std::uint8_t> is_of_group;     // per pair: a protein of its own set is in its group
+  std::vector<std::string> protein_ids;      // per group: accessions, joined by ';'
+  std::vector<std::string> genes;            // per group: genes, joined by ';'
 };
 
-// Winners (targets or decoys: labels are not used) with a global q-value up to this are the sure
-// evidence of the grouping; the others, up to kWeakQValue, are asked where those say nothing.
+// Winners with a global q-value <= kSureQValue define the protein groups. Proteins without such a
+// winner are grouped by winners up to kWeakQValue. Targets and decoys are treated alike.
 inline constexpr double kSureQValue = 0.01;
 inline constexpr double kWeakQValue = 0.5;
 
-// Of targets that differ by I and L alone one name is used in all runs: that of which the protein
-// group holds a protein; then the better global score; then the first in the library.
+// Targets that differ only by I/L get one reported name in all runs: the precursor with a protein
+// in the protein group; ties: the better global score, then the first in the library.
 struct IonNames {
-  std::vector<std::uint32_t> name;  // per precursor: itself, or whose name it takes
-  std::vector<std::uint32_t> twin;  // per precursor: another one of the same ion, or kNoGroup
+  std::vector<std::uint32_t> name;  // per precursor: the precursor whose name is reported for it
+  std::vector<std::uint32_t> twin;  // per precursor: another precursor of the ion, or kNoGroup
 };
 [[nodiscard]] IonNames name_ions(const Candidates& global, const library::LibraryView& library,
                                  const ScoringUnits& units, const ProteinGrouping& grouping);
@@ -44,7 +44,7 @@ class ErrorLevels {
               double decoys_per_target)
       : library_(library), units_(units), k_(decoys_per_target) {}
 
-  // Infers the groups from the best of all runs; before that there are none.
+  // Infers the protein groups from the best scores over all runs.
   [[nodiscard]] ProteinGrouping group_proteins(const Candidates& global) const;
   [[nodiscard]] scoring::LevelRates rates(const Candidates& scope,
                                           const ProteinGrouping& grouping) const;

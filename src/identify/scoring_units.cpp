@@ -15,12 +15,12 @@
 namespace overland::identify {
 namespace {
 
-// Numbers equal keys alike, 0 .. distinct - 1, in the order in which they first appear. The keys
-// are hashes, so their low bits serve as places in an open table.
+// Numbers the distinct keys 0, 1, ... in the order in which they first appear. The keys are hashes,
+// so that their low bits are positions in an open-addressing table.
 std::vector<std::uint32_t> numbered(const std::vector<std::uint64_t>& key) {
   constexpr std::uint32_t kFree = UINT32_MAX;
   const std::size_t mask = std::bit_ceil(2 * key.size() + 1) - 1;
-  std::vector<std::uint32_t> table(mask + 1, kFree);  // number that stands at a place
+  std::vector<std::uint32_t> table(mask + 1, kFree);  // number of the key at each position
   std::vector<std::uint64_t> distinct;
   std::vector<std::uint32_t> number(key.size());
   for (std::size_t i = 0; i < key.size(); ++i) {
@@ -41,7 +41,7 @@ std::uint32_t pair_count(const library::LibraryView& library) {
   return pairs;
 }
 
-// Per pair: its target, or its first decoy where a library has none.
+// Per pair: its target, or its first decoy if the library has no target.
 std::vector<std::uint32_t> spokesmen(const library::LibraryView& library) {
   constexpr std::uint32_t kNone = UINT32_MAX;
   std::vector<std::uint32_t> speaks(pair_count(library), kNone);
@@ -53,7 +53,7 @@ std::vector<std::uint32_t> spokesmen(const library::LibraryView& library) {
   return speaks;
 }
 
-// Calls body(pair, its folded sequence) for all pairs that have a precursor, in parallel.
+// Calls body(pair, folded sequence of the pair) for all pairs that have a precursor, in parallel.
 template <class Body>
 void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> speaks,
                int threads, const Body& body) {
@@ -69,7 +69,7 @@ std::uint8_t fold_of(std::uint64_t family) {
   return static_cast<std::uint8_t>(family % scoring::kFolds);
 }
 
-// Families whose pairs name different protein sets (they differ by I and L) get all of them.
+// Families whose pairs have different protein sets (because they differ by I and L) get the union.
 void merge_protein_sets(ScoringUnits& units, std::uint32_t sets) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> family_set;
   for (std::size_t pair = 0; pair < units.family.size(); ++pair) {
@@ -148,7 +148,7 @@ ScoringUnits scoring_units(const library::LibraryView& library, int threads) {
   ScoringUnits units;
   units.protein_set.assign(pairs, 0);
   units.fold.assign(pairs, 0);
-  // Ion, peptide, family.
+  // Keys of ion, peptide and family.
   std::array<std::vector<std::uint64_t>, 3> key;
   for (auto& k : key) k.assign(pairs, 0);
   for_pairs(library, speaks, threads, [&](std::size_t pair, const FoldedSequence& sequence) {

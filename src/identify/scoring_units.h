@@ -1,5 +1,5 @@
-// What competes with what: the units of the error rates, as the library gives them. Labels
-// (entrapment, names) are not read; target and decoy of a pair share everything.
+// The competition groups of the error rates, derived from the library. Entrapment labels and names
+// are not read; target and decoys of a pair always have the same numbers.
 #pragma once
 
 #include <cstdint>
@@ -12,42 +12,45 @@
 namespace overland::identify {
 
 struct ScoringUnits {
-  // Per pair, of its target (of its first decoy where a library has none). I = L throughout: what
-  // differs by these alone has the same ions, so it is one thing that was or was not seen.
-  std::vector<std::uint32_t> ion;              // pairs of one modified sequence and charge share it
-  std::vector<std::uint32_t> peptide;          // pairs of one modified sequence share it
-  std::vector<std::uint32_t> family;           // pairs of one sequence of residues share it
-  std::vector<std::uint8_t> fold;              // equal for a family
-  std::vector<std::uint32_t> own_protein_set;  // row of the library's proteins
-  std::vector<std::uint32_t> protein_set;      // the same; from the library's end: of
-  std::vector<std::vector<std::uint32_t>> merged_sets;  // rows, where a family has several
-  // Per precursor: 0 for a target, else the number of the decoy in its pair, from 1.
+  // Per pair, from its target (from its first decoy if the library has no target). I = L
+  // throughout: sequences that differ only by I and L have the same ions and cannot be
+  // distinguished.
+  std::vector<std::uint32_t> ion;      // equal for pairs with one modified sequence + charge
+  std::vector<std::uint32_t> peptide;  // equal for pairs with one modified sequence
+  std::vector<std::uint32_t> family;   // equal for pairs with one sequence of residues
+  std::vector<std::uint8_t> fold;      // equal for a family
+  std::vector<std::uint32_t> own_protein_set;  // row of the library's protein sets
+  // Protein set of the pair. Values >= the library's number of protein sets index `merged_sets`,
+  // used if the pairs of one family have different protein sets.
+  std::vector<std::uint32_t> protein_set;
+  std::vector<std::vector<std::uint32_t>> merged_sets;  // rows of the library's protein sets
+  // Per precursor: 0 for a target, otherwise the number of the decoy in its pair, from 1.
   std::vector<std::uint8_t> member;
 };
 
 [[nodiscard]] ScoringUnits scoring_units(const library::LibraryView& library, int threads);
-// Which fold a pair belongs to: by the residues of the target's peptide (I = L), so that all its
-// forms and charges and their decoys stand on one side of every training.
+// Fold of each pair, from a hash of the residues of the target's peptide (I = L), so that all its
+// forms and charges and their decoys are in the same fold.
 [[nodiscard]] std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
                                                        int threads);
 
-// A modified sequence with I written as L, and its residues alone.
+// A modified sequence with I replaced by L, and its residues without modifications.
 struct FoldedSequence {
   std::string modified, residues;
 };
 [[nodiscard]] FoldedSequence folded(std::string_view modified_sequence);
 
-// The entries of a list joined by ';'.
+// Splits a list joined by ';'.
 [[nodiscard]] std::vector<std::string_view> split_names(std::string_view list);
 
-// Proteins of the library as numbers in alphabetical order, and what is known of their genes.
+// The library's proteins, numbered in alphabetical order, and their genes.
 struct ProteinCatalogue {
   std::vector<std::string_view> accession;           // ascending
-  std::vector<std::vector<std::uint32_t>> set;       // per protein set, then merged: ascending
-  std::vector<std::vector<std::string_view>> genes;  // per protein, see below
+  std::vector<std::vector<std::uint32_t>> set;       // proteins of each set, then of merged_sets
+  std::vector<std::vector<std::string_view>> genes;  // per protein, see protein_catalogue
 };
-// The library joins the genes of a set without saying whose they are. A protein's genes are those
-// that all of its sets have.
+// The library lists the genes of a protein set without assigning them to proteins. A protein gets
+// the genes that occur in all of its sets.
 [[nodiscard]] ProteinCatalogue protein_catalogue(const library::LibraryView& library,
                                                  const ScoringUnits& units);
 

@@ -11,7 +11,7 @@
 namespace overland::identify {
 namespace {
 
-// Of all candidates of all runs: a share, by a hash of pair and run.
+// A sample of the candidates of all runs, by a hash of pair and run.
 class Sample {
  public:
   Sample(const RescoringJob& job, double share, std::uint64_t stream)
@@ -43,7 +43,7 @@ double share_of(std::size_t wanted, double rows) {
   return std::min(1.0, static_cast<double>(wanted) / std::max(rows, 1.0));
 }
 
-// Rows of sampled candidates, whole.
+// All rows of the sampled candidates.
 Result<scoring::FeatureMatrix> load_sample(const RescoringJob& job, double share) {
   scoring::FeatureMatrix matrix = empty_psm_matrix();
   const Sample sample(job, share, 0);
@@ -74,7 +74,7 @@ void for_blocks(const search::PsmFile& psms, const RescoringJob& job, const Body
   });
 }
 
-// The promising rows of all runs, of sampled candidates.
+// The promising rows (promising_rows) of the sampled candidates of all runs.
 Result<scoring::FeatureMatrix> load_promising(const RescoringJob& job,
                                               const scoring::Rescorer& rescorer, double share) {
   scoring::FeatureMatrix matrix = empty_psm_matrix();

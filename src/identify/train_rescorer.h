@@ -1,8 +1,8 @@
-// Trains the rescoring of all runs together, in memory that does not grow with their number.
+// Trains the rescoring models on all runs together, in memory that does not grow with their number.
 //
-// Candidates are sampled by a hash of pair and run, so the sample depends neither on the order of
-// the runs nor on threads, and holds a target with its decoys. A search that fits into the sample
-// is taken whole.
+// Candidates are sampled by a hash of pair and run, so that the sample does not depend on the order
+// of the runs or on threads and contains targets together with their decoys. All rows are used if
+// they fit into the sample.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct RescoringJob {
   const library::LibraryView& library;
   const ScoringUnits& units;
   const scoring::RescoreSettings& settings;
-  std::size_t sample_rows = 0;  // least to hold in memory before sampling begins
+  std::size_t sample_rows = 0;  // number of rows up to which all rows are used
   int threads = 1;
 };
 
@@ -35,11 +35,11 @@ struct TrainedRescorer {
   scoring::Rescorer rescorer;
   scoring::RescoreModel model = scoring::RescoreModel::linear;  // trees or linear
   std::size_t targets_linear = 0, targets_trees = 0;            // in the samples
-  double linear_share = 1, tree_share = 1;                      // of all rows, that each saw
+  double linear_share = 1, tree_share = 1;  // share of the rows from which each model was trained
 };
 [[nodiscard]] Result<TrainedRescorer> train_rescorer(const RescoringJob& job);
 
-// The scores of a run's rows, a few thousand rows at a time.
+// The scores of a run's rows, computed in blocks of a few thousand rows.
 [[nodiscard]] std::vector<float> score_rows(const search::PsmFile& psms,
                                             const scoring::Rescorer& rescorer,
                                             const RescoringJob& job);

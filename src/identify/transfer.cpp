@@ -14,13 +14,13 @@
 namespace overland::identify {
 namespace {
 
-constexpr std::size_t kSampleRows = 400'000;  // held in memory for training
-constexpr double kTrainQValue = 0.1;  // most candidates are right, so many of them may train
+constexpr std::size_t kSampleRows = 400'000;  // maximum number of rows in memory for training
+constexpr double kTrainQValue = 0.1;          // higher than in rescoring: most candidates are true
 
-struct Winner {  // of a unit: what is left of it after the competition
+struct Winner {  // winner of a competition group
   std::uint32_t run = 0, donor = 0, row = 0;
   float score = 0;
-  bool is_false = false;  // a decoy
+  bool is_false = false;  // the winner is a decoy
 };
 
 struct OpenRun {
@@ -85,7 +85,7 @@ class Transfers {
     }
     summary_.candidates = winners.size();
     const std::vector<double> q = rates_of(winners, k_);
-    std::size_t next = 0;  // winners are in the order of the runs
+    std::size_t next = 0;  // winners are sorted by run
     for (std::uint32_t r = 0; r < runs_.size(); ++r) {
       const std::size_t first = next;
       while (next < winners.size() && winners[next].run == r) ++next;
@@ -115,7 +115,7 @@ class Transfers {
     return {};
   }
 
-  // Of units by a hash of pair and run, as many as fit.
+  // Trains on as many competition groups as fit into the sample, chosen by a hash of pair and run.
   Result<void> train(const TransferSearch& search) {
     const double share = std::min(1.0, kSampleRows / std::max(most_rows_, 1.0));
     TransferCandidates sample;

@@ -1,6 +1,6 @@
-// Match between runs: precursors that pass in some runs (donors) are looked for in the runs where
-// they do not pass (acceptors), at the time where they are expected, with an error rate of its own.
-// docs/adr/0013-transfers-against-the-donors-decoys.md says what the error rate is measured with.
+// Match between runs: precursors accepted in some runs (donors) are searched, at their predicted
+// retention time, in the runs in which they are not accepted (acceptors). The transfers have their
+// own error rate, described in docs/adr/0013-transfer-fdr-from-donor-decoys.md.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,18 @@ namespace overland::identify {
 
 struct TransferInput {
   std::string name;
-  std::filesystem::path psms, rows, scores;  // psms.arrow; of the score stage: RowScores, RunScores
-  std::filesystem::path matched;             // to be written: RunScores with transfers
+  std::filesystem::path psms, rows, scores;  // psms.arrow; RowScores and RunScores of stage `score`
+  std::filesystem::path matched;             // output file: RunScores with transfers
 };
 
 struct TransferSummary {
-  std::size_t candidates = 0;                // looked for and found, in all runs
-  std::vector<std::size_t> targets, decoys;  // accepted, per run; decoys: what they compete with
-  std::vector<double> irt_sd;                // per run: of the times it shares with the others
+  std::size_t candidates = 0;                // candidate transfers in all runs
+  std::vector<std::size_t> targets, decoys;  // per run: accepted transfers; decoys at that score
+  std::vector<double> irt_sd;                // per run: SD of observed minus predicted iRT
 };
 
-// Run after run; between them stay two numbers per precursor and one score per transfer.
+// Processes one run after another; a few numbers per precursor and one score per transfer are kept
+// in memory.
 [[nodiscard]] Result<TransferSummary> transfer_runs(const std::vector<TransferInput>& runs,
                                                     const library::LibraryView& library,
                                                     const params::TransferParameters& config,

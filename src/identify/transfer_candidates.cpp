@@ -10,10 +10,10 @@
 namespace overland::identify {
 namespace {
 
-constexpr double kWindowSds = 5;  // half width of the search about the expected time
+constexpr double kWindowSds = 5;  // half width of the search around the predicted time, in SD
 constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
 
-// Of the run's table: rows of each precursor, and which peaks are spoken for.
+// The rows of each precursor of a run, and the peaks that accepted precursors already use.
 class RunTable {
  public:
   RunTable(const TransferRun& run, const library::LibraryView& library, const ScoringUnits& units)
@@ -28,11 +28,11 @@ class RunTable {
     std::ranges::sort(taken_, {}, &Taken::family);
   }
 
-  // Whether a member of the pair passes in this run: then there is nothing to transfer.
+  // Whether a member of the pair is accepted in this run, so that there is nothing to transfer.
   [[nodiscard]] bool passes(std::uint32_t pair) const { return passes_[pair] != 0; }
 
-  // The best-scoring row of a precursor within `reach` of the expected time whose peak is not that
-  // of another form of its peptide which passes; kNoRow: none.
+  // The best-scoring row of a precursor within `reach` of the predicted time whose peak is not used
+  // by an accepted form of the same peptide; kNoRow if there is none.
   [[nodiscard]] std::uint32_t best(std::uint32_t precursor, double expected, double reach) const {
     const search::PsmIdentity& psms = run_.psms.identity();
     const auto rows = std::ranges::equal_range(psms.precursor, precursor);
@@ -68,9 +68,10 @@ class RunTable {
   std::vector<Taken> taken_;          // by family
 };
 
-constexpr float kUsualShortage = 2;  // log2: what a donor's peaks may differ by anyway
+constexpr float kUsualShortage = 2;  // log2; smaller shortfalls of intensity count as 0
 
-// `distance` in standard deviations; `donor_intensity`: log2, the mean of the donor's peaks.
+// `distance`: deviation from the predicted time in SD. `donor_intensity`: log2, mean over the
+// donor's peaks.
 void add_features(const TransferRun& run, TransferRow row, double distance, float donor_intensity,
                   scoring::FeatureMatrix& matrix) {
   const auto apart = static_cast<float>(std::abs(distance));

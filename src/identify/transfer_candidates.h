@@ -1,5 +1,5 @@
-// The transfers to be judged in one run: a donor's peak group where it is expected, and that of
-// its decoys at the same time.
+// The candidate transfers of one run: a donor's peak group at its predicted retention time, and the
+// peak groups of its decoys at the same time.
 #pragma once
 
 #include <cstdint>
@@ -11,23 +11,25 @@
 
 namespace overland::identify {
 
-// What speaks for a donor: the same for all members of a unit, so that it cannot favour one.
+// Evidence for a donor. It is equal for all members of a competition group, so that it cannot
+// favour a member.
 struct DonorEvidence {
-  float best_score = 0;       // of the runs in which it passes
-  float log_runs = 0;         // log2 of their number
-  float score_elsewhere = 0;  // mean of all runs but the acceptor
+  float best_score = 0;       // best score over the runs in which the donor is accepted
+  float log_runs = 0;         // log2 of the number of these runs
+  float score_elsewhere = 0;  // mean score over all runs but the acceptor
 };
 
-// Parallel to the rows of the matrix. A unit is a donor in a run; its members compete.
+// Parallel to the rows of the matrix. A competition group is a donor and its decoys in one
+// acceptor.
 struct TransferRow {
   std::uint32_t donor = 0;      // precursor
-  std::uint32_t precursor = 0;  // the donor itself, or its partner
-  std::uint32_t row = 0;        // of psms.arrow
+  std::uint32_t precursor = 0;  // the donor, or another member of its pair
+  std::uint32_t row = 0;        // row of psms.arrow
   bool is_decoys = false;       // the donor is a decoy
   DonorEvidence evidence;
 };
 struct TransferCandidates {
-  scoring::FeatureMatrix matrix;  // pair: the unit; is_decoy: counts as a false transfer
+  scoring::FeatureMatrix matrix;  // pair: competition group; is_decoy: counts as a false transfer
   std::vector<TransferRow> rows;
   void add(const TransferCandidates& from, std::size_t i) {
     matrix.add_row(from.matrix, i);
@@ -46,7 +48,7 @@ class TransferSearch {
   TransferSearch(const library::LibraryView& library, const ScoringUnits& units,
                  const Donors& donors);
 
-  // Donors that are decoys count as false with their own peak group: they stand for false donors.
+  // If the donor is a decoy, its own peak group also counts as false, to estimate false donors.
   [[nodiscard]] TransferCandidates candidates(const TransferRun& run, const RunShift& shift) const;
 
  private:
@@ -58,11 +60,11 @@ class TransferSearch {
   std::vector<std::uint32_t> member_begin_, members_;  // precursors of each pair
 };
 
-// Columns: the score of the row; its distance from the expected time in standard deviations and the
-// square of it; its log2 intensity less that of the donor's peaks, and by how much that is less
-// than usual; the donor's evidence; and the features of psm_features(). The two of intensity rank
-// the members of a unit as the intensity itself does; the amount of the difference would not
-// (docs/adr/0021-two-ways-to-be-false.md).
+// Columns: score of the row; deviation from the predicted retention time in standard deviations,
+// and its square; log2(intensity / donor intensity), and the shortfall of that ratio below its
+// usual range; the donor's evidence; and psm_features(). Both intensity columns are monotone in
+// intensity within a competition group, so that they cannot favour targets over decoys; the
+// absolute difference could (docs/adr/0021-wrong-peak-and-false-donor-models.md).
 [[nodiscard]] scoring::FeatureMatrix empty_transfer_matrix();
 [[nodiscard]] std::vector<float> initial_transfer_score(const scoring::FeatureMatrix& matrix);
 

@@ -9,8 +9,8 @@
 namespace overland::identify {
 namespace {
 
-constexpr std::size_t kLeastShared = 30;  // precursors that a run must share with the others
-constexpr std::size_t kPerKnot = 100;     // precursors behind a knot of the shift
+constexpr std::size_t kLeastShared = 30;  // minimum number of precursors common with other runs
+constexpr std::size_t kPerKnot = 100;     // precursors per knot of the shift
 
 }  // namespace
 
@@ -35,7 +35,8 @@ void Donors::add_peaks(const RunScores& run, const search::PsmFile& psms) {
     if (!passes(scored)) continue;
     const auto rows = std::ranges::equal_range(id.precursor, scored.precursor);
     const auto first = static_cast<std::uint32_t>(rows.begin() - id.precursor.begin());
-    float value = std::numeric_limits<float>::quiet_NaN();  // the peak of one that has its name
+    // Stays NaN if the peak group belongs to another precursor of the ion (name_ions).
+    float value = std::numeric_limits<float>::quiet_NaN();
     for (std::uint32_t r = first; r < first + rows.size(); ++r) {
       if (id.window[r] == scored.window && id.apex_scan[r] == scored.apex_scan) value = all[r];
     }
@@ -49,7 +50,7 @@ float Donors::score_elsewhere(std::uint32_t precursor, std::optional<float> here
 }
 
 RunShift fit_shift(const RunScores& run, const Donors& donors) {
-  std::vector<std::pair<double, double>> points;  // expected, observed less expected
+  std::vector<std::pair<double, double>> points;  // expected iRT, observed minus expected iRT
   for (const ScoredRow& row : run.rows) {
     if (!Donors::passes(row) || donors.runs(row.precursor) < 2) continue;
     const auto observed = static_cast<double>(row.irt_observed);

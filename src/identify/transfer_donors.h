@@ -1,4 +1,5 @@
-// Where the precursors that pass somewhere are expected in the other runs, and how good they are.
+// Predicted retention times and evidence of the donors: the precursors accepted in at least one
+// run.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 
 namespace overland::identify {
 
-// Sums over the runs in which each precursor, target or decoy, passes.
+// Sums over the runs in which each precursor (target or decoy) is accepted.
 class Donors {
  public:
   explicit Donors(std::size_t precursors)
@@ -23,25 +24,27 @@ class Donors {
         seen_(precursors, 0),
         log_intensity_sum_(precursors, 0) {}
   void add(const RunScores& run);
-  // The peak groups of the same run.
+  // Adds the peak groups of the run given to add().
   void add_peaks(const RunScores& run, const search::PsmFile& psms);
   [[nodiscard]] static bool passes(const ScoredRow& row) {
     return row.q_value <= kDonorQValue && row.global_q_value <= kDonorQValue;
   }
   [[nodiscard]] std::uint32_t runs(std::uint32_t precursor) const { return runs_[precursor]; }
-  // Of the runs in which it passes.
+  // Best score over the runs in which the precursor is accepted.
   [[nodiscard]] float best_score(std::uint32_t precursor) const { return best_score_[precursor]; }
-  // Mean over all runs in which there is a peak group of it, whether it passes there or not, but
-  // for one, where it has the score `here`. Precondition: another one is left.
+  // Mean score over all runs with a peak group of the precursor, accepted or not, except one run,
+  // in which its score is `here` (empty if it has none there). Precondition: another run remains.
   [[nodiscard]] float score_elsewhere(std::uint32_t precursor, std::optional<float> here) const;
-  // Mean over the runs; precondition of these: there is one.
+  // Mean iRT and log2 intensity over the runs in which the precursor is accepted. Precondition:
+  // runs(precursor) > 0.
   [[nodiscard]] double irt(std::uint32_t precursor) const {
     return irt_sum_[precursor] / runs_[precursor];
   }
   [[nodiscard]] float log_intensity(std::uint32_t precursor) const {
     return log_intensity_sum_[precursor] / static_cast<float>(runs_[precursor]);
   }
-  // Mean over the other runs than the one it was seen in at `irt`; precondition: there is one.
+  // Mean iRT over the runs in which the precursor is accepted, except the run in which it has
+  // `irt`. Precondition: runs(precursor) > 1.
   [[nodiscard]] double irt_elsewhere(std::uint32_t precursor, double irt) const {
     return (irt_sum_[precursor] - irt) / (runs_[precursor] - 1);
   }
@@ -51,14 +54,14 @@ class Donors {
   std::vector<std::uint32_t> runs_;
   std::vector<float> best_score_;
   std::vector<float> score_sum_;
-  std::vector<std::uint32_t> seen_;  // runs of score_sum_
+  std::vector<std::uint32_t> seen_;  // number of runs in score_sum_
   std::vector<float> log_intensity_sum_;
 };
 
-// One run's times against those of the others.
+// Retention-time shift of one run relative to the other runs.
 struct RunShift {
-  calibrate::PiecewiseLinear shift;  // observed less expected, over the expected iRT
-  double sd = 0;                     // robust, of what is left; 0: too few precursors in common
+  calibrate::PiecewiseLinear shift;  // observed minus expected iRT, by expected iRT
+  double sd = 0;                     // robust SD of the residuals; 0: too few common precursors
   [[nodiscard]] double expected(double irt) const { return irt + shift(irt); }
 };
 [[nodiscard]] RunShift fit_shift(const RunScores& run, const Donors& donors);

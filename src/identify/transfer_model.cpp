@@ -53,7 +53,8 @@ std::vector<float> TransferModel::row_scores(const scoring::FeatureMatrix& matri
   return score;
 }
 
-// Decoys among the winners of the target donors' units, over the row's score.
+// Fits the log-odds of decoys among the winners of target donors' competition groups, as a function
+// of the row's score.
 void TransferModel::train_peak(const TransferCandidates& sample,
                                const std::vector<float>& row_score) {
   const std::vector<std::uint32_t> winners = unit_winners(sample.matrix, row_score);
@@ -69,7 +70,8 @@ void TransferModel::train_peak(const TransferCandidates& sample,
   }
 }
 
-// Decoys among the donors, over what speaks for the donor, and its own row's score.
+// Fits the log-odds of decoys among the donors, as a function of the donor's evidence and the score
+// of its row.
 void TransferModel::train_donor(const TransferCandidates& sample,
                                 const std::vector<float>& row_score) {
   for (std::size_t fold = 0; fold < scoring::kFolds; ++fold) {
