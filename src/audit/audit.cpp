@@ -13,8 +13,8 @@ namespace {
 
 constexpr int kMostResamplesOfOneRun = 200;
 
-// 20 steps a decade from 0.0001 to the last audited; the levels of the verdicts take the place of
-// their neighbours.
+// Grid of q-values with 20 steps per decade from 0.0001 to kMostAudited; kAuditLevels replace the
+// grid points next to them.
 std::vector<double> threshold_grid() {
   constexpr int kSteps = 60;
   constexpr double kStep = 1.1220184543019633;  // 10^(1/20)
@@ -45,7 +45,7 @@ std::vector<scoring::AuditRow> run_rows(const AuditLevel& level) {
   return rows;
 }
 
-// Each unit once.
+// One row per precursor pair or protein group.
 std::vector<scoring::AuditRow> global_rows(const AuditLevel& level) {
   std::set<std::uint32_t> seen;
   std::vector<scoring::AuditRow> rows;
@@ -77,7 +77,7 @@ void add_level(const AuditEntries& entries, const AuditLevel& level, const Audit
     to.push_back({level.name, scope, run, level.ratio(), std::move(points)});
   };
   add(audit.curves, "run", "", scoring::audit_curve(run_rows(level), kGrid, settings));
-  if (!level.has_upper_bound) return;  // transfers have no other q-values
+  if (!level.has_upper_bound) return;  // transfers have run-specific q-values only
   add(audit.curves, "global", "", scoring::audit_curve(global_rows(level), kGrid, settings));
   if (entries.runs.size() < 2) return;
   scoring::AuditSettings of_one_run = settings;
@@ -109,15 +109,16 @@ Result<Audit> audit_results(const AuditOptions& options) {
   if (!std::filesystem::exists(out / "report.parquet") ||
       !std::filesystem::exists(out / "runs.parquet"))
     return fail("OVL-USE-040", "this is not the results folder of a search", out.string(),
-                "Give the folder that --out named; it holds report.parquet and runs.parquet.");
+                "Give the folder named by --out; it contains report.parquet and runs.parquet.");
   if (!has_entrapments(out))
-    return fail("OVL-USE-060", "the library of this search has no entrapments", out.string(),
-                "Search with --fasta, which makes them unless told otherwise, or with a library of "
-                "build-library --entrapments 1.");
+    return fail(
+        "OVL-USE-060", "the library of this search has no entrapments", out.string(),
+        "Search with --fasta, which adds entrapments by default, or with a library built by "
+        "build-library --entrapments 1.");
   const std::filesystem::path file = params::ResultsFolder(out).path_of(params::kAuditEntries);
   if (!std::filesystem::exists(file))
-    return fail("OVL-IO-110", "the entries of the audit are gone", file.string(),
-                "Give the same search command again; it makes what is missing.");
+    return fail("OVL-IO-110", "the entries of the audit are missing", file.string(),
+                "Run the same search command again; it writes the missing files.");
   const auto entries = read_audit_entries(file);
   if (!entries) return std::unexpected(entries.error());
   return audit_entries(*entries, options);

@@ -1,5 +1,5 @@
-// The FDR certificate of a search whose library has entrapments: what they say about the stated
-// q-values, of precursors and protein groups, in the runs and over all of them.
+// FDR certificate of a search whose library has entrapments: compares the stated q-values of
+// precursors and protein groups, per run and over all runs, with the accepted entrapments.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace overland::audit {
 
-inline constexpr std::array kAuditLevels{0.001, 0.01, 0.05};  // where verdicts are given
+inline constexpr std::array kAuditLevels{0.001, 0.01, 0.05};  // q-values with a verdict
 
 struct AuditOptions {
   std::filesystem::path results;
@@ -27,7 +27,7 @@ struct AuditOptions {
 struct AuditCurve {
   std::string level;  // "precursor", "protein group", "transfer"
   std::string scope;  // "run": run-specific q-values of all runs; "global"; "one run"
-  std::string run;    // of "one run"
+  std::string run;    // for the scope "one run"
   double ratio = 1;   // entrapments per target in the library
   std::vector<scoring::AuditPoint> points;
   [[nodiscard]] bool has_upper_bound() const {
@@ -36,19 +36,20 @@ struct AuditCurve {
 };
 
 struct Audit {
-  std::vector<AuditCurve> curves;  // over a grid of q-values that holds kAuditLevels
-  std::vector<AuditCurve> runs;    // each run alone, at kAuditLevels
+  std::vector<AuditCurve> curves;  // at a grid of q-values that includes kAuditLevels
+  std::vector<AuditCurve> runs;    // of single runs, at kAuditLevels
   int resamples = 0;
 };
 
 [[nodiscard]] Audit audit_entries(const AuditEntries& entries, const AuditOptions& options);
 
-// Of a results folder. Errors OVL-USE-040 (not the results of a search), OVL-USE-060 (its library
-// has no entrapments), OVL-IO-110 (the entries in work/ are gone), OVL-IO-003.
+// Audits a results folder. Errors OVL-USE-040 (not the results of a search), OVL-USE-060 (the
+// search's library has no entrapments), OVL-IO-110 (the audit's entries in work/ are missing),
+// OVL-IO-003.
 [[nodiscard]] Result<Audit> audit_results(const AuditOptions& options);
 
 
-// audit.parquet, audit.json and plots/audit.svg.
+// Writes audit.parquet, audit.json and plots/audit.svg.
 [[nodiscard]] Result<void> write_audit(const Audit& audit, const std::filesystem::path& results);
 [[nodiscard]] std::string audit_json(const Audit& audit);
 [[nodiscard]] std::string audit_text(const Audit& audit);

@@ -60,7 +60,7 @@ bool are_apart(const Accessions& accessions) {
          });
 }
 
-// A foreign library may have lost some of either on its way.
+// Libraries of other programs may lack a few targets or entrapments.
 bool are_nearly_equal(std::uint64_t a, std::uint64_t b) {
   constexpr double kTolerance = 0.02;
   return std::abs(static_cast<double>(a) - static_cast<double>(b)) <=
@@ -71,7 +71,7 @@ bool is_audited(double q_value, double global_q_value) {
   return std::min(q_value, global_q_value) <= kMostAudited;
 }
 
-// The best score over the runs is the global one.
+// The global score is the best score over the runs.
 void set_global_scores(std::vector<AuditEntry>& entries) {
   std::map<std::uint32_t, float> best;
   for (const AuditEntry& e : entries) {
@@ -136,7 +136,7 @@ AuditEntry AuditCollector::entry_of(const identify::ScoredRow& row, std::uint32_
           .score = row.score};
 }
 
-// Each under the q-value of the transfer; transferred is only what keeps to `transfer.q_value`.
+// Adds transfers with their transfer q-values, which are at most `transfer.q_value`.
 void AuditCollector::add_transfers(const identify::RunScores& scores, std::uint32_t run) {
   for (const identify::ScoredRow& row : scores.rows) {
     if (library_.is_decoy[row.precursor] != 0 || row.is_matched == 0) continue;
@@ -154,7 +154,7 @@ void AuditCollector::add_precursors(const identify::RunScores& scores, std::uint
   }
 }
 
-// Each group once in a run; all its rows bear the same rates.
+// Adds each group once per run; all rows of a group have the same rates.
 void AuditCollector::add_groups(const identify::RunScores& scores, std::uint32_t run) {
   std::map<std::uint32_t, AuditEntry> groups;
   for (const identify::ScoredRow& row : scores.rows) {
@@ -175,8 +175,8 @@ void AuditCollector::add_groups(const identify::RunScores& scores, std::uint32_t
   for (const auto& [g, entry] : groups) entries_.levels[1].entries.push_back(entry);
 }
 
-// An entrapment group belongs to the target group that holds most of the proteins of the targets
-// that its peptides were made of; ties: the first.
+// Assigns each entrapment group to the cluster of a target group: the group with most proteins of
+// the targets from which the entrapment group's peptides were made; ties: the first.
 void AuditCollector::settle_clusters() {
   std::ranges::sort(votes_);
   const auto repeated = std::ranges::unique(votes_);

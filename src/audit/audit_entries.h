@@ -1,6 +1,6 @@
-// What an audit needs to know of a search, in a file of its own (work/audit/entries.parquet), so
-// that it needs neither the library nor the stages' tables. Here, and nowhere before, is the
-// library's entrapment flag read.
+// The input of an audit, stored in work/audit/entries.parquet, so that an audit needs neither the
+// library nor the stages' tables. The library's entrapment flag is read here and in no earlier
+// stage.
 #pragma once
 
 #include <array>
@@ -17,30 +17,30 @@ namespace overland::audit {
 
 struct AuditEntry {
   std::uint32_t unit = 0;     // pair of the library, or protein group
-  std::uint32_t cluster = 0;  // of a target itself; of an entrapment its target's
+  std::uint32_t cluster = 0;  // unit of the target; for an entrapment, unit of its target
   std::uint32_t run = 0;
   std::uint8_t is_entrapment = 0;
   double q_value = 1, global_q_value = 1;
   float score = 0, global_score = 0;
 };
 
-inline constexpr double kMostAudited = 0.1;  // entries beyond it in both q-values are left out
+inline constexpr double kMostAudited = 0.1;  // entries are left out if both q-values exceed it
 
 struct AuditLevel {
   std::string name;                            // "precursor", "protein group", "transfer"
   std::uint64_t targets = 0, entrapments = 0;  // in the library
-  bool is_paired = false;                      // one entrapment for each target
-  bool has_upper_bound = true;                 // entrapments stand for all that can be wrong
+  bool is_paired = false;                      // each target has exactly one entrapment
+  bool has_upper_bound = true;                 // entrapments represent every kind of false match
   std::vector<AuditEntry> entries;
   [[nodiscard]] double ratio() const {
     return static_cast<double>(entrapments) / static_cast<double>(targets);
   }
 };
 
-// Protein groups cannot be audited where entrapments bear the names of proteins that targets have:
-// then that level is lacking. Transfers (match between runs) are a level of their own, where there
-// are some: an entrapment that is transferred shows a false donor. That a precursor is not in the
-// acceptor, entrapments cannot show, which are in no run.
+// The level of protein groups is missing if entrapments and targets share protein names. Transfers
+// (match between runs) are a separate level if there are any: a transferred entrapment shows a
+// false donor. Entrapments cannot show that a true donor's precursor is absent from the acceptor,
+// because they are absent from all runs.
 struct AuditEntries {
   std::vector<std::string> runs;
   std::vector<AuditLevel> levels;
@@ -48,9 +48,10 @@ struct AuditEntries {
 
 class AuditCollector {
  public:
-  // `groups` must outlive it.
+  // `groups` must outlive the collector.
   AuditCollector(const library::LibraryView& library, const identify::ProteinGroupNames& groups);
-  [[nodiscard]] static bool can_audit(const library::LibraryView& library);  // it has entrapments
+  // Whether the library has entrapments.
+  [[nodiscard]] static bool can_audit(const library::LibraryView& library);
   void add_run(const std::string& name, const identify::RunScores& scores);
   [[nodiscard]] AuditEntries finish() &&;
 
@@ -65,9 +66,9 @@ class AuditCollector {
   AuditEntries entries_;
   std::vector<AuditEntry> transfers_;
   std::vector<std::uint8_t> has_target_;  // per group
-  std::vector<std::pair<std::uint32_t, std::uint32_t>>
-      votes_;  // group, group of a target's protein
-  std::vector<std::pair<std::string_view, std::uint32_t>> group_of_;  // accession, ascending
+  // Entrapment group, and pair of a target from which one of its peptides was made.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> votes_;
+  std::vector<std::pair<std::string_view, std::uint32_t>> group_of_;  // (accession, group), sorted
 };
 
 [[nodiscard]] Result<void> write_audit_entries(const AuditEntries& entries,

@@ -55,8 +55,8 @@ Json head_of(const AuditEntries& entries) {
 }
 
 std::unexpected<Error> damaged(const std::filesystem::path& file) {
-  return fail("OVL-IO-003", "this file is damaged", file.string(),
-              "Delete it and give the same search command again.");
+  return fail("OVL-IO-003", "the file is damaged", file.string(),
+              "Delete the file and run the same search command again.");
 }
 
 Result<std::vector<AuditEntry>> read_rows(const io::Table& table) {
@@ -73,7 +73,7 @@ Result<std::vector<AuditEntry>> read_rows(const io::Table& table) {
   return rows;
 }
 
-// Rows of the levels stand one level after another.
+// Splits the rows, which are ordered by level, into levels.
 Result<AuditEntries> split(const Json& head, const std::vector<AuditEntry>& rows,
                            const std::filesystem::path& file) {
   AuditEntries entries;

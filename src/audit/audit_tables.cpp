@@ -93,7 +93,7 @@ const char* scope_words(const std::string& scope) {
   return scope == "global" ? "over all runs" : "in the runs";
 }
 
-// Up to three significant digits of a per cent.
+// Percentage with up to three significant digits.
 std::string percent(double share) {
   if (std::isnan(share)) return "-";
   const double p = 100 * share;
@@ -106,7 +106,7 @@ std::string text_row(const Row& row) {
   const auto bound =
       is_paired ? &scoring::ProportionBounds::paired : &scoring::ProportionBounds::combined;
   const std::string few =
-      scoring::has_too_few(p, p.q_value, row.curve.ratio) ? " (too few accepted to tell)" : "";
+      scoring::has_too_few(p, p.q_value, row.curve.ratio) ? " (too few accepted)" : "";
   return fmt::format("{:<14}{:<15}{:>5} %{:>10}{:>13}{:>10}{:>10}{:>10}   {:>6} .. {:<8}{}{}\n",
                      row.curve.level, scope_words(row.curve.scope), 100 * p.q_value, p.targets,
                      p.entrapments, percent(p.fdp.lower_bound), percent(p.fdp.paired),
@@ -114,7 +114,7 @@ std::string text_row(const Row& row) {
                      verdict_text(row), few);
 }
 
-// Runs whose own error at 1 % is refuted.
+// List of the runs with the verdict `invalid` at 1 %.
 std::string refuted_runs(const Audit& audit) {
   std::string names;
   std::size_t count = 0;
@@ -191,14 +191,14 @@ std::string audit_text(const Audit& audit) {
     }
   }
   text +=
-      "\nat least: lower bound; at most: paired (one entrapment for each target), else combined. "
-      "The interval is that of the upper bound.\n";
+      "\nat least: lower bound. Upper bound: paired if each target has one entrapment, else "
+      "combined. The interval is the 95 % confidence interval of the upper bound.\n";
   const bool has_transfers = std::ranges::any_of(
       audit.curves, [](const AuditCurve& curve) { return !curve.has_upper_bound(); });
   if (has_transfers) {
     text +=
-        "transfer: between runs, by Transfer.Q.Value. Entrapments show false donors only; what is "
-        "not in the run to which it is transferred, the donors' decoys count.\n";
+        "transfer: match between runs, by Transfer.Q.Value. Entrapments show false donors only; "
+        "precursors that are absent from the acceptor run are estimated from the donors' decoys.\n";
   }
   return text + refuted_runs(audit);
 }

@@ -64,7 +64,7 @@ class Explainer {
         {.name = name, .state = GateState::note, .text = std::move(text), .needed = ""});
   }
 
-  // Other forms of the same residues, for the user who looked for one that is not there.
+  // Other forms of the peptide in the library, as a hint if the wanted form is not in the library.
   [[nodiscard]] std::string other_forms() const {
     constexpr std::size_t kMost = 5;
     const auto wanted = parse_peptide(wanted_.sequence);
@@ -97,8 +97,9 @@ class Explainer {
     return lose(
         "library",
         fmt::format("not in the library of the search ({} precursors)", library_.precursor_count()),
-        forms.empty() ? "a library that holds it; no other form of the peptide is there either"
-                      : "a library that holds it; of this peptide there are: " + forms);
+        forms.empty()
+            ? "a library with this precursor; it has no other form of the peptide either"
+            : "a library with this precursor; it has other forms of the peptide: " + forms);
   }
 
   bool isolated() {
@@ -112,9 +113,7 @@ class Explainer {
       return pass(
           "isolation window",
           fmt::format("{:.2f} to {:.2f} m/z, {} scans{}", w.low_mz, w.high_mz, w.scans.size(),
-                      count > 1
-                          ? fmt::format("; {} windows in all, this is the most central", count)
-                          : ""));
+                      count > 1 ? fmt::format("; the most central of {} windows", count) : ""));
     }
     for (std::size_t i = 0; i < windows.size(); ++i) {
       const run::IsolationWindow& w = windows[i];
@@ -128,9 +127,11 @@ class Explainer {
                                                   w.low_mz, w.high_mz, w.scans.size()));
     }
     if (windows.empty()) return lose("isolation window", "the run has no windows", "MS2 scans");
-    return lose("isolation window", fmt::format("no window of the run isolates m/z {:.4f}", mz),
-                fmt::format("a run whose windows hold it; this one's go from {:.2f} to {:.2f} m/z",
-                            windows.front().low_mz, windows.back().high_mz));
+    return lose(
+        "isolation window", fmt::format("no window of the run isolates m/z {:.4f}", mz),
+        fmt::format(
+            "a run with a window for this m/z; this run's windows range from {:.2f} to {:.2f} m/z",
+            windows.front().low_mz, windows.back().high_mz));
   }
 
   bool in_time() {
@@ -141,9 +142,10 @@ class Explainer {
     if (!replay_)
       return lose(
           "retention time",
-          fmt::format("by the run's model ({}) iRT {:.2f} is not reached between {:.2f} and "
-                      "{:.2f} minutes",
-                      overland::to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
+          fmt::format(
+              "by the run's model ({}) iRT {:.2f} is outside the run, which lasts from {:.2f} "
+              "to {:.2f} minutes",
+              to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
           fmt::format("an iRT within {:.2f} to {:.2f}, or a wider calibration.rt_sigma",
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.front())),
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.back()))));
@@ -161,17 +163,19 @@ class Explainer {
     result_.traces = {replay_->trace};
     const std::string within = fmt::format("{:+.1f} to {:+.1f} ppm", in_.models.mass.tolerance.low,
                                            in_.models.mass.tolerance.high);
-    std::string text =
-        best.matched == 0
-            ? fmt::format("none of {} within {} in any of these scans", replay_->fragments, within)
-            : fmt::format(
-                  "at most {} of {} together within {}, at {:.2f} minutes (square-root cosine "
-                  "{:.3f}); part of the deconvolution of {} scans",
-                  best.matched, replay_->fragments, within, best.rt_minutes, best.cosine,
-                  replay_->columns);
+    std::string text = best.matched == 0
+                           ? fmt::format("none of {} matched within {} in any of these scans",
+                                         replay_->fragments, within)
+                           : fmt::format(
+                                 "at most {} of {} matched together within {}, at {:.2f} minutes "
+                                 "(square-root cosine "
+                                 "{:.3f}); included in the deconvolution of {} scans",
+                                 best.matched, replay_->fragments, within, best.rt_minutes,
+                                 best.cosine, replay_->columns);
     if (evidence(elsewhere) > 1.2F * evidence(best))
       text += fmt::format(
-          "; outside of that range it looks better: {} at {:.2f} minutes, cosine {:.3f}",
+          "; the match is better outside the retention-time range: {} fragments at {:.2f} minutes, "
+          "cosine {:.3f}",
           elsewhere.matched, elsewhere.rt_minutes, elsewhere.cosine);
     const auto least = static_cast<int>(in_.search.second_pass.min_group_fragments);
     if (best.matched >= least) return pass("fragments", text);
@@ -183,13 +187,14 @@ class Explainer {
   bool has_group() {
     row_ = best_row(in_.psms, in_.scores, precursor_);
     if (!row_)
-      return lose("peak group",
-                  fmt::format("no group of scans was taken as a candidate peak; the best evidence "
-                              "is {:.2f} (squared similarity x fragments)",
-                              evidence(replay_->best_in_range)),
-                  fmt::format("evidence {:.2f} (second_pass.min_evidence), and of the run's best "
-                              "candidates (second_pass.kept_candidates)",
-                              in_.search.second_pass.min_evidence));
+      return lose(
+          "peak group",
+          fmt::format("no peak group was found; the best match score is {:.2f} (squared "
+                      "similarity x number of fragments)",
+                      evidence(replay_->best_in_range)),
+          fmt::format("a match score of {:.2f} (second_pass.min_evidence), and a place among "
+                      "the run's best candidates (second_pass.kept_candidates)",
+                      in_.search.second_pass.min_evidence));
     const std::size_t r = *row_;
     const auto range =
         std::equal_range(in_.psms.precursor.begin(), in_.psms.precursor.end(), precursor_);
@@ -205,14 +210,14 @@ class Explainer {
     result_.competitors = window_pass_->competitors_at(precursor_, in_.psms.rt_minutes[r]);
     if (!result_.competitors.empty())
       note("competitors",
-           fmt::format("{} other precursors share peaks at the apex; {} shares most, {} of them",
+           fmt::format("{} other precursors share peaks at the apex; {} shares most: {} peaks",
                        result_.competitors.size(), result_.competitors.front().precursor,
                        result_.competitors.front().shared_peaks));
     result_.features = standings(in_.psms, in_.scores, library_, in_.report_q_value, r);
     return true;
   }
 
-  // The features that set it furthest apart from the targets that pass, worst first.
+  // The features that differ most from the accepted targets, the largest difference first.
   [[nodiscard]] std::string weakest_features() const {
     std::vector<const FeatureStanding*> order;
     for (const FeatureStanding& f : result_.features)
@@ -228,7 +233,7 @@ class Explainer {
                      });
     std::string list;
     for (std::size_t i = 0; i < std::min<std::size_t>(3, order.size()); ++i)
-      list += fmt::format("{}{} {:.3g} (passing targets: {:.3g})", i == 0 ? "" : ", ",
+      list += fmt::format("{}{} {:.3g} (accepted targets: {:.3g})", i == 0 ? "" : ", ",
                           order[i]->name, order[i]->value, order[i]->median_targets);
     return list;
   }
@@ -249,20 +254,21 @@ class Explainer {
     const double least = least_passing_score();
     const std::string needed =
         std::isfinite(least)
-            ? fmt::format("a score of {:.3f}; furthest from the targets that pass: {}", least,
-                          weakest_features())
-            : "a run in which any target passes: none does";
+            ? fmt::format("a score of {:.3f}; features farthest from the accepted targets: {}",
+                          least, weakest_features())
+            : "a run with accepted targets: this run has none";
     const auto names_it = [&](const identify::ScoredRow& row) { return row.twin == precursor_; };
     const auto twin = std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(), names_it);
     if (found == in_.scores.rows.end() && twin != in_.scores.rows.end())
       return lose("score",
-                  fmt::format("reported under its twin {}{}, of which it differs by I and L alone",
+                  fmt::format("reported as its I/L twin {}{}, which differs by I and L only",
                               library_.modified_sequence[twin->precursor],
                               library_.charge[twin->precursor]),
-                  "a difference that mass spectra show");
+                  "a difference that is visible in mass spectra");
     if (found == in_.scores.rows.end())
       return lose("score",
-                  fmt::format("q-value above {}, not kept", std::max(identify::kKeptQValue, limit)),
+                  fmt::format("q-value above {}; such rows are not kept",
+                              std::max(identify::kKeptQValue, limit)),
                   needed);
     score_ = &*found;
     const std::string text = fmt::format("score {:.3f}, q = {:.3g}, PEP = {:.3g} in this run",
@@ -279,9 +285,8 @@ class Explainer {
     const std::string text =
         fmt::format("q = {:.3g} over all runs of the search", score_->global_q_value);
     if (score_->global_q_value <= limit) return pass("global q-value", text);
-    return lose(
-        "global q-value", text,
-        fmt::format("q <= {}: its best score of all runs does not stand out enough", limit));
+    return lose("global q-value", text,
+                fmt::format("q <= {}: a higher score in at least one run", limit));
   }
 
   bool quantified() {
@@ -290,11 +295,11 @@ class Explainer {
     if (row == in_.reported.end())
       return lose("quantity", "no row in report.parquet",
                   library_.is_decoy[precursor_] != 0 ? "--report-decoys"
-                                                     : "the other levels of the report's filter");
+                                                     : "acceptance by the report's other filters");
     is_reported_ = true;
     if (!(row->quantity > 0))
       return lose("quantity", fmt::format("reported without a quantity: {}", row->status),
-                  "signal of its own in the scans around the apex");
+                  "signal assigned to this precursor in the scans around the apex");
     report::Chromatogram& trace = result_.traces.front();
     trace.apex = static_cast<float>(row->rt);
     trace.rt_start = static_cast<float>(row->rt_start);
@@ -340,7 +345,7 @@ class Explainer {
   std::optional<std::size_t> row_;
   const identify::ScoredRow* score_ = nullptr;
   std::uint32_t precursor_ = 0;
-  std::optional<std::size_t> window_;  // that was searched for the precursor
+  std::optional<std::size_t> window_;  // the window in which the precursor was searched
   bool is_reported_ = false;
   Explanation result_;
 };

@@ -31,16 +31,17 @@ Result<void> check_run(const fs::path& results, const std::string& run) {
   const auto at = static_cast<std::size_t>(found - (*names)->begin());
   if (status && error && (**status)[at] == "failed")
     return fail("OVL-USE-043", fmt::format("the run '{}' failed: {}", run, (**error)[at]),
-                results.string(), "Search it first.");
+                results.string(), "Search this run successfully first.");
   return {};
 }
 
 std::unexpected<Error> incomplete(const fs::path& file) {
   return fail("OVL-IO-094", "a file of the search is missing", file.string(),
-              "Give the same search command again; it makes what is missing.");
+              "Run the same search command again; it writes the missing files.");
 }
 
-// The library that the last round searched with, where it is or where the user says it is now.
+// The library of the search's last round, from its recorded path or from the path that the user
+// gave.
 Result<library::Library> find_library(const ExplainOptions& options,
                                       const stages::SearchPlan& plan) {
   const fs::path file = plan.folder().path_of(stages::final_library(plan));
@@ -53,7 +54,7 @@ Result<library::Library> find_library(const ExplainOptions& options,
   if (library && record->shares_times) library->share_times();
   if (library && library->content_hash() == record->hash) return library;
   return fail("OVL-IO-093", "the library of this search was not found", folder.string(),
-              "Give it with --library; it must be the same as then.");
+              "Give its path with --library; its content must be unchanged since the search.");
 }
 
 Result<run::RawRun> find_run(const stages::SearchPlan& plan, const stages::RunInput& run,
@@ -101,7 +102,7 @@ Result<WantedPrecursor> parse_precursor(const std::string& text) {
   const bool has_charge = last != std::string::npos && last + 1 < text.size() &&
                           text.size() - last <= 3 && text[last] != '(' && text[last] != ':';
   if (!has_charge)
-    return fail("OVL-USE-041", fmt::format("'{}' names no charge", text), "",
+    return fail("OVL-USE-041", fmt::format("'{}' has no charge", text), "",
                 "Write PEPTIDE/2, or the Precursor.Id of the report.");
   const std::string sequence = text.substr(0, text[last] == '/' ? last : last + 1);
   const auto peptide = parse_peptide(sequence);
@@ -115,7 +116,7 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
   const fs::path& results = options.results;
   if (!fs::exists(results / "report.parquet") || !fs::exists(results / "runs.parquet"))
     return fail("OVL-USE-040", "this is not the results folder of a search", results.string(),
-                "Give the folder that --out named; it holds report.parquet and runs.parquet.");
+                "Give the folder named by --out; it contains report.parquet and runs.parquet.");
   if (auto done = check_run(results, options.run); !done) return std::unexpected(done.error());
   auto search = stages::read_search_file(results);
   if (!search) return std::unexpected(search.error());

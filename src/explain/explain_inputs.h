@@ -1,4 +1,4 @@
-// What explaining one precursor needs of a results folder, opened.
+// Opens the files of a results folder that are needed to explain one precursor.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace overland::explain {
 
-// A row of report.parquet of the precursor.
+// A row of the precursor in report.parquet.
 struct ReportedRow {
   std::string run;
   double rt = 0, rt_start = 0, rt_stop = 0, quantity = 0, interference = 0, points = 0;
@@ -31,7 +31,7 @@ struct ExplainInputs {
   search::RunModels models;
   search::PsmColumns psms;
   identify::RunScores scores;
-  std::vector<ReportedRow> reported;  // of all runs
+  std::vector<ReportedRow> reported;  // rows of all runs
 };
 
 struct WantedPrecursor {

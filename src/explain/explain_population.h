@@ -1,4 +1,4 @@
-// A peak group among the best groups of its run.
+// Compares a peak group with the best peak groups of its run.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@
 
 namespace overland::explain {
 
-// The row of psms.arrow that the score is of: the scored one, else the one of most evidence.
+// Row of psms.arrow for the precursor: the scored peak group, otherwise the one with the highest
+// match score.
 [[nodiscard]] std::optional<std::size_t> best_row(const search::PsmColumns& psms,
                                                   const identify::RunScores& scores,
                                                   std::uint32_t precursor);

@@ -34,7 +34,7 @@ std::string explanation_text(const Explanation& e) {
       text +=
           fmt::format("{:<24} {:>11.4g} {:>15.1f} {:>14.1f} {:>11.4g} {:>11.4g}\n", f.name, f.value,
                       f.among_targets, f.among_decoys, f.median_targets, f.median_decoys);
-    text += "(targets: those that pass in this run; their and the decoys' best groups; medians)\n";
+    text += "(medians of the best peak groups of this run's accepted targets and of its decoys)\n";
   }
   if (!e.competitors.empty()) {
     text +=

@@ -17,7 +17,7 @@ namespace {
 using kernel::kTraceFragments;
 using FragmentRow = std::vector<float>;  // one value per fragment
 
-// Observed intensity of each of a candidate's fragments in every scan of the window.
+// Observed intensities of a candidate's fragments in every scan of the window.
 std::vector<FragmentRow> observed(const search::WindowWorkspace& work, std::size_t candidate,
                                   PpmWindow tolerance) {
   const std::span<const float> mz = work.layout.template_mz(candidate);
@@ -32,7 +32,8 @@ std::vector<FragmentRow> observed(const search::WindowWorkspace& work, std::size
   return rows;
 }
 
-// Scan k with its neighbours, weights 1 2 1, as the search for peak groups sees it.
+// Match of scan k, smoothed over its neighbours with weights 1 2 1 as in the search for peak
+// groups.
 BestScan look_at(const std::vector<FragmentRow>& rows, std::size_t k,
                  std::span<const float> library, std::span<const float> rt) {
   FragmentRow sum(library.size(), 0.0F);
@@ -67,7 +68,7 @@ std::optional<std::size_t> candidate_of(const search::WindowWorkspace& work,
   return static_cast<std::size_t>(found - all.begin());
 }
 
-// The peaks of a scan that a candidate's fragments match.
+// The peaks of a scan that match a candidate's fragments.
 std::set<std::int32_t> matched_peaks(const search::WindowWorkspace& work, std::size_t candidate,
                                      const kernel::ScanPeaks& peaks, PpmWindow tolerance) {
   std::set<std::int32_t> matched;
@@ -87,7 +88,8 @@ WindowReplayer::WindowReplayer(const search::RunContext& context, const search::
   static_cast<void>(search::WindowPass(context, models, config).run(window, work_, pool));
 }
 
-// One per scan of the candidate's interval; 0 where it was no part of a deconvolution.
+// Weight in each scan of the candidate's RT range; 0 if the scan's deconvolution does not include
+// it.
 std::vector<float> WindowReplayer::weights_of(std::size_t candidate) const {
   const std::uint32_t points =
       work_.layout.last_scan[candidate] - work_.layout.first_scan[candidate];

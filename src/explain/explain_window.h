@@ -1,4 +1,4 @@
-// One isolation window searched again for one of its precursors.
+// Searches one isolation window again for one of its precursors.
 #pragma once
 
 #include <cstdint>
@@ -13,34 +13,34 @@
 
 namespace overland::explain {
 
-// Where a precursor's fragments agree best with the library.
+// The scan in which a precursor's fragments agree best with the library.
 struct BestScan {
   float rt_minutes = 0;
-  int matched = 0;   // fragments with a peak in this scan or one of its neighbours
+  int matched = 0;   // fragments with a peak in the scan or in one of its neighbours
   float cosine = 0;  // square-root cosine of the summed peaks with the library
 };
 
 struct WindowReplay {
-  std::uint32_t first_scan = 0, last_scan = 0;  // half-open, of the window's scans: its RT range
-  float rt_first = 0, rt_last = 0;              // minutes
-  std::size_t candidates = 0;                   // of the library in this window
-  int fragments = 0;                            // of the precursor that are looked for
+  std::uint32_t first_scan = 0, last_scan = 0;  // scans of the precursor's RT range, half-open
+  float rt_first = 0, rt_last = 0;              // RT range, minutes
+  std::size_t candidates = 0;                   // library precursors in the window
+  int fragments = 0;                            // number of the precursor's fragments searched
   BestScan best_in_range;
   BestScan best_elsewhere;     // in the rest of the run
-  std::size_t columns = 0;     // scans in whose deconvolution the precursor took part
-  report::Chromatogram trace;  // in its RT range
+  std::size_t columns = 0;     // scans whose deconvolution includes the precursor
+  report::Chromatogram trace;  // in the RT range
 };
 
-// Searches the window once, when it is made.
+// The constructor searches the window once.
 class WindowReplayer {
  public:
   WindowReplayer(const search::RunContext& context, const search::RunModels& models,
                  const params::SecondPassParameters& config, std::size_t window);
 
-  // Nothing where the run's retention-time model leaves the precursor no scan of the window.
+  // Empty if no scan of the window is in the precursor's retention-time range.
   [[nodiscard]] std::optional<WindowReplay> replay(std::uint32_t precursor) const;
-  // Precursors with a share in the scan nearest to `rt_minutes`, those with most shared peaks
-  // first.
+  // Precursors that match the same peaks in the scan nearest to `rt_minutes`, in descending order
+  // of the number of shared peaks.
   [[nodiscard]] std::vector<Competitor> competitors_at(std::uint32_t precursor,
                                                        float rt_minutes) const;
 

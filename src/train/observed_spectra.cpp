@@ -14,16 +14,16 @@
 namespace overland::train {
 namespace {
 
-constexpr std::uint32_t kHalfScans = 3;  // around the apex
-constexpr float kLeastCosine = 0.85F;    // of an ion's trace with the profile
-constexpr float kNegligible = 0.01F;     // of the strongest ion: shape cannot be told
-constexpr std::size_t kLeastSeen = 6;    // ions with signal; fewer teach nothing
+constexpr std::uint32_t kHalfScans = 3;  // scans on each side of the apex
+constexpr float kLeastCosine = 0.85F;    // minimum cosine of an ion's chromatogram and the profile
+constexpr float kNegligible = 0.01F;   // relative to the strongest ion: too weak to judge its shape
+constexpr std::size_t kLeastSeen = 6;  // minimum number of ions with signal
 
 struct Ions {
   Peptide peptide;
   std::size_t sites = 0;
   [[nodiscard]] std::size_t count() const { return predict::kSeries * sites; }
-  // Ion i in the order of list_place.
+  // Ion number i in the order of list_place.
   [[nodiscard]] FragmentIon at(std::size_t i) const {
     const std::size_t series = i / sites;
     return {.type = series % 2 == 0 ? FragmentType::b : FragmentType::y,
@@ -37,7 +37,7 @@ class Observer {
   Observer(const search::RunContext& context, const search::RunModels& models)
       : context_(context), models_(models) {}
 
-  // False where the precursor's traces teach nothing.
+  // False if the precursor's chromatograms are not sufficient.
   bool observe(const run::IsolationWindow& window, std::span<const kernel::ScanPeaks> scans,
                const identify::ScoredRow& row, ObservedSpectrum& out) {
     auto peptide = parse_peptide(context_.library.modified_sequence[row.precursor]);
@@ -57,7 +57,7 @@ class Observer {
   }
 
  private:
-  // The summed traces of the library's fragments, scaled to length 1.
+  // Sets the profile: the sum of the library fragments' chromatograms, scaled to norm 1.
   bool make_profile(std::uint32_t precursor, std::span<const kernel::ScanPeaks> scans) {
     profile_.assign(scans.size(), 0.0F);
     for (const float mz : context_.fragment_mz(precursor))

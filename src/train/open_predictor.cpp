@@ -16,7 +16,7 @@ bool is_koina(const PredictorChoice& choice) {
 
 Result<predict::PredictorModel> tunable_model(const PredictorChoice& choice) {
   if (choice.name != kEmbedded && !is_koina(choice)) return predict::read_model(choice.name);
-  return predict::parse_model(predict::embedded_model_bytes(), "the model inside the program");
+  return predict::parse_model(predict::embedded_model_bytes(), "the embedded model");
 }
 
 Result<std::unique_ptr<predict::Predictor>> open_predictor(const PredictorChoice& choice) {

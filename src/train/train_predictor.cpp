@@ -32,7 +32,7 @@ struct Split {
   std::vector<std::uint32_t> train, held_out;
 };
 
-// Of the peptides for which there is something to learn.
+// Splits the peptides that have examples into training and held-out peptides.
 template <class HasExamples>
 Split split(const TrainingPeptides& peptides, const HasExamples& has_examples) {
   Split s;
@@ -67,14 +67,14 @@ predict::TrainingSettings settings_of(const TrainPredictorOptions& options, int 
           .peak_rate = schedule_of(options).peak_rate};
 }
 
-// Logs each pass with the time that is left.
+// Logs each epoch and the remaining time.
 class PassLog {
  public:
   PassLog(std::string title, int passes)
       : bar_(std::move(title), static_cast<std::uint64_t>(passes), "passes"), passes_(passes) {}
   void operator()(int pass, double loss) {
     bar_.tick();
-    log_info("  pass {} of {}: loss {:.4f}", pass, passes_, loss);
+    log_info("  epoch {} of {}: loss {:.4f}", pass, passes_, loss);
   }
 
  private:
@@ -211,7 +211,8 @@ void log_accuracy(const PredictorAccuracy& a) {
     log_info("  charge {}: {:.4f}", z + 1, a.by_charge[z]);
   for (const auto& r : a.retention)
     log_info(
-        "held out: {} times on {}: Pearson {:.4f}, mean absolute error {:.4g}, 95 % below {:.4g}",
+        "held out: {} times on {}: Pearson {:.4f}, mean absolute error {:.4g}, 95 % quantile "
+        "{:.4g}",
         grouped(r.peptides), r.scale, r.pearson, r.mean_absolute_error, r.error_95);
 }
 
@@ -223,29 +224,29 @@ Result<TrainingData> read_tables(const TrainPredictorOptions& options) {
     if (auto done = read_retention_table(file, data); !done) return std::unexpected(done.error());
   if (data.spectra.empty() && data.retention.empty())
     return fail("OVL-PRE-003", "there are no rows to train on", "",
-                "Give --spectra or --retention with tables that have rows.");
+                "Give tables with rows by --spectra or --retention.");
   return data;
 }
 
 Result<PredictorModel> starting_model(const TrainPredictorOptions& options) {
   if (!options.base.empty()) return predict::read_model(options.base);
   if (!options.from.empty())
-    return predict::parse_model(predict::embedded_model_bytes(), "the model inside the program");
+    return predict::parse_model(predict::embedded_model_bytes(), "the embedded model");
   if (options.spectra.empty())
-    return fail("OVL-PRE-003", "there is nothing to train the fragment intensities on", "",
+    return fail("OVL-PRE-003", "there are no spectra to train the fragment intensities on", "",
                 "Give --spectra, or --base with a model to tune.");
   PredictorModel model;
   model.spectrum_shape.channels = static_cast<std::size_t>(options.channels);
   return model;
 }
 
-// With --from: its table among the spectra.
+// With --from, adds the search's observed spectra to the tables of spectra.
 Result<TrainPredictorOptions> with_results(TrainPredictorOptions options) {
   if (options.from.empty()) return options;
   const std::filesystem::path table =
       params::ResultsFolder(options.from).path_of(params::kObservedSpectra);
   if (!std::filesystem::exists(table))
-    return fail("OVL-PRE-003", "these results hold no observed spectra", options.from.string(),
+    return fail("OVL-PRE-003", "the results have no observed spectra", options.from.string(),
                 "Give the results folder of a search with --refine.");
   options.spectra.push_back(table);
   return options;

@@ -16,11 +16,11 @@
 namespace overland::train {
 namespace {
 
-constexpr std::uint64_t kHeldOutOne = 10;  // in so many peptides of a retention table
+constexpr std::uint64_t kHeldOutOne = 10;  // one in 10 peptides of a retention table is held out
 
 std::unexpected<Error> bad_row(const std::filesystem::path& file, std::size_t row,
                                const std::string& why) {
-  return fail("OVL-PRE-002", "a row cannot be used for training: " + why,
+  return fail("OVL-PRE-002", "a row cannot be used for training because of " + why,
               fmt::format("{}, row {}", file.string(), row + 1),
               "See docs/formats/training-tables.md for the columns and their units.");
 }
@@ -45,7 +45,7 @@ Result<predict::PeptideTokens> tokens_of_text(const std::string& text) {
   return predict::tokens_of(*peptide);
 }
 
-// Column of numbers of whatever type, as floats; empty when it is not there.
+// A numeric column of any type as floats; empty if the column is missing.
 Result<std::vector<float>> numbers(const io::Table& table, const std::string& name) {
   std::vector<float> values;
   for (const io::Column& column : table.columns()) {
@@ -85,7 +85,7 @@ std::vector<std::uint16_t> roots_of(std::span<const float> values) {
   return roots;
 }
 
-// Lists written as text: "120;0;-1".
+// Reads lists written as text: "120;0;-1".
 Result<io::ListColumn> lists_of_text(const io::Table& table, const std::filesystem::path& file) {
   const auto texts = table.column<std::string>("intensity");
   if (!texts) return std::unexpected(texts.error());
@@ -110,7 +110,7 @@ Result<io::ListColumn> lists_of_text(const io::Table& table, const std::filesyst
 Result<bool> has_text_lists(const std::filesystem::path& file) {
   const auto text = io::read_parquet(file, std::vector<std::string>{"intensity"});
   if (text) return text->has("intensity");
-  if (text.error().code == "OVL-IO-021") return false;  // real lists, which tables do not hold
+  if (text.error().code == "OVL-IO-021") return false;  // a list column, which io::Table lacks
   return std::unexpected(text.error());
 }
 
@@ -139,8 +139,8 @@ Result<SpectrumColumns> read_columns(const std::filesystem::path& file) {
     *to = std::move(*values);
   }
   if (c.charge.empty() || c.nce.empty())
-    return fail("OVL-IO-020", "there is no column 'charge' or no column 'nce'", file.string(),
-                "Check that this is the table you meant.");
+    return fail("OVL-IO-020", "the column 'charge' or the column 'nce' is missing", file.string(),
+                "Check that the file is the intended table.");
   auto list = *is_text ? lists_of_text(*table, file) : io::read_list_column(file, "intensity");
   if (!list) return std::unexpected(list.error());
   c.intensity = std::move(*list);
@@ -167,8 +167,7 @@ Result<void> read_spectrum_table(const std::filesystem::path& file, TrainingData
     const std::uint64_t first = c.intensity.begin[row];
     const std::size_t size = c.intensity.begin[row + 1] - first;
     if (tokens->size() < 2 || size != predict::kSeries * (tokens->size() - 1))
-      return bad_row(file, row,
-                     "its list of intensities has another length than its peptide asks for");
+      return bad_row(file, row, "its list of intensities, whose length does not match the peptide");
     if (!(c.charge[row] >= 1 && c.charge[row] <= 8)) return bad_row(file, row, "its charge");
     const std::uint32_t peptide = data.peptides.find_or_add(*tokens);
     if (!c.held_out.empty() && c.held_out[row] != 0) data.peptides.is_held_out[peptide] = 1;
@@ -184,7 +183,8 @@ Result<void> read_spectrum_table(const std::filesystem::path& file, TrainingData
 
 namespace {
 
-// "12|Oxidation|18|Acetyl": 1-based places, 0 the N-terminus. Only what the network knows matters.
+// Applies "12|Oxidation|18|Acetyl": 1-based positions, 0 is the N-terminus. Modifications that the
+// network does not support are ignored.
 void apply_modifications(const std::string& text, predict::PeptideTokens& tokens,
                          const predict::PeptideTokens& oxidised) {
   std::size_t at = 0;
@@ -212,7 +212,7 @@ Result<void> read_retention_table(const std::filesystem::path& file, TrainingDat
   if (!times) return std::unexpected(times.error());
   if (times->empty())
     return fail("OVL-IO-020", "there is no column 'tr' or 'irt'", file.string(),
-                "Check that this is the table you meant.");
+                "Check that the file is the intended table.");
   const auto modifications = table->column<std::string>("modifications");
   if (data.scale_names.empty()) data.scale_names.emplace_back("hydrophobic index");
   const auto scale = static_cast<std::uint32_t>(data.scale_names.size());

@@ -16,10 +16,10 @@
 
 namespace overland::train {
 
-// Peptides are what the network tells apart: those with equal tokens are one.
+// Distinct peptides; peptides with equal tokens, which the network cannot distinguish, are one.
 struct TrainingPeptides {
   std::vector<predict::PeptideTokens> tokens;
-  std::vector<std::uint8_t> is_held_out;  // never to be trained on
+  std::vector<std::uint8_t> is_held_out;  // 1: used for evaluation only
   std::unordered_map<std::string, std::uint32_t> index;
   std::uint32_t find_or_add(const predict::PeptideTokens& peptide);
 };
@@ -28,10 +28,10 @@ struct SpectrumRow {
   std::uint32_t peptide = 0;
   std::uint8_t charge = 0;
   float nce = 0;
-  std::vector<std::uint16_t> roots;  // as in SpectrumExamples
+  std::vector<std::uint16_t> roots;  // SpectrumExamples::roots
 };
 
-// Time of one peptide on scale `scale` (0: the spectrum tables'; k: retention table k).
+// Time of one peptide on scale `scale` (0: scale of the spectrum tables; k: of retention table k).
 struct RetentionRow {
   std::uint32_t peptide = 0;
   std::uint32_t scale = 0;
@@ -45,22 +45,22 @@ struct TrainingData {
   std::vector<std::string> scale_names;
 };
 
-// Parquet with sequence (or modified_sequence), charge, nce, intensity and, if there, irt and
-// holdout. Errors OVL-PRE-002 (a row that cannot be used), OVL-IO-..., OVL-LIB-010.
+// Reads Parquet with the columns sequence (or modified_sequence), charge, nce, intensity and
+// optionally irt and holdout. Errors OVL-PRE-002 (invalid row), OVL-IO-..., OVL-LIB-010.
 [[nodiscard]] Result<void> read_spectrum_table(const std::filesystem::path& file,
                                                TrainingData& data);
-// Delimited text or Parquet with seq (or modified_sequence), tr (or irt) and, if there,
-// modifications as `position|name`. A tenth of its peptides, by a hash of their residues, is held
-// out.
+// Reads delimited text or Parquet with the columns seq (or modified_sequence), tr (or irt) and
+// optionally modifications (`position|name`). A tenth of the peptides, chosen by a hash of their
+// residues, is held out.
 [[nodiscard]] Result<void> read_retention_table(const std::filesystem::path& file,
                                                 TrainingData& data);
 
-// Into the networks' form; consumes the rows.
+// Converts the rows of spectra to the network's input and removes them from `data`.
 [[nodiscard]] predict::SpectrumExamples spectrum_examples(TrainingData& data);
-// Times standardised by `scales`.
+// Converts the retention times to the network's input, standardised by `scales`.
 [[nodiscard]] predict::RetentionExamples retention_examples(
     const TrainingData& data, std::span<const predict::RetentionScale> scales);
-// Mean and deviation of each scale over the peptides to train on.
+// Mean and SD of each scale over the training peptides.
 [[nodiscard]] std::vector<predict::RetentionScale> retention_scales(const TrainingData& data);
 
 }  // namespace overland::train

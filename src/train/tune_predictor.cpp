@@ -14,16 +14,16 @@ namespace {
 using predict::PredictorModel;
 
 constexpr float kEnergyStep = 1;
-constexpr std::size_t kEnergySample = 2000;  // spectra on which the energy is fitted
-constexpr std::size_t kLeastOfCharge = 60;   // fewer: a charge takes the energy of all
+constexpr std::size_t kEnergySample = 2000;  // number of spectra used to fit the energy
+constexpr std::size_t kLeastOfCharge = 60;   // with fewer spectra a charge uses the common energy
 constexpr std::size_t kCharges = 9;
 
-// Examples sorted by peptide, in the networks' form. A peptide's time is that of its best
-// precursor.
+// Examples sorted by peptide, as input of the networks. The retention time of a peptide is taken
+// from its best-scoring precursor.
 struct Prepared {
   predict::SpectrumExamples spectra;
   predict::RetentionExamples times;
-  std::vector<std::size_t> fold;  // of each peptide
+  std::vector<std::size_t> fold;  // per peptide
   std::vector<std::uint32_t> all;
 };
 
@@ -64,7 +64,7 @@ void set_energies(const std::array<float, kCharges>& nce, predict::SpectrumExamp
     spectra.nce[r] = nce[std::min<std::size_t>(spectra.charge[r], kCharges - 1)];
 }
 
-// The energy at which the median similarity is greatest, for all charges and for each that has
+// The energy with the highest median similarity, for all charges together and for each charge with
 // enough spectra.
 std::array<float, kCharges> fit_energy(const PredictorModel& base, Prepared& data, int threads) {
   const predict::SpectrumNetwork network(base.spectrum_shape);
@@ -98,8 +98,8 @@ std::array<float, kCharges> fit_energy(const PredictorModel& base, Prepared& dat
   return nce;
 }
 
-// Observed iRT as a line of the base model's prediction, by medians of both halves (Theil-Sen would
-// cost more and say the same here).
+// Observed iRT as a linear function of the base model's prediction, through the medians of the
+// lower and upper halves (Theil-Sen costs more and gives the same result here).
 void fit_line(const std::vector<float>& predicted, const std::vector<float>& observed,
               TunedPredictor& tuned) {
   std::vector<std::size_t> order(predicted.size());
@@ -133,7 +133,7 @@ std::vector<float> predicted_times(const PredictorModel& model, const Prepared& 
   return times;
 }
 
-// The peptides of fold f, or all the others.
+// The peptides of fold f (`is_inside`), or all other peptides.
 std::vector<std::uint32_t> part(const Prepared& data, std::size_t f, bool is_inside) {
   std::vector<std::uint32_t> chosen;
   for (const std::uint32_t p : data.all)
@@ -141,7 +141,7 @@ std::vector<std::uint32_t> part(const Prepared& data, std::size_t f, bool is_ins
   return chosen;
 }
 
-// Both networks, tuned on the peptides outside of `fold`.
+// Both networks, tuned on the peptides outside `fold`.
 PredictorModel tune_without(const PredictorModel& base, const Prepared& data, std::size_t fold,
                             const TuningSettings& settings) {
   PredictorModel model = base;
@@ -193,7 +193,7 @@ class Tuning {
     report().similarity_energy = median(similarities(base_, data_.all));
   }
 
-  // Also brings the observed times to the network's own units.
+  // Fits the line, and converts the observed times to the network's scale.
   void fit_retention() {
     observed_ = data_.times.time;
     const std::vector<float> before = predicted_times(base_, data_, data_.all, settings_.threads);
@@ -236,7 +236,7 @@ class Tuning {
   const PredictorModel& base_;
   const TuningSettings& settings_;
   Prepared data_;
-  std::vector<float> observed_;  // of each peptide, on the library's scale
+  std::vector<float> observed_;  // observed iRT per peptide, on the library's scale
   TunedPredictor tuned_;
 };
 
@@ -247,7 +247,7 @@ Result<TunedPredictor> tune_predictor(const PredictorModel& base,
                                       const TuningSettings& settings) {
   if (examples.empty())
     return fail("OVL-PRE-004", "there is no identified precursor to tune the predictor on", "",
-                "Search without --refine, and see the log for why so little was found.");
+                "Search without --refine; the log shows why there are so few identifications.");
   return Tuning(base, std::move(examples), settings).run(energy);
 }
 

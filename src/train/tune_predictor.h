@@ -1,5 +1,5 @@
-// Tunes the predictor on what a first search saw: the collision energy that fits best, then both
-// networks, cross-fitted so that no peptide is predicted by a model that was trained on it.
+// Tunes the predictor on the identifications of a first search: first the collision energy, then
+// both networks, cross-fitted so that no peptide is predicted by a model that was trained on it.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace overland::train {
 
-// One surely identified precursor: its peptide, its spectrum and its retention.
+// One confidently identified precursor: its peptide, its spectrum and its retention.
 struct TuningExample {
   Peptide peptide;
   std::uint8_t charge = 2;
@@ -28,27 +28,29 @@ struct TuningSettings {
   int retention_passes = 12;
   double peak_rate = 6e-4;
   std::size_t folds = 3;
-  std::size_t least_peptides = 300;  // fewer: only the energy and a line for retention are fitted
+  std::size_t least_peptides = 300;  // with fewer only the energy and a retention line are fitted
   std::uint64_t seed = 1;
   int threads = 1;
 };
 
-// Similarities are medians over all examples, each judged by a model that did not see its peptide.
+// Similarities are medians over all examples; each example is predicted by a model that was not
+// trained on its peptide.
 struct TuningReport {
   std::size_t spectra = 0, peptides = 0;
-  std::array<float, 9> nce{};                                                 // by charge
+  std::array<float, 9> nce{};                                                 // %, by charge
   double similarity_before = 0, similarity_energy = 0, similarity_tuned = 0;  // spectral angle
   double retention_error_before = 0, retention_error_tuned = 0;  // median, the library's iRT
 };
 
 struct TunedPredictor {
   std::unique_ptr<predict::CrossFittedPredictor> predictor;
-  std::array<float, 9> nce{};            // energy to ask for, by charge
-  double irt_offset = 0, irt_slope = 1;  // the library's scale from the predictor's
+  std::array<float, 9> nce{};            // collision energy to predict at, %, by charge
+  double irt_offset = 0, irt_slope = 1;  // library iRT = offset + slope x predicted iRT
   TuningReport report;
 };
 
-// `energy`: what the library was predicted at. Errors OVL-PRE-004 (no examples).
+// `energy`: collision energy at which the library was predicted, %. Error OVL-PRE-004 (no
+// examples).
 [[nodiscard]] Result<TunedPredictor> tune_predictor(const predict::PredictorModel& base,
                                                     std::vector<TuningExample> examples,
                                                     float energy, const TuningSettings& settings);
