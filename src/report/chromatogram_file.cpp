@@ -58,7 +58,7 @@ PageJson list_of(const std::vector<float>& values, int digits) {
   return list;
 }
 
-// Bytes of 255 sqrt(v / top).
+// 255 sqrt(v / top) as bytes.
 std::string root_bytes(const std::vector<float>& values, float top) {
   std::string bytes;
   for (const float v : values) {
@@ -82,8 +82,8 @@ Result<ChromatogramFile> ChromatogramFile::open(const std::filesystem::path& fil
   if (!nested) return std::unexpected(nested.error());
   for (const char* name : {"Run", "Precursor.Id", "RT", "Fragment", "Intensity.Raw"})
     if (std::ranges::find(nested->header(), name) == nested->header().end())
-      return fail("OVL-IO-090", std::string("there is no column ") + name, file.string(),
-                  "Give the xic.parquet of a search of this version.");
+      return fail("OVL-IO-090", std::string("the file has no column ") + name, file.string(),
+                  "Give the xic.parquet of a search by this version.");
   ChromatogramFile opened(std::move(*nested), file.string());
   if (auto done = opened.index(); !done) return std::unexpected(done.error());
   return opened;

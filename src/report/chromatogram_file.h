@@ -1,4 +1,4 @@
-// xic.parquet as the viewer reads it: the fragment chromatograms of one precursor over the runs.
+// Reads xic.parquet for the viewer: the fragment chromatograms of a precursor in all runs.
 #pragma once
 
 #include <cstdint>
@@ -19,29 +19,30 @@ namespace overland::report {
 struct Chromatogram {
   std::string run;
   bool is_decoy = false;
-  std::vector<float> rt_minutes;              // of the points
+  std::vector<float> rt_minutes;              // retention times of the points
   std::vector<std::string> fragments;         // "y7^1"
   std::vector<float> raw;                     // observed intensities
-  std::vector<float> weight;                  // of the deconvolution, one per point
-  std::vector<float> share;                   // of each fragment in the template; sums to 1
-  float rt_start = 0, rt_stop = 0, apex = 0;  // minutes, NaN where missing
-  float area = std::numeric_limits<float>::quiet_NaN();  // intensity x minutes; NaN where missing
+  std::vector<float> weight;                  // weight from the deconvolution, per point
+  std::vector<float> share;                   // template intensity per fragment; sums to 1
+  float rt_start = 0, rt_stop = 0, apex = 0;  // minutes; NaN if missing
+  float area = std::numeric_limits<float>::quiet_NaN();  // intensity x minutes; NaN if missing
 };
 
 class ChromatogramFile {
  public:
-  // Reads who stands where; chromatograms themselves when asked for.
+  // Reads the index of the file only; of() and of_many() read the chromatograms.
   // Errors OVL-IO-001, OVL-IO-003, OVL-IO-090 (a column is missing).
   [[nodiscard]] static Result<ChromatogramFile> open(const std::filesystem::path& file);
 
-  // In order of first appearance.
+  // Precursor ids in the order of their first appearance.
   [[nodiscard]] const std::vector<std::string>& precursors() const { return ids_; }
   [[nodiscard]] std::size_t run_count(std::size_t precursor) const {
     return places_[precursor].size();
   }
-  // The chromatograms of one precursor, in the order of the file; none for an unknown one.
+  // The chromatograms of one precursor, in the order of the file; empty for an unknown precursor.
   [[nodiscard]] Result<std::vector<Chromatogram>> of(const std::string& precursor) const;
-  // Those of many precursors (positions in precursors()), each row group read once.
+  // The chromatograms of several precursors (positions in precursors()); each row group is read
+  // once.
   [[nodiscard]] Result<std::vector<std::vector<Chromatogram>>> of_many(
       const std::vector<std::size_t>& wanted) const;
 
@@ -60,8 +61,9 @@ class ChromatogramFile {
   std::unordered_map<std::string, std::size_t> position_;
 };
 
-// For the page. `run` becomes its position in `runs`. Compact: intensities as base64 of bytes on a
-// square-root scale (a hundredth of the largest is right to 4 %); else as numbers.
+// The chromatogram as JSON for the page; the run is stored as its position in `runs`. With
+// `is_compact`, intensities are base64 of bytes on a square-root scale (values of 1 % of the
+// maximum are accurate to 4 %); otherwise they are numbers.
 [[nodiscard]] PageJson chromatogram_json(const Chromatogram& trace,
                                          const std::vector<std::string>& runs, bool is_compact);
 

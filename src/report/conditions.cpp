@@ -54,7 +54,7 @@ Result<Conditions> read_conditions(const std::filesystem::path& file,
   const auto run = table->column<std::string>("Run");
   const auto condition = table->column<std::string>("Condition");
   if (!run || !condition)
-    return fail("OVL-IO-091", std::string("there is no column ") + (run ? "Condition" : "Run"),
+    return fail("OVL-IO-091", std::string("the table has no column ") + (run ? "Condition" : "Run"),
                 file.string(), "Give a table with the columns Run and Condition.");
   Conditions conditions;
   conditions.origin = "by " + file.filename().string();
@@ -63,7 +63,7 @@ Result<Conditions> read_conditions(const std::filesystem::path& file,
     const auto found = std::find(runs.begin(), runs.end(), (**run)[i]);
     if (found == runs.end())
       return fail("OVL-IO-092", "the search has no run '" + (**run)[i] + "'", file.string(),
-                  "Use the names of the column Run of runs.parquet.");
+                  "Use the names in the column Run of runs.parquet.");
     if (!(**condition)[i].empty())
       conditions.of_run[static_cast<std::size_t>(found - runs.begin())] =
           index_of(conditions.names, (**condition)[i]);

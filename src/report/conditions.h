@@ -1,4 +1,4 @@
-// Which runs are repeats of one condition: from a table of the user, else from the run names.
+// Assigns runs to conditions, from a table of the user or from the run names.
 #pragma once
 
 #include <filesystem>
@@ -15,12 +15,14 @@ struct Conditions {
   std::string origin;              // "by run names", or the table's file name
 };
 
-// A run name less its last number ("HeLa_A_01" -> "HeLa_A", "K562-rep2" -> "K562"). Only taken when
-// some condition gets two runs and there are at least two conditions or repeats of one.
+// The condition is the run name without its last number ("HeLa_A_01" -> "HeLa_A", "K562-rep2" ->
+// "K562"). Empty unless a condition has two runs and there are at least two conditions or repeats
+// of one condition.
 [[nodiscard]] Conditions conditions_by_name(const std::vector<std::string>& runs);
 
-// Delimited text with the columns Run and Condition; runs it does not name have none.
-// Errors OVL-IO-001, OVL-IO-091 (a column is missing), OVL-IO-092 (a run that the search lacks).
+// Reads delimited text with the columns Run and Condition; runs that are not in it have no
+// condition. Errors OVL-IO-001, OVL-IO-091 (a column is missing), OVL-IO-092 (a run is not in the
+// search).
 [[nodiscard]] Result<Conditions> read_conditions(const std::filesystem::path& file,
                                                  const std::vector<std::string>& runs);
 

@@ -1,6 +1,6 @@
 #include "report/page_assets.h"
 
-// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): a file name has to reach the assembler.
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): the assembler needs the file name as a literal.
 #define OVERLAND_EMBED(symbol, file)                                                        \
   __asm__(                                                                                  \
       ".section .rodata\n"                                                                  \

@@ -1,4 +1,4 @@
-// The template, style and scripts of the HTML pages (data/report/), carried inside the program.
+// Template, style and scripts of the HTML pages (data/report/), embedded in the program.
 #pragma once
 
 #include <string>
@@ -8,6 +8,6 @@ namespace overland::report {
 
 [[nodiscard]] std::string_view page_template();  // with {{css}}, {{data}} and {{script}}
 [[nodiscard]] std::string_view page_style();
-[[nodiscard]] std::string page_script();  // all scripts, in the order in which they need each other
+[[nodiscard]] std::string page_script();  // all scripts, in the order of their dependencies
 
 }  // namespace overland::report

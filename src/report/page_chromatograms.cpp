@@ -13,9 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t kMostPrecursors = 300;
-constexpr std::size_t kMostRuns = 24;  // of one precursor
+constexpr std::size_t kMostRuns = 24;  // maximum number of runs per precursor
 
-// The chromatograms' share of the page, in bytes.
+// Maximum size of the chromatograms in the page, bytes.
 std::size_t byte_budget(std::size_t runs) {
   return std::clamp<std::size_t>(90'000 * runs, 500'000, 4'000'000);
 }
@@ -45,7 +45,7 @@ Result<std::unordered_map<std::string, double>> best_scores(const fs::path& repo
   }
 }
 
-// Positions in the file by score, those in several runs first.
+// Positions in the file, precursors found in several runs first, then by score.
 std::vector<std::size_t> best_first(const ChromatogramFile& file,
                                     const std::unordered_map<std::string, double>& best) {
   std::vector<std::size_t> order(file.precursors().size());

@@ -16,7 +16,7 @@ constexpr std::size_t kMostInHeatMap = 60;
 constexpr std::size_t kMostRatiosDrawn = 2500;
 constexpr int kMostRatioPairs = 3;
 
-// Runs that have rows, at most `most` of them, evenly chosen.
+// At most `most` of the runs that have rows, evenly chosen.
 std::vector<std::uint32_t> runs_with_rows(const ReportRows& rows, std::size_t most) {
   std::vector<std::uint32_t> all;
   for (std::uint32_t run = 0; run < rows.runs.size(); ++run)
@@ -46,7 +46,7 @@ PageJson missing_values(const ReportRows& rows) {
 
 PageJson variation_json(const Variation& v, const Conditions& conditions) {
   constexpr double kStep = 2;
-  std::vector<std::uint64_t> counts(51, 0);  // the last: 100 % and above
+  std::vector<std::uint64_t> counts(51, 0);  // the last bin is 100 % and above
   for (const double cv : v.cv_percent)
     ++counts[std::min<std::size_t>(static_cast<std::size_t>(cv / kStep), counts.size() - 1)];
   return {{"condition", conditions.names[static_cast<std::size_t>(v.condition)]},
@@ -113,8 +113,8 @@ PageJson components_json(const std::vector<std::uint32_t>& runs, const Component
           {"precursors", c.precursors}};
 }
 
-// Runs by condition and, within, by the first component (by run; 0 where unknown): what belongs
-// together stands together.
+// Correlation matrix of the runs, ordered by condition and then by the first component (0 if
+// unknown), so that similar runs are adjacent.
 PageJson correlation_json(const ReportRows& rows, const QuantityRows& quantities,
                           const Conditions& conditions, const std::vector<double>& first) {
   std::vector<std::uint32_t> runs = runs_with_rows(rows, kMostInHeatMap);

@@ -43,7 +43,7 @@ struct GroupCounts {
   std::size_t distinct = 0;
 };
 
-// Rows of protein_groups.parquet per run; nothing where there is no such table.
+// Rows of protein_groups.parquet per run; empty without the table.
 Result<GroupCounts> count_groups(const fs::path& file, const std::vector<std::string>& runs) {
   GroupCounts counts;
   if (!fs::exists(file)) return counts;
@@ -93,7 +93,7 @@ PageJson identifications(const ReportRows& rows, const GroupCounts& groups) {
   return ids;
 }
 
-// Cumulative counts from q = 1e-4 to the largest q-value there is.
+// Cumulative counts from q = 1e-4 to the largest q-value.
 PageJson q_curves(const ReportRows& rows) {
   constexpr std::size_t kMostCurves = 12;
   const std::vector<double>& grid = q_grid();
@@ -136,16 +136,17 @@ PageJson left_out(const PageJson& page, const Conditions& conditions) {
   const auto add = [&](const char* what, const char* why) { list.push_back({what, why}); };
   if (page["audit"].is_null())
     add("FDR certificate",
-        "no audit.json: the library has no entrapments, or they were not looked at");
+        "no audit.json: the library has no entrapments, or the search was not audited");
   if (page["ids"]["groups"].is_null()) add("protein groups", "no protein_groups.parquet");
   if (page["xic"].is_null()) add("chromatograms", "no xic.parquet");
   if (page["tic"].is_null()) add("total ion current", "no tic.parquet");
   if (page["normalisation"].is_null()) add("normalisation", "no normalisation.parquet");
   if (page["resources"].is_null()) add("time and memory", "no manifests in work/");
   if (page["names"].size() > 1 && conditions.names.empty())
-    add("variation and ratios", "run names do not tell repeats; give --conditions");
+    add("variation and ratios",
+        "run names do not show which runs are replicates; give --conditions");
   if (page["names"].size() > 1 && page["names"].size() < 3)
-    add("principal components", "they need three runs");
+    add("principal components", "at least three runs are needed");
   return list;
 }
 
@@ -168,7 +169,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   const fs::path& out = options.results;
   if (!fs::exists(out / "report.parquet") || !fs::exists(out / "runs.parquet"))
     return fail("OVL-USE-040", "this is not the results folder of a search", out.string(),
-                "Give the folder that --out named; it holds report.parquet and runs.parquet.");
+                "Give the folder named by --out; it contains report.parquet and runs.parquet.");
   const auto table = io::read_parquet(out / "runs.parquet");
   if (!table) return std::unexpected(table.error());
   const auto names = table->column<std::string>("Run");
@@ -192,7 +193,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   page["isServed"] = options.is_served && fs::exists(out / "xic.parquet");
   page["manifest"] = json_of_file(out / "manifest.json");
   page["config"] = json_of_file(out / "config.json");
-  if (page["config"].is_object()) page["config"].erase("inputs");  // paths of this machine
+  if (page["config"].is_object()) page["config"].erase("inputs");  // paths on this machine
   page["filter"] = filter_of(page["manifest"]);
   page["names"] = runs;
   page["conditions"] = conditions->names;

@@ -10,7 +10,7 @@ namespace overland::report {
 namespace {
 
 constexpr std::size_t kMostRunsInDetail = 200;
-constexpr std::size_t kPointsInAll = 12'000;  // of the retention-time charts
+constexpr std::size_t kPointsInAll = 12'000;  // points in all retention-time charts together
 
 struct Binning {
   double low = 0, step = 1;
@@ -33,7 +33,7 @@ double quantile(std::vector<double> values, double share) {
   return values[static_cast<std::size_t>(at)];
 }
 
-// Bins over the central 99.5 %; the last holds what lies beyond.
+// Bins over the central 99.5 % of the values; the last bin includes all larger values.
 Binning even_bins(const std::vector<double>& values, std::size_t bins, bool from_zero) {
   const double low = from_zero ? 0 : quantile(values, 0.001);
   const double high = quantile(values, 0.995);
@@ -68,7 +68,7 @@ std::vector<Measure> measures() {
        [](const auto&) { return Binning{.low = 0, .step = 0.04, .bins = 25}; }}};
 }
 
-// NaN for a run without any.
+// Median of the values; null if there are none.
 PageJson median_json(const std::vector<double>& values) {
   return values.empty() ? PageJson(nullptr) : rounded(kernel::median_of(values));
 }

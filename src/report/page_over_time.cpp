@@ -9,13 +9,13 @@
 namespace overland::report {
 namespace {
 
-// Numbers of runs by name, for tables with a row per run and time.
+// Positions of the runs by name, for tables with one row per run and time.
 class RunPlaces {
  public:
   explicit RunPlaces(const std::vector<std::string>& runs) {
     for (std::size_t i = 0; i < runs.size(); ++i) place_[runs[i]] = i;
   }
-  // Rows of each run; those of other runs are left out.
+  // The rows of each run; rows of unknown runs are left out.
   [[nodiscard]] std::map<std::size_t, std::vector<std::size_t>> rows(
       const std::vector<std::string>& names) const {
     std::map<std::size_t, std::vector<std::size_t>> rows;
@@ -29,7 +29,7 @@ class RunPlaces {
   std::unordered_map<std::string, std::size_t> place_;
 };
 
-// With many runs each curve has fewer points.
+// Stride for thinning: with many runs each curve has fewer points.
 std::size_t stride_for(std::size_t rows, std::size_t runs) {
   constexpr std::size_t kPointsInAll = 30'000;
   const std::size_t most = std::max<std::size_t>(kPointsInAll / std::max<std::size_t>(runs, 1), 30);

@@ -11,11 +11,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of one stage, over all runs.
+// Time and memory of one stage over all runs.
 struct StageTime {
   double wall = 0, cpu = 0;
   std::uint64_t peak_bytes = 0;
-  fs::file_time_type finished;  // by which the stages are ordered
+  fs::file_time_type finished;  // sort key of the stages
 };
 
 void add_manifest(const fs::path& file, std::map<std::string, StageTime>& stages) {

@@ -40,7 +40,7 @@ std::string percent_decoded(std::string_view text) {
   return plain;
 }
 
-// Of "path?name=value"; "" where it is not there.
+// Value of a parameter in "path?name=value"; "" if it is missing.
 std::string parameter(std::string_view target, std::string_view name) {
   const std::size_t mark = target.find('?');
   if (mark == std::string_view::npos) return "";
@@ -60,7 +60,7 @@ std::string upper(std::string text) {
   return text;
 }
 
-// The value of the header Host, lower case names and any space allowed.
+// Value of the header Host; names in any case and any white space are allowed.
 std::string host_of(std::string_view request) {
   std::size_t line = request.find("\r\n");
   while (line != std::string_view::npos) {
@@ -147,14 +147,14 @@ HttpAnswer PageSite::answer(std::string_view request, std::uint16_t port) const 
     return {.status = 400, .body = "not a request\n"};
   const std::string host = host_of(request);
   if (host != fmt::format("127.0.0.1:{}", port) && host != fmt::format("localhost:{}", port))
-    return {.status = 403, .body = "ask for 127.0.0.1 or localhost\n"};
-  if (line.substr(0, first) != "GET") return {.status = 405, .body = "GET only\n"};
+    return {.status = 403, .body = "use the host name 127.0.0.1 or localhost\n"};
+  if (line.substr(0, first) != "GET") return {.status = 405, .body = "only GET is supported\n"};
   const std::string_view target = line.substr(first + 1, second - first - 1);
   const std::string_view path = target.substr(0, target.find('?'));
   if (path == "/") return {.status = 200, .type = "text/html; charset=utf-8", .body = page_};
   if (path == "/api/precursors") return find_precursors(parameter(target, "text"));
   if (path == "/api/xic") return chromatograms_of(parameter(target, "id"));
-  return {.status = 404, .body = "there is no such page\n"};
+  return {.status = 404, .body = "page not found\n"};
 }
 
 HttpAnswer PageSite::find_precursors(const std::string& text) const {
@@ -195,7 +195,7 @@ Result<LoopbackServer> LoopbackServer::open(std::uint16_t port) {
   const std::string why = std::strerror(errno);
   if (listener >= 0) ::close(listener);
   return fail("OVL-RES-040", fmt::format("cannot serve on port {}: {}", port, why), "127.0.0.1",
-              "Give another port with --port, or none to take a free one.");
+              "Give another port with --port, or omit --port to use a free port.");
 }
 
 LoopbackServer::LoopbackServer(LoopbackServer&& other) noexcept

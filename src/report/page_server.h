@@ -1,6 +1,7 @@
-// `overland report --serve`: a page and its chromatograms for the browsers of this machine.
-// Loopback only, GET only, nothing but these paths; requests that name another host are refused, so
-// that no web page elsewhere can ask through the browser.
+// `overland report --serve`: serves a page and its chromatograms to the browsers of this machine.
+// Only the loopback interface, GET requests and the known paths are served. Requests with another
+// host name are refused, so that web pages of other sites cannot use the server through the
+// browser.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +22,10 @@ struct HttpAnswer {
   std::string body;
 };
 
-// What is answered to the first lines of a request ("GET /path HTTP/1.1" and headers).
+// Computes the reply to a request line and its headers ("GET /path HTTP/1.1" ...).
 class PageSite {
  public:
-  // `page`: the whole page. `runs`: the names that chromatograms refer to.
+  // `page`: the complete page. `runs`: the run names to which chromatograms refer by position.
   PageSite(std::string page, std::vector<std::string> runs)
       : page_(std::move(page)), runs_(std::move(runs)) {}
   // Errors of ChromatogramFile::open.
@@ -36,13 +37,13 @@ class PageSite {
   [[nodiscard]] HttpAnswer chromatograms_of(const std::string& id) const;
 
   std::string page_;
-  std::unique_ptr<ChromatogramFile> chromatograms_;  // none: the page has no viewer
+  std::unique_ptr<ChromatogramFile> chromatograms_;  // null: the page has no viewer
   std::vector<std::string> runs_;
 };
 
 class LoopbackServer {
  public:
-  // Port 0 takes a free one. Errors OVL-RES-040 (the port is taken, or sockets are forbidden).
+  // Port 0 selects a free port. Error OVL-RES-040 (the port is in use, or sockets are forbidden).
   [[nodiscard]] static Result<LoopbackServer> open(std::uint16_t port);
   LoopbackServer(LoopbackServer&& other) noexcept;
   LoopbackServer(const LoopbackServer&) = delete;
@@ -51,9 +52,9 @@ class LoopbackServer {
   ~LoopbackServer();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  // One request after the other, until the process ends.
+  // Serves one request after another until the process ends.
   [[noreturn]] void serve(const PageSite& site) const;
-  // A single request, for tests.
+  // Serves a single request, for tests.
   void serve_one(const PageSite& site) const;
 
  private:

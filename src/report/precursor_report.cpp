@@ -78,7 +78,7 @@ void add_identity(io::Table& table, const std::vector<ReportRow>& rows,
             "of the protein group");
 }
 
-// Peptide: modified sequence, all charges.
+// Adds the q-values of peptides (modified sequences, all charges) and protein groups.
 void add_levels(io::Table& table, const std::vector<ReportRow>& rows) {
   using Row = const ReportRow&;
   table.add("Peptide.Q.Value", each<double>(rows, [](Row r) { return r.peptide_q_value; }), "",

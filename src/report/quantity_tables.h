@@ -1,5 +1,5 @@
-// Tables of quantities over runs: protein groups, genes, peptides, in long and wide form, and what
-// normalisation took off.
+// Tables of quantities over runs (protein groups, genes and peptides, in long and wide form), and
+// of the normalisation.
 #pragma once
 
 #include <string>
@@ -11,29 +11,29 @@
 
 namespace overland::report {
 
-// One level at which quantities are summarised.
+// Quantities of one level: protein groups, genes or peptides.
 struct LevelQuantities {
-  std::string key;                             // the column that names a row: "Protein.Group"
-  std::vector<std::string> names;              // sorted
-  std::vector<std::vector<std::string>> more;  // further columns by name, in the order of more_keys
+  std::string key;                             // name of the key column: "Protein.Group"
+  std::vector<std::string> names;              // values of the key column, sorted
+  std::vector<std::vector<std::string>> more;  // additional columns, in the order of more_keys
   std::vector<std::string> more_keys;
   std::string q_name;           // "Global.PG.Q.Value"
-  std::vector<double> q_value;  // by name
-  quant::LfqProfiles profiles;  // by name and run
+  std::vector<double> q_value;  // per name
+  quant::LfqProfiles profiles;  // per name and run
 };
 
-// Leaves out the names with a q-value above `q`.
+// Removes names with a q-value above `q`.
 void keep_sure_names(LevelQuantities& level, double q);
 
 // One row per name and run. `quantity_column`: "PG.MaxLFQ".
 [[nodiscard]] io::Table make_long_level(const LevelQuantities& level,
                                         const std::vector<std::string>& run_names,
                                         const std::string& quantity_column);
-// One row per name, a column per run.
+// One row per name, one column per run.
 [[nodiscard]] io::Table make_wide_level(const LevelQuantities& level,
                                         const std::vector<std::string>& run_names);
 
-// One row per run and point of its curve; a run that was left as it is has one row without a time.
+// One row per run and point of its curve; a run without a correction has one row without a time.
 [[nodiscard]] io::Table make_normalisation_table(
     const std::vector<quant::NormalisationCurve>& curves,
     const std::vector<std::string>& run_names);

@@ -59,7 +59,7 @@ class Collector {
     for (std::size_t i = 0; i < runs.size(); ++i) run_index_[runs[i]] = i;
   }
 
-  // False where the row's run is unknown.
+  // False if the run of a row is unknown.
   bool add(const std::vector<io::PieceColumn>& piece, const std::vector<std::size_t>& at,
            std::size_t row) {
     const auto number = [&](Place p) {
@@ -118,7 +118,7 @@ class Collector {
   static constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
 
  private:
-  // Rows come run by run, so the last run of a peptide tells whether this run has it already.
+  // Rows are ordered by run, so the last run of a peptide shows whether it was counted in this run.
   void count_peptide(std::string_view sequence, RunCounts& counts) {
     const auto [place, is_new] = last_run_of_peptide_.try_emplace(std::string(sequence), run_);
     if (is_new || place->second != run_) ++counts.peptides;
@@ -144,7 +144,7 @@ class Collector {
     return next;
   }
 
-  // A max-heap of the smallest keys.
+  // Keeps the rows with the smallest keys in a max-heap.
   void sample(const SampledRow& row, std::vector<SampledRow>& heap) const {
     const auto by_key = [](const SampledRow& a, const SampledRow& b) { return a.key < b.key; };
     if (heap.size() == sizes_.rows_per_run) {
@@ -163,17 +163,17 @@ class Collector {
   std::unordered_map<std::string, std::size_t> run_index_;
   std::unordered_map<std::string, std::size_t> last_run_of_peptide_;
   std::unordered_map<std::string, std::uint32_t> precursor_index_;
-  std::vector<std::uint64_t> key_;  // of each precursor
+  std::vector<std::uint64_t> key_;  // per precursor
   std::string last_name_;
   std::size_t run_ = 0;
 };
 
-// Columns of text; the others hold numbers.
+// Whether a wanted column contains text; the other columns contain numbers.
 constexpr bool is_text(std::size_t place) {
   return place == kRun || place == kId || place == kSequence || place == kProteins;
 }
 
-// Where each wanted column stands in a piece, and the columns to choose.
+// Position of each wanted column in a piece of the table, and the columns to read.
 struct Columns {
   std::vector<std::size_t> at, chosen;
 };
@@ -189,8 +189,8 @@ Result<Columns> find_columns(const io::TableStream& stream, const std::string& w
   }
   for (const Place p : {kRun, kId, kRt, kQ, kCharge}) {
     if (columns.at[p] == Collector::kAbsent)
-      return fail("OVL-IO-090", std::string("there is no column ") + kWanted[p], where,
-                  "Give the results folder of a search of this version.");
+      return fail("OVL-IO-090", std::string("the table has no column ") + kWanted[p], where,
+                  "Give the results folder of a search by this version.");
   }
   return columns;
 }
@@ -200,9 +200,9 @@ Result<void> check_kinds(const std::vector<io::PieceColumn>& piece,
   for (std::size_t i = 0; i < kWanted.size(); ++i)
     if (at[i] != Collector::kAbsent && piece[at[i]].is_text != is_text(i))
       return fail("OVL-IO-090",
-                  std::string("the column ") + kWanted[i] + " does not hold " +
+                  std::string("the column ") + kWanted[i] + " does not contain " +
                       (is_text(i) ? "text" : "numbers"),
-                  where, "Give the results folder of a search of this version.");
+                  where, "Give the results folder of a search by this version.");
   return {};
 }
 
@@ -258,7 +258,7 @@ Result<ReportRows> read_report_rows(const std::filesystem::path& file,
       return std::unexpected(done.error());
     for (std::size_t r = 0; r < *rows; ++r) {
       if (!collector.add(piece, columns->at, r))
-        return fail("OVL-IO-090", "a row's run is not in runs.parquet", file.string(),
+        return fail("OVL-IO-090", "the run of a row is not in runs.parquet", file.string(),
                     "Do not mix tables of several searches in one folder.");
     }
   }

@@ -10,7 +10,7 @@
 namespace overland::report {
 namespace {
 
-constexpr double kLeastShare = 0.7;  // of the runs, to be compared over them
+constexpr double kLeastShare = 0.7;  // share of the runs in which a precursor must be quantified
 constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 
 // Linear quantities of one row, by condition.
@@ -37,7 +37,7 @@ double cv_percent(std::span<const double> values) {
   return 100 * std::sqrt(squares / static_cast<double>(values.size() - 1)) / mean;
 }
 
-// Dense rows (precursors) x columns (runs), centred by row; gaps are 0.
+// Dense matrix of precursors x runs, centred by row; missing values are 0.
 std::vector<double> centred_matrix(const QuantityRows& rows, std::span<const std::uint32_t> runs) {
   const std::size_t most = runs.size() > 300 ? 1000 : 4000;
   const std::size_t width = runs.size();
@@ -93,7 +93,7 @@ std::vector<double> leading_vector(const std::vector<double>& g, std::size_t n, 
   return v;
 }
 
-// Scores of the leading component, which is then taken out of `g`.
+// Scores of the leading component, which is then subtracted from `g`.
 std::vector<double> take_component(std::vector<double>& g, std::size_t n, double& value) {
   std::vector<double> v = leading_vector(g, n, value);
   for (std::size_t i = 0; i < n; ++i)
@@ -177,7 +177,7 @@ std::vector<std::vector<double>> correlations(const QuantityRows& rows,
   for (std::size_t c = 0; c < n; ++c) column[runs[c]] = static_cast<std::uint32_t>(c);
   std::vector<Moments> sums(n * n);
   std::vector<std::pair<std::uint32_t, double>> seen;
-  constexpr std::size_t kMostTerms = 200'000'000;  // of the double loop
+  constexpr std::size_t kMostTerms = 200'000'000;  // maximum number of terms in the double loop
   const std::size_t stride = 1 + rows.size() * n * n / 2 / kMostTerms;
   for (std::size_t r = 0; r < rows.size(); r += stride) {
     seen.clear();
@@ -206,7 +206,7 @@ Components principal_components(const QuantityRows& rows, std::span<const std::u
   for (std::size_t k = 0; k < x.size(); k += n)
     for (std::size_t i = 0; i < n; ++i)
       for (std::size_t j = i; j < n; ++j) g[i * n + j] += x[k + i] * x[k + j];
-  // The mean run is taken out too, so that components describe differences.
+  // The mean over the runs is subtracted too, so that components describe differences.
   std::vector<double> mean(n, 0);
   double all = 0;
   for (std::size_t i = 0; i < n; ++i)

@@ -10,9 +10,9 @@
 namespace overland::report {
 namespace {
 
-constexpr double kWidth = 480, kHeight = 360;  // of a panel
+constexpr double kWidth = 480, kHeight = 360;  // size of a panel
 constexpr double kLeft = 66, kRight = 14, kTop = 50, kBottom = 48;
-constexpr double kHead = 44;  // of the page
+constexpr double kHead = 44;  // height of the page's title
 constexpr std::array<const char*, 5> kColors{"#b3261e", "#1a73a8", "#2e7d32", "#8e5a00", "#6a3d9a"};
 
 std::string escaped(const std::string& text) {
@@ -48,7 +48,7 @@ struct Range {
   }
 };
 
-// Steps of 1, 2 or 5 times a power of ten: at most about six.
+// Distance of ticks: 1, 2 or 5 times a power of ten, with about six ticks at most.
 double tick_step(const Range& range) {
   const double rough = (range.high - range.low) / 6;
   double step = 1;
@@ -173,7 +173,8 @@ class PanelPainter {
     if (!upper.empty()) out_ += fmt::format("<path class=\"band\" d=\"{}{}Z\"/>\n", upper, lower);
   }
 
-  // Right of the panel's title line, from right to left: it never covers data.
+  // The legend is in the line of the panel's title, from right to left, so that it never covers
+  // data.
   void legend() {
     double x = left_ + kWidth - kRight;
     const double y = top_ + 18;

@@ -1,4 +1,4 @@
-// Plots as one self-contained SVG page on a light background: panels with points, lines and bands.
+// Plots as a self-contained SVG page on a light background: panels with points, lines and bands.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@ namespace overland::report {
 
 struct PlotLine {
   std::vector<double> x, y;
-  std::string label;  // for the legend; empty: not listed
+  std::string label;  // label in the legend; empty: not in the legend
 };
 
-struct PlotBand {  // filled between two lines
+struct PlotBand {  // area between two lines
   std::vector<double> x, low, high;
   std::string label;
 };
@@ -22,10 +22,10 @@ struct PlotPanel {
   std::vector<std::pair<double, double>> points = {};
   std::vector<PlotBand> bands = {};
   std::vector<PlotLine> lines = {};
-  std::string note = {};  // under the title; alone in the panel when there is nothing else to show
+  std::string note = {};  // text under the title, or the only content of a panel without data
 };
 
-// Panels from left to right, then the next row. Values that are not finite are left out.
+// Panels are arranged in rows of `columns` panels. Values that are not finite are left out.
 [[nodiscard]] std::string svg_page(const std::string& title, const std::vector<PlotPanel>& panels,
                                    std::size_t columns);
 
