@@ -22,15 +22,15 @@ Result<void> run_audit(const AuditArguments& arguments) {
 
 void add_audit_command(Program& program) {
   const auto arguments = std::make_shared<AuditArguments>();
-  Command command = program.add("audit", "Whether entrapments bear out the q-values of a search",
+  Command command = program.add("audit", "Checks the q-values of a search by its entrapments",
                                 [arguments] { return run_audit(*arguments); });
   audit::AuditOptions& options = arguments->options;
   command.positional("DIR", options.results, "Results folder of a search").required();
-  command.flag("--json", arguments->wants_json, "JSON in place of text");
+  command.flag("--json", arguments->wants_json, "Print JSON instead of text");
   constexpr int kMost = 100000;
-  command.option("--resamples", options.resamples, "N", "Resamples of the bootstrap")
+  command.option("--resamples", options.resamples, "N", "Number of bootstrap resamples")
       .range(0, kMost);
-  command.option("--seed", options.seed, "N", "Of the resamples");
+  command.option("--seed", options.seed, "N", "Seed of the bootstrap");
   add_threads(command, options.threads);
 }
 

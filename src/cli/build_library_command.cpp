@@ -12,11 +12,11 @@ struct BuildArguments {
   stages::BuildLibraryOptions options;
   train::PredictorChoice predictor;
   ConfigSource config;
-  std::string protease, fixed, variable, labels;  // empty: as configured
+  std::string protease, fixed, variable, labels;  // empty: the configured value
   std::optional<int> missed_cleavages, decoys, entrapments;
 };
 
-// Flags win over the file and --set.
+// Options of the command line override the file and --set.
 Result<void> apply_flags(const BuildArguments& arguments, ConfigSchema& schema) {
   const auto set = [&](const char* key, const std::string& value) {
     return value.empty() ? Result<void>() : schema.apply_assignment(std::string(key) + value);
@@ -71,24 +71,27 @@ void add_build_library_command(Program& program) {
   Command command = program.add("build-library", "Predicts a library from FASTA files",
                                 [arguments] { return build(*arguments); });
   stages::BuildLibraryOptions& options = arguments->options;
-  command.option("-f,--fasta", options.fasta, "FASTA", "Proteins, plain or gzip; may be repeated")
+  command
+      .option("-f,--fasta", options.fasta, "FASTA",
+              "FASTA file of proteins, plain or gzip; may be repeated")
       .required();
-  command.option("--contaminants", options.contaminants, "FASTA",
-                 "Likewise; their accessions get the prefix Cont_");
+  command.option(
+      "--contaminants", options.contaminants, "FASTA",
+      "FASTA file of contaminants, whose accessions get the prefix Cont_; may be repeated");
   command
       .option("-o,--out", options.folder, "NAME.lib",
-              "Library folder to make; the same command continues an interrupted build")
+              "Library folder to write; the same command continues an interrupted build")
       .required();
   add_chemistry(command, *arguments);
   command.option("--decoys", arguments->decoys, "N", "Sets decoys.per_target");
   command.option("--entrapments", arguments->entrapments, "N", "Sets entrapments.per_target");
   command.option("--predictor", arguments->predictor.name, "NAME",
-                 "embedded, a model of train-predictor, or koina:MODEL+MODEL");
+                 "Predictor: embedded, a model file of train-predictor, or koina:MODEL+MODEL");
   command.option("--koina-url", arguments->predictor.koina_url, "URL",
-                 "Another Koina server; default: the public one");
+                 "URL of a Koina server; default: the public server");
   command.option("--koina-cache", arguments->predictor.koina_cache, "FILE",
-                 "Keeps the answers of the server; default: OUT.koina");
-  command.flag("--overwrite", options.overwrite, "Replace a library that exists");
+                 "Cache file for predictions of the server; default: OUT.koina");
+  command.flag("--overwrite", options.overwrite, "Replace an existing library");
   add_threads(command, options.threads);
   add_config_source(command, arguments->config);
 }

@@ -21,17 +21,17 @@ namespace overland::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "Exit codes: 0 done, 1 internal, 2 usage, 3 configuration, 4 input data,\n"
-    "5 some runs failed and the rest is done, 6 resources.";
+    "Exit codes: 0 success, 1 internal error, 2 usage, 3 configuration, 4 input data,\n"
+    "5 some runs failed and the others are done, 6 resources.";
 
-// What is wrong with the command line, and where to read on.
+// The error in the command line, and how to get help.
 Error usage_error(const CLI::App& app, const CLI::ParseError& error,
                   const std::string& first_word) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
   if (std::ranges::find(names, first_word) != names.end())
     return {"OVL-USE-002", error.what(), "",
-            fmt::format("'overland {} --help' shows what can be given.", first_word)};
+            fmt::format("'overland {} --help' shows the options.", first_word)};
   if (first_word.empty() || first_word.starts_with('-'))
     return {"OVL-USE-002", error.what(), "", "'overland --help' lists the commands."};
   return {"OVL-USE-002", fmt::format("there is no command '{}'", first_word), "",
@@ -46,12 +46,13 @@ Result<void> run_guarded(const std::function<Result<void>()>& action) {
   try {
     return action();
   } catch (const std::bad_alloc&) {
-    return fail("OVL-RES-002", "memory ran out", "", "Free memory, or use a machine with more.");
+    return fail("OVL-RES-002", "out of memory", "",
+                "Free memory, or use a machine with more memory.");
   } catch (const CheckFailed& failed) {
-    return fail("OVL-INT-002", fmt::format("a check of the program failed: {}", failed.what()),
+    return fail("OVL-INT-002", fmt::format("an internal check failed: {}", failed.what()),
                 failed.where(), kReport);
   } catch (const std::exception& exception) {
-    return fail("OVL-INT-001", fmt::format("unexpected: {}", exception.what()), "", kReport);
+    return fail("OVL-INT-001", fmt::format("unexpected error: {}", exception.what()), "", kReport);
   }
 }
 
@@ -72,7 +73,7 @@ Command& Command::option(const std::string& names, T& target, const std::string&
       return text.starts_with('-') ? text + " is negative" : std::string();
     });
   if constexpr (requires { target.push_back({}); } && !std::same_as<T, std::string>)
-    last_->allow_extra_args(false);  // one value each time it is given
+    last_->allow_extra_args(false);  // one value per repetition of the option
   else if constexpr (!requires { target.has_value(); })
     if (const std::string shown = last_->get_default_str(); !shown.empty() && shown != "\"\"")
       last_->option_text(label + " [" + shown + "]");
@@ -113,7 +114,7 @@ Command& Command::when_read(std::function<void()> act) {
 
 struct Program::State {
   CLI::App app{"Overland finds and quantifies peptides in DIA mass spectrometry runs.", "overland"};
-  std::function<Result<void>()> action;  // of the command that was chosen
+  std::function<Result<void>()> action;  // action of the chosen command
   bool is_quiet = false;
   std::string command_line;
 };

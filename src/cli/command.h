@@ -1,5 +1,5 @@
-// One command of the program and its options. A thin face of CLI11, which is slow to compile and
-// stays in command.cpp.
+// One command of the program and its options: a thin interface to CLI11, which is slow to compile
+// and therefore included in command.cpp only.
 //
 //   auto options = std::make_shared<ConvertOptions>();
 //   Command command = program.add("convert", "Runs to Arrow files", [options] { return ... ; });
@@ -7,8 +7,8 @@
 //   command.option("-o,--out", options->folder, "DIR", "Folder for the files");
 //   command.flag("--overwrite", options->overwrite, "Replace files that exist");
 //
-// Targets must live until the action has run. What a target holds at first is its default, and help
-// shows it.
+// Targets must live until the action has run. The initial value of a target is its default, which
+// the help shows.
 #pragma once
 
 #include <functional>
@@ -30,22 +30,22 @@ class Command {
   explicit Command(CLI::App& app) : app_(app) {}
 
   // T: std::string, filesystem::path, int, std::int64_t, std::uint64_t, double, std::optional of
-  // int or double, or a vector of strings or paths. An option with a vector is given once for each
+  // int or double, or a vector of strings or paths. An option with a vector is repeated for each
   // value.
   template <class T>
   Command& option(const std::string& names, T& target, const std::string& label,
                   const std::string& description);
-  // The same for a value without a name; a vector takes all that follow.
+  // The same for an argument without a name; a vector takes all remaining arguments.
   template <class T>
   Command& positional(const std::string& name, T& target, const std::string& description);
   Command& flag(const std::string& names, bool& target, const std::string& description);
 
-  // Of the option that was added last.
+  // These apply to the option that was added last.
   Command& required();
-  Command& range(int low, int high);  // closed
+  Command& range(int low, int high);  // both limits included
   Command& one_of(const std::vector<std::string>& values);
 
-  // `act` runs after the command line was read and before the command.
+  // `act` runs after the command line has been parsed and before the command's action.
   Command& when_read(std::function<void()> act);
 
  private:
@@ -60,12 +60,12 @@ class Program {
   Program& operator=(const Program&) = delete;
   ~Program();
 
-  // `act` runs after the command line was read. Each command has --quiet.
+  // `act` runs after the command line has been parsed. Each command has --quiet.
   Command add(const std::string& name, const std::string& description,
               std::function<Result<void>()> act);
-  // Reads the command line, runs the chosen command and prints its error; the exit code.
+  // Parses the command line, runs the chosen command and prints its error. Returns the exit code.
   [[nodiscard]] int run(int argc, const char* const* argv);
-  // As it was typed, for the record of a run; known once `run` was called.
+  // The command line as typed, for the record of a search; empty before run().
   [[nodiscard]] const std::string& command_line() const;
 
  private:

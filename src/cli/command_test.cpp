@@ -185,7 +185,8 @@ TEST(Program, help_lists_the_commands_and_exit_codes) {
   program.add("second", "Does the second", [] { return Result<void>(); });
   const Ran ran = run(program, {"--help"});
   EXPECT_EQ(ran.code, 0);
-  for (const char* text : {"first", "Does the first", "second", "Exit codes: 0 done", "--version"})
+  for (const char* text :
+       {"first", "Does the first", "second", "Exit codes: 0 success", "--version"})
     EXPECT_NE(ran.out.find(text), std::string::npos) << text;
   const Ran version = run(program, {"--version"});
   EXPECT_EQ(version.code, 0);

@@ -29,7 +29,7 @@ Result<std::string> read_text(const std::filesystem::path& file) {
   text << in.rdbuf();
   if (!in || text.fail())
     return fail("OVL-CFG-004", "cannot read the configuration file", file.string(),
-                "Check the path and the permissions, and that it is not empty.");
+                "Check the path and the permissions, and that the file is not empty.");
   return text.str();
 }
 
@@ -49,7 +49,7 @@ Result<void> print(const std::string& text) {
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (is_written) return {};
   return fail("OVL-IO-002", "cannot write to standard output", "stdout",
-              "Check where it leads and that the disk has room.");
+              "Check the target of the output and that the disk is not full.");
 }
 
 }  // namespace overland::cli

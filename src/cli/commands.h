@@ -1,5 +1,5 @@
-// The commands, one file each, and what several of them share. No logic here: they fill the options
-// of a function of `stages` and call it.
+// The commands, one file each, and the options that several commands have. Commands contain no
+// logic: they fill the options of a library function and call it.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +27,7 @@ void add_simulate_command(Program& program);
 void add_stage_command(Program& program);
 void add_stages_command(Program& program);
 
-// --threads, from 1; the default is what this process may use.
+// --threads, from 1; the default is the number of threads available to the process.
 void add_threads(Command& command, int& threads);
 
 // --config F and --set section.key=value. Precedence: default < file < --set.
@@ -36,12 +36,12 @@ struct ConfigSource {
   std::vector<std::string> assignments;
 };
 void add_config_source(Command& command, ConfigSource& source);
-// Of a configuration file. Errors OVL-CFG-004.
+// The text of a configuration file. Error OVL-CFG-004.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& file);
 // Errors OVL-CFG-001..003, OVL-CFG-004 (the file cannot be read), OVL-USE-001.
 [[nodiscard]] Result<void> apply(const ConfigSource& source, ConfigSchema& schema);
 
-// All that a command prints on stdout. Errors OVL-IO-002.
+// Prints the complete output of a command to stdout. Error OVL-IO-002.
 [[nodiscard]] Result<void> print(const std::string& text);
 
 }  // namespace overland::cli

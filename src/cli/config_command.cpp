@@ -25,7 +25,7 @@ struct Options {
   bool as_markdown = false;
 };
 
-// A parameter file that exists: its name on the command line and what writes it.
+// A kind of parameter file: its name on the command line and the function that writes it.
 struct ParameterFile {
   std::string_view name;
   Result<std::string> (*text)(const Options& options);
@@ -47,7 +47,7 @@ constexpr std::array kParameterFiles{
 
 Result<void> print_translated(const Options& options) {
   if (options.files.size() != 1)
-    return fail("OVL-USE-021", "from-pioneer takes one file", "overland config",
+    return fail("OVL-USE-021", "from-pioneer requires exactly one file", "overland config",
                 "Write: overland config from-pioneer params.json");
   const auto text = read_text(options.files.front());
   if (!text) return std::unexpected(text.error());
@@ -59,8 +59,8 @@ Result<void> print_translated(const Options& options) {
 Result<void> print_parameters(const Options& options) {
   if (options.name == kFromPioneer) return print_translated(options);
   if (!options.files.empty())
-    return fail("OVL-USE-021", "a file is for from-pioneer only", "overland config",
-                "Give it with --config.");
+    return fail("OVL-USE-021", "only from-pioneer takes a file as argument", "overland config",
+                "Give the file with --config.");
   const auto file = std::ranges::find(kParameterFiles, options.name, &ParameterFile::name);
   const Result<std::string> text = file->text(options);
   if (!text) return std::unexpected(text.error());
@@ -72,7 +72,7 @@ Result<void> print_parameters(const Options& options) {
 void add_config_command(Program& program) {
   const auto options = std::make_shared<Options>();
   Command command =
-      program.add("config", "Prints a parameter file with unit, range and meaning of each key",
+      program.add("config", "Prints a parameter file with unit, range and description of each key",
                   [options] { return print_parameters(*options); });
   std::vector<std::string> names;
   for (const ParameterFile& file : kParameterFiles) names.emplace_back(file.name);
@@ -86,9 +86,9 @@ void add_config_command(Program& program) {
   command.positional(
       "FILE", options->files,
       "With the name from-pioneer: a parameter file of Pioneer's SearchDIA, which is "
-      "written anew as one for `overland search`");
+      "converted to a parameter file for `overland search`");
   add_config_source(command, options->source);
-  command.flag("--markdown", options->as_markdown, "Print a table for the manual instead");
+  command.flag("--markdown", options->as_markdown, "Print a Markdown table instead");
 }
 
 }  // namespace overland::cli

@@ -33,15 +33,16 @@ Result<void> convert(ConvertArguments& arguments) {
 void add_convert_command(Program& program) {
   const auto arguments = std::make_shared<ConvertArguments>();
   stages::ConvertOptions& options = arguments->options;
-  Command command = program.add("convert", "Runs to Arrow files, which open at once, or to mzML",
-                                [arguments] { return convert(*arguments); });
+  Command command =
+      program.add("convert", "Converts runs to Arrow files, which open fast, or to mzML",
+                  [arguments] { return convert(*arguments); });
   command.positional("RUN", options.runs, "Runs to convert").required();
   command.option("-o,--out", options.folder, "DIR",
-                 "Folder for the files; default: beside each run");
-  command.option("--format", arguments->format, "FORMAT", "arrow or mzml")
+                 "Folder for the files; default: the folder of each run");
+  command.option("--format", arguments->format, "FORMAT", "Output format: arrow or mzml")
       .one_of({"arrow", "mzml"});
   add_threads(command, options.threads);
-  command.flag("--overwrite", options.overwrite, "Replace files that exist");
+  command.flag("--overwrite", options.overwrite, "Replace existing files");
 }
 
 }  // namespace overland::cli

@@ -30,19 +30,20 @@ Result<void> run_explain(const ExplainArguments& arguments) {
 
 void add_explain_command(Program& program) {
   const auto arguments = std::make_shared<ExplainArguments>();
-  Command command =
-      program.add("explain", "One precursor in one run, through every gate of the search",
-                  [arguments] { return run_explain(*arguments); });
+  Command command = program.add(
+      "explain", "Shows how one precursor in one run passed or failed each gate of the search",
+      [arguments] { return run_explain(*arguments); });
   explain::ExplainOptions& options = arguments->options;
   command
       .positional("PEPTIDE/Z", options.precursor, "Modified sequence and charge: AAC(UniMod:4)K/2")
       .required();
   command.positional("DIR", options.results, "Results folder of a search").required();
   command.option("--run", options.run, "RUN", "Name of the run, as in runs.parquet").required();
-  command.option("-l,--library", options.library, "LIBRARY",
-                 "Where the search's NAME.lib is now; default: where it was");
-  command.flag("--json", arguments->wants_json, "JSON in place of text");
-  command.option("--html", arguments->html, "FILE", "Also draw it on a page");
+  command.option(
+      "-l,--library", options.library, "LIBRARY",
+      "Present path of the search's NAME.lib; default: its path at the time of the search");
+  command.flag("--json", arguments->wants_json, "Print JSON instead of text");
+  command.option("--html", arguments->html, "FILE", "Also write an HTML page with plots");
   add_threads(command, options.threads);
 }
 

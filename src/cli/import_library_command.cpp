@@ -9,7 +9,7 @@ void add_import_library_command(Program& program) {
   const auto options = std::make_shared<stages::MakeLibraryOptions>();
   Command command = program.add(
       "import-library",
-      "Library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...) to a folder",
+      "Converts a library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...)",
       [options]() -> Result<void> {
         const Result<stages::MadeLibrary> made = stages::make_library(*options);
         if (!made) return std::unexpected(made.error());
@@ -20,14 +20,15 @@ void add_import_library_command(Program& program) {
       .positional("SOURCE", options->table,
                   "Table (TSV, CSV, Parquet, Arrow), MSP, SPTXT, DLIB, BLIB, PQP, or folder .poin")
       .required();
-  command.option("-o,--out", options->folder, "NAME.lib", "Library folder to make").required();
+  command.option("-o,--out", options->folder, "NAME.lib", "Library folder to write").required();
   command
       .option("--decoys", options->decoys_per_target, "N",
-              "Decoys for each target, in place of the source's own; 0 makes none. Default: the "
-              "source's own, else 1")
+              "Number of decoys to make per target instead of the source's decoys; 0 makes none. "
+              "Default: the "
+              "decoys of the source if it has any, else 1")
       .range(0, kMostDecoys);
-  command.option("--seed", options->seed, "N", "Seed of the decoys' random streams");
-  command.flag("--overwrite", options->overwrite, "Replace a library that exists");
+  command.option("--seed", options->seed, "N", "Seed of the random numbers for decoys");
+  command.flag("--overwrite", options->overwrite, "Replace an existing library");
 }
 
 }  // namespace overland::cli

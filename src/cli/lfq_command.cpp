@@ -26,7 +26,7 @@ Result<void> quantify(LfqArguments& arguments) {
 void add_lfq_command(Program& program) {
   const auto arguments = std::make_shared<LfqArguments>();
   Command command =
-      program.add("lfq", "Protein quantities from a table of precursor quantities of any program",
+      program.add("lfq", "Computes protein quantities from a table of precursor quantities",
                   [arguments] { return quantify(*arguments); });
   lfq::QuantifyTableOptions& options = arguments->options;
   lfq::LfqColumnChoice& columns = options.columns;
@@ -34,28 +34,31 @@ void add_lfq_command(Program& program) {
       .required();
   command.option("-o,--out", options.out, "DIR", "Folder to write to").required();
   command.option("--group-column", columns.group, "NAME",
-                 "Column of proteins, genes or whatever is to be quantified");
+                 "Column of proteins, genes or other entities to quantify");
   command.option("--run-column", columns.run, "NAME", "Column of runs or samples");
-  command.option("--ion-column", columns.ion, "NAME",
-                 "Column of precursors or fragments; given several times they count together");
+  command.option(
+      "--ion-column", columns.ion, "NAME",
+      "Column of precursors or fragments; if repeated, the columns together are the key");
   command.option("--quantity-column", columns.quantity, "NAME", "Column of linear quantities");
   command.option("--sd-column", columns.sd, "NAME",
-                 "Column of their standard deviations, for --method weighted");
-  command.option("--filter", columns.filters, "NAME<=VALUE",
-                 "Rows to keep, in place of those known for the kind of table; may be repeated");
+                 "Column of standard deviations of the quantities, for --method weighted");
+  command.option(
+      "--filter", columns.filters, "NAME<=VALUE",
+      "Filter of rows, instead of the default filters of the table's kind; may be repeated");
   command.flag("--no-filter", columns.unfiltered, "Keep all rows");
   command.flag("--wide", columns.is_wide, "The table is a matrix with a column per run");
   command.flag("--log2", columns.is_log2, "The table's quantities are logarithms to base 2");
-  command.option("--method", arguments->method, "NAME", "How runs are compared (docs/guide/lfq.md)")
+  command
+      .option("--method", arguments->method, "NAME", "Method of comparing runs (docs/guide/lfq.md)")
       .one_of(names_of<quant::LfqMethod>());
-  command.option("--level", arguments->level, "NAME", "What the absolute level is taken from")
+  command.option("--level", arguments->level, "NAME", "Source of the absolute level")
       .one_of(names_of<quant::LfqLevel>());
   command
       .option("--least-shared", arguments->least_shared, "N",
-              "Ions that two runs must share for a ratio (maxlfq)")
+              "Minimum number of ions that two runs must share for a ratio (maxlfq)")
       .range(1, 1000);
   add_threads(command, options.lfq.threads);
-  command.flag("--tsv", options.tsv, "Write TSV tables beside the Parquet ones");
+  command.flag("--tsv", options.tsv, "Write TSV tables in addition to Parquet");
 }
 
 }  // namespace overland::cli

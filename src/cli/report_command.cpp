@@ -34,15 +34,15 @@ Result<void> report(const ReportArguments& arguments) {
 
 void add_report_command(Program& program) {
   const auto arguments = std::make_shared<ReportArguments>();
-  Command command = program.add("report", "report.html of a results folder, made anew or served",
+  Command command = program.add("report", "Writes or serves report.html of a results folder",
                                 [arguments] { return report(*arguments); });
   command.positional("DIR", arguments->page.results, "Results folder of a search").required();
   command.option("--conditions", arguments->page.conditions, "FILE",
-                 "Table with the columns Run and Condition; default: by run names");
+                 "Table with the columns Run and Condition; default: conditions by run names");
   command.flag("--serve", arguments->serves,
-               "Serve the page with all chromatograms to this machine's browsers");
+               "Serve the page with all chromatograms to browsers on this machine");
   constexpr int kHighestPort = 65535;
-  command.option("--port", arguments->port, "N", "Port of --serve; 0 takes a free one")
+  command.option("--port", arguments->port, "N", "Port of --serve; 0 selects a free port")
       .range(0, kHighestPort);
 }
 

@@ -28,7 +28,7 @@ Result<void> apply_assignments(const std::vector<std::string>& assignments, Conf
   return {};
 }
 
-// Precedence: default < file < --set < the options that stand for a parameter.
+// Precedence: default < file < --set < command-line options of single parameters.
 Result<void> search(SearchArguments& arguments) {
   if (!arguments.max_ram.empty()) {
     const auto bytes = parse_memory_size(arguments.max_ram);
@@ -75,51 +75,52 @@ void add_search_command(Program& program) {
                                 });
   stages::SearchOptions& options = arguments->options;
   command.positional("RUN", options.runs,
-                     ".mzML, .mzML.gz or .arrow files; none where --config names them");
+                     "Runs: .mzML, .mzML.gz or .arrow files; omit if --config names them");
   command.option("-l,--library", options.library, "LIBRARY",
-                 "NAME.lib, or a library of another program (docs/guide)");
+                 "Spectral library: NAME.lib, or a library of another program (docs/guide)");
   command.option("-f,--fasta", options.build.fasta, "FASTA",
-                 "Proteins, in place of a library, which is predicted from them; may be repeated");
+                 "FASTA file of proteins, from which the library is predicted; may be repeated");
   command.option("--contaminants", options.build.contaminants, "FASTA",
-                 "More proteins, whose accessions get the prefix Cont_");
+                 "FASTA file of contaminants, whose accessions get the prefix Cont_");
   command.option("--library-config", arguments->build.file, "FILE",
-                 "JSON file with parameters of the build (overland config build-library)");
+                 "JSON file with parameters of the library build (overland config build-library)");
   command.option("--library-set", arguments->build.assignments, "SECTION.KEY=VALUE",
-                 "Sets one parameter of the build; may be repeated");
+                 "Sets one parameter of the library build; may be repeated");
   command.option("--entrapments", arguments->entrapments, "N",
-                 "Sets entrapments.per_target of the build: shuffled peptides for each target, by "
-                 "which `overland audit` checks the error rates; default 1");
+                 "Sets entrapments.per_target of the library build: shuffled peptides per target, "
+                 "with which `overland audit` checks the error rates; default 1");
   command.flag("--no-entrapments", arguments->has_no_entrapments,
-               "Builds a library half the size, whose error rates cannot be audited");
+               "Build the library without entrapments: half the size, but no audit of error rates");
   command.option("--library-cache", options.build.cache, "DIR",
-                 "Keeps built libraries there by content, for all searches; default: in OUT");
+                 "Folder of built libraries, which several searches can use; default: in OUT");
   command.option("--predictor", options.build.predictor.name, "NAME",
-                 "embedded, a model of train-predictor, or koina:MODEL+MODEL");
+                 "Predictor: embedded, a model file of train-predictor, or koina:MODEL+MODEL");
   command.flag("--refine", options.refine,
-               "Tunes the predictor on what a first round finds, and searches again");
-  command.option("-o,--out", options.out, "DIR", "Results folder; the same command resumes there")
+               "Tune the predictor on the identifications of a first round, and search again");
+  command
+      .option("-o,--out", options.out, "DIR",
+              "Results folder; the same command continues an interrupted search")
       .required();
   add_threads(command, options.machine.threads);
   command.option("--max-ram", arguments->max_ram, "SIZE",
-                 "Memory that the program may hold, as 8G; default: what the machine has free");
-  command.option(
-      "-c,--config", arguments->config.file, "FILE",
-      "JSON file with parameters; config.json of a results folder runs that search again");
+                 "Maximum memory of the program, such as 8G; default: the free memory");
+  command.option("-c,--config", arguments->config.file, "FILE",
+                 "JSON file with parameters; config.json of a results folder repeats its search");
   command.option("--set", arguments->config.assignments, "SECTION.KEY=VALUE",
                  "Sets one parameter; may be repeated");
   command.option("--report-q", arguments->report_q, "Q",
-                 "q-value of the report, in place of report.q_value");
+                 "Sets report.q_value, the maximum q-value of the report");
   command.flag("--report-decoys", arguments->wants_decoys, "Report decoys too");
   command.flag("--report-entrapments", arguments->wants_entrapments,
-               "Report entrapments too, as though they were targets");
+               "Report entrapments too, as if they were targets");
   command.flag("--mbr", arguments->wants_transfer,
-               "Match between runs: also report what other runs lead to expect");
-  command.flag("--no-mbr", arguments->wants_no_transfer, "Each run by its own evidence alone");
-  command.flag("--tsv", arguments->wants_tsv, "Write TSV tables beside the Parquet ones");
+               "Match between runs: also report precursors transferred from other runs");
+  command.flag("--no-mbr", arguments->wants_no_transfer, "No match between runs");
+  command.flag("--tsv", arguments->wants_tsv, "Write TSV tables in addition to Parquet");
   command.flag("--pioneer-tables", options.pioneer_tables,
-               "Write the tables of Pioneer, too, into OUT/pioneer");
+               "Also write the tables of Pioneer to OUT/pioneer");
   command.flag("--prepare", arguments->only_prepares,
-               "Writes OUT/config.json and stops: the stages are done with `overland stage`");
+               "Write OUT/config.json and stop; `overland stage` then runs the stages");
   command.flag("--strict", options.is_strict, "Stop at the first run that fails");
 }
 

@@ -32,8 +32,9 @@ Result<void> run_simulation(const SimulateArguments& arguments) {
 
 void add_simulate_command(Program& program) {
   const auto arguments = std::make_shared<SimulateArguments>();
-  Command command = program.add("simulate", "Makes DIA runs with known truth, and their library",
-                                [arguments] { return run_simulation(*arguments); });
+  Command command =
+      program.add("simulate", "Simulates DIA runs with known truth, and their library",
+                  [arguments] { return run_simulation(*arguments); });
   command.option("-o,--out", arguments->out, "DIR", "Folder to write to").required();
   add_threads(command, arguments->threads);
   add_config_source(command, arguments->config);

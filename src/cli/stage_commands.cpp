@@ -40,33 +40,31 @@ Result<void> print_stages(const StagesArguments& arguments) {
 
 void add_stage_command(Program& program) {
   const auto arguments = std::make_shared<StageArguments>();
-  Command command =
-      program.add("stage", "One stage of a search, in a process of its own", [arguments, &program] {
-        arguments->options.command_line = program.command_line();
-        return do_stage(*arguments);
-      });
+  Command command = program.add("stage", "Runs one stage of a search", [arguments, &program] {
+    arguments->options.command_line = program.command_line();
+    return do_stage(*arguments);
+  });
   stages::StageOptions& options = arguments->options;
-  command.positional("NAME", options.stage, "Stage, as `overland stages DIR` lists it").required();
+  command.positional("NAME", options.stage, "Stage, as listed by `overland stages DIR`").required();
   command
-      .option("-o,--out", options.out, "DIR",
-              "Results folder of a search, made with `overland search --prepare`")
+      .option("-o,--out", options.out, "DIR", "Results folder made by `overland search --prepare`")
       .required();
   command.option("--run", options.run, "RUN",
-                 "Name of the run, for a stage that is done for each run; default: all runs");
+                 "Name of a run, for stages that are done per run; default: all runs");
   add_threads(command, options.machine.threads);
   command.option("--max-ram", arguments->max_ram, "SIZE",
-                 "Memory that the program may hold, as 8G; default: what the machine has free");
+                 "Maximum memory of the program, such as 8G; default: the free memory");
 }
 
 void add_stages_command(Program& program) {
   const auto arguments = std::make_shared<StagesArguments>();
   Command command =
-      program.add("stages", "The stages of a search: what is done, what is to be done and why",
+      program.add("stages", "Lists the stages of a search: done or not, and the reason",
                   [arguments] { return print_stages(*arguments); });
   command.positional("DIR", arguments->out, "Results folder of a search").required();
   command.flag("--json", arguments->wants_json,
-               "Stages, files, parameters and states as JSON, for workflow engines");
-  command.flag("--dot", arguments->wants_dot, "The graph in the language of Graphviz");
+               "Print stages, files, parameters and states as JSON, for workflow engines");
+  command.flag("--dot", arguments->wants_dot, "Print the graph of stages in Graphviz format");
 }
 
 }  // namespace overland::cli

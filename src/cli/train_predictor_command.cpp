@@ -17,28 +17,29 @@ void add_train_predictor_command(Program& program) {
   command.option("--spectra", options->spectra, "FILE",
                  "Parquet table of spectra; may be repeated");
   command.option("--retention", options->retention, "FILE",
-                 "Table of retention times; may be repeated, each is a scale of its own");
-  command.option("--base", options->base, "MODEL", "Tune this model; default: begin anew");
+                 "Table of retention times; may be repeated, each with a separate scale");
+  command.option("--base", options->base, "MODEL",
+                 "Model to tune; default: train from random weights");
   command.option("--from", options->from, "RESULTS",
-                 "Tune on what a search with --refine observed");
+                 "Results folder of a search with --refine, whose observed spectra are used");
   command.option("-o,--out", options->out, "MODEL", "Model file to write").required();
   command.option("--name", options->name, "NAME", "Name of the model");
   constexpr int kMostPasses = 1000;
   command
       .option("--passes", options->passes, "N",
-              "Passes over the spectra; 0 only measures the accuracy. Default: 18, tuning 8")
+              "Epochs for spectra; 0 only measures the accuracy. Default: 18; for tuning 8")
       .range(0, kMostPasses);
   command
       .option("--retention-passes", options->retention_passes, "N",
-              "Passes over the times. Default: 14, tuning 12")
+              "Epochs for retention times. Default: 14; for tuning 12")
       .range(0, kMostPasses);
   command.option("--channels", options->channels, "N",
-                 "Width of the spectrum network, a multiple of 8");
+                 "Channels of the spectrum network, a multiple of 8");
   command.option("--rate", options->peak_rate, "X",
-                 "Greatest learning rate. Default: 0.004, tuning 0.0006");
-  command.option("--seed", options->seed, "N", "Seed of the first weights and of the order");
+                 "Maximum learning rate. Default: 0.004; for tuning 0.0006");
+  command.option("--seed", options->seed, "N", "Seed of the initial weights and of the order");
   add_threads(command, options->threads);
-  command.flag("--overwrite", options->overwrite, "Replace a model that exists");
+  command.flag("--overwrite", options->overwrite, "Replace an existing model");
 }
 
 }  // namespace overland::cli
