@@ -22,8 +22,8 @@ Result<void> gzip_file(const std::filesystem::path& plain, const std::filesystem
   std::ifstream in(plain, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   if (!in) {
-    return fail("OVL-IO-001", "cannot read the file just written", plain.string(),
-                "Check the disk.");
+    return fail("OVL-IO-001", "cannot read the temporary file that was just written",
+                plain.string(), "Check the disk.");
   }
   Result<void> done = write_text_atomically(packed, gzip_member(text));
   std::error_code ignored;
@@ -35,7 +35,7 @@ Result<void> write_run(const run::RawRun& run, const std::string& format,
                        const std::filesystem::path& file, int threads) {
   if (format == "arrow") return run::write_run_arrow(run, file);
   if (format == "mzml") return run::write_run_mzml(run, file, threads);
-  const std::filesystem::path plain = temporary_name(file);  // NAME.mzML may be wanted too
+  const std::filesystem::path plain = temporary_name(file);  // NAME.mzML may be an output itself
   if (Result<void> done = run::write_run_mzml(run, plain, threads); !done) return done;
   return gzip_file(plain, file);
 }

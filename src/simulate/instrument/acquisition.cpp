@@ -22,8 +22,7 @@ Cycle tiles(double low, double high, double width, double overlap) {
   return cycle;
 }
 
-// Windows of equal numbers of precursors, none narrower than a quarter of the mean width or wider
-// than four times.
+// Windows with equal numbers of precursors, of at least 1/4 and at most 4 times the mean width.
 Cycle variable_tiles(const AcquisitionSettings& s, const std::vector<double>& precursor_mz) {
   const int count = std::max(1, static_cast<int>(std::lround((s.high_mz - s.low_mz) / s.width_mz)));
   const auto first = std::ranges::lower_bound(precursor_mz, s.low_mz);
@@ -33,7 +32,7 @@ Cycle variable_tiles(const AcquisitionSettings& s, const std::vector<double>& pr
   for (int i = 1; i < count; ++i) {
     const auto place = static_cast<std::ptrdiff_t>(inside * i / count);
     const double wanted = inside > 0 ? *(first + place) : s.low_mz + i * s.width_mz;
-    const double left = count - i;  // windows still to come
+    const double left = count - i;  // number of remaining windows
     edges.push_back(
         std::clamp(wanted, edges.back() + 0.25 * s.width_mz,
                    std::min(edges.back() + 4 * s.width_mz, s.high_mz - left * 0.25 * s.width_mz)));
@@ -52,7 +51,7 @@ Result<Cycle> listed_tiles(const AcquisitionSettings& s) {
     const std::vector<std::string> ends = split_list(entry, '-');
     const std::string key = "acquisition.window_list";
     if (ends.size() != 2) {
-      return fail("OVL-CFG-102", "'" + entry + "' is not LOW-HIGH", key,
+      return fail("OVL-CFG-102", "'" + entry + "' does not have the form LOW-HIGH", key,
                   "Write for example '400-410, 410-425'.");
     }
     const Result<double> low = read_number(ends[0], key);
@@ -60,13 +59,14 @@ Result<Cycle> listed_tiles(const AcquisitionSettings& s) {
     if (!low) return std::unexpected(low.error());
     if (!high) return std::unexpected(high.error());
     if (!(*low > 0 && *high > *low)) {
-      return fail("OVL-CFG-102", "'" + entry + "' is empty", key, "LOW must be below HIGH.");
+      return fail("OVL-CFG-102", "the window '" + entry + "' is empty", key,
+                  "LOW must be below HIGH.");
     }
     cycle.push_back(range(*low, *high));
   }
   if (cycle.empty()) {
-    return fail("OVL-CFG-102", "scheme 'list' without windows", "acquisition.window_list",
-                "List them as 'LOW-HIGH, LOW-HIGH'.");
+    return fail("OVL-CFG-102", "the scheme 'list' has no windows", "acquisition.window_list",
+                "List the windows as 'LOW-HIGH, LOW-HIGH'.");
   }
   return cycle;
 }
@@ -116,7 +116,7 @@ void lay_out_scans(const SimulationConfig& config, const std::vector<Cycle>& cyc
 
 std::int32_t Schedule::most_central_window(double mz) const {
   std::int32_t best = kMs1;
-  double best_distance = 1;  // from the centre, in half widths
+  double best_distance = 1;  // distance from the centre in half widths
   for (std::size_t i = 0; i < windows.size(); ++i) {
     const double low = windows[i].low.value;
     const double high = windows[i].high.value;

@@ -1,4 +1,4 @@
-// What the instrument does: isolation windows and the order and time of the scans of one run.
+// The acquisition of a run: isolation windows, and the order and times of the scans.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,18 @@ struct ScheduledScan {
 };
 
 struct Schedule {
-  std::vector<MzRange> windows;                       // each once
-  std::vector<ScheduledScan> scans;                   // in order of time
-  std::vector<std::vector<std::uint32_t>> of_window;  // scans of each window
+  std::vector<MzRange> windows;                       // distinct isolation windows
+  std::vector<ScheduledScan> scans;                   // in the order of time
+  std::vector<std::vector<std::uint32_t>> of_window;  // per window: its scans
   std::vector<std::uint32_t> ms1;                     // MS1 scans
 
-  // The window in which `mz` lies most centrally; kMs1 when no window holds it.
+  // The window in which `mz` is most central; kMs1 if no window isolates it.
   [[nodiscard]] std::int32_t most_central_window(double mz) const;
-  [[nodiscard]] MzRange range() const;  // of all windows
+  [[nodiscard]] MzRange range() const;  // range of all windows together
 };
 
-// `precursor_mz` ascending; the variable scheme cuts it into equal numbers.
-// Errors OVL-CFG-101, OVL-CFG-102.
+// Precondition: `precursor_mz` ascend. The variable scheme divides them into equal numbers per
+// window. Errors OVL-CFG-101, OVL-CFG-102.
 [[nodiscard]] Result<Schedule> make_schedule(const SimulationConfig& config,
                                              const std::vector<double>& precursor_mz);
 

@@ -6,7 +6,7 @@
 namespace overland::simulate {
 namespace {
 
-// A total order, so that the result does not depend on the order of work.
+// Sorts in a total order, so that the result does not depend on the order of work.
 void sort_peaks(std::vector<IonPeak>& peaks) {
   std::ranges::sort(peaks, [](const IonPeak& a, const IonPeak& b) {
     return a.mz != b.mz ? a.mz < b.mz : a.ions < b.ions;
@@ -23,12 +23,12 @@ void add_electronic_peaks(std::vector<IonPeak>& peaks, const SimulationConfig& c
   }
 }
 
-// Peaks that pass the limit, with the detector's noise on their size and their mass error.
+// Keeps peaks above the detection limit, with noise on their intensities and mass errors.
 void read_out(std::vector<IonPeak>& peaks, const SimulationConfig& config,
               const DetectorState& state, Rng& rng) {
   const DetectorSettings& detector = config.detector;
   const MassErrorSettings& mass = config.mass_error;
-  // Five standard deviations below the limit nothing can pass: most peaks end here, unjudged.
+  // Peaks more than five SD below the limit are rejected without a random number, to save time.
   const double hopeless = detector.detection_limit_ions * pinned::exp(-5 * detector.limit_spread) -
                           5 * detector.electronic_noise_ions;
   std::size_t kept = 0;
@@ -59,7 +59,7 @@ void coalesce(std::vector<IonPeak>& peaks, double widths, double resolution_at_2
   for (std::size_t i = 1; i < peaks.size(); ++i) {
     IonPeak& left = peaks[last];
     const IonPeak right = peaks[i];
-    // Merged too where the file's 32-bit m/z could not tell them apart.
+    // Peaks with equal m/z after rounding to 32 bits, the precision of the file, are merged too.
     const bool is_merged = right.mz - left.mz < widths * peak_width(left.mz, resolution_at_200) ||
                            static_cast<float>(right.mz) <= static_cast<float>(left.mz);
     if (is_merged) {
@@ -76,7 +76,7 @@ std::uint64_t draw_poisson(double mean, Rng& rng) {
   constexpr double kNormalAbove = 30;
   if (mean > kNormalAbove) return rng.poisson(mean);
   const double u = rng.uniform();
-  if (u < 1 - mean) return 0;  // exp(-mean) is larger still
+  if (u < 1 - mean) return 0;  // valid because exp(-mean) >= 1 - mean
   double probability = pinned::exp(-mean);
   double cumulative = probability;
   std::uint64_t k = 0;
@@ -104,7 +104,7 @@ void detect(std::vector<IonPeak>& peaks, const SimulationConfig& config, const D
   const double widths = config.detector.coalescence;
   coalesce(peaks, widths, state.resolution_at_200);
   read_out(peaks, config, state, rng);
-  coalesce(peaks, widths, state.resolution_at_200);  // errors may have moved two together
+  coalesce(peaks, widths, state.resolution_at_200);  // mass errors may have moved peaks together
 }
 
 }  // namespace overland::simulate

@@ -1,4 +1,4 @@
-// From expected ion currents to the peaks of a centroided scan.
+// Converts expected ion currents to the peaks of a centroided scan.
 #pragma once
 
 #include <vector>
@@ -13,16 +13,18 @@ struct IonPeak {
   double ions = 0;
 };
 
-// Resolving power falls with the root of m/z, as in an Orbitrap: width = m / (R200 sqrt(200 / m)).
+// Peak width m / (R200 sqrt(200 / m)), Th: resolution falls with the square root of m/z, as in an
+// Orbitrap.
 [[nodiscard]] double peak_width(double mz, double resolution_at_200);
 
-// Merges neighbours nearer than `widths` peak widths to their ion-weighted mean. In: ascending in
-// m/z. Out: ascending, no two nearer than `widths` x peak_width(of the lower one).
+// Merges peaks that are closer than `widths` peak widths to their ion-weighted mean. Precondition:
+// `peaks` ascend in m/z. On return they ascend, and no two peaks are closer than `widths` times the
+// peak width at the lower m/z.
 void coalesce(std::vector<IonPeak>& peaks, double widths, double resolution_at_200);
 
-// Inversion with one uniform number, a rounded normal above a mean of 30.
+// Poisson variate by inversion of one uniform number; above a mean of 30, a rounded normal variate.
 [[nodiscard]] std::uint64_t draw_poisson(double mean, Rng& rng);
-// Each expected number becomes a Poisson number; peaks without ions disappear.
+// Replaces each expected number of ions by a Poisson variate, and removes peaks without ions.
 void draw_ions(std::vector<IonPeak>& peaks, Rng& rng);
 
 struct DetectorState {
@@ -30,8 +32,9 @@ struct DetectorState {
   double resolution_at_200 = 15000;
   double low_mz = 0, high_mz = 0;
 };
-// The whole path: draws ions, adds electronic peaks, sorts, coalesces, applies the detection limit,
-// the detector's noise and the mass error. Ions are of that scan's injection time.
+// Simulates the detection of one scan: draws ions, adds electronic peaks, sorts, coalesces, applies
+// the detection limit, the detector's noise and the mass error. Numbers of ions refer to the scan's
+// injection time.
 void detect(std::vector<IonPeak>& peaks, const SimulationConfig& config, const DetectorState& state,
             Rng& rng);
 

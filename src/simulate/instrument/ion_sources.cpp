@@ -20,7 +20,8 @@ std::uint8_t background_charge(Rng& rng) {
   return rng.uniform() < 0.65 ? 2 : 3;
 }
 
-// Draws in the order charge, m/z, residues; repeated by whoever needs one of them.
+// Draws charge, m/z and residues in this order; repeating the call with the same stream gives the
+// same peptide.
 Peptide draw_peptide(Rng& rng, MzRange range, std::uint8_t& charge) {
   charge = background_charge(rng);
   const double mz = range.low.value + (range.high.value - range.low.value) * rng.uniform();
@@ -42,7 +43,7 @@ IonSource background_source(const SimulationConfig& config, const RunModel& run,
   source.elution.sigma = config.elution.sigma_seconds / 60 * width;
   source.elution.tau = config.elution.tau_seconds / 60 * width;
   source.elution.mu = config.retention.gradient_minutes * rng.uniform();
-  // Its own variation between runs, as for peptides.
+  // Variation of the background precursor between runs, as for peptides.
   Rng own = stream(seed_of(config), Stream::background_in_run, number, run.index + 1);
   source.elution.mu += config.retention.jitter_minutes * own.normal();
   source.area *= run.loading * log_normal(own, sigma_of_cv(config.cohort.technical_cv));

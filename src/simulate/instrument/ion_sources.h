@@ -1,5 +1,5 @@
-// All that gives ions in one run: precursors of the sample, and the chemical background of many
-// unlisted weak peptide-like precursors that elute broadly.
+// All sources of ions in one run: the sample's precursors, and a chemical background of many weak
+// peptide-like precursors with broad elution that are not in the library.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@ struct IonSource {
   double mz = 0;    // monoisotopic
   double area = 0;  // ion current before the quadrupole, intensity x minutes
   Elution elution;
-  std::uint32_t row = 0;  // of World::precursors, or number in the background
+  std::uint32_t row = 0;  // row of World::precursors, or number in the background
   std::uint8_t charge = 0;
   bool is_background = false;
 };
 
-// Ascending by m/z.
+// The ion sources in ascending order of m/z.
 [[nodiscard]] std::vector<IonSource> make_ion_sources(const SimulationConfig& config,
                                                       const World& world, const RunModel& run,
                                                       MzRange range);
 
-// The sequence of a background precursor: made anew when needed, never stored.
+// The sequence of a background precursor, which is drawn again when needed and never stored.
 [[nodiscard]] Peptide background_peptide(const SimulationConfig& config, std::uint32_t number,
                                          MzRange range);
 

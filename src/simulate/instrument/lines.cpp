@@ -9,12 +9,12 @@ namespace overland::simulate {
 namespace {
 
 constexpr double kSmallestLine = 2e-5;             // share of the precursor's ions
-constexpr double kLossOfShare = 4e-3;              // weaker ions show no neutral loss
+constexpr double kLossOfShare = 4e-3;              // ions with a lower share have no neutral loss
 constexpr double kWater = 18.0105646837;           // Da
 constexpr double kAmmonia = 17.0265491015;         // Da
 constexpr double kCarbonMonoxide = 27.9949146196;  // Da
 
-// How readily a residue gives its immonium ion (relative).
+// Relative yield of the immonium ion of a residue.
 double immonium_weight(char residue) {
   switch (residue) {
     case 'W':

@@ -1,5 +1,5 @@
-// The lines of one precursor in a spectrum: m/z and share of the precursor's ion current, with the
-// quadrupole's effect in them.
+// The lines of one precursor in a spectrum: m/z and share of the precursor's ion current, including
+// the effect of the quadrupole.
 #pragma once
 
 #include <span>
@@ -21,19 +21,20 @@ struct LineRequest {
   const Peptide& peptide;
   int charge = 0;
   std::span<const TrueFragment> fragments;
-  std::uint64_t family = 0;  // seeds neutral losses and internal ions
+  std::uint64_t family = 0;  // seed of neutral losses and internal ions
 };
 
-// One per thread: keeps its memory. Lines are appended descending by share.
+// Each thread uses one LineMaker, whose memory is reused. Lines are appended in descending order of
+// their share.
 class LineMaker {
  public:
   LineMaker(const SimulationConfig& config, const ResidueIsotopes& isotopes, MzRange scan_range);
-  // Fragments with isotopes conditional on the transmitted precursor isotopes, the surviving
-  // precursor, neutral losses, immonium, a2 and internal ions. Returns the transmitted share of the
-  // precursor's ions; below 1e-3 nothing is appended.
+  // Appends fragments with isotopes conditional on the transmitted precursor isotopes, the
+  // surviving precursor, neutral losses, immonium, a2 and internal ions. Returns the transmitted
+  // share of the precursor's ions; nothing is appended if it is below 1e-3.
   double append_ms2(const LineRequest& request, const Quadrupole& quadrupole,
                     std::vector<Line>& lines);
-  // The isotope envelope.
+  // Appends the isotope envelope of the precursor.
   double append_ms1(const LineRequest& request, std::vector<Line>& lines);
 
  private:

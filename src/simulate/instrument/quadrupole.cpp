@@ -10,7 +10,7 @@ namespace overland::simulate {
 namespace {
 
 constexpr double kLn9 = 2.1972245773362196;
-constexpr double kSmallestHalfWidth = 0.01;  // Th: what a shift inwards leaves of a window
+constexpr double kSmallestHalfWidth = 0.01;  // Th; minimum after inward shifts of the edges
 
 double inverse_sinh(double x) {
   return pinned::log(x + std::sqrt(x * x + 1));

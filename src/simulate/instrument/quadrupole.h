@@ -1,7 +1,7 @@
-// Transmission of the quadrupole: a generalised bell with soft edges, on each side of the centre
+// Transmission of the quadrupole: a generalised bell with soft edges. On each side of the centre
 //   T(m) = 1 / (1 + |(m - centre) / a|^(2b)),  a = half the nominal width + shift,
-// so T = 1/2 `shift` outside of the nominal limit; b follows from the edge width e, over which T
-// falls from 0.9 to 0.1:  e = 2 a sinh(ln 9 / (2 b)).
+// so that T = 1/2 at `shift` outside the nominal limit. b follows from the edge width e, over which
+// T falls from 0.9 to 0.1:  e = 2 a sinh(ln 9 / (2 b)).
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@ namespace overland::simulate {
 
 struct AcquisitionSettings;
 
-// In Th; an edge width of 0 gives hard edges.
+// Edges in Th; a width of 0 gives hard edges.
 struct QuadrupoleEdges {
   double low_width = 0, high_width = 0;
-  double low_shift = 0, high_shift = 0;  // outwards
+  double low_shift = 0, high_shift = 0;  // positive outwards
 };
 [[nodiscard]] QuadrupoleEdges edges_of(const AcquisitionSettings& settings);
 
@@ -23,7 +23,7 @@ class Quadrupole {
  public:
   Quadrupole(MzRange window, const QuadrupoleEdges& edges);
   [[nodiscard]] double transmission(double mz) const;
-  // Outside of it less than 0.1 % is transmitted.
+  // The range outside which less than 0.1 % is transmitted.
   [[nodiscard]] MzRange reach() const { return reach_; }
   [[nodiscard]] MzRange window() const { return window_; }
 

@@ -11,8 +11,8 @@
 namespace overland::simulate {
 namespace {
 
-constexpr std::size_t kStretch = 256;    // MS2 scans of one window per item
-constexpr std::size_t kMs1Stretch = 16;  // MS1 scans per item
+constexpr std::size_t kStretch = 256;    // MS2 scans of one window per block
+constexpr std::size_t kMs1Stretch = 16;  // MS1 scans per block
 
 std::vector<Stretch> cut_into_stretches(const Schedule& schedule) {
   std::vector<Stretch> stretches;

@@ -1,5 +1,5 @@
-// Makes the scans of one run. Work is cut into (window, stretch of scans) by the data alone; each
-// scan has its own random stream, so threads and cuts cannot change a byte.
+// Simulates the scans of one run. The work is divided into blocks of scans of one window, and each
+// scan has a separate random stream, so that the result does not depend on threads or blocks.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace overland::simulate {
 
 struct RenderedRun {
   run::RawRun run;
-  // Share of the longest injection time that each scan used (AGC), 0..1.
+  // Injection time of each scan divided by the longest injection time (AGC), 0..1.
   std::vector<float> fill;
 };
 

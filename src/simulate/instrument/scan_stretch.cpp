@@ -7,7 +7,7 @@
 namespace overland::simulate {
 namespace {
 
-constexpr double kFewestIons = 0.1;  // expected ions of a line that is still drawn
+constexpr double kFewestIons = 0.1;  // lines with fewer expected ions are not drawn
 
 MzRange range_of(double low, double high) {
   return {Mz{low}, Mz{high}};
@@ -30,7 +30,7 @@ StretchRenderer::StretchRenderer(const RenderInput& input)
           input.config, input.isotopes,
           range_of(input.config.acquisition.scan_low_mz, input.config.acquisition.scan_high_mz)) {}
 
-// Sources whose isotopes reach the window and that could give an ion in this stretch.
+// Finds the sources whose isotopes reach the window and that can produce ions in this block.
 void StretchRenderer::find_eluting(const Stretch& stretch) {
   const MzRange reach = reach_of(input_, stretch.window);
   const double first = input_.schedule.scans[stretch.scans.front()].rt_minutes;
@@ -44,7 +44,7 @@ void StretchRenderer::find_eluting(const Stretch& stretch) {
   for (auto source = begin; source < end; ++source) {
     if (source->mz + heaviest / source->charge < reach.low.value) continue;
     if (source->elution.stop() < first || source->elution.start() > last) continue;
-    // The height of an EMG is below area / (2.5 sigma).
+    // The height of an EMG is at most area / (2.5 sigma).
     if (source->area < 2.5 * source->elution.sigma * limit) continue;
     waiting_.push_back(&*source);
   }

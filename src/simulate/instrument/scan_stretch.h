@@ -1,5 +1,6 @@
-// The scans of one window (or MS1) over a stretch of time: precursors enter and leave as time goes
-// on; the work per scan is proportional to those that elute.
+// Simulates a block of consecutive scans of one window (or of MS1). Precursors are added and
+// removed as time advances, so that the work per scan is proportional to the number of eluting
+// precursors.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +15,16 @@ namespace overland::simulate {
 
 struct Stretch {
   std::int32_t window = kMs1;
-  std::span<const std::uint32_t> scans;  // rows of the schedule
+  std::span<const std::uint32_t> scans;  // indices into Schedule::scans
 };
 
 struct StretchPeaks {
   std::vector<float> mz, intensity;
-  std::vector<std::size_t> begin;  // scans + 1
-  std::vector<float> fill;         // of each scan
+  std::vector<std::size_t> begin;  // scans + 1 offsets
+  std::vector<float> fill;         // per scan
 };
 
-// One per thread: keeps its memory.
+// Each thread uses one StretchRenderer, whose memory is reused.
 class StretchRenderer {
  public:
   explicit StretchRenderer(const RenderInput& input);
@@ -33,8 +34,8 @@ class StretchRenderer {
   struct Eluting {
     const IonSource* source = nullptr;
     std::size_t line_begin = 0, line_end = 0;
-    double transmitted = 0;  // share of its ions
-    double current = 0;      // in this scan
+    double transmitted = 0;  // transmitted share of the source's ions
+    double current = 0;      // ion current in the present scan
   };
   void find_eluting(const Stretch& stretch);
   void enter(const IonSource& source, const Stretch& stretch);
@@ -42,7 +43,7 @@ class StretchRenderer {
 
   const RenderInput& input_;
   LineMaker ms1_lines_, ms2_lines_;
-  std::vector<const IonSource*> waiting_;  // by start of elution
+  std::vector<const IonSource*> waiting_;  // in the order of the start of elution
   std::vector<Eluting> eluting_;
   std::vector<Line> lines_;
   std::vector<TrueFragment> fragments_;

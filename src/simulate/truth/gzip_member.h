@@ -1,5 +1,6 @@
-// One gzip member of a text. Members may be joined to one .gz file (RFC 1952), so that parts can be
-// compressed by several threads. No time stamp: the same text gives the same bytes.
+// Compresses a text to one gzip member. Members can be concatenated to one .gz file (RFC 1952), so
+// that parts can be compressed by several threads. There is no time stamp: the same text gives the
+// same bytes.
 #pragma once
 
 #include <string>

@@ -9,7 +9,7 @@ namespace overland::simulate {
 namespace {
 
 constexpr std::size_t kFewestFragments = 3;
-constexpr int kSmallestOrdinal = 2;  // libraries of predictors leave b1 and y1 out
+constexpr int kSmallestOrdinal = 2;  // predicted libraries usually do not contain b1 and y1
 
 class LibraryError {
  public:
@@ -65,7 +65,7 @@ class LibraryError {
     }
   }
 
-  // Ions that the peptide hardly makes, listed as strongly as a random one that it does.
+  // Adds fragments that the peptide hardly produces, with the intensity of a random true fragment.
   void add_extra(const Precursor& precursor, const Ladder& ladder, Rng& rng,
                  std::vector<ListedFragment>& fragments) const {
     const std::size_t true_count = fragments.size();
@@ -89,7 +89,7 @@ class LibraryError {
     return world_.fragments_of(static_cast<std::size_t>(&precursor - world_.precursors.data()));
   }
   [[nodiscard]] static bool is_made(std::span<const TrueFragment> made, const FragmentIon& ion) {
-    constexpr float kHardly = 0.02F;  // of the strongest ion
+    constexpr float kHardly = 0.02F;  // relative to the strongest ion
     const auto found = std::ranges::find(made, ion, &TrueFragment::ion);
     const auto strongest = std::ranges::max_element(made, {}, &TrueFragment::share);
     return found != made.end() && found->share > kHardly * strongest->share;

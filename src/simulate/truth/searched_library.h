@@ -1,5 +1,5 @@
-// The library that a search of the simulated runs is given: the truth, seen as a predictor would
-// see it, with wrong intensities, missing and extra fragments, and wrong retention times.
+// The library for a search of the simulated runs: the true values with errors like those of a
+// predictor: in intensities and retention times, and by missing and extra fragments.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,8 @@ namespace overland::simulate {
 struct ListedFragment {
   FragmentIon ion;
   float mz = 0;
-  float intensity = 0;   // relative to the largest
-  float true_share = 0;  // of the precursor's ions; 0: an extra fragment that it does not make
+  float intensity = 0;   // relative to the most intense fragment
+  float true_share = 0;  // share of the precursor's ions; 0 for an extra fragment
 };
 
 struct ListedPrecursor {
@@ -23,14 +23,14 @@ struct ListedPrecursor {
   std::vector<ListedFragment> fragments;  // descending by intensity
 };
 
-// Ascending by (sequence, form, charge). Precursors with fewer than three fragments in range are
-// left out.
+// In ascending order of (sequence, form, charge). Precursors with fewer than three fragments in the
+// m/z range are left out.
 [[nodiscard]] std::vector<ListedPrecursor> make_searched_library(const SimulationConfig& config,
                                                                  const World& world,
                                                                  const ResidueIsotopes& isotopes,
                                                                  int threads);
 
-// DIA-NN-like columns, gzip. Errors OVL-IO-002.
+// Writes a gzip-compressed table with columns like DIA-NN's. Error OVL-IO-002.
 [[nodiscard]] Result<void> write_searched_library(const World& world,
                                                   const std::vector<ListedPrecursor>& library,
                                                   const std::filesystem::path& file, int threads);

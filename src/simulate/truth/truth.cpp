@@ -9,7 +9,7 @@
 namespace overland::simulate {
 namespace {
 
-// Shares of the precursor's ions that the listed fragments get in its most central window.
+// Shares of the precursor's ions in the listed fragments, in its most central window.
 struct ListedShares {
   double all_isotopes = 0, monoisotopic = 0;
   std::vector<double> of_fragment;  // monoisotopic, descending
@@ -38,7 +38,7 @@ ListedShares shares_in(const TruthInput& input, const ListedPrecursor& listed, M
   return shares;
 }
 
-// The scan of the window nearest in time, as a position in its list.
+// Position, in the list of the window's scans, of the scan nearest in time.
 std::size_t nearest_scan(const Schedule& schedule, const std::vector<std::uint32_t>& scans,
                          double minutes) {
   const auto time = [&](std::uint32_t scan) {
@@ -79,7 +79,7 @@ void judge_detectability(const TruthInput& input, const ListedShares& shares,
     const double minutes = static_cast<double>(input.schedule.scans[scan].rt_minutes);
     return area * peak.density(minutes) * share > limit_of(input, scan);
   };
-  // Scans above may start a step beside the apex.
+  // The scans above the detection limit may begin one scan beside the apex.
   std::size_t above = is_above(nearest) ? 1 : 0;
   for (std::size_t i = nearest; i-- > 0 && is_above(i);) ++above;
   for (std::size_t i = nearest + 1; i < scans.size() && is_above(i); ++i) ++above;

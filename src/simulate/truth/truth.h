@@ -1,5 +1,5 @@
-// What a search should find: one row per run and precursor of the searched library. Never read by
-// the search.
+// The true results of a search: one row per run and precursor of the searched library. The search
+// never reads them.
 #pragma once
 
 #include <vector>
@@ -27,24 +27,24 @@ struct TruthInput {
   const Schedule& schedule;
   const RunModel& model;
   const std::vector<ListedPrecursor>& library;
-  const std::vector<float>& fill;  // of each scan
+  const std::vector<float>& fill;  // per scan
   const ResidueIsotopes& isotopes;
 };
 
-// One row per entry of the library, in its order. All noise-free, as transmitted by the window that
-// holds the precursor most centrally.
+// One row per library entry, in the order of the library. Values are noise-free, as transmitted by
+// the window that isolates the precursor most centrally.
 [[nodiscard]] std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads);
 
 struct Siblings {
-  bool is_present = false;            // a form with the same charge or in the same window
-  bool is_indistinguishable = false;  // one that differs by I and L alone, with the same charge
+  bool is_present = false;            // a sibling with the same charge or in the same window
+  bool is_indistinguishable = false;  // an I/L twin with the same charge
 };
-// Of each entry of the library: which other forms of its family are in the sample?
+// For each library entry: which other forms of its family are in the sample.
 [[nodiscard]] std::vector<Siblings> find_siblings(const World& world, const Schedule& schedule,
                                                   const std::vector<ListedPrecursor>& library);
 
 struct RunTruth {
-  RunModel model;  // the columns of forms are not needed any more
+  RunModel model;  // its columns per form may be empty
   std::vector<TruthRow> rows;
 };
 // The table of docs/formats/truth.md.

@@ -16,7 +16,7 @@ struct Columns {
   std::vector<std::uint8_t> present, detectable, sibling, indistinguishable;
 };
 
-// Amount of the form in this condition relative to the first one; NaN where the first has none.
+// Amount of the form in this condition relative to the first condition; NaN if it is absent there.
 float expected_ratio(const World& world, const Form& form, std::uint32_t condition) {
   double here = 0;
   double reference = 0;
@@ -59,7 +59,7 @@ void append_library_part(const World& world, const ListedPrecursor& listed, Colu
 
 void append_run_part(const World& world, const Form& form, const RunTruth& run, const TruthRow& row,
                      Columns& c) {
-  // A protein that this condition does not hold is as absent as one that no run holds.
+  // A protein that is absent from this condition only is reported as absent too.
   const Absence absence = form.is_in_sample && !row.is_present ? Absence::protein : form.absence;
   c.run.push_back(run.model.name);
   c.condition.push_back(world.conditions[run.model.condition]);

@@ -55,7 +55,7 @@ Result<void> write_searched_library(const World& world, const std::vector<Listed
     out.close();
     if (out) return {};
     return fail("OVL-IO-002", "cannot write the library", file.string(),
-                "Check that the folder is writable and the disk has room.");
+                "Check that the folder is writable and that the disk is not full.");
   });
 }
 

@@ -7,7 +7,7 @@
 namespace overland::simulate {
 namespace {
 
-constexpr double kQuantile99Width = 5.1517;  // normal SDs that hold the central 99 %
+constexpr double kQuantile99Width = 5.1517;  // width of the central 99 % of a normal, in SD
 
 void name_set(ProteinSet& set, const std::vector<Protein>& proteins) {
   for (const std::uint32_t protein : set.proteins) {

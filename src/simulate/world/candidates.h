@@ -1,5 +1,5 @@
-// The peptides of the world before presence is drawn: from a synthetic proteome or from a library
-// file.
+// The peptides of the simulated world, from a synthetic proteome or from a library file, before
+// their presence in the sample is drawn.
 #pragma once
 
 #include <map>
@@ -10,11 +10,11 @@
 
 namespace overland::simulate {
 
-// Spectra of a library file, by (form, charge).
+// Spectra of a library file, by form and charge.
 struct FileSpectra {
   struct Entry {
     int charge = 0;
-    std::vector<TrueFragment> fragments;  // shares summing to 1
+    std::vector<TrueFragment> fragments;  // sum of the shares: 1
   };
   std::vector<std::vector<Entry>> forms;
   [[nodiscard]] const Entry* find(std::int32_t form, int charge) const;
@@ -30,11 +30,11 @@ struct Candidates {
 [[nodiscard]] Result<Candidates> file_candidates(const SimulationConfig& config,
                                                  const std::vector<Species>& species);
 
-// Numbers equal sets of proteins alike.
+// Numbers the distinct sets of proteins.
 class ProteinSetCollector {
  public:
   explicit ProteinSetCollector(World& world) : world_(world) {}
-  // `proteins` ascending.
+  // Precondition: `proteins` ascend.
   [[nodiscard]] std::uint32_t set_of(std::vector<std::uint32_t> proteins);
 
  private:
@@ -44,7 +44,7 @@ class ProteinSetCollector {
 
 void name_cohort(World& world, const SimulationConfig& config, const std::vector<Species>& species);
 
-// Shared by both: draws species, abundance and condition ratios of one protein.
+// Draws species, abundance and condition ratios of one protein, for both kinds of world.
 [[nodiscard]] Protein make_protein(const SimulationConfig& config,
                                    const std::vector<Species>& species, std::uint32_t index);
 

@@ -15,8 +15,8 @@ std::string trimmed(std::string_view text) {
 Result<Species> read_one_species(const std::string& entry, std::size_t conditions) {
   const std::vector<std::string> words = split_list(entry, ' ');
   if (words.size() < 2) {
-    return fail("OVL-CFG-102", "'" + entry + "' is not NAME SHARE RATIO...", "proteome.species",
-                "Write for example 'HUMAN 0.65 1 1; YEAST 0.35 1 2'.");
+    return fail("OVL-CFG-102", "'" + entry + "' does not have the form NAME SHARE RATIO...",
+                "proteome.species", "Write for example 'HUMAN 0.65 1 1; YEAST 0.35 1 2'.");
   }
   Species species{words[0], 0, {}};
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -24,7 +24,7 @@ Result<Species> read_one_species(const std::string& entry, std::size_t condition
     if (!value) return std::unexpected(value.error());
     if (*value < 0) {
       return fail("OVL-CFG-102", "'" + words[i] + "' is negative", "proteome.species",
-                  "Shares and ratios are 0 or more.");
+                  "Shares and ratios must be at least 0.");
     }
     if (i == 1) species.share = *value;
     if (i > 1) species.condition_ratio.push_back(*value);
@@ -62,13 +62,13 @@ Result<std::vector<std::string>> read_conditions(const SimulationConfig& config)
   std::vector<std::string> names = split_list(config.cohort.conditions, ',');
   if (names.empty()) {
     return fail("OVL-CFG-102", "no condition is named", "cohort.conditions",
-                "Name at least one, for example 'A'.");
+                "Name at least one condition, for example 'A'.");
   }
   std::vector<std::string> sorted = names;
   std::ranges::sort(sorted);
   if (std::ranges::adjacent_find(sorted) != sorted.end()) {
     return fail("OVL-CFG-102", "a condition is named twice", "cohort.conditions",
-                "Give each condition its own name.");
+                "Give each condition a different name.");
   }
   return names;
 }

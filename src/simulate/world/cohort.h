@@ -1,4 +1,4 @@
-// The lists in the settings: species, conditions, run formats.
+// Parses the lists in the settings: species, conditions and run formats.
 #pragma once
 
 #include <string>
@@ -12,14 +12,14 @@ namespace overland::simulate {
 
 struct Species {
   std::string name;
-  double share = 1;                     // of the proteins
-  std::vector<double> condition_ratio;  // one per condition; 0: not in it
+  double share = 1;                     // share of the proteins
+  std::vector<double> condition_ratio;  // per condition; 0: absent
 };
 
-// Parts between `separator`, blanks around them removed, empty ones left out.
+// The parts between separators, without surrounding blanks; empty parts are left out.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text, char separator);
 
-// All errors OVL-CFG-102.
+// The following functions return the error OVL-CFG-102.
 [[nodiscard]] Result<double> read_number(std::string_view text, const std::string& key);
 [[nodiscard]] Result<std::vector<Species>> read_species(const SimulationConfig& config);
 [[nodiscard]] Result<std::vector<std::string>> read_conditions(const SimulationConfig& config);

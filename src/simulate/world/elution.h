@@ -1,6 +1,6 @@
 // Chromatographic peaks: the exponentially modified Gaussian (EMG), the convolution of a Gaussian
-// (sigma) with an exponential decay (tau). Pure functions without libm, so that bytes made from
-// them are the same on each machine.
+// (sigma) with an exponential decay (tau). The functions do not use libm, so that their results are
+// the same on every machine.
 #pragma once
 
 #include <array>
@@ -17,12 +17,12 @@ struct Elution {
 
   // Density per minute; the integral over time is 1 (Kalambet et al. 2011, both stable forms).
   [[nodiscard]] double density(double minutes) const;
-  // Outside [start, stop] lies less than 1e-4 of the area.
+  // Less than 1e-4 of the area is outside [start, stop].
   [[nodiscard]] double start() const { return mu - 4 * sigma; }
   [[nodiscard]] double stop() const { return mu + 4 * sigma + 9 * tau; }
 };
 
-// Apex, width and height of EMGs by their ratio tau / sigma, tabulated; errors below 1e-4 sigma.
+// Table of apex, width and height of EMGs by the ratio tau / sigma; errors below 1e-4 sigma.
 class ElutionShape {
  public:
   ElutionShape();

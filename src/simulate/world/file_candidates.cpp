@@ -9,7 +9,7 @@
 namespace overland::simulate {
 namespace {
 
-// Modified sequence -> its form; file precursors of one form may come in any order.
+// One form (modified sequence) of the library file; its precursors may be in any order in the file.
 struct FileForm {
   Peptide peptide;
   std::string accessions, genes;
@@ -50,7 +50,7 @@ std::string family_key(std::string residues) {
   return residues;
 }
 
-// Whole families are kept or left out.
+// Share of the families to keep; families are kept or left out as a whole.
 double kept_share(const SimulationConfig& config, const std::vector<FileForm*>& forms) {
   std::size_t precursors = 0;
   for (const FileForm* form : forms) precursors += form->spectra.size();
@@ -72,7 +72,7 @@ Result<Candidates> file_candidates(const SimulationConfig& config,
   std::map<std::string, FileForm> forms = forms_of_file(imported->precursors);
   std::map<std::string, std::uint32_t> protein_rows, families;
   ProteinSetCollector sets(world);
-  // Base forms (fewest modifications) first, so that they lead their family.
+  // Forms with fewest modifications first: the first form of a family is its base form.
   std::vector<FileForm*> order;
   for (auto& [name, form] : forms) order.push_back(&form);
   std::ranges::stable_sort(order, {},

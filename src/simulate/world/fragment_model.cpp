@@ -19,7 +19,7 @@ bool is_one_of(char residue, std::string_view set) {
   return set.find(residue) != std::string_view::npos;
 }
 
-// ln strength of the bond between `left` and `right`; `is_mobile`: a proton is free to move.
+// ln of the strength of the bond between `left` and `right`; `is_mobile`: there is a mobile proton.
 double bond_strength(char left, char right, bool is_mobile) {
   double strength = 0;
   if (right == 'P') strength += 1.5;
@@ -32,7 +32,7 @@ double bond_strength(char left, char right, bool is_mobile) {
   return strength;
 }
 
-// ln preference of an ion by its place; `x` = ordinal / length.
+// ln of the preference of an ion by its position; `x` = ordinal / length.
 double place_preference(const FragmentIon& ion, double x) {
   if (ion.type == FragmentType::y) {
     const double d = (x - 0.42) / 0.30;
@@ -42,7 +42,7 @@ double place_preference(const FragmentIon& ion, double x) {
   return -1.0 - 3.0 * x + (ion.ordinal == 2 ? 1.2 : 0.0) + (ion.ordinal == 3 ? 0.5 : 0.0);
 }
 
-// Of the fragments of one bond side, the share with `ion_charge` charges.
+// Share of fragments with charge `ion_charge` among the fragments of one series from one bond.
 double charge_share(int ion_charge, int precursor_charge, double residues, int basic) {
   if (precursor_charge == 1) return ion_charge == 1 ? 1 : 0;
   const double pull = 0.45 * (residues - 12.0) + 1.3 * (basic - 1) + 2.2 * (precursor_charge - 3);

@@ -1,5 +1,5 @@
-// Synthetic chemistry of peptides: how they fragment, which charges they take, when they elute.
-// Plausible rather than true: enough variety that a spectral library made from it looks real.
+// Synthetic chemistry of peptides: fragmentation, charges and retention. The model is plausible
+// rather than accurate, with enough variety that a spectral library made from it looks real.
 #pragma once
 
 #include <cstdint>
@@ -13,30 +13,32 @@ namespace overland::simulate {
 
 struct TrueFragment {
   FragmentIon ion;
-  float share = 0;  // of the precursor's ions
+  float share = 0;  // share of the precursor's ions
 };
 
-// The forms of one peptide family (modified, deamidated, truncated) share the strength of the same
-// bond: `family` seeds it, `bond_offset` is the number of residues removed from the N-terminus.
+// A bond has the same strength in all forms of a peptide family (modified, deamidated, truncated):
+// `family` is the seed of its random part, and `bond_offset` is the number of residues removed from
+// the N-terminus.
 struct SpectrumKey {
   std::uint64_t seed = 0;
   std::uint64_t family = 0;
   int bond_offset = 0;
 };
 
-// b and y ions with their shares; the sum is settings.fragment_yield. Ions below 5e-4 of it are
-// left out. Effects: y over b ions in tryptic peptides, b2 strong, b1 and y1 weak, bonds before
-// proline strong and after it weak, after aspartate strong where no mobile proton is left, after
-// I, L, V strong; multiply charged fragments by their mass and basic residues.
+// Computes b and y ions with their shares, whose sum is settings.fragment_yield; ions below 5e-4 of
+// the sum are left out. Effects: y ions stronger than b ions in tryptic peptides; b2 strong, b1 and
+// y1 weak; bonds strong before proline, weak after proline, strong after I, L and V, and strong
+// after aspartate without a mobile proton; charges of fragments by their mass and basic residues.
 void predict_fragments(const Peptide& peptide, int charge, const SpectrumKey& key,
                        const SpectrumSettings& settings, std::vector<TrueFragment>& fragments);
 
 inline constexpr int kHighestCharge = 4;
-// Shares of the charges 1..4 by the number of basic sites and the length, before random variation.
+// Shares of the charges 1..4 from the number of basic sites and the length, without random
+// variation.
 [[nodiscard]] std::array<double, kHighestCharge> charge_preference(const Peptide& peptide);
 
-// Hydrophobicity by summed retention coefficients (scale of Krokhin 2006, simplified), about -5
-// to 70.
+// Hydrophobicity as a sum of retention coefficients (simplified scale of Krokhin 2006), about -5 to
+// 70.
 [[nodiscard]] double hydrophobicity(const Peptide& peptide);
 
 }  // namespace overland::simulate

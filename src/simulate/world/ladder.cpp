@@ -12,7 +12,7 @@ Composition difference(const Composition& a, const Composition& b) {
           a.oxygen - b.oxygen, a.sulfur - b.sulfur,     a.phosphorus - b.phosphorus};
 }
 
-// The residue alone: the amino acid less water.
+// Isotopes of the residue: the amino acid minus water.
 IsotopeDistribution residue_isotopes(const Peptide& amino_acid) {
   const Composition water = composition(Peptide{});
   return isotope_distribution(difference(composition(amino_acid), water));

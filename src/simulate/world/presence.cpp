@@ -37,7 +37,7 @@ class PresenceDraw {
     });
   }
 
-  // Drawn by family, so that all forms of a peptide are listed or not, and ionise alike.
+  // Drawn per family, so that all forms of a peptide have the same listing and ionisation.
   void draw_base(std::size_t row) {
     Form& form = world_.forms[row];
     Rng family = random(Stream::presence, form.family, 0);
@@ -60,7 +60,7 @@ class PresenceDraw {
                               config_.variants.ratio_sigma * rng.normal());
   }
 
-  // Decides which of a base form and its listed modified sibling is in the sample.
+  // Decides whether a base form, its modified sibling in the library, or both are in the sample.
   void settle_pair(Form& base, Form& sibling, Rng& rng) const {
     sibling.is_listed = base.is_listed;
     sibling.absence = base.absence;
@@ -102,7 +102,7 @@ class PresenceDraw {
     if (rng.uniform() < config_.library.isoleucine_share) add_isoleucine_sibling(base, rng);
   }
 
-  // The exchanged sequence belongs to a protein of its own, which is absent.
+  // The exchanged sequence belongs to a separate protein, which is absent from the sample.
   void add_isoleucine_sibling(const Form& base, Rng& rng) {
     std::optional<Form> form = isoleucine_exchanged(base, rng);
     if (!form) return;
@@ -130,7 +130,7 @@ class PresenceDraw {
     if (form->kind == FormKind::truncated) {
       const Form& base = world_.forms[form->family];
       const double change = hydrophobicity(form->peptide) - hydrophobicity(base.peptide);
-      mean_shift = change / 60;  // the scale of hydrophobicity spans about 60 units
+      mean_shift = change / 60;  // the range of hydrophobicity is about 60 units
     }
     shift(*form, mean_shift, rng);
     form->ln_factor += variant_ratio(rng);

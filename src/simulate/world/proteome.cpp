@@ -10,7 +10,7 @@ struct Frequency {
   char residue;
   double percent;
 };
-// UniProtKB/Swiss-Prot release statistics (2023), normalised when drawn.
+// Residue frequencies of UniProtKB/Swiss-Prot release statistics (2023), normalised when drawn.
 constexpr auto kFrequencies = std::to_array<Frequency>(
     {{'A', 8.25}, {'R', 5.53}, {'N', 4.06}, {'D', 5.46}, {'C', 1.38}, {'Q', 3.93}, {'E', 6.72},
      {'G', 7.07}, {'H', 2.27}, {'I', 5.91}, {'L', 9.65}, {'K', 5.80}, {'M', 2.41}, {'F', 3.86},
@@ -69,7 +69,7 @@ std::string random_tryptic_peptide(Rng& rng, int length) {
 
 void digest(const std::string& protein, const DigestRules& rules,
             std::vector<std::string>& peptides) {
-  std::vector<std::size_t> ends;  // one past each cleavage site
+  std::vector<std::size_t> ends;  // positions after each cleavage site
   for (std::size_t i = 0; i < protein.size(); ++i) {
     if (is_cleaved(protein, i) || i + 1 == protein.size()) ends.push_back(i + 1);
   }

@@ -1,6 +1,6 @@
-// Random streams of the simulator: each item of each kind has its own, so that neither the order of
-// work nor the number of threads can change a byte, and a new kind of randomness does not disturb
-// the others.
+// Random streams of the simulator. Each item of each kind has a separate stream, so that the result
+// depends neither on the order of work nor on the number of threads, and a new kind of random
+// numbers does not change the others.
 #pragma once
 
 #include <cstdint>
@@ -35,12 +35,12 @@ enum class Stream : std::uint64_t {
       item);
 }
 
-// exp(sigma x normal): median 1.
+// Log-normal variate exp(sigma x normal), with median 1.
 [[nodiscard]] inline double log_normal(Rng& rng, double sigma) {
   return pinned::exp(sigma * rng.normal());
 }
 
-// The sigma (natural log) of a log-normal distribution with this coefficient of variation.
+// Sigma (natural log) of a log-normal distribution with the coefficient of variation `cv`.
 [[nodiscard]] inline double sigma_of_cv(double cv) {
   return std::sqrt(pinned::log(1.0 + cv * cv));
 }

@@ -13,7 +13,7 @@ std::uint64_t seed_of(const SimulationConfig& config) {
   return static_cast<std::uint64_t>(config.seed);
 }
 
-// Amount of each protein in this run relative to the median protein.
+// Amount of each protein in the run, relative to the median protein.
 std::vector<double> protein_amounts(const SimulationConfig& config, const World& world,
                                     const RunModel& run) {
   const double sigma = sigma_of_cv(config.cohort.biological_cv);

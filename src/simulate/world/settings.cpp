@@ -213,8 +213,11 @@ void bind_mass_error(ConfigSchema& schema, MassErrorSettings& s) {
   schema.field("mass_error.offset_ppm", s.offset_ppm, number("ppm", "Mean mass error.", -100, 100));
   schema.field("mass_error.run_offset_ppm", s.run_offset_ppm,
                number("ppm", "SD of the mean mass error between runs.", 0, 100));
-  schema.field("mass_error.drift_ppm", s.drift_ppm,
-               number("ppm", "Amplitude of the slow drift of the mass error over a run.", 0, 100));
+  schema.field(
+      "mass_error.drift_ppm", s.drift_ppm,
+      number("ppm",
+             "SD of the linear and quadratic terms of the slow drift of the mass error over a run.",
+             0, 100));
   schema.field("mass_error.mz_ppm", s.mz_ppm,
                number("ppm",
                       "Additional mass error at 1,200 m/z; it is linear in m/z and has the "

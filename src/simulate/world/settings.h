@@ -1,5 +1,5 @@
-// Everything that `overland simulate` can be told. The initial values are the defaults; key, unit,
-// range and meaning of each stand in settings.cpp (`overland config simulate` prints them).
+// All parameters of `overland simulate` with their defaults. Their keys, units, ranges and
+// descriptions are in settings.cpp (`overland config simulate` prints them).
 #pragma once
 
 #include <cstdint>
@@ -108,8 +108,8 @@ struct SimulationConfig {
 // The schema refers to `config`, which must outlive it.
 [[nodiscard]] ConfigSchema simulation_schema(SimulationConfig& config);
 
-// What ranges of single values cannot express. Errors OVL-CFG-101 (combination of values),
-// OVL-CFG-102 (a list that cannot be read).
+// Checks combinations of values and lists. Errors OVL-CFG-101 (invalid combination of values),
+// OVL-CFG-102 (invalid list).
 [[nodiscard]] Result<void> check_simulation(const SimulationConfig& config);
 
 }  // namespace overland::simulate

@@ -23,7 +23,7 @@ Peptide with_fixed_modifications(std::string residues) {
   return peptide;
 }
 
-// Precursors that the library is expected to list of this peptide and its oxidised sibling.
+// Expected number of precursors in the library from a peptide and its oxidised sibling.
 double expected_precursors(const Peptide& peptide, const SearchedLibrarySettings& settings) {
   double count = 0;
   for (auto z = settings.min_charge; z <= settings.max_charge; ++z) {

@@ -7,7 +7,7 @@
 namespace overland::simulate {
 namespace {
 
-constexpr int kShortest = 6;  // residues of a truncated form
+constexpr int kShortest = 6;  // minimum length of a truncated form
 
 bool is_modified(const Peptide& peptide, std::size_t site) {
   return std::ranges::any_of(peptide.modifications, [&](const Modification& modification) {

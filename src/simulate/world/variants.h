@@ -1,5 +1,5 @@
-// Other forms of a peptide: oxidised, deamidated, truncated, with I and L exchanged. They share
-// most fragments with it.
+// Variants of a peptide: oxidised, deamidated, truncated, or with I and L exchanged. They share
+// most fragments with the peptide.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace overland::simulate {
 
-// Each returns nothing where the peptide has no fitting residue.
+// Each function returns an empty value if the peptide has no suitable residue.
 [[nodiscard]] std::optional<Form> oxidised(const Form& base, Rng& rng);
 [[nodiscard]] std::optional<Form> deamidated(const Form& base, Rng& rng);
 [[nodiscard]] std::optional<Form> truncated(const Form& base, Rng& rng);

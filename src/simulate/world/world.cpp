@@ -60,8 +60,8 @@ void add_precursors_of(std::size_t row, const SimulationConfig& config, const Fi
   }
 }
 
-// A file lists the strongest ions only: they keep their relative intensities, the model adds the
-// rest below the weakest of them.
+// A library file has the strongest ions only. They keep their relative intensities; the model adds
+// the other ions with intensities below the weakest of them.
 void blend_file_spectrum(const Form& form, const FileSpectra::Entry& entry,
                          const SpectrumSettings& settings, std::vector<TrueFragment>& fragments) {
   float weakest = 1;
@@ -153,7 +153,7 @@ Result<World> make_world(const SimulationConfig& config, int threads) {
   }
   if (std::ranges::none_of(world.precursors, &Precursor::is_listed)) {
     return fail("OVL-CFG-103", "the searched library would be empty", "library.low_mz",
-                "Widen library.low_mz .. high_mz or the peptide lengths, or use more proteins.");
+                "Widen library.low_mz .. high_mz or the range of lengths, or use more proteins.");
   }
   std::ranges::stable_sort(world.precursors, {}, &Precursor::mz);
   make_fragments(config, candidates->spectra, threads, world);

@@ -1,5 +1,5 @@
-// What is in the sample and what the searched library will say: proteins, peptide forms,
-// precursors, before any run is measured. Immutable after it is made; threads share it.
+// The simulated world: proteins, peptide forms and precursors of the sample and of the searched
+// library, independent of runs. It is immutable after construction and shared by threads.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct Protein {
   std::uint32_t species = 0;
   bool is_absent = false;
   double ln_abundance = 0;              // median 0
-  std::vector<double> condition_ratio;  // relative to the protein's own reference amount
+  std::vector<double> condition_ratio;  // relative to the protein's reference amount
 };
 
 struct ProteinSet {
@@ -35,12 +35,12 @@ struct Form {
   Peptide peptide;
   std::uint32_t family = 0;
   std::uint32_t protein_set = 0;
-  std::int32_t file_form = -1;  // world from a file: row of its spectra
-  float irt = 0;                // true, in the scale of the library
-  float ln_factor = 0;          // ionisation, cleavage, share of a variant
+  std::int32_t file_form = -1;  // world from a file: row in FileSpectra
+  float irt = 0;                // true value on the library's scale
+  float ln_factor = 0;          // ln of ionisation x cleavage x ratio of a variant
   float sigma = 0, tau = 0;     // minutes
   FormKind kind = FormKind::base;
-  std::uint8_t removed_front = 0, removed_back = 0;  // residues, of truncated forms
+  std::uint8_t removed_front = 0, removed_back = 0;  // residues removed in truncated forms
   bool is_in_sample = false, is_listed = false;
   Absence absence = Absence::none;
 };
@@ -61,8 +61,8 @@ struct World {
   std::vector<Form> forms;
   std::vector<Precursor> precursors;          // ascending by (m/z, form)
   std::vector<std::uint64_t> fragment_begin;  // precursors + 1
-  std::vector<TrueFragment> fragments;        // of a precursor descending by share
-  double irt_low = 0, irt_high = 1;           // nearly all forms lie between
+  std::vector<TrueFragment> fragments;        // descending share within a precursor
+  double irt_low = 0, irt_high = 1;           // range of nearly all forms
 
   [[nodiscard]] std::span<const TrueFragment> fragments_of(std::size_t precursor) const {
     return {fragments.data() + fragment_begin[precursor],
@@ -70,7 +70,7 @@ struct World {
   }
 };
 
-// Errors of reading the library file; OVL-CFG-103 (no peptide in the m/z range).
+// Errors: of reading the library file; OVL-CFG-103 (no peptide in the m/z range).
 [[nodiscard]] Result<World> make_world(const SimulationConfig& config, int threads);
 
 }  // namespace overland::simulate
