@@ -145,7 +145,7 @@ class Explainer {
           fmt::format(
               "by the run's model ({}) iRT {:.2f} is outside the run, which lasts from {:.2f} "
               "to {:.2f} minutes",
-              to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
+              overland::to_text(in_.models.rt.method), irt, rt.front(), rt.back()),
           fmt::format("an iRT within {:.2f} to {:.2f}, or a wider calibration.rt_sigma",
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.front())),
                       in_.models.rt.irt_of_rt(static_cast<double>(rt.back()))));
