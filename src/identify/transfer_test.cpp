@@ -41,7 +41,8 @@ class Transfer : public testing::Test {
       runs_.push_back({name, inputs.back().psms, inputs.back().rows, inputs.back().scores,
                        scratch_.path() / (name + ".matched")});
     }
-    const auto scored = score_runs(inputs, scratch_.path(), library_view_, config_, 2);
+    const auto scored =
+        score_runs(inputs, scratch_.path(), library_view_, params::ScoreParameters::of(config_), 2);
     ASSERT_TRUE(scored) << scored.error().message();
   }
 
@@ -88,7 +89,7 @@ class Transfer : public testing::Test {
 
 TEST_F(Transfer, finds_weak_precursors_and_keeps_its_error_rate) {
   config_.transfer.q_value = 0.05;
-  const auto done = transfer_runs(runs_, library_view_, config_, 2);
+  const auto done = transfer_runs(runs_, library_view_, params::TransferParameters::of(config_), 2);
   ASSERT_TRUE(done) << done.error().message();
   std::size_t right = 0, absent = 0, other_peak = 0;
   for (std::size_t run = kSampleRun; run < kRuns; ++run) {
@@ -114,7 +115,7 @@ TEST_F(Transfer, finds_weak_precursors_and_keeps_its_error_rate) {
 }
 
 TEST_F(Transfer, leaves_the_runs_own_rates_alone) {
-  const auto done = transfer_runs(runs_, library_view_, config_, 2);
+  const auto done = transfer_runs(runs_, library_view_, params::TransferParameters::of(config_), 2);
   ASSERT_TRUE(done) << done.error().message();
   for (const TransferInput& run : runs_) {
     const auto before = read_scores(run.scores, {.precursors = 1U << 20});
@@ -136,7 +137,8 @@ TEST_F(Transfer, leaves_the_runs_own_rates_alone) {
 TEST_F(Transfer, threads_do_not_change_a_byte) {
   std::vector<std::string> wanted;
   for (const int threads : {1, 2, 3, 8}) {
-    ASSERT_TRUE(transfer_runs(runs_, library_view_, config_, threads));
+    ASSERT_TRUE(
+        transfer_runs(runs_, library_view_, params::TransferParameters::of(config_), threads));
     std::vector<std::string> bytes;
     for (const TransferInput& run : runs_) bytes.push_back(support::file_bytes(run.matched));
     if (wanted.empty()) wanted = bytes;

@@ -40,7 +40,7 @@ Outcome outcome_of(const SyntheticTask& task, int threads, std::uint64_t max_byt
                              .peak_width_minutes = task.peak_width(),
                              .passing = passing,
                              .competitors = std::span(task.rows()).first(competitors)};
-  const ChromatogramBuilder builder(context, models, config);
+  const ChromatogramBuilder builder(context, models, config.integrate);
   Outcome outcome;
   const std::uint64_t before = allocation_count();
   const std::uint64_t live = live_allocated_bytes();
@@ -198,7 +198,7 @@ TEST(TracePlan, odd_runs_are_planned_without_fault) {
   EXPECT_EQ(nothing->point_count(), 0U);
   const params::SearchConfig config;
   const auto counts =
-      ChromatogramBuilder(context, models, config).run(*nothing, [](const SlabPoints&) {
+      ChromatogramBuilder(context, models, config.integrate).run(*nothing, [](const SlabPoints&) {
         return Result<void>{};
       });
   ASSERT_TRUE(counts);

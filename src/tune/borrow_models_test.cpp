@@ -24,7 +24,7 @@ search::RunModels good_run(double offset, double irt_shift, double nce) {
   run.energy = {.constant = nce,
                 .low = 20,
                 .high = 40,
-                .method = EnergyMethod::constant,
+                .method = calibrate::EnergyMethod::constant,
                 .source = calibrate::ModelSource::run};
   return run;
 }

@@ -10,6 +10,7 @@ namespace overland::exchange {
 namespace {
 
 using namespace support;
+using report::ReportRow;
 
 CellRule share() {
   return or_missing(is_number(0, 1));

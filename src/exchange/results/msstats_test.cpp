@@ -9,6 +9,7 @@ namespace overland::exchange {
 namespace {
 
 using namespace support;
+using report::ReportRow;
 
 // What MSstats reads (docs/formats/interop.md).
 std::vector<ColumnRule> columns(const ExampleResults& example) {

@@ -10,6 +10,7 @@ namespace overland::exchange {
 namespace {
 
 using namespace support;
+using report::ReportRow;
 
 // An mzTab file by its sections: lines of fields between tabs, no quotes (mzTab 1.0, section 5).
 struct Mztab {

@@ -9,6 +9,7 @@ namespace overland::exchange {
 namespace {
 
 using namespace support;
+using report::ReportRow;
 
 using Visited = std::map<std::size_t, std::vector<ObservedFragment>>;
 

@@ -10,6 +10,7 @@ namespace overland::exchange {
 namespace {
 
 using namespace support;
+using report::ReportRow;
 
 // Columns and types of docs/formats/interop.md.
 constexpr const char* kIdentity =

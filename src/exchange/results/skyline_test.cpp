@@ -11,6 +11,7 @@ namespace overland::exchange {
 namespace {
 
 using namespace support;
+using report::ReportRow;
 
 class Skyline : public testing::Test {
  protected:
