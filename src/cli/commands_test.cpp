@@ -16,12 +16,12 @@ using support::TestFolder;
 using support::write_text;
 
 struct Applied {
-  SearchConfig config;
+  params::SearchConfig config;
   std::string code;
 };
 Applied applied(const ConfigSource& source) {
   Applied a;
-  ConfigSchema schema = search_schema(a.config);
+  ConfigSchema schema = params::search_schema(a.config);
   const auto done = apply(source, schema);
   if (!done) a.code = done.error().code;
   return a;
@@ -29,7 +29,7 @@ Applied applied(const ConfigSource& source) {
 
 TEST(ConfigSource, defaults_yield_to_the_file_and_the_file_to_assignments) {
   const TestFolder folder;
-  const double default_q = SearchConfig().report.q_value;
+  const double default_q = params::SearchConfig().report.q_value;
   ASSERT_NE(default_q, 0.05);
   write_text(folder / "c.json", R"({"report": {"q_value": 0.05}, "search": {"seed": 11}})");
   EXPECT_EQ(applied({}).config.report.q_value, default_q);

@@ -42,7 +42,7 @@ class OddRuns : public testing::Test {
     EXPECT_TRUE(plan);
     auto writer = quantify::TraceFileWriter::create(folder_);
     EXPECT_TRUE(writer);
-    const auto counts = quantify::ChromatogramBuilder(context, models, config)
+    const auto counts = quantify::ChromatogramBuilder(context, models, config.integrate)
                             .run(*plan, [&](const quantify::SlabPoints& slab) {
                               writer->append(*plan, slab);
                               return Result<void>{};
@@ -54,7 +54,7 @@ class OddRuns : public testing::Test {
     if (!traces) return {};
     const auto rows = quantify::integrate({.context = context,
                                            .models = models,
-                                           .config = config,
+                                           .config = config.integrate,
                                            .passing = passing,
                                            .traces = *traces})
                           .rows;

@@ -49,7 +49,7 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
 // The decoys are those of the first search: only what scoring draws may differ.
 TEST_F(SearchExample, all_64_bits_of_the_seed_count_in_scoring) {
   SearchOptions options = options_for({add_run("one")});
-  options.config.score.model = "trees";
+  options.config.score.model = scoring::RescoreModel::trees;
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto library = library::Library::open(options.out / "work" / "library" / "library.lib");
   ASSERT_TRUE(library) << library.error().message();
@@ -60,7 +60,8 @@ TEST_F(SearchExample, all_64_bits_of_the_seed_count_in_scoring) {
     fs::create_directories(folder);
     const identify::ScoreInput input{"one", options.out / "work/second_pass/one/psms.arrow",
                                      folder / "scored.arrow", folder / "rows.arrow"};
-    ASSERT_TRUE(identify::score_runs({input}, folder, library->view(), options.config, 2));
+    ASSERT_TRUE(identify::score_runs({input}, folder, library->view(),
+                                     params::ScoreParameters::of(options.config), 2));
     scores.push_back(file_bytes(input.rows));
   }
   EXPECT_EQ(scores[0], scores[1]);

@@ -148,7 +148,7 @@ TEST_F(StageStoreTest, aTamperedManifestRedoesItAndDoesNotCrash) {
                 {"\"cc\"", "7"},
                 {"\"aa\"", "null"},
                 {"\"run1\"", "\"run2\""},
-                {"\"version\": \"", "\"version\": \"9"}};
+                {"\"build\": \"", "\"build\": \"9"}};
   for (const auto& edit : kEdits) {
     std::string edited = text;
     const std::size_t at = edited.find(edit.from);
@@ -173,12 +173,37 @@ TEST_F(StageStoreTest, theResultsFolderMayMove) {
 TEST_F(StageStoreTest, outputsAreHashedForTheStagesThatReadThem) {
   run_stage(sample_key(), "hits");
   const StageStore store(results_);
-  EXPECT_EQ(store.output_hash(sample_key(), "hits.txt").value_or(""), hash_text("hits"));
-  EXPECT_EQ(store.output_hash(sample_key(), "none.txt").error().code, "OVL-INT-011");
-  EXPECT_EQ(store.output_hash({.stage = "x", .run = "", .inputs = {}, .parameters_hash = ""}, "y")
-                .error()
-                .code,
-            "OVL-IO-001");
+  const auto manifest = store.manifest(sample_key());
+  ASSERT_TRUE(manifest);
+  const auto folder = store.folder(sample_key());
+  EXPECT_EQ(store.output_hash(*manifest, folder / "hits.txt").value_or(""), hash_text("hits"));
+  EXPECT_EQ(store.output_hash(*manifest, folder / "none.txt").error().code, "OVL-INT-011");
+  const StageKey undone{.stage = "x", .run = "", .inputs = {}, .parameters_hash = ""};
+  EXPECT_EQ(store.manifest(undone).error().code, "OVL-IO-001");
+}
+
+TEST_F(StageStoreTest, aFailureIsKnownUntilTheStageIsBegunAgain) {
+  const StageStore store(results_);
+  run_stage(sample_key(), "hits");
+  EXPECT_FALSE(store.failure(sample_key()));
+  ASSERT_TRUE(store.record_failure(
+      sample_key(), {.code = "OVL-IO-003", .what = "w", .where = "x", .advice = "y"}));
+  EXPECT_FALSE(store.is_current(sample_key()));
+  ASSERT_TRUE(store.failure(sample_key()));
+  EXPECT_EQ(store.failure(sample_key())->message(), "OVL-IO-003: w (x). y");
+  ASSERT_TRUE(store.begin(sample_key()));
+  EXPECT_FALSE(store.failure(sample_key()));
+}
+
+TEST_F(StageStoreTest, whatAStageCostIsRemembered) {
+  const StageStore store(results_);
+  const StageKey key = sample_key();
+  ASSERT_TRUE(store.begin(key));
+  overwrite("report.txt", "r");
+  const StageCost cost{.wall_seconds = 1.5, .cpu_seconds = 2.25, .peak_bytes = 17};
+  ASSERT_TRUE(store.commit(key, {results_ / "report.txt"}, cost, "two rows"));
+  EXPECT_EQ(store.manifest(key)->cost, cost);
+  EXPECT_EQ(store.manifest(key)->note, "two rows");
 }
 
 TEST_F(StageStoreTest, outputsMustExistInsideTheResults) {

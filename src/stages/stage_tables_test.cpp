@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
 #include "base/check.h"
@@ -342,19 +343,18 @@ TEST(SearchConfig, defaults_are_in_range_and_documented) {
   ConfigSchema reader = params::search_schema(again);
   for (const ConfigSchema::Field& field : schema.fields()) {
     EXPECT_FALSE(field.doc.description.empty()) << field.key;
-    const auto check = [&](auto* value) {
-      if constexpr (std::is_same_v<decltype(value), double*> ||
-                    std::is_same_v<decltype(value), std::int64_t*>) {
+    const auto check = [&]<class T>(const T& value) {
+      if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::int64_t>) {
         ASSERT_TRUE(field.doc.min && field.doc.max) << field.key << " has no range";
-        EXPECT_GE(static_cast<double>(*value), *field.doc.min) << field.key;
-        EXPECT_LE(static_cast<double>(*value), *field.doc.max) << field.key;
-      } else if constexpr (std::is_same_v<decltype(value), std::string*>) {
-        EXPECT_NE(std::find(field.doc.choices.begin(), field.doc.choices.end(), *value),
+        EXPECT_GE(static_cast<double>(value), *field.doc.min) << field.key;
+        EXPECT_LE(static_cast<double>(value), *field.doc.max) << field.key;
+      } else if constexpr (std::is_same_v<T, std::string>) {
+        EXPECT_NE(std::find(field.doc.choices.begin(), field.doc.choices.end(), value),
                   field.doc.choices.end())
             << field.key;
       }
     };
-    std::visit(check, field.target);
+    std::visit(check, field.default_value);
   }
   EXPECT_TRUE(reader.apply_json(schema.to_json(), "defaults"));
 }
@@ -376,19 +376,45 @@ TEST(SearchConfig, comes_back_from_its_json) {
   EXPECT_EQ(read.score.model, scoring::RescoreModel::linear);
 }
 
-TEST(ParametersHash, sees_every_key_of_its_sections_and_no_other) {
-  params::SearchConfig base;
-  const std::string hash = parameters_hash(base, {"score.", "report.q_value"});
+TEST(StageParameters, hold_their_own_sections_and_no_other) {
+  using params::parameters_text;
+  using params::ScoreParameters;
+  const params::SearchConfig base;
+  const std::string text = parameters_text(ScoreParameters::of(base));
   params::SearchConfig config = base;
   config.score.tree_depth = 5;
-  EXPECT_NE(parameters_hash(config, {"score.", "report.q_value"}), hash);
+  EXPECT_NE(parameters_text(ScoreParameters::of(config)), text);
   config = base;
   config.report.q_value = 0.02;
-  EXPECT_NE(parameters_hash(config, {"score.", "report.q_value"}), hash);
+  EXPECT_NE(parameters_text(ScoreParameters::of(config)), text);
   config = base;
   config.report.tsv = true;
   config.calibration.rt_sigma = 5;
-  EXPECT_EQ(parameters_hash(config, {"score.", "report.q_value"}), hash);
+  EXPECT_EQ(parameters_text(ScoreParameters::of(config)), text);
+}
+
+// A parameter that no stage sees would be ignored without a word.
+TEST(StageParameters, together_hold_every_key_of_the_search) {
+  using namespace params;
+  SearchConfig config;
+  const std::vector<std::string> texts{parameters_text(LibraryParameters::of(config)),
+                                       parameters_text(TuneParameters::of(config)),
+                                       parameters_text(BorrowParameters::of(config)),
+                                       parameters_text(SecondPassParameters::of(config)),
+                                       parameters_text(ScoreParameters::of(config)),
+                                       parameters_text(TransferParameters::of(config)),
+                                       parameters_text(RefineParameters::of(config)),
+                                       parameters_text(IntegrateParameters::of(config)),
+                                       parameters_text(ReportParameters::of(config))};
+  const auto has = [](const std::string& text, const std::string& key) {
+    const auto pointer = "/" + key.substr(0, key.find('.')) + "/" + key.substr(key.find('.') + 1);
+    return nlohmann::json::parse(text).contains(nlohmann::json::json_pointer(pointer));
+  };
+  const ConfigSchema schema = search_schema(config);
+  for (const ConfigSchema::Field& field : schema.fields()) {
+    EXPECT_TRUE(std::ranges::any_of(texts, [&](const auto& t) { return has(t, field.key); }))
+        << field.key;
+  }
 }
 
 }  // namespace
