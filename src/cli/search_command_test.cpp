@@ -66,7 +66,7 @@ TEST_F(SearchCommand, a_library_or_proteins_are_needed_and_not_both) {
   expect_error(run(add_search_command, {"search", run_file, "--out", out}), 2, {"OVL-USE-015"});
   expect_refused({"--fasta", "proteins.fasta"}, 2, {"OVL-USE-015"});
   expect_error(run(add_search_command, {"search", "--library", "x", "--out", out}), 2,
-               {"OVL-USE-002", "RUN"});
+               {"OVL-USE-014", "no run was given"});
   expect_error(run(add_search_command, {"search", run_file, "--library", "x"}), 2,
                {"OVL-USE-002", "--out"});
 }

@@ -342,7 +342,7 @@ TEST_F(LibraryFolder, InconsistentColumnsGiveCodedErrors) {
   using Text = std::vector<std::string>;
   const char* file = "precursors.arrow";
   const float nan = std::nanf("");
-  broken(file, "precursor_mz", "out of the order",
+  broken(file, "precursor_mz", "not in the order",
          [](auto& v) { std::swap(std::get<F>(v)[3], std::get<F>(v)[90]); });
   broken(file, "precursor_mz", "has m/z -1", [](auto& v) { std::get<F>(v)[3] = -1; });
   broken(file, "precursor_mz", "has m/z nan", [&](auto& v) { std::get<F>(v)[3] = nan; });

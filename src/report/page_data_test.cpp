@@ -172,11 +172,11 @@ TEST_F(PageData, of_a_search_that_found_nothing_is_a_page) {
 }
 
 TEST_F(PageData, models_are_every_curve_and_number_whatever_their_names) {
-  write_text(out() / "work" / "tune" / "A_1" / "models.json",
+  write_text(out() / "work" / "borrow" / "A_1.json",
              R"({"rt": {"irt_of_rt": {"x": [1, 2, 3], "y": [10, 20, 30]}, "tolerance_irt": 4.5},
                  "parts": [{"x": [0, 1], "y": [1, 0]}, {"deep": {"n": 7}}],
                  "list": [1, 2, 3], "text": "none", "odd": {"x": [1], "y": [1, 2]}})");
-  write_text(out() / "work" / "tune" / "A_2" / "models.json", "not json");
+  write_text(out() / "work" / "borrow" / "A_2.json", "not json");
   const PageJson models = page_models(out(), example_.runs);
   ASSERT_EQ(models.size(), 3U);
   EXPECT_TRUE(models[1].is_null());
@@ -194,7 +194,7 @@ TEST_F(PageData, models_are_every_curve_and_number_whatever_their_names) {
 TEST_F(PageData, long_curves_are_thinned_and_keep_their_ends) {
   PageJson curve{{"x", PageJson::array()}, {"y", PageJson::array()}};
   for (int i = 0; i < 5000; ++i) curve["x"].push_back(i), curve["y"].push_back(2 * i);
-  write_text(out() / "work" / "tune" / "A_1" / "models.json", PageJson{{"c", curve}}.dump());
+  write_text(out() / "work" / "borrow" / "A_1.json", PageJson{{"c", curve}}.dump());
   const PageJson x = page_models(out(), example_.runs)[0]["curves"][0]["x"];
   EXPECT_EQ(x.size(), 150U);
   EXPECT_EQ(x.front(), 0);

@@ -170,8 +170,12 @@ Result<void> StageDriver::run_each(const Stage& stage) {
       if (auto ok = leave_out(run, stage, done.error()); !ok) return ok;
     }
   }
-  // When no run is left there is nothing to go on with: the first cause is the error.
-  if (failures_.size() == plan_.runs.size()) return std::unexpected(failures_.front().error);
+  // When no run is left to be scored there is nothing to go on with: the first cause is the error.
+  // Later failures are told by the tables.
+  const bool is_before_scores = std::any_of(&stage, stages_.data() + stages_.size(),
+                                            [](const Stage& s) { return s.name == "score"; });
+  if (is_before_scores && failures_.size() == plan_.runs.size())
+    return std::unexpected(failures_.front().error);
   return {};
 }
 
