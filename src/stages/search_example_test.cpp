@@ -294,10 +294,10 @@ TEST_F(SearchExample, each_calibration_can_be_switched_off) {
 TEST_F(SearchExample, ms1_scans_are_not_needed) {
   std::size_t right = 0;
   std::size_t wrong = 0;
-  for (const std::uint64_t seed : {1, 2, 3, 4}) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const std::string name = "ms2only" + std::to_string(seed);
     const SearchOptions options =
-        options_for({add_run(name, {.has_ms1 = false, .seed = seed})}, name);
+        options_for({add_run(name, {.seed = seed, .has_ms1 = false})}, name);
     ASSERT_EQ(code_of(run_search(options)), "");
     const Outcome outcome = judge(table(options.out / "report.parquet"), targets_);
     right += outcome.right;
