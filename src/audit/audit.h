@@ -48,7 +48,6 @@ struct Audit {
 // OVL-IO-003.
 [[nodiscard]] Result<Audit> audit_results(const AuditOptions& options);
 
-
 // Writes audit.parquet, audit.json and plots/audit.svg.
 [[nodiscard]] Result<void> write_audit(const Audit& audit, const std::filesystem::path& results);
 [[nodiscard]] std::string audit_json(const Audit& audit);
