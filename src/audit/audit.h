@@ -11,6 +11,7 @@
 
 #include "audit/audit_entries.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "scoring/entrapment.h"
 
 namespace overland::audit {
@@ -21,7 +22,7 @@ struct AuditOptions {
   std::filesystem::path results;
   int resamples = 1000;
   std::uint64_t seed = 1;
-  int threads = 1;
+  Machine machine = {};
 };
 
 struct AuditCurve {
@@ -47,7 +48,6 @@ struct Audit {
 // search's library has no entrapments), OVL-IO-110 (the audit's entries in work/ are missing),
 // OVL-IO-003.
 [[nodiscard]] Result<Audit> audit_results(const AuditOptions& options);
-
 
 // Writes audit.parquet, audit.json and plots/audit.svg.
 [[nodiscard]] Result<void> write_audit(const Audit& audit, const std::filesystem::path& results);

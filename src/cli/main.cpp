@@ -16,8 +16,11 @@ int main(int argc, char** argv) {
                                   overland::peak_allocated_bytes,
                                   overland::reset_peak_allocated_bytes});
 #endif
-  overland::io::limit_arrow_threads(overland::available_threads());
-  Program program;
+  overland::Reporter reporter;
+  overland::Machine machine(overland::available_threads());
+  machine.reporter = &reporter;
+  overland::io::limit_arrow_threads(machine);
+  Program program(machine);
   add_search_command(program);
   add_stage_command(program);
   add_stages_command(program);
