@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <new>
@@ -12,6 +13,7 @@
 #include <tuple>
 
 #include "base/parallel.h"
+#include "cli/stop_signals.h"
 #include "support/command_example.h"
 
 namespace overland::cli {
@@ -261,6 +263,31 @@ TEST(Program, a_stopped_command_says_what_was_stopped_and_how_to_go_on) {
     for (const char* text : {"overland: go was stopped", name, "Go again."})
       EXPECT_NE(ran.err.find(text), std::string::npos) << ran.err;
   }
+}
+
+// In a process of its own, since the second signal ends it.
+TEST(StopSignals, the_first_signal_asks_and_the_second_ends_the_process) {
+  const auto stopped_by_two = [] {
+    std::signal(SIGINT, SIG_DFL);
+    Cancellation cancellation;
+    const StopSignals signals(cancellation);
+    std::raise(SIGINT);
+    if (!cancellation.is_requested()) std::_Exit(1);
+    std::raise(SIGINT);
+    std::_Exit(2);
+  };
+  EXPECT_EXIT(stopped_by_two(), testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(StopSignals, an_ignored_signal_stays_ignored) {
+  Cancellation cancellation;
+  auto* const before = std::signal(SIGTERM, SIG_IGN);
+  {
+    const StopSignals signals(cancellation);
+    std::raise(SIGTERM);
+  }
+  std::signal(SIGTERM, before);
+  EXPECT_FALSE(cancellation.is_requested());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/commands.h"
+#include "cli/stop_signals.h"
 #include "io/table/arrow_threads.h"
 
 #ifdef OVERLAND_COUNT_ALLOCATIONS
@@ -17,8 +18,11 @@ int main(int argc, char** argv) {
                                   overland::reset_peak_allocated_bytes});
 #endif
   overland::Reporter reporter;
+  overland::Cancellation cancellation;
+  const StopSignals signals(cancellation);
   overland::Machine machine(overland::available_threads());
   machine.reporter = &reporter;
+  machine.cancellation = &cancellation;
   overland::io::limit_arrow_threads(machine);
   Program program(machine);
   add_search_command(program);
