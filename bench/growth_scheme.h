@@ -11,6 +11,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/machine.h"
 #include "base/parallel.h"
 #include "kernel/peak_lookup.h"
 #include "kernel/scan_solver.h"
@@ -27,22 +28,24 @@ struct GrownPoint {
 
 class GrowthScheme {
  public:
-  GrowthScheme(const search::RunContext& context, const quantify::TracePlan& plan,
-               const search::RunModels& models, const params::SearchConfig& config)
-      : context_(context),
+  GrowthScheme(const search::RunView& view, const quantify::TracePlan& plan,
+               const search::RunModels& models, const params::SearchConfig& config,
+               const Machine& machine)
+      : view_(view),
+        machine_(machine),
         plan_(plan),
         models_(models),
         settings_(quantify::quantity_settings(models, config)),
-        bases_(context.library, models, 0) {}
+        bases_(view.library, models, 0) {}
 
   // Returns the number of points.
   std::size_t run() {
-    std::vector<std::vector<GrownPoint>> parts(static_cast<std::size_t>(context_.threads));
+    std::vector<std::vector<GrownPoint>> parts(static_cast<std::size_t>(machine_.threads));
     std::vector<std::uint64_t> sweeps(parts.size());
-    parallel_for(parts.size(), context_.threads, [&](std::size_t part, int) {
+    parallel_for(parts.size(), machine_, [&](std::size_t part, int) {
       std::size_t used = 0;
-      for (std::size_t w = 0; w < context_.windows.size(); ++w) {
-        const auto& scans = context_.windows[w].scans;
+      for (std::size_t w = 0; w < view_.windows.size(); ++w) {
+        const auto& scans = view_.windows[w].scans;
         for (std::size_t k = part; k < scans.size(); k += parts.size()) {
           sweeps[part] += add_scan(w, static_cast<std::uint32_t>(k), parts[part], used);
         }
@@ -98,11 +101,11 @@ class GrowthScheme {
   // Returns the solver's sweeps.
   std::uint64_t add_scan(std::size_t w, std::uint32_t k, std::vector<GrownPoint>& points,
                          std::size_t& used) const {
-    const std::uint32_t scan = context_.windows[w].scans[k];
-    const kernel::ScanPeaks peaks = context_.run.peaks(scan);
+    const std::uint32_t scan = view_.windows[w].scans[k];
+    const kernel::ScanPeaks peaks = view_.run.peaks(scan);
     const std::vector<const quantify::PlannedTrace*> candidates = candidates_of(w, k);
     std::vector<float> mz(peaks.size());
-    calibrate::correct_mz(models_.mass, static_cast<double>(context_.rt_of(scan)), peaks.mz, mz);
+    calibrate::correct_mz(models_.mass, static_cast<double>(view_.rt_of(scan)), peaks.mz, mz);
     auto lookup = std::make_unique<kernel::PeakLookup>();
     lookup->build(mz, settings_.tolerance);
     kernel::ScanSolver solver;
@@ -121,7 +124,7 @@ class GrowthScheme {
         point = solver.point(column++);
         point.matched = matched[c];
       }
-      push(points, used, {context_.rt_of(scan), scan, candidates[c]->owner, point});
+      push(points, used, {view_.rt_of(scan), scan, candidates[c]->owner, point});
     }
     return static_cast<std::uint64_t>(sweeps);
   }
@@ -129,11 +132,11 @@ class GrowthScheme {
   // Returns the number of fragments with a peak; without any there is no column.
   std::uint8_t add_column(const quantify::PlannedTrace& trace, const kernel::PeakLookup& lookup,
                           kernel::ScanSolver& solver) const {
-    const auto mz = context_.fragment_mz(trace.precursor);
+    const auto mz = view_.fragment_mz(trace.precursor);
     std::vector<std::int32_t> peak(mz.size());
     std::vector<float> intensity(kernel::kTraceFragments);
-    const std::uint8_t charge = context_.library.charge[trace.precursor];
-    intensity.resize(context_.library.intensities(trace.precursor, bases_.of(charge), intensity));
+    const std::uint8_t charge = view_.library.charge[trace.precursor];
+    intensity.resize(view_.library.intensities(trace.precursor, bases_.of(charge), intensity));
     kernel::scale_template(intensity);
     std::uint8_t matched = 0;
     for (std::size_t f = 0; f < mz.size(); ++f) {
@@ -144,7 +147,8 @@ class GrowthScheme {
     return matched;
   }
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
+  Machine machine_;
   const quantify::TracePlan& plan_;
   const search::RunModels& models_;
   kernel::TraceSettings settings_;

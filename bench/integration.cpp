@@ -52,7 +52,8 @@ struct Checksum {
 struct Bench {
   support::SyntheticTask task;
   run::RawRun raw;
-  search::RunContext context;
+  search::RunView view;
+  Machine machine = {};
   search::RunModels models;
   params::SearchConfig config;
   explicit Bench(const Arguments& a)
@@ -61,10 +62,11 @@ struct Bench {
               .active = static_cast<std::uint32_t>(a.at("active")),
               .trace_scans = 101}),
         raw(task.run()),
-        context(task.context(raw, static_cast<int>(a.at("threads")))),
+        view(task.view(raw)),
+        machine(static_cast<int>(a.at("threads"))),
         models(task.models()) {}
   [[nodiscard]] quantify::TracePlanInput input() const {
-    return {.context = context,
+    return {.view = view,
             .cycle_minutes = task.cycle_minutes(),
             .peak_width_minutes = task.peak_width(),
             .passing = task.rows(),
@@ -97,14 +99,15 @@ bool limit_data(std::uint64_t plan_bytes) {
 }
 
 bool grow(const Bench& bench, const quantify::TracePlan& plan, Measured& measured) {
-  GrowthScheme growth(bench.context, plan, bench.models, bench.config);
+  GrowthScheme growth(bench.view, plan, bench.models, bench.config, bench.machine);
   const bool is_complete = growth.run() == plan.point_count();
   measured.sweeps = growth.sweeps();
   return is_complete;
 }
 
 bool build(const Bench& bench, const quantify::TracePlan& plan, Measured& measured) {
-  const quantify::ChromatogramBuilder builder(bench.context, bench.models, bench.config);
+  const quantify::ChromatogramBuilder builder(bench.view, bench.models, bench.config,
+                                              bench.machine);
   const auto done = builder.run(plan, [&](const quantify::SlabPoints& slab) -> Result<void> {
     measured.checksum.add(slab.points);
     return {};
@@ -119,7 +122,7 @@ bool build(const Bench& bench, const quantify::TracePlan& plan, Measured& measur
 int run_pass(const Bench& bench, const Arguments& a, bool is_limited, Measured& measured) {
   const std::uint64_t count = allocation_count();
   const std::uint64_t max_ram = a.contains("max-ram") ? a.at("max-ram") : ~std::uint64_t{0};
-  const auto plan = quantify::TracePlan::make(bench.input(), bench.context.threads, max_ram);
+  const auto plan = quantify::TracePlan::make(bench.input(), bench.machine.threads, max_ram);
   if (!plan) {
     fmt::print(stderr, "{}\n", plan.error().message());
     return plan.error().exit_code();
@@ -137,8 +140,8 @@ int run_pass(const Bench& bench, const Arguments& a, bool is_limited, Measured& 
 
 int run(const Arguments& a) {
   Bench bench(a);
-  const int threads = bench.context.threads;
-  parallel_for(1000, threads, [](std::size_t, int) {});  // the threads are up
+  const Machine& machine = bench.machine;
+  parallel_for(1000, machine, [](std::size_t, int) {});  // the threads are up
   std::vector<std::string> resident(a.contains("soak") ? a.at("soak") : 1);
   Measured measured;
   const std::uint64_t live = live_allocated_bytes();
@@ -155,9 +158,10 @@ int run(const Arguments& a) {
       "{{\"scans\": {}, \"active\": {}, \"threads\": {}, \"points\": {}, \"slabs\": {}, "
       "\"tasks\": {}, \"allocations\": {}, \"peak_mb\": {:.1f}, \"plan_mb\": {:.1f}, "
       "\"wall_s\": {:.2f}, \"cpu_s\": {:.2f}, \"sweeps\": {}, \"checksum\": \"{:016x}\"",
-      a.at("scans"), a.at("active"), threads, measured.points, measured.slabs, measured.tasks,
-      measured.allocations, megabytes(peak_allocated_bytes() - live), megabytes(measured.planned),
-      wall.count(), cpu_seconds() - cpu_before, measured.sweeps, measured.checksum.value);
+      a.at("scans"), a.at("active"), machine.threads, measured.points, measured.slabs,
+      measured.tasks, measured.allocations, megabytes(peak_allocated_bytes() - live),
+      megabytes(measured.planned), wall.count(), cpu_seconds() - cpu_before, measured.sweeps,
+      measured.checksum.value);
   if (resident.size() > 1) fmt::print(", \"resident_mb\": \"{}\"", fmt::join(resident, " "));
   fmt::print("}}\n");
   return 0;
@@ -168,7 +172,6 @@ int run(const Arguments& a) {
 
 int main(int argc, char** argv) {
   overland::give_back_arrays_from(overland::kPlannedStageArraysMb);
-  overland::set_progress_style(overland::ProgressStyle::quiet);
   overland::bench::Arguments arguments{{"scans", 10000}, {"active", 400}, {"threads", 1}};
   for (int i = 1; i + 1 < argc; i += 2) {
     arguments[std::string(argv[i]).substr(2)] = std::strtoull(argv[i + 1], nullptr, 10);

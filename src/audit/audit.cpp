@@ -71,7 +71,7 @@ void add_level(const AuditEntries& entries, const AuditLevel& level, const Audit
                                         .has_upper_bound = level.has_upper_bound,
                                         .resamples = options.resamples,
                                         .seed = options.seed,
-                                        .threads = options.threads};
+                                        .machine = options.machine};
   const auto add = [&](std::vector<AuditCurve>& to, const char* scope, const std::string& run,
                        std::vector<scoring::AuditPoint> points) {
     to.push_back({level.name, scope, run, level.ratio(), std::move(points)});

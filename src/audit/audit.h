@@ -11,6 +11,7 @@
 
 #include "audit/audit_entries.h"
 #include "base/error.h"
+#include "base/machine.h"
 #include "scoring/entrapment.h"
 
 namespace overland::audit {
@@ -21,7 +22,7 @@ struct AuditOptions {
   std::filesystem::path results;
   int resamples = 1000;
   std::uint64_t seed = 1;
-  int threads = 1;
+  Machine machine = {};
 };
 
 struct AuditCurve {

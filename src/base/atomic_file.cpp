@@ -52,16 +52,13 @@ Result<void> write_atomically(
   std::error_code ignored;
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   std::filesystem::create_directories(folder, ignored);
-  const std::filesystem::path temporary = temporary_name(file);
-  Result<void> done = write(temporary);
-  if (done && !flush_to_disk(temporary)) done = cannot_write(file, "flushing");
-  if (done && ::rename(temporary.c_str(), file.c_str()) != 0) done = cannot_write(file, "renaming");
-  if (!done) {
-    std::filesystem::remove(temporary, ignored);
-    return done;
-  }
-  flush_to_disk(folder);
-  return {};
+  const TemporaryFile temporary(temporary_name(file));
+  Result<void> done = write(temporary.name());
+  if (done && !flush_to_disk(temporary.name())) done = cannot_write(file, "flushing");
+  if (done && ::rename(temporary.name().c_str(), file.c_str()) != 0)
+    done = cannot_write(file, "renaming");
+  if (done) flush_to_disk(folder);
+  return done;
 }
 
 Result<void> write_text_atomically(const std::filesystem::path& file, std::string_view text) {

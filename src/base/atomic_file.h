@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "base/error.h"
 
@@ -14,7 +16,24 @@ namespace overland {
 // machine, uses the same name.
 [[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& file);
 
-// `write` gets the temporary name and must close the file. On any error the temporary is removed.
+// A file that is removed at the end of its scope, if it is there.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::filesystem::path name) : name_(std::move(name)) {}
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(name_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& name() const { return name_; }
+
+ private:
+  std::filesystem::path name_;
+};
+
+// `write` gets the temporary name and must close the file. On any error or exception the temporary
+// is removed.
 // Creates the parent folder. Errors OVL-IO-002 (cannot write, disk full) or the error of `write`.
 [[nodiscard]] Result<void> write_atomically(
     const std::filesystem::path& file,

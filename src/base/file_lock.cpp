@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
-
-#include "base/log.h"
+#include <thread>
 
 namespace overland {
 namespace {
@@ -25,17 +25,20 @@ int open_for_lock(const std::filesystem::path& file) {
   return ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 }
 
-// False if the file is locked already and `how` says not to wait. True without a lock if the file
-// system has no locks.
-bool lock(int handle, int how, const std::filesystem::path& file) {
+// Between two attempts. A signal may be delivered to any thread, so it does not end a call that
+// waits in this one.
+constexpr std::chrono::milliseconds kPause{10};
+
+// False if the file is locked already. True without a lock if the file system has no locks.
+bool lock(int handle, const std::filesystem::path& file, const Machine& machine) {
   int done = 0;
   do {
-    done = ::flock(handle, how);
+    done = ::flock(handle, LOCK_EX | LOCK_NB);
   } while (done != 0 && errno == EINTR);
   if (done == 0) return true;
   if (errno == EWOULDBLOCK) return false;
-  log_warning("{} cannot be locked ({}): let no other process use it at the same time",
-              file.string(), std::strerror(errno));
+  machine.warning("{} cannot be locked ({}): let no other process use it at the same time",
+                  file.string(), std::strerror(errno));
   return true;
 }
 
@@ -49,24 +52,26 @@ bool is_still_there(int handle, const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<FileLock> FileLock::wait_for(const std::filesystem::path& file,
-                                    const std::function<void()>& will_wait) {
+Result<FileLock> FileLock::wait_for(const std::filesystem::path& file, const Machine& machine,
+                                    std::string_view holder) {
   for (bool has_waited = false;;) {
+    machine.check_cancelled();
     const int handle = open_for_lock(file);
     if (handle < 0) return cannot_open(file);
-    if (!lock(handle, LOCK_EX | LOCK_NB, file)) {
-      if (!std::exchange(has_waited, true)) will_wait();
-      lock(handle, LOCK_EX, file);
-    }
-    if (is_still_there(handle, file)) return FileLock(handle, file);
+    const bool is_ours = lock(handle, file, machine);
+    if (is_ours && is_still_there(handle, file)) return FileLock(handle, file);
     ::close(handle);
+    if (is_ours) continue;
+    if (!std::exchange(has_waited, true) && !holder.empty()) machine.info("waiting for {}", holder);
+    std::this_thread::sleep_for(kPause);
   }
 }
 
-Result<std::optional<FileLock>> FileLock::of_data(const std::filesystem::path& file) {
+Result<std::optional<FileLock>> FileLock::of_data(const std::filesystem::path& file,
+                                                  const Machine& machine) {
   const int handle = open_for_lock(file);
   if (handle < 0) return cannot_open(file);
-  if (lock(handle, LOCK_EX | LOCK_NB, file)) return FileLock(handle, {});
+  if (lock(handle, file, machine)) return FileLock(handle, {});
   ::close(handle);
   return std::nullopt;
 }

@@ -7,24 +7,26 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
+#include "base/machine.h"
 
 namespace overland {
 
 class FileLock {
  public:
   // Waits until no other process or thread holds `file`. The file serves as a lock only: it is
-  // created with its folder, and removed when the lock ends. `will_wait` is called before a wait.
-  // Errors OVL-IO-002.
+  // created with its folder, and removed when the lock ends. A wait is reported, with what it is
+  // for ("another search"). Errors OVL-IO-002; throws Cancelled.
   [[nodiscard]] static Result<FileLock> wait_for(const std::filesystem::path& file,
-                                                 const std::function<void()>& will_wait);
+                                                 const Machine& machine, std::string_view holder);
   // Locks a data file, which is created if missing and stays. Empty if the file is locked already.
   // Errors OVL-IO-002.
-  [[nodiscard]] static Result<std::optional<FileLock>> of_data(const std::filesystem::path& file);
+  [[nodiscard]] static Result<std::optional<FileLock>> of_data(const std::filesystem::path& file,
+                                                               const Machine& machine);
 
   FileLock(FileLock&& other) noexcept
       : handle_(std::exchange(other.handle_, -1)), removed_(std::move(other.removed_)) {}

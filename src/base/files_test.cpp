@@ -58,6 +58,16 @@ TEST(AtomicFile, threads_that_write_one_file_leave_one_of_their_texts) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
 }
 
+TEST(AtomicFile, leaves_nothing_when_a_write_is_cancelled) {
+  const auto file = scratch("cancelled") / "x.txt";
+  const auto write = [](const std::filesystem::path& temporary) -> Result<void> {
+    std::ofstream(temporary) << "half";
+    throw Cancelled{2};
+  };
+  EXPECT_THROW((void)write_atomically(file, write), Cancelled);
+  EXPECT_TRUE(std::filesystem::is_empty(file.parent_path()));
+}
+
 TEST(AtomicFile, unwritable_folder_is_a_coded_error) {
   const auto done = write_text_atomically("/proc/overland/x", "y");
   ASSERT_FALSE(done);

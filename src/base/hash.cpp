@@ -4,6 +4,7 @@
 
 #include <array>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 namespace overland {
@@ -32,21 +33,22 @@ std::string hash_text(std::string_view text) {
   return to_hex(XXH3_128bits(text.data(), text.size()));
 }
 
-Result<std::string> hash_file(const std::filesystem::path& file) {
+Result<std::string> hash_file(const std::filesystem::path& file, const Machine& machine) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     return fail("OVL-IO-001", "cannot open file", file.string(),
                 "Check that it exists and can be read.");
   }
-  XXH3_state_t* state = XXH3_createState();
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> owned(XXH3_createState(),
+                                                                              XXH3_freeState);
+  XXH3_state_t* const state = owned.get();
   XXH3_128bits_reset(state);
   std::vector<char> buffer(1 << 20);
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())), in.gcount() > 0) {
+    machine.check_cancelled();
     XXH3_128bits_update(state, buffer.data(), static_cast<std::size_t>(in.gcount()));
   }
-  const XXH128_hash_t hash = XXH3_128bits_digest(state);
-  XXH3_freeState(state);
-  return to_hex(hash);
+  return to_hex(XXH3_128bits_digest(state));
 }
 
 std::uint64_t hash_seed(std::string_view text) {

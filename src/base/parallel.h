@@ -5,15 +5,18 @@
 #include <cstddef>
 #include <functional>
 
+#include "base/machine.h"
+
 namespace overland {
 
-// Calls body(index, worker) for index in [0, count), in any order, on at most `threads` threads;
-// worker is in [0, threads). Items start in ascending order, so put long ones first.
-void parallel_for(std::size_t count, int threads,
+// Calls body(index, worker) for index in [0, count), in any order, on at most machine.threads
+// threads; worker is in [0, machine.threads). Items start in ascending order, so put long ones
+// first. Once the machine is cancelled no item is begun, and the loop throws Cancelled.
+void parallel_for(std::size_t count, const Machine& machine,
                   const std::function<void(std::size_t index, int worker)>& body);
 
 // Calls body(begin, end) for consecutive ranges of up to `size` indices that cover [0, count).
-void parallel_ranges(std::size_t count, std::size_t size, int threads,
+void parallel_ranges(std::size_t count, std::size_t size, const Machine& machine,
                      const std::function<void(std::size_t begin, std::size_t end)>& body);
 
 // Number of processors that the affinity mask and the control groups of this process allow.

@@ -4,6 +4,8 @@
 #include <sched.h>
 
 #include <atomic>
+#include <limits>
+#include <thread>
 #include <vector>
 
 #include "base/scratch_pool.h"
@@ -40,6 +42,64 @@ TEST(Parallel, no_more_threads_are_available_than_the_affinity_mask_has) {
   ASSERT_EQ(::sched_setaffinity(0, sizeof before, &before), 0);
   EXPECT_GE(available_threads(), 1);
   EXPECT_LE(available_threads(), CPU_COUNT(&before));
+}
+
+// TSan watches these: the request comes from outside of the loop's threads.
+TEST(CancellationThreads, stops_all_of_a_loop) {
+  for (const int threads : {1, 2, 8}) {
+    Cancellation cancellation;
+    Machine machine(threads);
+    machine.cancellation = &cancellation;
+    std::atomic<std::size_t> done{0};
+    std::jthread asker([&] {
+      while (done < 100) std::this_thread::yield();
+      cancellation.request(2);
+    });
+    const std::size_t endless = std::numeric_limits<std::size_t>::max() / 2;
+    EXPECT_THROW(parallel_for(endless, machine, [&](std::size_t, int) { ++done; }), Cancelled);
+    EXPECT_GE(done, 100U);
+    EXPECT_THROW(parallel_for(1, machine, [](std::size_t, int) { FAIL(); }), Cancelled);
+  }
+}
+
+TEST(CancellationThreads, passes_through_loops_inside_loops) {
+  Cancellation cancellation;
+  Machine machine(4);
+  machine.cancellation = &cancellation;
+  std::atomic<int> finished{0};
+  const auto outer = [&](std::size_t i, int) {
+    parallel_ranges(1000, 10, machine, [&](std::size_t first, std::size_t) {
+      if (i == 3 && first == 500) cancellation.request(15);
+    });
+    ++finished;
+  };
+  try {
+    parallel_for(10000, machine, outer);
+    FAIL();
+  } catch (const Cancelled& cancelled) {
+    EXPECT_EQ(cancelled.signal, 15);
+  }
+  EXPECT_LT(finished, 10000);
+}
+
+TEST(Cancellation, the_first_request_counts) {
+  Cancellation cancellation;
+  EXPECT_FALSE(cancellation.is_requested());
+  cancellation.check();
+  cancellation.request(15);
+  cancellation.request(2);
+  try {
+    cancellation.check();
+    FAIL();
+  } catch (const Cancelled& cancelled) {
+    EXPECT_EQ(cancelled.signal, 15);
+  }
+}
+
+TEST(Cancellation, a_machine_without_one_is_never_cancelled) {
+  const Machine machine;
+  machine.check_cancelled();
+  EXPECT_FALSE(machine.is_cancelled());
 }
 
 // Not threads times threads: a piece belongs to whoever is at work, not to a loop.

@@ -1,7 +1,7 @@
 // Progress of long loops on stderr: items done, items per second and remaining time.
 //
-//   ProgressBar bar("first pass", windows.size(), "windows");
-//   parallel_for(windows.size(), threads, [&](std::size_t i, int) { search(i); bar.tick(); });
+//   ProgressBar bar(machine, "first pass", windows.size(), "windows");
+//   parallel_for(windows.size(), machine, [&](std::size_t i, int) { search(i); bar.tick(); });
 //
 // On a terminal a bar, redrawn at most ten times a second; elsewhere plain lines at the start,
 // every ten seconds and at the end; no output in quiet mode. tick() may be called from any thread.
@@ -9,32 +9,18 @@
 
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
-#include <functional>
 #include <mutex>
 #include <string>
 
+#include "base/machine.h"
+
 namespace overland {
-
-enum class ProgressStyle { automatic, bar, lines, quiet };
-
-// Where and how to draw. Tests give their own stream and clock.
-struct ProgressOutput {
-  std::FILE* stream = stderr;
-  ProgressStyle style = ProgressStyle::automatic;
-  std::function<double()> seconds = {};  // monotone; empty: the steady clock
-};
-
-// For all bars constructed later without a ProgressOutput.
-void set_progress_style(ProgressStyle style);
-// Removes a drawn bar from the screen, so that a log line starts on an empty line.
-void erase_progress_line();
 
 class ProgressBar {
  public:
-  // A total of 0 means that the number of items is unknown.
-  ProgressBar(std::string title, std::uint64_t total, std::string unit);
-  ProgressBar(std::string title, std::uint64_t total, std::string unit, ProgressOutput output);
+  // A total of 0 means that the number of items is unknown. The machine's reporter must outlive the
+  // bar; without one nothing is printed.
+  ProgressBar(const Machine& machine, std::string title, std::uint64_t total, std::string unit);
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
@@ -45,11 +31,12 @@ class ProgressBar {
 
  private:
   void draw(double elapsed);
-  [[nodiscard]] double elapsed() const;
+  [[nodiscard]] double elapsed() const { return reporter_->seconds() - start_; }
 
+  Reporter* reporter_;
+  ProgressStyle style_;
   std::string title_, unit_;
   std::uint64_t total_;
-  ProgressOutput output_;
   double start_ = 0;
   std::atomic<std::uint64_t> done_{0};
   std::atomic<double> next_draw_{0};  // seconds since the start

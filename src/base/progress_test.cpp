@@ -4,18 +4,23 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
 #include <thread>
 #include <vector>
 
 namespace overland {
 namespace {
 
-// Collects what a bar prints, with a clock that the test moves.
+// Collects what a reporter prints, with a clock that the test moves.
 struct Screen {
   char* text = nullptr;
   std::size_t size = 0;
   std::FILE* stream = ::open_memstream(&text, &size);
   double now = 100;
+  std::unique_ptr<Reporter> reporter;
 
   Screen() = default;
   Screen(const Screen&) = delete;
@@ -24,8 +29,13 @@ struct Screen {
     std::fclose(stream);
     std::free(text);
   }
-  ProgressOutput output(ProgressStyle style) {
-    return {.stream = stream, .style = style, .seconds = [this] { return now; }};
+  // Its reporter is made anew for each style.
+  Machine machine(ProgressStyle style) {
+    reporter = std::make_unique<Reporter>(
+        ReportOutput{.stream = stream, .style = style, .seconds = [this] { return now; }});
+    Machine reporting;
+    reporting.reporter = reporter.get();
+    return reporting;
   }
   std::string content() {
     std::fflush(stream);
@@ -36,7 +46,7 @@ struct Screen {
 TEST(Progress, linesComeAtTheStartEachTenSecondsAndAtTheEnd) {
   Screen screen;
   {
-    ProgressBar bar("first pass", 1000, "windows", screen.output(ProgressStyle::lines));
+    ProgressBar bar(screen.machine(ProgressStyle::lines), "first pass", 1000, "windows");
     for (int i = 0; i < 1000; ++i) {
       screen.now += 0.025;
       bar.tick();
@@ -51,7 +61,7 @@ TEST(Progress, linesComeAtTheStartEachTenSecondsAndAtTheEnd) {
 
 TEST(Progress, aBarIsRedrawnAtMostTenTimesASecond) {
   Screen screen;
-  ProgressBar bar("pass", 1000, "windows", screen.output(ProgressStyle::bar));
+  ProgressBar bar(screen.machine(ProgressStyle::bar), "pass", 1000, "windows");
   for (int i = 0; i < 1000; ++i) {
     screen.now += 0.001;
     bar.tick();
@@ -65,7 +75,7 @@ TEST(Progress, aBarIsRedrawnAtMostTenTimesASecond) {
 TEST(Progress, aStoppedLoopSaysHowFarItCame) {
   Screen screen;
   {
-    ProgressBar bar("pass", 10, "windows", screen.output(ProgressStyle::lines));
+    ProgressBar bar(screen.machine(ProgressStyle::lines), "pass", 10, "windows");
     bar.tick(3);
     screen.now += 61;
   }
@@ -77,36 +87,60 @@ TEST(Progress, aStoppedLoopSaysHowFarItCame) {
 TEST(Progress, quietPrintsNothing) {
   Screen screen;
   {
-    ProgressBar bar("pass", 10, "windows", screen.output(ProgressStyle::quiet));
+    ProgressBar bar(screen.machine(ProgressStyle::quiet), "pass", 10, "windows");
     screen.now += 100;
     bar.tick(10);
   }
   EXPECT_EQ(screen.content(), "");
 }
 
-TEST(Progress, theProcessWideStyleHolds) {
+TEST(Progress, withoutAReporterNothingIsPrinted) {
+  ProgressBar bar(Machine(), "pass", 10, "windows");
+  bar.tick(10);
+  EXPECT_EQ(bar.done(), 10U);
+}
+
+TEST(Reporter, quietDropsBarsAndMessagesButNoWarnings) {
   Screen screen;
-  set_progress_style(ProgressStyle::quiet);
+  const Machine machine = screen.machine(ProgressStyle::lines);
+  machine.reporter->set_quiet(true);
   {
-    ProgressBar bar("pass", 10, "windows", screen.output(ProgressStyle::automatic));
+    ProgressBar bar(machine, "pass", 10, "windows");
   }
-  set_progress_style(ProgressStyle::automatic);
-  EXPECT_EQ(screen.content(), "");
-  {
-    ProgressBar bar("pass", 10, "windows", screen.output(ProgressStyle::lines));
-  }
-  EXPECT_NE(screen.content(), "");
+  machine.info("told");
+  machine.warning("warned {}", 7);
+  EXPECT_EQ(screen.content().find("told"), std::string::npos);
+  EXPECT_EQ(screen.content().find("pass"), std::string::npos);
+  EXPECT_NE(screen.content().find(" W warned 7\n"), std::string::npos);
+}
+
+TEST(Reporter, aMessageStartsOnACleanLineAndGoesIntoTheFileToo) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "overland_reporter" / "log.txt";
+  std::filesystem::remove(file);
+  Screen screen;
+  const Machine machine = screen.machine(ProgressStyle::bar);
+  machine.reporter->log_to_file(file);
+  ProgressBar bar(machine, "pass", 10, "windows");
+  bar.tick();
+  const std::size_t drawn = screen.content().size();
+  machine.info("told");
+  EXPECT_TRUE(screen.content().substr(drawn).starts_with("\r\033[K"));
+  bar.finish();
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_TRUE(text.ends_with(" I told\n")) << text;
+  EXPECT_EQ(text.find("pass"), std::string::npos);
 }
 
 TEST(Progress, erasingTakesABarOffTheScreenOnce) {
   Screen screen;
-  ProgressBar bar("pass", 10, "windows", screen.output(ProgressStyle::bar));
+  ProgressBar bar(screen.machine(ProgressStyle::bar), "pass", 10, "windows");
   bar.tick();
   const std::size_t drawn = screen.content().size();
-  erase_progress_line();
+  screen.reporter->erase_bar();
   const std::string erased = screen.content();
   EXPECT_EQ(erased.substr(drawn), "\r\033[K");
-  erase_progress_line();
+  screen.reporter->erase_bar();
   EXPECT_EQ(screen.content(), erased);
   bar.finish();
 }
@@ -114,7 +148,7 @@ TEST(Progress, erasingTakesABarOffTheScreenOnce) {
 TEST(Progress, anUnknownTotalGivesCountsOnly) {
   Screen screen;
   {
-    ProgressBar bar("reading", 0, "scans", screen.output(ProgressStyle::lines));
+    ProgressBar bar(screen.machine(ProgressStyle::lines), "reading", 0, "scans");
     screen.now += 20;
     bar.tick(1234567);
   }
@@ -125,8 +159,10 @@ TEST(Progress, anUnknownTotalGivesCountsOnly) {
 
 TEST(ProgressThreads, countsEveryTickOfManyThreads) {
   Screen screen;
-  ProgressBar bar("pass", 80000, "windows",
-                  {.stream = screen.stream, .style = ProgressStyle::bar, .seconds = {}});
+  Reporter reporter({.stream = screen.stream, .style = ProgressStyle::bar, .seconds = {}});
+  Machine machine = {};
+  machine.reporter = &reporter;
+  ProgressBar bar(machine, "pass", 80000, "windows");
   std::vector<std::jthread> threads;
   threads.reserve(8);
   for (int t = 0; t < 8; ++t)

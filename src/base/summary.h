@@ -4,7 +4,7 @@
 //   RunSummary summary;
 //   summary.start("first pass");
 //   ... ; summary.finish("12,345 precursors");
-//   log_info("{}", summary.table());
+//   machine.info("{}", summary.table());
 //
 // Not thread-safe: the driver of the stages owns it.
 #pragma once

@@ -31,7 +31,7 @@ void add_audit_command(Program& program) {
   command.option("--resamples", options.resamples, "N", "Number of bootstrap resamples")
       .range(0, kMost);
   command.option("--seed", options.seed, "N", "Seed of the bootstrap");
-  add_threads(command, options.threads);
+  add_machine(program, command, options.machine);
 }
 
 }  // namespace overland::cli

@@ -45,7 +45,7 @@ Result<void> build(BuildArguments& arguments) {
     choice.koina_cache = arguments.options.folder;
     choice.koina_cache += ".koina";
   }
-  const auto predictor = train::open_predictor(choice);
+  const auto predictor = train::open_predictor(choice, arguments.options.machine);
   if (!predictor) return std::unexpected(predictor.error());
   const auto built = stages::build_library(arguments.options, **predictor);
   if (!built) return std::unexpected(built.error());
@@ -71,6 +71,7 @@ void add_build_library_command(Program& program) {
   Command command = program.add("build-library", "Predicts a library from FASTA files",
                                 [arguments] { return build(*arguments); });
   stages::BuildLibraryOptions& options = arguments->options;
+  command.when_stopped("The same command resumes where this one stopped.");
   command
       .option("-f,--fasta", options.fasta, "FASTA",
               "FASTA file of proteins, plain or gzip; may be repeated")
@@ -92,7 +93,7 @@ void add_build_library_command(Program& program) {
   command.option("--koina-cache", arguments->predictor.koina_cache, "FILE",
                  "Cache file for predictions of the server; default: OUT.koina");
   command.flag("--overwrite", options.overwrite, "Replace an existing library");
-  add_threads(command, options.threads);
+  add_machine(program, command, options.machine);
   add_config_source(command, arguments->config);
 }
 

@@ -6,23 +6,24 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <concepts>
+#include <csignal>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <new>
 #include <optional>
 
 #include "base/check.h"
-#include "base/log.h"
 #include "base/nearest_name.h"
-#include "base/progress.h"
 
 namespace overland::cli {
 namespace {
 
 constexpr const char* kFooter =
     "Exit codes: 0 success, 1 internal error, 2 usage, 3 configuration, 4 input data,\n"
-    "5 some runs failed and the others are done, 6 resources.";
+    "5 some runs failed and the others are done, 6 resources, 130 stopped by Ctrl-C,\n"
+    "143 stopped by SIGTERM.";
 
 // The error in the command line, and how to get help.
 Error usage_error(const CLI::App& app, const CLI::ParseError& error,
@@ -57,9 +58,16 @@ Result<void> run_guarded(const std::function<Result<void>()>& action) {
 }
 
 int exit_with(const Error& error) {
-  erase_progress_line();
   fmt::print(stderr, "overland: {}\n", error.message());
   return error.exit_code();
+}
+
+// As a shell tells it of a process that a signal ended.
+int exit_stopped(const std::string& command, int signal, const std::string& advice) {
+  constexpr int kEndedBySignal = 128;
+  fmt::print(stderr, "overland: {} was stopped by {}. {}\n", command,
+             signal == SIGINT ? "Ctrl-C (SIGINT)" : "SIGTERM", advice);
+  return kEndedBySignal + signal;
 }
 
 }  // namespace
@@ -112,14 +120,23 @@ Command& Command::when_read(std::function<void()> act) {
   return *this;
 }
 
+Command& Command::when_stopped(std::string advice) {
+  stop_advice_ = std::move(advice);
+  return *this;
+}
+
 struct Program::State {
+  Machine machine = {};
   CLI::App app{"Overland finds and quantifies peptides in DIA mass spectrometry runs.", "overland"};
-  std::function<Result<void>()> action;  // action of the chosen command
+  std::function<Result<void>()> action;            // action of the chosen command
+  std::string name;                                // its name
+  std::map<std::string, std::string> stop_advice;  // by command
   bool is_quiet = false;
   std::string command_line;
 };
 
-Program::Program() : state_(std::make_unique<State>()) {
+Program::Program(const Machine& machine) : state_(std::make_unique<State>()) {
+  state_->machine = machine;
   CLI::App& app = state_->app;
   app.require_subcommand(1);
   app.set_version_flag("--version", "overland " OVERLAND_VERSION, "Prints the version");
@@ -134,8 +151,15 @@ Command Program::add(const std::string& name, const std::string& description,
   CLI::App* command = state_->app.add_subcommand(name, description);
   command->option_defaults()->always_capture_default();
   command->add_flag("-q,--quiet", state_->is_quiet, "Warnings and errors only");
-  command->callback([state = state_.get(), act = std::move(act)] { state->action = act; });
-  return Command(*command);
+  command->callback([state = state_.get(), act = std::move(act), name] {
+    state->action = act;
+    state->name = name;
+  });
+  return {*command, state_->stop_advice[name] = "Give the command again."};
+}
+
+const Machine& Program::machine() const {
+  return state_->machine;
 }
 
 const std::string& Program::command_line() const {
@@ -150,10 +174,16 @@ int Program::run(int argc, const char* const* argv) {
     if (error.get_exit_code() == 0) return state_->app.exit(error);  // --help, --version
     return exit_with(usage_error(state_->app, error, argc > 1 ? argv[1] : ""));
   }
-  set_quiet(state_->is_quiet);
-  if (state_->is_quiet) set_progress_style(ProgressStyle::quiet);
-  const Result<void> done = run_guarded(state_->action);
-  return done ? 0 : exit_with(done.error());
+  Reporter* const reporter = state_->machine.reporter;
+  if (reporter != nullptr) reporter->set_quiet(state_->is_quiet);
+  try {
+    const Result<void> done = run_guarded(state_->action);
+    if (reporter != nullptr) reporter->erase_bar();
+    return done ? 0 : exit_with(done.error());
+  } catch (const Cancelled& cancelled) {
+    if (reporter != nullptr) reporter->erase_bar();
+    return exit_stopped(state_->name, cancelled.signal, state_->stop_advice[state_->name]);
+  }
 }
 
 using Text = std::string;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 
 namespace CLI {
 class App;
@@ -27,7 +28,7 @@ namespace overland::cli {
 
 class Command {
  public:
-  explicit Command(CLI::App& app) : app_(app) {}
+  Command(CLI::App& app, std::string& stop_advice) : app_(app), stop_advice_(stop_advice) {}
 
   // T: std::string, filesystem::path, int, std::int64_t, std::uint64_t, double, std::optional of
   // int or double, or a vector of strings or paths. An option with a vector is repeated for each
@@ -45,17 +46,21 @@ class Command {
   Command& range(int low, int high);  // both limits included
   Command& one_of(const std::vector<std::string>& values);
 
+  // What to do after the command was stopped by a signal; one or more whole sentences. Without it:
+  // give the command again.
+  Command& when_stopped(std::string advice);
   // `act` runs after the command line has been parsed and before the command's action.
   Command& when_read(std::function<void()> act);
 
  private:
   CLI::App& app_;
+  std::string& stop_advice_;
   CLI::Option* last_ = nullptr;
 };
 
 class Program {
  public:
-  Program();
+  explicit Program(const Machine& machine = {});
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program();
@@ -63,8 +68,11 @@ class Program {
   // `act` runs after the command line has been parsed. Each command has --quiet.
   Command add(const std::string& name, const std::string& description,
               std::function<Result<void>()> act);
-  // Parses the command line, runs the chosen command and prints its error. Returns the exit code.
+  // Parses the command line, runs the chosen command and prints its error, or that a signal stopped
+  // it. Returns the exit code.
   [[nodiscard]] int run(int argc, const char* const* argv);
+  // What the commands work with.
+  [[nodiscard]] const Machine& machine() const;
   // The command line as typed, for the record of a search; empty before run().
   [[nodiscard]] const std::string& command_line() const;
 

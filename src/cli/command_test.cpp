@@ -2,12 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <tuple>
 
+#include "base/parallel.h"
+#include "cli/stop_signals.h"
 #include "support/command_example.h"
 
 namespace overland::cli {
@@ -218,10 +224,13 @@ TEST(Program, runs_one_command_and_knows_how_it_was_called) {
 }
 
 TEST(Program, quiet_keeps_warnings_and_drops_the_rest) {
-  Program program;
-  program.add("go", "", [] {
-    log_info("told");
-    log_warning("warned");
+  Reporter reporter({.style = ProgressStyle::lines});
+  Machine machine = {};
+  machine.reporter = &reporter;
+  Program program(machine);
+  program.add("go", "", [&program] {
+    program.machine().info("told");
+    program.machine().warning("warned");
     return Result<void>();
   });
   const Ran loud = run(program, {"go"});
@@ -229,6 +238,56 @@ TEST(Program, quiet_keeps_warnings_and_drops_the_rest) {
   const Ran quiet = run(program, {"go", "-q"});
   EXPECT_EQ(quiet.err.find("told"), std::string::npos);
   EXPECT_NE(quiet.err.find("warned"), std::string::npos);
+}
+
+// The exit codes are those that a shell gives a process that a signal ended.
+TEST(Program, a_stopped_command_says_what_was_stopped_and_how_to_go_on) {
+  for (const auto& [signal, code, name] :
+       {std::tuple{SIGINT, 130, "SIGINT"}, {SIGTERM, 143, "SIGTERM"}}) {
+    Cancellation cancellation;
+    Machine machine(2);
+    machine.cancellation = &cancellation;
+    Program program(machine);
+    program
+        .add("go", "",
+             [&] {
+               parallel_for(1000, program.machine(), [&](std::size_t i, int) {
+                 if (i == 10) cancellation.request(signal);
+               });
+               return Result<void>();
+             })
+        .when_stopped("Go again.");
+    const Ran ran = run(program, {"go"});
+    EXPECT_EQ(ran.code, code);
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+    for (const char* text : {"overland: go was stopped", name, "Go again."})
+      EXPECT_NE(ran.err.find(text), std::string::npos) << ran.err;
+  }
+}
+
+// In a process of its own, since the second signal ends it.
+TEST(StopSignals, the_first_signal_asks_and_the_second_ends_the_process) {
+  const auto stopped_by_two = [] {
+    std::signal(SIGINT, SIG_DFL);
+    Cancellation cancellation;
+    const StopSignals signals(cancellation);
+    std::raise(SIGINT);
+    if (!cancellation.is_requested()) std::_Exit(1);
+    std::raise(SIGINT);
+    std::_Exit(2);
+  };
+  EXPECT_EXIT(stopped_by_two(), testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(StopSignals, an_ignored_signal_stays_ignored) {
+  Cancellation cancellation;
+  auto* const before = std::signal(SIGTERM, SIG_IGN);
+  {
+    const StopSignals signals(cancellation);
+    std::raise(SIGTERM);
+  }
+  std::signal(SIGTERM, before);
+  EXPECT_FALSE(cancellation.is_requested());
 }
 
 }  // namespace

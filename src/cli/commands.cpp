@@ -4,17 +4,16 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/parallel.h"
 #include "io/table/arrow_threads.h"
 
 namespace overland::cli {
 
-void add_threads(Command& command, int& threads) {
+void add_machine(Program& program, Command& command, Machine& machine) {
   constexpr int kMost = 1024;
-  threads = available_threads();
-  command.option("-t,--threads", threads, "N", "Threads; the results do not depend on them")
+  machine = program.machine();
+  command.option("-t,--threads", machine.threads, "N", "Threads; the results do not depend on them")
       .range(1, kMost)
-      .when_read([&threads] { io::limit_arrow_threads(threads); });
+      .when_read([&machine] { io::limit_arrow_threads(machine); });
 }
 
 void add_config_source(Command& command, ConfigSource& source) {

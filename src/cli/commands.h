@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/config_schema.h"
+#include "base/machine.h"
 #include "cli/command.h"
 
 namespace overland::cli {
@@ -27,8 +28,9 @@ void add_simulate_command(Program& program);
 void add_stage_command(Program& program);
 void add_stages_command(Program& program);
 
-// --threads, from 1; the default is the number of threads available to the process.
-void add_threads(Command& command, int& threads);
+// The program's machine, with --threads, from 1; the default is the number of threads available to
+// the process.
+void add_machine(Program& program, Command& command, Machine& machine);
 
 // --config F and --set section.key=value. Precedence: default < file < --set.
 struct ConfigSource {

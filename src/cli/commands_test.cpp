@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/parallel.h"
 #include "params/search_config.h"
 #include "support/command_example.h"
 #include "support/table_checks.h"
@@ -71,15 +72,15 @@ TEST(ReadText, gives_back_every_byte) {
 }
 
 TEST(Threads, begin_at_one_and_are_what_the_machine_has) {
-  int threads = 0;
-  Program program;
+  Machine machine(0);
+  Program program(available_threads());
   Command command = program.add("go", "", [] { return Result<void>(); });
-  add_threads(command, threads);
-  EXPECT_GE(threads, 1);
+  add_machine(program, command, machine);
+  EXPECT_EQ(machine.threads, available_threads());
   expect_error(run(program, {"go", "--threads", "0"}), 2, {"--threads"});
   expect_error(run(program, {"go", "-t", "1025"}), 2, {"--threads"});
   EXPECT_EQ(run(program, {"go", "-t", "3"}).code, 0);
-  EXPECT_EQ(threads, 3);
+  EXPECT_EQ(machine.threads, 3);
 }
 
 // Every command, with what its help must offer and what it cannot do without.

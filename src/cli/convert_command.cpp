@@ -36,12 +36,15 @@ void add_convert_command(Program& program) {
   Command command =
       program.add("convert", "Converts runs to Arrow files, which open fast, or to mzML",
                   [arguments] { return convert(*arguments); });
+  command.when_stopped(
+      "The files of finished runs stay: leave these runs out when you give the command again, or "
+      "give --overwrite.");
   command.positional("RUN", options.runs, "Runs to convert").required();
   command.option("-o,--out", options.folder, "DIR",
                  "Folder for the files; default: the folder of each run");
   command.option("--format", arguments->format, "FORMAT", "Output format: arrow or mzml")
       .one_of({"arrow", "mzml"});
-  add_threads(command, options.threads);
+  add_machine(program, command, options.machine);
   command.flag("--overwrite", options.overwrite, "Replace existing files");
 }
 

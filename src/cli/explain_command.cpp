@@ -1,7 +1,6 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
 #include "cli/commands.h"
 #include "explain/explain.h"
 
@@ -20,7 +19,7 @@ Result<void> run_explain(const ExplainArguments& arguments) {
   if (!arguments.html.empty()) {
     if (auto done = explain::write_explanation_page(*explanation, arguments.html); !done)
       return done;
-    log_info("page: {}", arguments.html.string());
+    arguments.options.machine.info("page: {}", arguments.html.string());
   }
   if (arguments.wants_json) return print(explain::explanation_json(*explanation).dump(1) + "\n");
   return print(explain::explanation_text(*explanation));
@@ -44,7 +43,7 @@ void add_explain_command(Program& program) {
       "Present path of the search's NAME.lib; default: its path at the time of the search");
   command.flag("--json", arguments->wants_json, "Print JSON instead of text");
   command.option("--html", arguments->html, "FILE", "Also write an HTML page with plots");
-  add_threads(command, options.threads);
+  add_machine(program, command, options.machine);
 }
 
 }  // namespace overland::cli

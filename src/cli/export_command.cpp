@@ -7,6 +7,7 @@ namespace overland::cli {
 
 void add_export_command(Program& program) {
   const auto options = std::make_shared<stages::ResultsExport>();
+  options->machine = program.machine();
   const auto level = std::make_shared<std::string>("precursor");
   Command command = program.add(
       "export", "Writes the results of a search as files of other programs", [options, level] {

@@ -7,6 +7,7 @@ namespace overland::cli {
 
 void add_export_library_command(Program& program) {
   const auto options = std::make_shared<stages::ExportOptions>();
+  options->machine = program.machine();
   Command command = program.add(
       "export-library", "Writes a library folder as a table or library of another program",
       [options]() -> Result<void> {

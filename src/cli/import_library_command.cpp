@@ -7,6 +7,7 @@ namespace overland::cli {
 
 void add_import_library_command(Program& program) {
   const auto options = std::make_shared<stages::MakeLibraryOptions>();
+  options->machine = program.machine();
   Command command = program.add(
       "import-library",
       "Converts a library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...)",

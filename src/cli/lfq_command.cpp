@@ -57,7 +57,7 @@ void add_lfq_command(Program& program) {
       .option("--least-shared", arguments->least_shared, "N",
               "Minimum number of ions that two runs must share for a ratio (maxlfq)")
       .range(1, 1000);
-  add_threads(command, options.lfq.threads);
+  add_machine(program, command, options.lfq.machine);
   command.flag("--tsv", options.tsv, "Write TSV tables in addition to Parquet");
 }
 

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/commands.h"
+#include "cli/stop_signals.h"
 #include "io/table/arrow_threads.h"
 
 #ifdef OVERLAND_COUNT_ALLOCATIONS
@@ -16,8 +17,14 @@ int main(int argc, char** argv) {
                                   overland::peak_allocated_bytes,
                                   overland::reset_peak_allocated_bytes});
 #endif
-  overland::io::limit_arrow_threads(overland::available_threads());
-  Program program;
+  overland::Reporter reporter;
+  overland::Cancellation cancellation;
+  const StopSignals signals(cancellation);
+  overland::Machine machine(overland::available_threads());
+  machine.reporter = &reporter;
+  machine.cancellation = &cancellation;
+  overland::io::limit_arrow_threads(machine);
+  Program program(machine);
   add_search_command(program);
   add_stage_command(program);
   add_stages_command(program);

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "base/log.h"
 #include "cli/commands.h"
 #include "report/report_page.h"
 
@@ -11,6 +10,7 @@ namespace {
 
 struct ReportArguments {
   report::PageOptions page;
+  Machine machine = {};
   bool serves = false;
   int port = 0;
 };
@@ -18,7 +18,8 @@ struct ReportArguments {
 Result<void> report(const ReportArguments& arguments) {
   if (!arguments.serves) {
     auto done = report::write_report_page(arguments.page);
-    if (done) log_info("report: {}", (arguments.page.results / "report.html").string());
+    if (done)
+      arguments.machine.info("report: {}", (arguments.page.results / "report.html").string());
     return done;
   }
   const auto site = report::open_report_site(arguments.page);
@@ -26,14 +27,15 @@ Result<void> report(const ReportArguments& arguments) {
   const auto server = report::LoopbackServer::open(static_cast<std::uint16_t>(arguments.port));
   if (!server) return std::unexpected(server.error());
   if (auto done = print(fmt::format("http://127.0.0.1:{}/\n", server->port())); !done) return done;
-  log_info("serving {} until interrupted (Ctrl-C)", arguments.page.results.string());
-  server->serve(*site);
+  arguments.machine.info("serving {} until interrupted (Ctrl-C)", arguments.page.results.string());
+  server->serve(*site, arguments.machine);
 }
 
 }  // namespace
 
 void add_report_command(Program& program) {
   const auto arguments = std::make_shared<ReportArguments>();
+  arguments->machine = program.machine();
   Command command = program.add("report", "Writes or serves report.html of a results folder",
                                 [arguments] { return report(*arguments); });
   command.positional("DIR", arguments->page.results, "Results folder of a search").required();

@@ -74,6 +74,7 @@ void add_search_command(Program& program) {
                                   return search(*arguments);
                                 });
   stages::SearchOptions& options = arguments->options;
+  command.when_stopped("The same command resumes where this one stopped.");
   command.positional("RUN", options.runs,
                      "Runs: .mzML, .mzML.gz or .arrow files; omit if --config names them");
   command.option("-l,--library", options.library, "LIBRARY",
@@ -101,7 +102,7 @@ void add_search_command(Program& program) {
       .option("-o,--out", options.out, "DIR",
               "Results folder; the same command continues an interrupted search")
       .required();
-  add_threads(command, options.machine.threads);
+  add_machine(program, command, options.machine);
   command.option("--max-ram", arguments->max_ram, "SIZE",
                  "Maximum memory of the program, such as 8G; default: the free memory");
   command.option("-c,--config", arguments->config.file, "FILE",

@@ -1,6 +1,5 @@
 #include <memory>
 
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "cli/commands.h"
 #include "simulate/simulate.h"
@@ -11,7 +10,7 @@ namespace {
 struct SimulateArguments {
   ConfigSource config;
   std::filesystem::path out;
-  int threads = 1;
+  Machine machine = {};
 };
 
 Result<void> run_simulation(const SimulateArguments& arguments) {
@@ -21,10 +20,10 @@ Result<void> run_simulation(const SimulateArguments& arguments) {
   Paths inputs;
   if (!config.proteome.library_file.empty()) inputs.emplace_back(config.proteome.library_file);
   if (auto checked = check_output_folder(arguments.out, inputs); !checked) return checked;
-  const auto report = simulate::simulate(config, arguments.out, arguments.threads);
+  const auto report = simulate::simulate(config, arguments.out, arguments.machine);
   if (!report) return std::unexpected(report.error());
-  log_info("{}", report->summary());
-  log_info("files: {}", arguments.out.string());
+  arguments.machine.info("{}", report->summary());
+  arguments.machine.info("files: {}", arguments.out.string());
   return {};
 }
 
@@ -36,7 +35,7 @@ void add_simulate_command(Program& program) {
       program.add("simulate", "Simulates DIA runs with known truth, and their library",
                   [arguments] { return run_simulation(*arguments); });
   command.option("-o,--out", arguments->out, "DIR", "Folder to write to").required();
-  add_threads(command, arguments->threads);
+  add_machine(program, command, arguments->machine);
   add_config_source(command, arguments->config);
 }
 

@@ -14,6 +14,7 @@ struct StageArguments {
 };
 
 struct StagesArguments {
+  Machine machine = {};
   std::filesystem::path out;
   bool wants_json = false, wants_dot = false;
 };
@@ -31,7 +32,7 @@ Result<void> print_stages(const StagesArguments& arguments) {
   const stages::StageListFormat format = arguments.wants_json  ? stages::StageListFormat::json
                                          : arguments.wants_dot ? stages::StageListFormat::dot
                                                                : stages::StageListFormat::text;
-  const auto text = stages::list_stages(arguments.out, format);
+  const auto text = stages::list_stages(arguments.out, format, arguments.machine);
   if (!text) return std::unexpected(text.error());
   return print(*text);
 }
@@ -45,19 +46,21 @@ void add_stage_command(Program& program) {
     return do_stage(*arguments);
   });
   stages::StageOptions& options = arguments->options;
+  command.when_stopped("The same command resumes where this one stopped.");
   command.positional("NAME", options.stage, "Stage, as listed by `overland stages DIR`").required();
   command
       .option("-o,--out", options.out, "DIR", "Results folder made by `overland search --prepare`")
       .required();
   command.option("--run", options.run, "RUN",
                  "Name of a run, for stages that are done per run; default: all runs");
-  add_threads(command, options.machine.threads);
+  add_machine(program, command, options.machine);
   command.option("--max-ram", arguments->max_ram, "SIZE",
                  "Maximum memory of the program, such as 8G; default: the free memory");
 }
 
 void add_stages_command(Program& program) {
   const auto arguments = std::make_shared<StagesArguments>();
+  arguments->machine = program.machine();
   Command command =
       program.add("stages", "Lists the stages of a search: done or not, and the reason",
                   [arguments] { return print_stages(*arguments); });

@@ -38,7 +38,7 @@ void add_train_predictor_command(Program& program) {
   command.option("--rate", options->peak_rate, "X",
                  "Maximum learning rate. Default: 0.004; for tuning 0.0006");
   command.option("--seed", options->seed, "N", "Seed of the initial weights and of the order");
-  add_threads(command, options->threads);
+  add_machine(program, command, options->machine);
   command.flag("--overwrite", options->overwrite, "Replace an existing model");
 }
 

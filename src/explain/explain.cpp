@@ -25,10 +25,10 @@ class Explainer {
  public:
   Explainer(const ExplainInputs& inputs, const ExplainOptions& options,
             const WantedPrecursor& wanted)
-      : in_(inputs), wanted_(wanted), library_(inputs.library.view()) {
+      : in_(inputs), wanted_(wanted), library_(inputs.library.view()), machine_(options.machine) {
     result_.precursor = wanted.sequence + "/" + std::to_string(wanted.charge);
     result_.run = options.run;
-    context_.emplace(search::make_context(inputs.run, library_, {}, options.threads));
+    view_.emplace(search::view_of(inputs.run, library_));
   }
 
   Explanation run() {
@@ -87,11 +87,11 @@ class Explainer {
       if (library_.charge[p] != wanted_.charge || library_.modified_sequence[p] != wanted_.sequence)
         continue;
       precursor_ = p;
-      return pass("library", fmt::format("m/z {:.4f}, iRT {:.2f}, {} fragments, {}proteins {}",
-                                         library_.precursor_mz[p], library_.irt[p],
-                                         context_->fragment_count(p),
-                                         library_.is_decoy[p] != 0 ? "a decoy, " : "",
-                                         library_.protein_ids[library_.protein_set[p]]));
+      return pass("library",
+                  fmt::format("m/z {:.4f}, iRT {:.2f}, {} fragments, {}proteins {}",
+                              library_.precursor_mz[p], library_.irt[p], view_->fragment_count(p),
+                              library_.is_decoy[p] != 0 ? "a decoy, " : "",
+                              library_.protein_ids[library_.protein_set[p]]));
     }
     const std::string forms = other_forms();
     return lose(
@@ -104,7 +104,7 @@ class Explainer {
 
   bool isolated() {
     const float mz = library_.precursor_mz[precursor_];
-    const auto& windows = context_->windows;
+    const auto& windows = view_->windows;
     const Mz precursor_mz{static_cast<double>(mz)};
     if (const auto central = run::most_central_window(windows, precursor_mz)) {
       window_ = central;
@@ -117,7 +117,7 @@ class Explainer {
     }
     for (std::size_t i = 0; i < windows.size(); ++i) {
       const run::IsolationWindow& w = windows[i];
-      const search::IsotopeTemplates templates(*context_, in_.models, in_.search, w);
+      const search::IsotopeTemplates templates(*view_, in_.models, in_.search, w);
       const bool shows = templates.precursor_range().contains(Mz{static_cast<double>(mz)}) &&
                          templates.is_visible(precursor_);
       if (!shows) continue;
@@ -135,7 +135,7 @@ class Explainer {
   }
 
   bool in_time() {
-    window_pass_.emplace(*context_, in_.models, in_.search, *window_);
+    window_pass_.emplace(*view_, in_.models, in_.search, *window_, machine_);
     replay_ = window_pass_->replay(precursor_);
     const auto& rt = in_.run.headers().rt_minutes;
     const double irt = static_cast<double>(library_.irt[precursor_]);
@@ -339,7 +339,8 @@ class Explainer {
   const ExplainInputs& in_;
   const WantedPrecursor& wanted_;
   library::LibraryView library_;
-  std::optional<search::RunContext> context_;
+  Machine machine_;
+  std::optional<search::RunView> view_;
   std::optional<WindowReplayer> window_pass_;
   std::optional<WindowReplay> replay_;
   std::optional<std::size_t> row_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "report/chromatogram_file.h"
 #include "report/html_page.h"
 
@@ -19,7 +20,7 @@ struct ExplainOptions {
   std::string precursor;          // "PEPTIDE/2", or the Precursor.Id of the report, "PEPTIDE2"
   std::string run;                // name of a run in runs.parquet
   std::filesystem::path library;  // present path of the search's library; empty: as recorded
-  int threads = 1;
+  Machine machine = {};
 };
 
 enum class GateState { passed, failed, note, not_reached };

@@ -58,9 +58,9 @@ Result<library::Library> find_library(const ExplainOptions& options,
 }
 
 Result<run::RawRun> find_run(const stages::SearchPlan& plan, const stages::RunInput& run,
-                             int threads) {
+                             const Machine& machine) {
   const fs::path converted = plan.folder().path_of(params::kConvertedRun, run.name);
-  return run::open_run(run::is_converted(run.file) ? converted : run.file, threads);
+  return run::open_run(run::is_converted(run.file) ? converted : run.file, machine);
 }
 
 Result<std::vector<ReportedRow>> reported_rows(const fs::path& file, const std::string& id) {
@@ -132,7 +132,7 @@ Result<ExplainInputs> open_explain_inputs(const ExplainOptions& options,
   const fs::path scores_file = folder.path_of(stages::final_scores(*plan), options.run);
   for (const fs::path& file : {models_file, psms_file, scores_file})
     if (!fs::exists(file)) return incomplete(file);
-  auto run = find_run(*plan, *input, options.threads);
+  auto run = find_run(*plan, *input, options.machine);
   if (!run) return std::unexpected(run.error());
   auto models = search::read_run_models(models_file);
   if (!models) return std::unexpected(models.error());

@@ -81,11 +81,12 @@ std::set<std::int32_t> matched_peaks(const search::WindowWorkspace& work, std::s
 
 }  // namespace
 
-WindowReplayer::WindowReplayer(const search::RunContext& context, const search::RunModels& models,
-                               const params::SecondPassParameters& config, std::size_t window)
-    : context_(context), models_(models) {
+WindowReplayer::WindowReplayer(const search::RunView& view, const search::RunModels& models,
+                               const params::SecondPassParameters& config, std::size_t window,
+                               const Machine& machine)
+    : view_(view), models_(models) {
   search::ScoringPool pool;
-  static_cast<void>(search::WindowPass(context, models, config).run(window, work_, pool));
+  static_cast<void>(search::WindowPass(view, models, config, machine).run(window, work_, pool));
 }
 
 // Weight in each scan of the candidate's RT range; 0 if the scan's deconvolution does not include
@@ -105,19 +106,19 @@ std::vector<float> WindowReplayer::weights_of(std::size_t candidate) const {
 report::Chromatogram WindowReplayer::trace_of(std::size_t candidate,
                                               const std::vector<FragmentRow>& rows) const {
   report::Chromatogram trace;
-  trace.run = context_.run.name();
+  trace.run = view_.run.name();
   const std::uint32_t first = work_.layout.first_scan[candidate];
   const std::uint32_t last = work_.layout.last_scan[candidate];
   const std::uint32_t precursor = work_.layout.precursor[candidate];
   const std::span<const float> library = work_.layout.template_intensity(candidate);
-  trace.is_decoy = context_.library.is_decoy[precursor] != 0;
+  trace.is_decoy = view_.library.is_decoy[precursor] != 0;
   trace.weight = weights_of(candidate);
   trace.share.assign(library.begin(), library.end());
   for (std::uint32_t k = first; k < last; ++k)
     trace.rt_minutes.push_back(work_.times.rt_minutes[k]);
   for (std::size_t f = 0; f < library.size(); ++f) {
     trace.fragments.push_back(
-        fragment_label(context_.library, context_.library.fragment_begin[precursor] + f));
+        fragment_label(view_.library, view_.library.fragment_begin[precursor] + f));
     for (std::uint32_t k = first; k < last; ++k) trace.raw.push_back(rows[k][f]);
   }
   trace.rt_start = trace.rt_stop = trace.apex = std::numeric_limits<float>::quiet_NaN();
@@ -176,8 +177,8 @@ std::vector<Competitor> WindowReplayer::competitors_at(std::uint32_t precursor,
       if (other.shared_peaks == 0) continue;
       const std::uint32_t p = work_.layout.precursor[c];
       other.precursor =
-          fmt::format("{}{}", context_.library.modified_sequence[p], context_.library.charge[p]);
-      other.is_decoy = context_.library.is_decoy[p] != 0;
+          fmt::format("{}{}", view_.library.modified_sequence[p], view_.library.charge[p]);
+      other.is_decoy = view_.library.is_decoy[p] != 0;
       all.push_back(std::move(other));
     }
   std::stable_sort(all.begin(), all.end(), [](const Competitor& a, const Competitor& b) {

@@ -5,10 +5,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/machine.h"
 #include "explain/explain.h"
 #include "params/search_config.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 #include "search/window_pass.h"
 
 namespace overland::explain {
@@ -34,8 +35,9 @@ struct WindowReplay {
 // The constructor searches the window once.
 class WindowReplayer {
  public:
-  WindowReplayer(const search::RunContext& context, const search::RunModels& models,
-                 const params::SecondPassParameters& config, std::size_t window);
+  WindowReplayer(const search::RunView& view, const search::RunModels& models,
+                 const params::SecondPassParameters& config, std::size_t window,
+                 const Machine& machine);
 
   // Empty if no scan of the window is in the precursor's retention-time range.
   [[nodiscard]] std::optional<WindowReplay> replay(std::uint32_t precursor) const;
@@ -49,7 +51,7 @@ class WindowReplayer {
   [[nodiscard]] report::Chromatogram trace_of(std::size_t candidate,
                                               const std::vector<std::vector<float>>& rows) const;
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const search::RunModels& models_;
   search::WindowWorkspace work_;
 };

@@ -107,12 +107,12 @@ namespace {
 class Scoring {
  public:
   Scoring(const std::vector<ScoreInput>& runs, const library::LibraryView& library,
-          const params::ScoreParameters& config, int threads)
+          const params::ScoreParameters& config, const Machine& machine)
       : runs_(runs),
         library_(library),
         config_(config),
-        threads_(threads),
-        units_(scoring_units(library, threads)),
+        machine_(machine),
+        units_(scoring_units(library, machine)),
         k_(library::decoys_per_target(library)),
         levels_(library, units_, k_) {}
 
@@ -144,7 +144,7 @@ class Scoring {
     std::vector<RunPsms> psms;
     for (const ScoreInput& input : runs_) psms.push_back({input.name, input.psms});
     const scoring::RescoreSettings settings = rescore_settings(config_, k_);
-    const RescoringJob job{psms, library_, units_, settings, kSampleRows, threads_};
+    const RescoringJob job{psms, library_, units_, settings, kSampleRows, machine_};
     const auto trained = train_rescorer(job);
     if (!trained) return std::unexpected(trained.error());
     if (auto done = write_importance(trained->rescorer, folder / kImportanceFile); !done)
@@ -206,7 +206,7 @@ class Scoring {
   const std::vector<ScoreInput>& runs_;
   const library::LibraryView& library_;
   const params::ScoreParameters& config_;
-  int threads_;
+  Machine machine_;
   ScoringUnits units_;
   double k_;
   ErrorLevels levels_;
@@ -217,8 +217,8 @@ class Scoring {
 Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
                                 const std::filesystem::path& folder,
                                 const library::LibraryView& library,
-                                const params::ScoreParameters& config, int threads) {
-  return Scoring(runs, library, config, threads).run(folder);
+                                const params::ScoreParameters& config, const Machine& machine) {
+  return Scoring(runs, library, config, machine).run(folder);
 }
 
 }  // namespace overland::identify

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
 #include "scoring/error_levels.h"
@@ -78,7 +79,8 @@ void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& ro
 [[nodiscard]] Result<ScoreSummary> score_runs(const std::vector<ScoreInput>& runs,
                                               const std::filesystem::path& folder,
                                               const library::LibraryView& library,
-                                              const params::ScoreParameters& config, int threads);
+                                              const params::ScoreParameters& config,
+                                              const Machine& machine);
 
 [[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
 // Errors OVL-IO-001..021, OVL-IO-061 (a number in a row exceeds `bounds`, or rows are not in

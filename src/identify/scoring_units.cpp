@@ -56,9 +56,9 @@ std::vector<std::uint32_t> spokesmen(const library::LibraryView& library) {
 // Calls body(pair, folded sequence of the pair) for all pairs that have a precursor, in parallel.
 template <class Body>
 void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> speaks,
-               int threads, const Body& body) {
+               const Machine& machine, const Body& body) {
   constexpr std::size_t kRange = 1 << 14;
-  parallel_ranges(speaks.size(), kRange, threads, [&](std::size_t first, std::size_t last) {
+  parallel_ranges(speaks.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
     for (std::size_t pair = first; pair < last; ++pair) {
       if (speaks[pair] != UINT32_MAX) body(pair, folded(library.modified_sequence[speaks[pair]]));
     }
@@ -133,16 +133,17 @@ std::vector<std::string_view> split_names(std::string_view list) {
   return names;
 }
 
-std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library, int threads) {
+std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
+                                         const Machine& machine) {
   const std::vector<std::uint32_t> speaks = spokesmen(library);
   std::vector<std::uint8_t> fold(speaks.size(), 0);
-  for_pairs(library, speaks, threads, [&](std::size_t pair, const FoldedSequence& sequence) {
+  for_pairs(library, speaks, machine, [&](std::size_t pair, const FoldedSequence& sequence) {
     fold[pair] = fold_of(hash_seed(sequence.residues));
   });
   return fold;
 }
 
-ScoringUnits scoring_units(const library::LibraryView& library, int threads) {
+ScoringUnits scoring_units(const library::LibraryView& library, const Machine& machine) {
   const std::vector<std::uint32_t> speaks = spokesmen(library);
   const std::size_t pairs = speaks.size();
   ScoringUnits units;
@@ -151,7 +152,7 @@ ScoringUnits scoring_units(const library::LibraryView& library, int threads) {
   // Keys of ion, peptide and family.
   std::array<std::vector<std::uint64_t>, 3> key;
   for (auto& k : key) k.assign(pairs, 0);
-  for_pairs(library, speaks, threads, [&](std::size_t pair, const FoldedSequence& sequence) {
+  for_pairs(library, speaks, machine, [&](std::size_t pair, const FoldedSequence& sequence) {
     key[1][pair] = hash_seed(sequence.modified);
     key[0][pair] = mix64(key[1][pair] + library.charge[speaks[pair]]);
     key[2][pair] = hash_seed(sequence.residues);
@@ -159,7 +160,7 @@ ScoringUnits scoring_units(const library::LibraryView& library, int threads) {
     units.protein_set[pair] = library.protein_set[speaks[pair]];
   });
   const std::array numbers{&units.ion, &units.peptide, &units.family};
-  parallel_for(key.size(), threads, [&](std::size_t i, int) { *numbers[i] = numbered(key[i]); });
+  parallel_for(key.size(), machine, [&](std::size_t i, int) { *numbers[i] = numbered(key[i]); });
   std::vector<std::uint8_t> decoys(pairs, 0);
   units.member.assign(library.precursor_count(), 0);
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {

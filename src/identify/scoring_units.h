@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 
 namespace overland::identify {
@@ -28,11 +29,12 @@ struct ScoringUnits {
   std::vector<std::uint8_t> member;
 };
 
-[[nodiscard]] ScoringUnits scoring_units(const library::LibraryView& library, int threads);
+[[nodiscard]] ScoringUnits scoring_units(const library::LibraryView& library,
+                                         const Machine& machine);
 // Fold of each pair, from a hash of the residues of the target's peptide (I = L), so that all its
 // forms and charges and their decoys are in the same fold.
 [[nodiscard]] std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
-                                                       int threads);
+                                                       const Machine& machine);
 
 // A modified sequence with I replaced by L, and its residues without modifications.
 struct FoldedSequence {

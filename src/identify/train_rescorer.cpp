@@ -65,7 +65,7 @@ Result<scoring::FeatureMatrix> load_sample(const RescoringJob& job, double share
 template <class Body>
 void for_blocks(const search::PsmFile& psms, const RescoringJob& job, const Body& body) {
   const std::vector<std::uint32_t> starts = block_starts(psms);
-  parallel_for(starts.size() - 1, job.threads, [&](std::size_t b, int) {
+  parallel_for(starts.size() - 1, job.machine, [&](std::size_t b, int) {
     std::vector<std::uint32_t> rows;
     for (std::uint32_t r = starts[b]; r < starts[b + 1]; ++r) rows.push_back(r);
     scoring::FeatureMatrix matrix = empty_psm_matrix();
@@ -114,14 +114,14 @@ Result<TrainedRescorer> train_rescorer(const RescoringJob& job) {
     const auto sample = load_sample(job, trained.linear_share);
     if (!sample) return std::unexpected(sample.error());
     const std::vector<float> initial = initial_score(*sample);
-    rescorer.linear = scoring::LinearRescorer::train(*sample, initial, job.settings, job.threads);
+    rescorer.linear = scoring::LinearRescorer::train(*sample, initial, job.settings, job.machine);
     trained.model = scoring::RescoreModel::linear;
     trained.targets_linear = rescorer.linear.targets();
     const auto identified = static_cast<std::size_t>(static_cast<double>(trained.targets_linear) /
                                                      trained.linear_share);
     if (!scoring::wants_trees(job.settings, identified)) return trained;
     wanted = scoring::tree_candidates(job.settings, identified);
-    const std::vector<float> linear = rescorer.linear.score(*sample, initial, job.threads);
+    const std::vector<float> linear = rescorer.linear.score(*sample, initial, job.machine);
     rescorer.threshold = scoring::promising_score(
         *sample, linear,
         static_cast<std::size_t>(static_cast<double>(wanted) * trained.linear_share));
@@ -133,8 +133,8 @@ Result<TrainedRescorer> train_rescorer(const RescoringJob& job) {
   const auto sample = load_promising(job, rescorer, trained.tree_share);
   if (!sample) return std::unexpected(sample.error());
   const std::vector<float> linear =
-      rescorer.linear.score(*sample, initial_score(*sample), job.threads);
-  rescorer.trees = scoring::TreeRescorer::train(*sample, linear, job.settings, job.threads);
+      rescorer.linear.score(*sample, initial_score(*sample), job.machine);
+  rescorer.trees = scoring::TreeRescorer::train(*sample, linear, job.settings, job.machine);
   trained.model = scoring::RescoreModel::trees;
   trained.targets_trees = rescorer.trees->targets();
   return trained;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "identify/scoring_units.h"
 #include "scoring/rescore.h"
 #include "search/psm_table.h"
@@ -28,7 +29,7 @@ struct RescoringJob {
   const ScoringUnits& units;
   const scoring::RescoreSettings& settings;
   std::size_t sample_rows = 0;  // number of rows up to which all rows are used
-  int threads = 1;
+  Machine machine = {};
 };
 
 struct TrainedRescorer {

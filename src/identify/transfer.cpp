@@ -64,12 +64,12 @@ std::vector<double> rates_of(const std::vector<Winner>& winners, double k) {
 class Transfers {
  public:
   Transfers(const std::vector<TransferInput>& runs, const library::LibraryView& library,
-            const params::TransferParameters& config, int threads)
+            const params::TransferParameters& config, const Machine& machine)
       : runs_(runs),
         library_(library),
         config_(config),
-        threads_(threads),
-        units_(scoring_units(library, threads)),
+        machine_(machine),
+        units_(scoring_units(library, machine)),
         k_(library::decoys_per_target(library)),
         donors_(library.precursor_count()) {}
 
@@ -143,7 +143,7 @@ class Transfers {
     settings.decoys_per_target = k_;
     settings.seed = static_cast<std::uint64_t>(config_.seed);
     settings.trees.seed = settings.seed;
-    model_ = TransferModel::train(sample, settings, threads_);
+    model_ = TransferModel::train(sample, settings, machine_);
     return {};
   }
 
@@ -184,7 +184,7 @@ class Transfers {
   const std::vector<TransferInput>& runs_;
   const library::LibraryView& library_;
   const params::TransferParameters& config_;
-  int threads_;
+  Machine machine_;
   ScoringUnits units_;
   double k_;
   Donors donors_;
@@ -198,8 +198,9 @@ class Transfers {
 
 Result<TransferSummary> transfer_runs(const std::vector<TransferInput>& runs,
                                       const library::LibraryView& library,
-                                      const params::TransferParameters& config, int threads) {
-  return Transfers(runs, library, config, threads).run();
+                                      const params::TransferParameters& config,
+                                      const Machine& machine) {
+  return Transfers(runs, library, config, machine).run();
 }
 
 }  // namespace overland::identify

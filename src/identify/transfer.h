@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "identify/score.h"
 #include "library/library.h"
 #include "params/search_config.h"
@@ -32,6 +33,6 @@ struct TransferSummary {
 [[nodiscard]] Result<TransferSummary> transfer_runs(const std::vector<TransferInput>& runs,
                                                     const library::LibraryView& library,
                                                     const params::TransferParameters& config,
-                                                    int threads);
+                                                    const Machine& machine);
 
 }  // namespace overland::identify

@@ -30,14 +30,15 @@ std::vector<std::uint32_t> unit_winners(const scoring::FeatureMatrix& matrix,
 }
 
 TransferModel TransferModel::train(const TransferCandidates& sample,
-                                   const scoring::RescoreSettings& settings, int threads) {
+                                   const scoring::RescoreSettings& settings,
+                                   const Machine& machine) {
   TransferModel model;
   model.k_ = settings.decoys_per_target;
   const std::vector<float> initial = initial_transfer_score(sample.matrix);
-  model.linear_ = scoring::LinearRescorer::train(sample.matrix, initial, settings, threads);
+  model.linear_ = scoring::LinearRescorer::train(sample.matrix, initial, settings, machine);
   if (scoring::wants_trees(settings, model.linear_.targets())) {
     const std::vector<float> linear = model.linear_.score(sample.matrix, initial);
-    model.trees_ = scoring::TreeRescorer::train(sample.matrix, linear, settings, threads);
+    model.trees_ = scoring::TreeRescorer::train(sample.matrix, linear, settings, machine);
   }
   const std::vector<float> row_score = model.row_scores(sample.matrix);
   model.train_peak(sample, row_score);

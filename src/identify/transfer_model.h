@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/machine.h"
 #include "identify/transfer_candidates.h"
 #include "scoring/log_odds.h"
 #include "scoring/rescore.h"
@@ -18,7 +19,7 @@ class TransferModel {
  public:
   // Trains one model per fold, like rescoring; `settings` are the settings of rescoring.
   static TransferModel train(const TransferCandidates& sample,
-                             const scoring::RescoreSettings& settings, int threads);
+                             const scoring::RescoreSettings& settings, const Machine& machine);
   // Score per row: -log(expected false transfers per true transfer). Higher is better.
   [[nodiscard]] std::vector<float> score(const TransferCandidates& found) const;
 

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/log.h"
 #include "base/rng.h"
 #include "koina/http_client.h"
 
@@ -84,9 +83,9 @@ struct Exchange::Shared {
   std::size_t failed_batch = 0;
   Error error;
 
-  bool take_next(std::size_t count, std::size_t& index) {
+  bool take_next(std::size_t count, std::size_t& index, const Machine& machine) {
     const std::scoped_lock lock(mutex);
-    if (has_failed || next >= count) return false;
+    if (has_failed || next >= count || machine.is_cancelled()) return false;
     index = next++;
     return true;
   }
@@ -99,11 +98,15 @@ struct Exchange::Shared {
     has_failed = true;
     wake.notify_all();
   }
-  // Waits; returns false if another thread has failed in the meantime.
-  bool pause(double seconds) {
+  // Waits; returns false if another thread has failed in the meantime, or the machine is cancelled.
+  bool pause(double seconds, const Machine& machine) {
+    constexpr double kLook = 0.1;  // seconds between two checks of the cancellation
     std::unique_lock lock(mutex);
-    return !wake.wait_for(lock, std::chrono::duration<double>(seconds),
-                          [this] { return has_failed; });
+    for (; seconds > 0 && !machine.is_cancelled(); seconds -= kLook) {
+      const std::chrono::duration<double> part(std::min(seconds, kLook));
+      if (wake.wait_for(lock, part, [this] { return has_failed; })) return false;
+    }
+    return !machine.is_cancelled();
   }
 };
 
@@ -126,16 +129,17 @@ Result<Reply> Exchange::ask(HttpClient& client, const Batch& batch, Shared& shar
     places_.release();
     if (reply) return std::move(*reply);
     Failure& failure = reply.error();
+    if (options_.machine.is_cancelled()) return std::unexpected(failure.error);
     if (!failure.may_pass) return std::unexpected(failure.error);
     if (attempt >= options_.attempts) {
       failure.error.what += fmt::format(", after {} attempts", attempt);
       return std::unexpected(failure.error);
     }
     const double pause = pause_before(attempt + 1, batch.seed, failure.server_asks, options_);
-    log_warning("{}: {}; attempt {} of {} in {:.1f} s", batch.where, failure.error.what,
-                attempt + 1, options_.attempts, pause);
+    options_.machine.warning("{}: {}; attempt {} of {} in {:.1f} s", batch.where,
+                             failure.error.what, attempt + 1, options_.attempts, pause);
     if (options_.counts != nullptr) ++options_.counts->retries;
-    if (!shared.pause(pause)) return std::unexpected(failure.error);
+    if (!shared.pause(pause, options_.machine)) return std::unexpected(failure.error);
   }
 }
 
@@ -143,8 +147,8 @@ Result<void> Exchange::run(std::size_t count, const std::function<Batch(std::siz
                            const std::function<Result<void>(std::size_t, Reply)>& take) {
   Shared shared;
   const auto work = [&] {
-    HttpClient client(options_.timeout_seconds);
-    for (std::size_t index = 0; shared.take_next(count, index);) {
+    HttpClient client(options_.timeout_seconds, options_.machine);
+    for (std::size_t index = 0; shared.take_next(count, index, options_.machine);) {
       auto reply = ask(client, make(index), shared);
       const Result<void> done =
           reply ? take(index, std::move(*reply)) : std::unexpected(reply.error());
@@ -158,6 +162,7 @@ Result<void> Exchange::run(std::size_t count, const std::function<Batch(std::siz
   for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(work);
   if (count > 0) work();
   threads.clear();
+  options_.machine.check_cancelled();
   if (shared.has_failed) return std::unexpected(shared.error);
   return {};
 }

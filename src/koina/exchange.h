@@ -32,8 +32,8 @@ class Exchange {
   // Calls make(i) and then take(i, reply) once for each i below count, on up to
   // options.parallel_requests threads. After a failure no further request is sent, and the error of
   // the lowest failed i is returned. Requests are repeated after: no connection, timeout, truncated
-  // reply, HTTP 408, 429, 5xx. Errors OVL-KOI-001 .. 004 and errors of `take`. May be called by
-  // several threads.
+  // reply, HTTP 408, 429, 5xx. Errors OVL-KOI-001 .. 004 and errors of `take`; throws Cancelled.
+  // May be called by several threads.
   [[nodiscard]] Result<void> run(std::size_t count, const std::function<Batch(std::size_t)>& make,
                                  const std::function<Result<void>(std::size_t, Reply)>& take);
 

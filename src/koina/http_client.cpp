@@ -19,15 +19,23 @@ std::size_t append_body(const char* bytes, std::size_t, std::size_t count, void*
   return count;
 }
 
+// Called at least once a second; anything but 0 ends the transfer.
+int stop_if_cancelled(void* machine, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const Machine*>(machine)->is_cancelled() ? 1 : 0;
+}
+
 }  // namespace
 
 struct HttpClient::Handle {
+  Machine machine = {};
   CURL* curl = nullptr;
   curl_slist* headers = nullptr;
   std::array<char, CURL_ERROR_SIZE> message{};
 };
 
-HttpClient::HttpClient(double timeout_seconds) : handle_(std::make_unique<Handle>()) {
+HttpClient::HttpClient(double timeout_seconds, const Machine& machine)
+    : handle_(std::make_unique<Handle>()) {
+  handle_->machine = machine;
   static std::once_flag started;
   std::call_once(started, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   handle_->headers = curl_slist_append(nullptr, "Content-Type: application/json");
@@ -38,6 +46,9 @@ HttpClient::HttpClient(double timeout_seconds) : handle_(std::make_unique<Handle
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, handle_->headers);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle_->message.data());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &append_body);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &stop_if_cancelled);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &handle_->machine);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // required with several threads
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "base/machine.h"
+
 namespace overland::koina {
 
 struct HttpReply {
@@ -17,7 +19,8 @@ struct HttpReply {
 
 class HttpClient {
  public:
-  explicit HttpClient(double timeout_seconds);
+  // A cancelled machine ends a request, within about a second.
+  explicit HttpClient(double timeout_seconds, const Machine& machine = {});
   HttpClient(HttpClient&&) noexcept;
   ~HttpClient();
 

@@ -134,7 +134,7 @@ Result<std::unique_ptr<predict::Predictor>> open_koina(const KoinaOptions& optio
   }
   std::unique_ptr<KoinaCache> cache;
   if (!options.cache.empty()) {
-    auto opened = KoinaCache::open(options.cache);
+    auto opened = KoinaCache::open(options.cache, options.machine);
     if (!opened) return std::unexpected(opened.error());
     cache = std::move(*opened);
   }

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "predict/predictor.h"
 
 namespace overland::koina {
@@ -51,6 +52,7 @@ struct KoinaOptions {
   double timeout_seconds = 300;                 // per attempt
   double first_pause_seconds = 1;               // before the second attempt; doubled for each more
   double longest_pause_seconds = 60;
+  Machine machine = {};           // reports, and stops requests
   KoinaCounts* counts = nullptr;  // optional; must outlive the predictor
 };
 

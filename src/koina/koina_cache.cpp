@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "base/log.h"
 
 namespace overland::koina {
 namespace {
@@ -72,15 +71,16 @@ RecordKey record_key(std::string_view identity) {
   return key;
 }
 
-Result<std::unique_ptr<KoinaCache>> KoinaCache::open(const std::filesystem::path& file) {
-  auto lock = FileLock::of_data(file);
+Result<std::unique_ptr<KoinaCache>> KoinaCache::open(const std::filesystem::path& file,
+                                                     const Machine& machine) {
+  auto lock = FileLock::of_data(file, machine);
   if (!lock) return std::unexpected(lock.error());
   if (!*lock) {
     return fail("OVL-KOI-007", "another process uses this cache of predictions", file.string(),
                 "Wait for the other process to end, or give another file.");
   }
   std::unique_ptr<KoinaCache> cache(new KoinaCache(file, std::move(**lock)));
-  if (auto loaded = cache->load(); !loaded) return std::unexpected(loaded.error());
+  if (auto loaded = cache->load(machine); !loaded) return std::unexpected(loaded.error());
   return cache;
 }
 
@@ -88,7 +88,7 @@ KoinaCache::~KoinaCache() {
   ::fdatasync(handle_);
 }
 
-Result<void> KoinaCache::load() {
+Result<void> KoinaCache::load(const Machine& machine) {
   struct stat status{};
   if (::fstat(handle_, &status) != 0) return cannot_write(file_, "reading the size");
   const auto file_size = static_cast<std::uint64_t>(status.st_size);
@@ -105,7 +105,7 @@ Result<void> KoinaCache::load() {
   end_ = kMagic.size();
   std::string buffer;
   while (const std::uint64_t size = load_record(buffer, file_size)) end_ += size;
-  return file_size > end_ ? cut_tail(file_size) : Result<void>{};
+  return file_size > end_ ? cut_tail(file_size, machine) : Result<void>{};
 }
 
 std::uint64_t KoinaCache::load_record(std::string& buffer, std::uint64_t file_size) {
@@ -126,9 +126,10 @@ std::uint64_t KoinaCache::load_record(std::string& buffer, std::uint64_t file_si
   return size;
 }
 
-Result<void> KoinaCache::cut_tail(std::uint64_t file_size) {
-  log_warning("{}: {} damaged bytes at the end are removed; their predictions are requested again",
-              file_.string(), file_size - end_);
+Result<void> KoinaCache::cut_tail(std::uint64_t file_size, const Machine& machine) {
+  machine.warning(
+      "{}: {} damaged bytes at the end are removed; their predictions are requested again",
+      file_.string(), file_size - end_);
   if (::ftruncate(handle_, static_cast<off_t>(end_)) != 0) return cannot_write(file_, "cutting");
   return {};
 }

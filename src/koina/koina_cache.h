@@ -22,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/file_lock.h"
+#include "base/machine.h"
 
 namespace overland::koina {
 
@@ -39,7 +40,8 @@ using KeyedRecord = std::pair<RecordKey, std::string>;
 class KoinaCache {
  public:
   // Creates the file if it does not exist. Errors OVL-IO-001, OVL-IO-002, OVL-KOI-007.
-  [[nodiscard]] static Result<std::unique_ptr<KoinaCache>> open(const std::filesystem::path& file);
+  [[nodiscard]] static Result<std::unique_ptr<KoinaCache>> open(const std::filesystem::path& file,
+                                                                const Machine& machine = {});
   KoinaCache(const KoinaCache&) = delete;
   KoinaCache& operator=(const KoinaCache&) = delete;
   ~KoinaCache();
@@ -57,10 +59,10 @@ class KoinaCache {
   };
   KoinaCache(std::filesystem::path file, FileLock lock)
       : file_(std::move(file)), lock_(std::move(lock)), handle_(lock_.handle()) {}
-  [[nodiscard]] Result<void> load();
+  [[nodiscard]] Result<void> load(const Machine& machine);
   // Indexes the record at end_ and returns its size; 0 if there is no complete record.
   std::uint64_t load_record(std::string& buffer, std::uint64_t file_size);
-  [[nodiscard]] Result<void> cut_tail(std::uint64_t file_size);
+  [[nodiscard]] Result<void> cut_tail(std::uint64_t file_size, const Machine& machine);
 
   std::filesystem::path file_;
   FileLock lock_;

@@ -5,7 +5,6 @@
 
 #include <limits>
 
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
 #include "io/table/table.h"
@@ -63,19 +62,21 @@ io::Table wide_table(const LfqInput& input, const quant::LfqProfiles& profiles) 
   return table;
 }
 
-Result<void> write(const io::Table& table, const std::filesystem::path& base, bool also_tsv) {
+Result<void> write(const io::Table& table, const std::filesystem::path& base, bool also_tsv,
+                   const Machine& machine) {
   auto done = io::write_parquet(table, base.string() + ".parquet");
-  if (done && also_tsv) done = io::write_tsv(table, base.string() + ".tsv");
+  if (done && also_tsv) done = io::write_tsv(table, base.string() + ".tsv", machine);
   return done;
 }
 
-void log_input(const LfqInput& input) {
-  log_info("{}: {} rows; {} left out by the filters ({}), {} without a name, {} quantities missing",
-           input.layout.kind, grouped(input.rows), grouped(input.filtered),
-           fmt::join(input.layout.filter_texts, ", "), grouped(input.nameless),
-           grouped(input.missing));
-  log_info("{} groups, {} ions, {} runs, {} quantities", grouped(input.groups.size()),
-           grouped(input.ions.size()), grouped(input.runs.size()), grouped(input.quantity.size()));
+void log_input(const Machine& machine, const LfqInput& input) {
+  machine.info(
+      "{}: {} rows; {} left out by the filters ({}), {} without a name, {} quantities missing",
+      input.layout.kind, grouped(input.rows), grouped(input.filtered),
+      fmt::join(input.layout.filter_texts, ", "), grouped(input.nameless), grouped(input.missing));
+  machine.info("{} groups, {} ions, {} runs, {} quantities", grouped(input.groups.size()),
+               grouped(input.ions.size()), grouped(input.runs.size()),
+               grouped(input.quantity.size()));
 }
 
 }  // namespace
@@ -84,12 +85,13 @@ Result<void> quantify_table(const QuantifyTableOptions& options) {
   if (auto checked = check_output_folder(options.out, {options.table}); !checked) return checked;
   const auto input = read_lfq_input(options.table, options.columns);
   if (!input) return std::unexpected(input.error());
-  log_input(*input);
+  log_input(options.lfq.machine, *input);
   const quant::LfqProfiles profiles =
       quant::quantify_groups(input->columns(), input->groups.size(), options.lfq);
   if (profiles.duplicates > 0) {
-    log_warning("{} rows left out: another row of the same ion and run has a greater quantity",
-                grouped(profiles.duplicates));
+    options.lfq.machine.warning(
+        "{} rows left out: another row of the same ion and run has a greater quantity",
+        grouped(profiles.duplicates));
   }
   std::error_code failed;
   std::filesystem::create_directories(options.out, failed);
@@ -100,9 +102,9 @@ Result<void> quantify_table(const QuantifyTableOptions& options) {
   io::Table rows = long_table(*input, profiles);
   io::Table wide = wide_table(*input, profiles);
   for (io::Table* table : {&rows, &wide}) describe(*input, options.lfq, *table);
-  auto done = write(rows, options.out / "quantities", options.tsv);
-  if (done) done = write(wide, options.out / "quantities_wide", options.tsv);
-  if (done) log_info("quantities: {}", options.out.string());
+  auto done = write(rows, options.out / "quantities", options.tsv, options.lfq.machine);
+  if (done) done = write(wide, options.out / "quantities_wide", options.tsv, options.lfq.machine);
+  if (done) options.lfq.machine.info("quantities: {}", options.out.string());
   return done;
 }
 

@@ -174,12 +174,13 @@ Library::Library(Library&&) noexcept = default;
 Library& Library::operator=(Library&&) noexcept = default;
 Library::~Library() = default;
 
-Result<Library> Library::open(const fs::path& folder) {
+Result<Library> Library::open(const fs::path& folder, const Machine& machine) {
   const auto description = read_description(folder);
   if (!description) return std::unexpected(description.error());
   const auto form = read_form(*description);
   if (!form) return inconsistent(folder, "library.json does not state the form of the intensities");
-  if (const std::string why = changed_table(folder, *description, form->spline.has_value());
+  if (const std::string why =
+          changed_table(folder, *description, form->spline.has_value(), machine);
       !why.empty())
     return inconsistent(folder, why);
   auto precursors = io::MappedColumns::open(folder / layout::kPrecursors);
@@ -207,7 +208,8 @@ Result<Library> Library::open(const fs::path& folder) {
   if (form->spline && state->splines->row_count() != view.fragment_mz.size()) {
     return inconsistent(folder, "the numbers of splines and fragments differ");
   }
-  if (const std::string why = inconsistency(view); !why.empty()) return inconsistent(folder, why);
+  if (const std::string why = inconsistency(view, machine); !why.empty())
+    return inconsistent(folder, why);
   state->content_hash = text_at(*description, "content_hash");
   const json provenance = description->value("provenance", json());
   state->provenance = {text_at(provenance, "source"),     text_at(provenance, "source_hash"),

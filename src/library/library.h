@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "base/units.h"
 #include "chemistry/peptide.h"
 #include "io/table/mapped_columns.h"
@@ -142,7 +143,8 @@ class Library {
   // Compares the tables with their hashes and checks the columns (library_checks.h); this reads
   // every byte once. Errors OVL-LIB-001 (not a library folder), OVL-LIB-002 (version), OVL-LIB-003
   // (a table is missing, was changed, or is inconsistent).
-  [[nodiscard]] static Result<Library> open(const std::filesystem::path& folder);
+  [[nodiscard]] static Result<Library> open(const std::filesystem::path& folder,
+                                            const Machine& machine = {});
   Library(Library&&) noexcept;
   Library& operator=(Library&&) noexcept;
   ~Library();
@@ -166,6 +168,7 @@ class Library {
 [[nodiscard]] Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                                          const LibraryProvenance& provenance,
                                          const std::filesystem::path& folder,
-                                         const IntensityForm& form = {});
+                                         const IntensityForm& form = {},
+                                         const Machine& machine = {});
 
 }  // namespace overland::library

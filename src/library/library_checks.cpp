@@ -76,14 +76,14 @@ std::string precursor_defect(const LibraryView& v, std::size_t i) {
 }  // namespace
 
 std::string changed_table(const std::filesystem::path& folder, const nlohmann::json& description,
-                          bool has_splines) {
+                          bool has_splines, const Machine& machine) {
   std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
   if (has_splines) names.push_back(layout::kSplines);
   const nlohmann::json hashes = description.value("hashes", nlohmann::json());
   if (!hashes.is_object()) return "library.json lacks the hashes of the tables";
   std::string all;
   for (const auto name : names) {
-    const auto hash = hash_file(folder / name);
+    const auto hash = hash_file(folder / name, machine);
     if (!hash) return hash.error().message();
     if (hashes.value(std::string(name), nlohmann::json()) != *hash)
       return fmt::format("{} was changed after it was written", name);
@@ -94,10 +94,11 @@ std::string changed_table(const std::filesystem::path& folder, const nlohmann::j
   return {};
 }
 
-std::string inconsistency(const LibraryView& library) {
+std::string inconsistency(const LibraryView& library, const Machine& machine) {
   if (library.fragment_begin.back() != library.fragment_mz.size())
     return "the fragment counts do not add up to the number of fragments";
   for (std::size_t i = 0; i < library.precursor_mz.size(); ++i) {
+    machine.check_cancelled();
     std::string defect = precursor_defect(library, i);
     if (defect.empty()) defect = fragments_defect(library, i);
     if (!defect.empty()) return defect;

@@ -122,6 +122,7 @@ void encode_fragments(const Peptide& peptide, std::vector<LibraryPrecursor::Frag
 struct LibraryWriter::State {
   fs::path folder, temporary;
   IntensityForm form;
+  Machine machine = {};
   std::optional<io::BatchWriter> precursors, fragments, splines;
   std::uint64_t precursor_count = 0, decoy_count = 0, fragment_count = 0;
   bool is_done = false;
@@ -153,7 +154,7 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
   std::vector<std::string_view> names{layout::kPrecursors, layout::kFragments, layout::kProteins};
   if (form.spline) names.push_back(layout::kSplines);
   for (const auto name : names) {
-    const auto hash = hash_file(temporary / name);
+    const auto hash = hash_file(temporary / name, machine);
     if (!hash) return std::unexpected(hash.error());
     hashes[std::string(name)] = *hash;
     all += *hash;
@@ -185,7 +186,8 @@ LibraryWriter::LibraryWriter(LibraryWriter&&) noexcept = default;
 LibraryWriter& LibraryWriter::operator=(LibraryWriter&&) noexcept = default;
 LibraryWriter::~LibraryWriter() = default;
 
-Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const IntensityForm& form) {
+Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const IntensityForm& form,
+                                           const Machine& machine) {
   if (const std::string defect = form.spline ? defect_of(*form.spline) : ""; !defect.empty()) {
     return fail("OVL-LIB-004", "the library cannot be stored: " + defect, folder.string(),
                 "Correct the source of the library.");
@@ -201,6 +203,7 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
   }
   auto state = std::make_unique<State>();
   state->form = form;
+  state->machine = machine;
   state->folder = without_slash(folder);
   state->temporary = temporary_name(state->folder);
   fs::create_directories(state->temporary, error);
@@ -225,6 +228,7 @@ Result<LibraryWriter> LibraryWriter::begin(const fs::path& folder, const Intensi
 }
 
 void LibraryWriter::add(const EncodedPrecursor& p) {
+  state_->machine.check_cancelled();
   io::BatchWriter& precursors = *state_->precursors;
   precursors.append(kMz, p.mz);
   precursors.append(kIrt, p.irt);

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 
 namespace overland::library {
@@ -63,13 +64,14 @@ class LibraryWriter {
   // a file or folder that is not a library, or the disk cannot be written), OVL-LIB-004 (the form
   // is invalid).
   [[nodiscard]] static Result<LibraryWriter> begin(const std::filesystem::path& folder,
-                                                   const IntensityForm& form = {});
+                                                   const IntensityForm& form = {},
+                                                   const Machine& machine = {});
   LibraryWriter(LibraryWriter&&) noexcept;
   LibraryWriter& operator=(LibraryWriter&&) noexcept;
   ~LibraryWriter();  // without `finish`, all files are removed
 
   // Precondition: precursors are added in the order of LibraryView, with splines if and only if the
-  // form has splines. A write error is reported by `finish`.
+  // form has splines. A write error is reported by `finish`. Throws Cancelled.
   void add(const EncodedPrecursor& precursor);
   // `protein_sets` are ascending; EncodedPrecursor::protein_set is an index into them. Errors
   // OVL-IO-002, OVL-IO-004 (more than 2 GiB of sequences).

@@ -99,8 +99,8 @@ std::vector<ProteinSet> protein_sets_of(const std::vector<LibraryPrecursor>& pre
 
 Result<void> write_library(std::vector<LibraryPrecursor> precursors,
                            const LibraryProvenance& provenance, const std::filesystem::path& folder,
-                           const IntensityForm& form) {
-  auto writer = LibraryWriter::begin(folder, form);
+                           const IntensityForm& form, const Machine& machine) {
+  auto writer = LibraryWriter::begin(folder, form, machine);
   if (!writer) return std::unexpected(writer.error());
   if (form.spline) {
     if (auto done = settle_splines(precursors, *form.spline); !done) return done;

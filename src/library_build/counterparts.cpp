@@ -123,7 +123,7 @@ class Counterparts::Chooser {
         taken_(table.peptides().size() * (1 + static_cast<std::size_t>(rules_.entrapments)) *
                (1 + static_cast<std::size_t>(rules_.decoys))) {}
 
-  void run() {
+  void run(const Machine& machine) {
     const std::size_t count = table_.peptides().size();
     const auto entities = static_cast<std::size_t>(1 + rules_.entrapments);
     result_.is_kept_.assign(count, true);
@@ -131,9 +131,11 @@ class Counterparts::Chooser {
     result_.decoy_attempt_.assign(count * entities * static_cast<std::size_t>(rules_.decoys), 0);
     for (std::size_t p = 0; p < count; ++p) taken_.insert(fingerprint(std::string(residues(p))));
     for (std::size_t p = 0; p < count; ++p) {
+      machine.check_cancelled();
       if (!choose_entrapments(p)) leave_out(p, result_.report_.without_entrapment);
     }
     for (std::size_t p = 0; p < count; ++p) {
+      machine.check_cancelled();
       if (!result_.is_kept_[p]) continue;
       if (!choose_decoys(p)) leave_out(p, result_.report_.without_decoy);
     }
@@ -220,9 +222,9 @@ class Counterparts::Chooser {
 };
 
 Counterparts Counterparts::choose(const Proteome& proteome, const PeptideTable& table,
-                                  const CounterpartRules& rules) {
+                                  const CounterpartRules& rules, const Machine& machine) {
   Counterparts result(rules);
-  Chooser(proteome, table, result).run();
+  Chooser(proteome, table, result).run(machine);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/machine.h"
 #include "chemistry/peptide.h"
 #include "library_build/peptide_table.h"
 #include "library_build/shuffled_sequence.h"
@@ -46,7 +47,8 @@ class Counterparts {
  public:
   // Stores one byte per counterpart, from which sequences are derived on request.
   [[nodiscard]] static Counterparts choose(const Proteome& proteome, const PeptideTable& table,
-                                           const CounterpartRules& rules);
+                                           const CounterpartRules& rules,
+                                           const Machine& machine = {});
 
   [[nodiscard]] bool is_kept(std::size_t peptide) const { return is_kept_[peptide]; }
   [[nodiscard]] const CounterpartReport& report() const { return report_; }

@@ -88,6 +88,7 @@ void Merger::sort() {
   places_.resize(bin_begin[kBins]);
   std::vector<std::uint64_t> next(bin_begin.begin(), bin_begin.end() - 1);
   for (std::uint32_t block = 0; block < blocks_.size(); ++block) {
+    options_.machine.check_cancelled();
     const auto precursors = blocks_[block].precursors();
     for (std::uint32_t row = 0; row < precursors.size(); ++row) {
       const BlockPrecursor& p = precursors[row];
@@ -95,7 +96,7 @@ void Merger::sort() {
       places_[next[bin_of(p.mz)]++] = {p.mz, lot, block, row};
     }
   }
-  parallel_for(kBins, options_.threads, [&](std::size_t bin, int) {
+  parallel_for(kBins, options_.machine, [&](std::size_t bin, int) {
     std::ranges::sort(
         std::span(places_).subspan(bin_begin[bin], bin_begin[bin + 1] - bin_begin[bin]),
         [&](const Place& a, const Place& b) { return comes_before(a, b); });
@@ -227,7 +228,7 @@ Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks, const Pr
   merged.protein_sets = sets.rows.size();
   const auto form = form_of(blocks, folder.string());
   if (!form) return std::unexpected(form.error());
-  auto writer = library::LibraryWriter::begin(folder, *form);
+  auto writer = library::LibraryWriter::begin(folder, *form, options.machine);
   if (!writer) return std::unexpected(writer.error());
   merger.write(*writer, sets.row_of_set);
   if (auto done = writer->finish(sets.rows, provenance); !done) {

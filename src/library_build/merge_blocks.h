@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "library_build/library_block.h"
 #include "library_build/peptide_table.h"
 
@@ -13,7 +14,7 @@ namespace overland::library_build {
 
 struct MergeOptions {
   int entrapments = 0;  // number with which the blocks were made
-  int threads = 1;
+  Machine machine = {};
   std::function<void(std::uint64_t)> tick = [](std::uint64_t) {};  // precursors written
 };
 

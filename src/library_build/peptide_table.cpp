@@ -43,8 +43,8 @@ struct Merged {
 
 class Digestion {
  public:
-  Digestion(const Proteome& proteome, const DigestRules& rules, int threads)
-      : proteome_(proteome), rules_(rules), threads_(threads), folded_(proteome.residues()) {
+  Digestion(const Proteome& proteome, const DigestRules& rules, const Machine& machine)
+      : proteome_(proteome), rules_(rules), machine_(machine), folded_(proteome.residues()) {
     std::ranges::transform(folded_, folded_.begin(), folded);
   }
 
@@ -52,7 +52,7 @@ class Digestion {
     count();
     fill();
     std::vector<Merged> merged(kBuckets);
-    parallel_for(kBuckets, threads_, [&](std::size_t bucket, int) {
+    parallel_for(kBuckets, machine_, [&](std::size_t bucket, int) {
       merged[bucket] = merge(
           std::span(occurrences_)
               .subspan(bucket_begin_[bucket], bucket_begin_[bucket + 1] - bucket_begin_[bucket]));
@@ -77,7 +77,7 @@ class Digestion {
   }
   void count() {
     counts_.resize(kChunks);
-    parallel_for(kChunks, threads_, [&](std::size_t chunk, int) {
+    parallel_for(kChunks, machine_, [&](std::size_t chunk, int) {
       counts_[chunk].fill(0);
       digest_chunk(chunk, [&](std::uint32_t, const DigestedPeptide&, std::size_t bucket) {
         ++counts_[chunk][bucket];
@@ -93,7 +93,7 @@ class Digestion {
     }
     bucket_begin_[kBuckets] = next;
     occurrences_.resize(next);
-    parallel_for(kChunks, threads_, [&](std::size_t chunk, int) {
+    parallel_for(kChunks, machine_, [&](std::size_t chunk, int) {
       digest_chunk(chunk, [&](std::uint32_t protein, const DigestedPeptide& p, std::size_t bucket) {
         occurrences_[counts_[chunk][bucket]++] = {proteome_.sequence_begin(protein) + p.begin,
                                                   protein, static_cast<std::uint8_t>(p.length),
@@ -141,7 +141,7 @@ class Digestion {
 
   const Proteome& proteome_;
   const DigestRules& rules_;
-  int threads_;
+  Machine machine_;
   std::string folded_;
   std::vector<Counts> counts_;  // per chunk; later the next free positions
   std::array<std::uint64_t, kBuckets + 1> bucket_begin_{};
@@ -154,8 +154,9 @@ std::string_view bytes_of(std::span<const std::uint32_t> list) {
 
 }  // namespace
 
-PeptideTable PeptideTable::digest(const Proteome& proteome, const DigestRules& rules, int threads) {
-  std::vector<Merged> buckets = Digestion(proteome, rules, threads).run();
+PeptideTable PeptideTable::digest(const Proteome& proteome, const DigestRules& rules,
+                                  const Machine& machine) {
+  std::vector<Merged> buckets = Digestion(proteome, rules, machine).run();
   PeptideTable table;
   std::unordered_multimap<std::uint64_t, std::uint32_t> known;  // hash of a list -> list
   const auto intern = [&](std::span<const std::uint32_t> list) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/machine.h"
 #include "library_build/digest.h"
 #include "library_build/proteome.h"
 
@@ -25,7 +26,7 @@ class PeptideTable {
   // first represents all. The result does not depend on the number of threads. Precondition:
   // max_length <= 255.
   [[nodiscard]] static PeptideTable digest(const Proteome& proteome, const DigestRules& rules,
-                                           int threads);
+                                           const Machine& machine);
 
   [[nodiscard]] std::span<const TablePeptide> peptides() const { return peptides_; }
   [[nodiscard]] std::uint32_t list_count() const {

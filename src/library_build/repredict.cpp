@@ -145,7 +145,7 @@ Result<RepredictCounts> repredict_library(const library::LibraryView& library,
                                           const RepredictOptions& options,
                                           const library::LibraryProvenance& provenance,
                                           const std::filesystem::path& folder) {
-  auto writer = library::LibraryWriter::begin(folder);
+  auto writer = library::LibraryWriter::begin(folder, {}, options.machine);
   if (!writer) return std::unexpected(writer.error());
   const std::uint32_t rows = library.precursor_count();
   RepredictCounts counts;
@@ -154,7 +154,7 @@ Result<RepredictCounts> repredict_library(const library::LibraryView& library,
     const auto first_row = [&](std::size_t i) {
       return static_cast<std::uint32_t>(std::min<std::uint64_t>(rows, chunk + i * kRowsPerTask));
     };
-    parallel_for(pieces.size(), options.threads, [&](std::size_t i, int) {
+    parallel_for(pieces.size(), options.machine, [&](std::size_t i, int) {
       auto done =
           PieceMaker(library, predictor, options).make(first_row(i), first_row(i + 1), pieces[i]);
       if (!done) pieces[i].error = done.error();

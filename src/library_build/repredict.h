@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "base/machine.h"
 #include "library/library.h"
 #include "library_build/choose_fragments.h"
 #include "predict/predictor.h"
@@ -16,7 +17,7 @@ struct RepredictOptions {
   std::array<float, 9> nce{};            // collision energy by charge; element 0 is unused
   double irt_offset = 0, irt_slope = 1;  // iRT = offset + slope * predicted
   FragmentRules fragments;
-  int threads = 1;
+  Machine machine = {};
 };
 
 struct RepredictCounts {

@@ -56,7 +56,7 @@ void train_in_batches(std::span<const std::uint32_t> items, const TrainingSettin
     ShardResult total;
     for (std::size_t b = 0; b < batches; ++b) {
       const auto batch = part_of(order, b, batches);
-      parallel_for(kShards, settings.threads, [&](std::size_t s, int) {
+      parallel_for(kShards, settings.machine, [&](std::size_t s, int) {
         std::fill(shards.gradient[s].begin(), shards.gradient[s].end(), 0.0F);
         shards.result[s] = learn(s, weights, part_of(batch, s, kShards), shards.gradient[s]);
       });

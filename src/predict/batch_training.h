@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
+
 namespace overland::predict {
 
 inline constexpr std::size_t kShards = 8;  // shards per batch
@@ -16,7 +18,7 @@ struct TrainingSettings {
   int passes = 20;
   std::size_t batch_items = 48;
   std::uint64_t seed = 1;
-  int threads = 1;
+  Machine machine = {};
   double peak_rate = 4e-3;
   double weight_decay = 1e-2;
 };

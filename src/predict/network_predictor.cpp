@@ -57,13 +57,14 @@ struct NetworkPredictor::Batch {
   }
 };
 
-NetworkPredictor::NetworkPredictor(PredictorModel model)
+NetworkPredictor::NetworkPredictor(PredictorModel model, const Machine& machine)
     : model_(std::move(model)),
       spectrum_(model_.spectrum_shape),
       retention_(model_.retention_shape),
       identity_(model_.name + " " +
                 hash_text(hash_bytes(std::as_bytes(std::span(model_.spectrum))) +
-                          hash_bytes(std::as_bytes(std::span(model_.retention))))) {}
+                          hash_bytes(std::as_bytes(std::span(model_.retention))))),
+      machine_(machine) {}
 
 Result<void> NetworkPredictor::predict_retention(std::span<const Peptide> peptides,
                                                  std::span<float> irt) const {
@@ -73,6 +74,7 @@ Result<void> NetworkPredictor::predict_retention(std::span<const Peptide> peptid
   std::vector<std::size_t> places;
   const RetentionScale& scale = model_.scales.front();
   for (std::size_t first = 0; first < peptides.size(); first += kBatchPeptides) {
+    machine_.check_cancelled();
     tokens.clear(), pointers.clear(), places.clear();
     for (std::size_t p = first; p < std::min(first + kBatchPeptides, peptides.size()); ++p) {
       irt[p] = std::numeric_limits<float>::quiet_NaN();
@@ -91,6 +93,7 @@ Result<void> NetworkPredictor::predict_retention(std::span<const Peptide> peptid
 }
 
 void NetworkPredictor::predict_batch(Batch& batch, PredictedSpectra& spectra) const {
+  machine_.check_cancelled();
   if (batch.queries.empty()) return;
   spectrum_.forward(model_.spectrum.data(), batch.peptides(), batch.queries, batch.state);
   for (std::size_t q = 0; q < batch.queries.size(); ++q) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/machine.h"
 #include "predict/predictor.h"
 #include "predict/predictor_model.h"
 #include "predict/retention_network.h"
@@ -15,7 +16,8 @@ namespace overland::predict {
 // C and oxidised M; other peptides get no fragments and retention NaN.
 class NetworkPredictor : public Predictor {
  public:
-  explicit NetworkPredictor(PredictorModel model);
+  // A cancelled machine ends a call: it throws Cancelled.
+  explicit NetworkPredictor(PredictorModel model, const Machine& machine = {});
   [[nodiscard]] std::string identity() const override { return identity_; }
   [[nodiscard]] Result<void> predict_retention(std::span<const Peptide> peptides,
                                                std::span<float> irt) const override;
@@ -33,6 +35,7 @@ class NetworkPredictor : public Predictor {
   SpectrumNetwork spectrum_;
   RetentionNetwork retention_;
   std::string identity_;
+  Machine machine_;
 };
 
 // The predictor with the weights embedded in the program.

@@ -126,12 +126,12 @@ void train_retention(const RetentionNetwork& network, const RetentionExamples& e
 std::vector<float> evaluate_retention(const RetentionNetwork& network,
                                       const RetentionExamples& examples,
                                       std::span<const std::uint32_t> chosen,
-                                      std::span<const float> weights, int threads) {
+                                      std::span<const float> weights, const Machine& machine) {
   constexpr std::size_t kPeptides = 32;
   const std::size_t parts = (chosen.size() + kPeptides - 1) / kPeptides;
   std::vector<float> predicted(chosen.size() * examples.scales);
-  std::vector<RetentionShard> shards(static_cast<std::size_t>(threads));
-  parallel_for(parts, threads, [&](std::size_t part, int worker) {
+  std::vector<RetentionShard> shards(static_cast<std::size_t>(machine.threads));
+  parallel_for(parts, machine, [&](std::size_t part, int worker) {
     RetentionShard& shard = shards[static_cast<std::size_t>(worker)];
     const auto items = part_of(chosen, part, parts);
     shard.fill(examples, items);

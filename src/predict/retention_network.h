@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "predict/batch_training.h"
 #include "predict/trunk.h"
 
@@ -57,6 +58,7 @@ void train_retention(const RetentionNetwork& network, const RetentionExamples& e
 [[nodiscard]] std::vector<float> evaluate_retention(const RetentionNetwork& network,
                                                     const RetentionExamples& examples,
                                                     std::span<const std::uint32_t> chosen,
-                                                    std::span<const float> weights, int threads);
+                                                    std::span<const float> weights,
+                                                    const Machine& machine);
 
 }  // namespace overland::predict

@@ -94,12 +94,12 @@ void train_spectra(const SpectrumNetwork& network, const SpectrumExamples& examp
 std::vector<float> evaluate_spectra(const SpectrumNetwork& network,
                                     const SpectrumExamples& examples,
                                     std::span<const std::uint32_t> chosen,
-                                    std::span<const float> weights, int threads) {
+                                    std::span<const float> weights, const Machine& machine) {
   constexpr std::size_t kPeptides = 32;
   const std::size_t parts = (chosen.size() + kPeptides - 1) / kPeptides;
   std::vector<std::vector<float>> found(parts);
-  std::vector<SpectrumShard> shards(static_cast<std::size_t>(threads));
-  parallel_for(parts, threads, [&](std::size_t part, int worker) {
+  std::vector<SpectrumShard> shards(static_cast<std::size_t>(machine.threads));
+  parallel_for(parts, machine, [&](std::size_t part, int worker) {
     SpectrumShard& shard = shards[static_cast<std::size_t>(worker)];
     shard.fill(examples, part_of(chosen, part, parts));
     if (shard.queries.empty()) return;

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "predict/batch_training.h"
 #include "predict/spectrum_network.h"
 
@@ -35,6 +36,7 @@ void train_spectra(const SpectrumNetwork& network, const SpectrumExamples& examp
 [[nodiscard]] std::vector<float> evaluate_spectra(const SpectrumNetwork& network,
                                                   const SpectrumExamples& examples,
                                                   std::span<const std::uint32_t> chosen,
-                                                  std::span<const float> weights, int threads);
+                                                  std::span<const float> weights,
+                                                  const Machine& machine);
 
 }  // namespace overland::predict

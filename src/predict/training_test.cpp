@@ -59,7 +59,7 @@ TEST(Training, LearnsALawAndDoesNotDependOnThreads) {
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 2, 3, 8}) {
     std::vector<float> weights = network.plan().initial(1);
-    TrainingSettings settings{.passes = 8, .threads = threads};
+    TrainingSettings settings{.passes = 8, .machine = threads};
     train_spectra(network, examples, range(0, 250), settings, weights, kSilent);
     results.push_back(weights);
   }
@@ -92,7 +92,7 @@ TEST(Training, RetentionOnTwoScalesWithGapsThreads) {
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 3}) {
     std::vector<float> weights = network.plan().initial(1);
-    train_retention(network, examples, range(0, 2000), {.passes = 30, .threads = threads}, weights,
+    train_retention(network, examples, range(0, 2000), {.passes = 30, .machine = threads}, weights,
                     kSilent);
     results.push_back(weights);
   }

@@ -90,8 +90,9 @@ LfqProfiles quantify_groups(const LfqColumns& columns, std::size_t group_count,
   const RowsByGroup rows(columns.group, group_count);
   const std::vector<std::uint32_t> order = longest_first(rows, group_count);
   std::vector<GroupProfile> profiles(group_count);
-  std::vector<std::unique_ptr<Workspace>> workspaces(static_cast<std::size_t>(options.threads));
-  parallel_for(group_count, options.threads, [&](std::size_t k, int worker) {
+  std::vector<std::unique_ptr<Workspace>> workspaces(
+      static_cast<std::size_t>(options.machine.threads));
+  parallel_for(group_count, options.machine, [&](std::size_t k, int worker) {
     auto& work = workspaces[static_cast<std::size_t>(worker)];
     if (!work) work = std::make_unique<Workspace>();
     profiles[order[k]] = quantify(columns, rows.of(order[k]), options, *work);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/enum_text.h"
+#include "base/machine.h"
 #include "quant/group_level.h"
 #include "quant/group_matrix.h"
 
@@ -29,7 +30,7 @@ struct LfqOptions {
   LfqMethod method = LfqMethod::maxlfq;
   LfqLevel level = LfqLevel::top;
   std::uint32_t least_shared = 1;  // maxlfq: ions that two runs must share for a ratio
-  int threads = 1;
+  Machine machine = {};
 };
 
 // Values of each group in all runs in which it has at least one ion, in the order of the runs.

@@ -139,7 +139,7 @@ std::map<std::uint32_t, double> twin(const Logs& logs) {
 }
 
 void expect_as_twin(const TestTable& table, std::size_t groups) {
-  const LfqProfiles got = solve(table, groups, {.level = LfqLevel::mean, .threads = 2});
+  const LfqProfiles got = solve(table, groups, {.level = LfqLevel::mean, .machine = 2});
   ASSERT_EQ(got.begin.size(), groups + 1);
   for (std::uint32_t g = 0; g < groups; ++g) {
     const auto want = twin(logs_of(table, g));
@@ -355,9 +355,9 @@ TEST(MaxLfq, does_not_depend_on_the_order_of_rows) {
 
 TEST(MaxLfq, gives_the_same_bytes_from_any_number_of_threads) {
   const TestTable table = random_table(9, 100, 40, 0.6);
-  const LfqProfiles one = solve(table, 100, {.threads = 1});
+  const LfqProfiles one = solve(table, 100, {.machine = 1});
   for (const int threads : {2, 5}) {
-    const LfqProfiles more = solve(table, 100, {.threads = threads});
+    const LfqProfiles more = solve(table, 100, {.machine = threads});
     EXPECT_EQ(one.log2_quantity, more.log2_quantity);
     EXPECT_EQ(one.run, more.run);
     EXPECT_EQ(one.begin, more.begin);

@@ -77,10 +77,11 @@ kernel::TraceSettings quantity_settings(const search::RunModels& models,
   return settings;
 }
 
-ChromatogramBuilder::ChromatogramBuilder(const search::RunContext& context,
+ChromatogramBuilder::ChromatogramBuilder(const search::RunView& view,
                                          const search::RunModels& models,
-                                         const params::IntegrateConfig& config)
-    : context_(context), models_(models), ms2_(quantity_settings(models, config)) {
+                                         const params::IntegrateConfig& config,
+                                         const Machine& machine)
+    : view_(view), models_(models), machine_(machine), ms2_(quantity_settings(models, config)) {
   ms1_ = ms2_;
   ms1_.tolerance = models.ms1_mass.tolerance;
   // Hundreds of isotope patterns share the peaks of an MS1 scan: the last digits come slowly.
@@ -93,22 +94,21 @@ void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, s
                                       SlabLayout& layout) const {
   std::array<float, kTraceFragments> intensity{};
   std::array<float, kTraceFragments> mz{};
-  const bool is_ms2 = window < context_.windows.size();
-  const search::ChargeBases bases(context_.library, models_,
-                                  is_ms2 ? search::window_center(context_.windows[window]) : 0);
+  const bool is_ms2 = window < view_.windows.size();
+  const search::ChargeBases bases(view_.library, models_,
+                                  is_ms2 ? search::window_center(view_.windows[window]) : 0);
   std::size_t place = layout.window_begin[window];
   for (const PlannedTrace& trace : plan.traces_of(window)) {
     if (!layout.ranges[window].holds_part_of(trace)) continue;
     std::size_t count = 0;
     const std::uint32_t p = trace.precursor;
     if (is_ms2) {
-      count =
-          std::min(context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity),
-                   kTraceFragments);
-      std::copy_n(context_.fragment_mz(p).begin(), count, mz.begin());
+      count = std::min(view_.library.intensities(p, bases.of(view_.library.charge[p]), intensity),
+                       kTraceFragments);
+      std::copy_n(view_.fragment_mz(p).begin(), count, mz.begin());
     } else {
-      const double charge = context_.library.charge[p];
-      const double first = static_cast<double>(context_.library.precursor_mz[p]);
+      const double charge = view_.library.charge[p];
+      const double first = static_cast<double>(view_.library.precursor_mz[p]);
       const IsotopeDistribution share = averagine_distribution((first - kProtonMass) * charge);
       for (; count < share.size(); ++count) {
         mz[count] =
@@ -155,15 +155,15 @@ void ChromatogramBuilder::lay_out(const TracePlan& plan, const Slab& slab,
 void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, Worker& worker,
                                    std::span<kernel::TracePoint> arena) const {
   const kernel::WindowTraces traces = layout.traces_of(task.window);
-  const auto scans = scans_of(context_, task.window);
-  const bool is_ms2 = task.window < context_.windows.size();
+  const auto scans = scans_of(view_, task.window);
+  const bool is_ms2 = task.window < view_.windows.size();
   const kernel::TraceSettings& settings = is_ms2 ? ms2_ : ms1_;
   worker.extraction.begin(traces, task.first_scan);
   for (std::uint32_t k = task.first_scan; k < task.last_scan; ++k) {
-    const kernel::ScanPeaks peaks = context_.run.peaks(scans[k]);
+    const kernel::ScanPeaks peaks = view_.run.peaks(scans[k]);
     worker.mz.resize(peaks.size());
     calibrate::correct_mz(is_ms2 ? models_.mass : models_.ms1_mass,
-                          static_cast<double>(context_.rt_of(scans[k])), peaks.mz, worker.mz);
+                          static_cast<double>(view_.rt_of(scans[k])), peaks.mz, worker.mz);
     worker.extraction.add_scan(traces, {worker.mz, peaks.intensity}, settings, arena);
   }
   worker.counts += worker.extraction.counts();
@@ -182,15 +182,16 @@ Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
   std::vector<kernel::TracePoint> arena;
   arena.reserve(plan.largest_slab().points);
   ChromatogramCounts counts;
-  ProgressBar progress("chromatograms", plan.scan_count(), "scans");
+  ProgressBar progress(machine_, "chromatograms", plan.scan_count(), "scans");
   for (const Slab& slab : plan.slabs()) {
     lay_out(plan, slab, layout);
     arena.assign(slab.points, {});
-    parallel_for(layout.tasks.size(), plan.memory().workers, [&](std::size_t t, int worker) {
-      const Task& task = layout.tasks[t];
-      run_task(task, layout, *workers[static_cast<std::size_t>(worker)], arena);
-      progress.tick(task.last_scan - task.first_scan);
-    });
+    parallel_for(layout.tasks.size(), machine_.with_threads(plan.memory().workers),
+                 [&](std::size_t t, int worker) {
+                   const Task& task = layout.tasks[t];
+                   run_task(task, layout, *workers[static_cast<std::size_t>(worker)], arena);
+                   progress.tick(task.last_scan - task.first_scan);
+                 });
     counts.tasks += layout.tasks.size();
     if (auto done = sink({slab, arena}); !done) return std::unexpected(done.error());
   }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <span>
 
+#include "base/machine.h"
 #include "params/search_config.h"
 #include "quantify/trace_plan.h"
 
@@ -29,8 +30,8 @@ struct ChromatogramCounts {
 
 class ChromatogramBuilder {
  public:
-  ChromatogramBuilder(const search::RunContext& context, const search::RunModels& models,
-                      const params::IntegrateConfig& config);
+  ChromatogramBuilder(const search::RunView& view, const search::RunModels& models,
+                      const params::IntegrateConfig& config, const Machine& machine);
 
   // Errors of the sink.
   [[nodiscard]] Result<ChromatogramCounts> run(const TracePlan& plan, const SlabSink& sink) const;
@@ -45,8 +46,9 @@ class ChromatogramBuilder {
   void run_task(const Task& task, const SlabLayout& layout, Worker& worker,
                 std::span<kernel::TracePoint> arena) const;
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const search::RunModels& models_;
+  Machine machine_;
   kernel::TraceSettings ms2_, ms1_;
 };
 

@@ -7,8 +7,6 @@
 
 #include "base/allocation_counter.h"
 #include "base/hash.h"
-#include "base/log.h"
-#include "base/progress.h"
 #include "search/window_pass.h"
 #include "support/synthetic_task.h"
 
@@ -29,18 +27,17 @@ struct Outcome {
 // `keeps`: the points of all slabs too, for comparison.
 Outcome outcome_of(const SyntheticTask& task, int threads, std::uint64_t max_bytes = kPlenty,
                    bool keeps = true, std::size_t competitors = 0) {
-  set_progress_style(ProgressStyle::quiet);
   const run::RawRun raw = task.run();
-  const search::RunContext context = task.context(raw, threads);
+  const search::RunView view = task.view(raw);
   const search::RunModels models = task.models();
   const params::SearchConfig config;
   const auto passing = std::span(task.rows()).subspan(competitors);
-  const TracePlanInput input{.context = context,
+  const TracePlanInput input{.view = view,
                              .cycle_minutes = task.cycle_minutes(),
                              .peak_width_minutes = task.peak_width(),
                              .passing = passing,
                              .competitors = std::span(task.rows()).first(competitors)};
-  const ChromatogramBuilder builder(context, models, config.integrate);
+  const ChromatogramBuilder builder(view, models, config.integrate, threads);
   Outcome outcome;
   const std::uint64_t before = allocation_count();
   const std::uint64_t live = live_allocated_bytes();
@@ -153,8 +150,8 @@ TEST(Chromatograms, competitors_change_weights_and_have_no_points) {
 TEST(TracePlan, what_cannot_fit_is_refused_with_what_it_needs) {
   const SyntheticTask task({.scans = 4000, .windows = 4, .active = 100});
   const run::RawRun raw = task.run();
-  const search::RunContext context = task.context(raw, 8);
-  const TracePlanInput input{.context = context,
+  const search::RunView view = task.view(raw);
+  const TracePlanInput input{.view = view,
                              .cycle_minutes = task.cycle_minutes(),
                              .peak_width_minutes = task.peak_width(),
                              .passing = task.rows(),
@@ -190,15 +187,15 @@ TEST(TracePlan, odd_runs_are_planned_without_fault) {
   }
   const SyntheticTask task({.scans = 50, .windows = 1, .active = 3});
   const run::RawRun raw = task.run();
-  const search::RunContext context = task.context(raw, 2);
+  const search::RunView view = task.view(raw);
   const search::RunModels models = task.models();
   const auto nothing =
-      TracePlan::make({.context = context, .passing = {}, .competitors = {}}, 2, kPlenty);
+      TracePlan::make({.view = view, .passing = {}, .competitors = {}}, 2, kPlenty);
   ASSERT_TRUE(nothing);
   EXPECT_EQ(nothing->point_count(), 0U);
   const params::SearchConfig config;
   const auto counts =
-      ChromatogramBuilder(context, models, config.integrate).run(*nothing, [](const SlabPoints&) {
+      ChromatogramBuilder(view, models, config.integrate, 2).run(*nothing, [](const SlabPoints&) {
         return Result<void>{};
       });
   ASSERT_TRUE(counts);
@@ -209,8 +206,8 @@ TEST(TracePlan, odd_runs_are_planned_without_fault) {
 TEST(TracePlan, each_point_has_one_place) {
   const SyntheticTask task({.scans = 3000, .windows = 3, .active = 20});
   const run::RawRun raw = task.run();
-  const search::RunContext context = task.context(raw, 2);
-  const auto plan = TracePlan::make({.context = context,
+  const search::RunView view = task.view(raw);
+  const auto plan = TracePlan::make({.view = view,
                                      .cycle_minutes = task.cycle_minutes(),
                                      .peak_width_minutes = task.peak_width(),
                                      .passing = task.rows(),
@@ -219,7 +216,7 @@ TEST(TracePlan, each_point_has_one_place) {
   ASSERT_TRUE(plan);
   std::vector<std::uint8_t> taken(plan->point_count(), 0);
   for (const PlannedTrace& trace : plan->traces()) {
-    EXPECT_LE(trace.last_scan(), context.windows[trace.window].scans.size());
+    EXPECT_LE(trace.last_scan(), view.windows[trace.window].scans.size());
     for (std::uint64_t i = 0; i < trace.length; ++i) ++taken[trace.place + i];
   }
   for (const std::uint8_t count : taken) EXPECT_EQ(count, 1);

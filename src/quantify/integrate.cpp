@@ -18,7 +18,7 @@ using kernel::IntegratedPeak;
 using kernel::QuantityStatus;
 
 struct Worker {
-  explicit Worker(const IntegrationInput& input) : merger(input.context, input.traces) {}
+  explicit Worker(const IntegrationInput& input) : merger(input.view, input.traces) {}
   TraceMerger merger;
   MergedTrace trace;
   kernel::WhittakerSmoother smoother;
@@ -137,9 +137,9 @@ Integration integrate(const IntegrationInput& input) {
   Integration result;
   result.rows.resize(input.passing.size());
   std::vector<kernel::AreaErrors> errors(input.passing.size());
-  std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(input.context.threads));
-  ProgressBar progress("integrate", input.passing.size(), "precursors");
-  parallel_for(input.passing.size(), input.context.threads, [&](std::size_t row, int worker) {
+  std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(input.machine.threads));
+  ProgressBar progress(input.machine, "integrate", input.passing.size(), "precursors");
+  parallel_for(input.passing.size(), input.machine, [&](std::size_t row, int worker) {
     auto& work = workers[static_cast<std::size_t>(worker)];
     if (!work) work = std::make_unique<Worker>(input);
     integrator.integrate_row(row, *work, result.rows[row], errors[row]);

@@ -8,13 +8,14 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "identify/score.h"
 #include "kernel/integrate_peak.h"
 #include "kernel/trace_noise.h"
 #include "quantify/consensus_limits.h"
 #include "quantify/trace_file.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::quantify {
 
@@ -32,7 +33,7 @@ struct Quantity {
 };
 
 struct IntegrationInput {
-  const search::RunContext& context;
+  const search::RunView& view;
   const search::RunModels& models;
   const params::IntegrateConfig& config;
   const std::vector<identify::ScoredRow>& passing;
@@ -40,6 +41,7 @@ struct IntegrationInput {
   // Limits to impose, and the width that they are multiples of; none: each peak has its own.
   const ConsensusLimits* limits = nullptr;
   double width_minutes = 0;
+  Machine machine = {};
 };
 
 struct Integration {

@@ -30,8 +30,7 @@ struct MergedTrace {
 
 class TraceMerger {
  public:
-  TraceMerger(const search::RunContext& context, const TraceFile& file)
-      : context_(context), file_(file) {}
+  TraceMerger(const search::RunView& view, const TraceFile& file) : view_(view), file_(file) {}
 
   // MS2 traces of a row. Other windows are brought to the scale of the one that lets most through:
   // divided by the median ratio of their points near the apex to its own. One that shares fewer
@@ -49,7 +48,7 @@ class TraceMerger {
   [[nodiscard]] double gain_of(const StoredTrace& trace, const MergedTrace& best, double from,
                                double to);
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const TraceFile& file_;
   MergedTrace best_, sorted_;
   std::vector<double> ratios_;

@@ -45,7 +45,7 @@ class Quantifier {
     std::string q_name;
     double report::ReportRow::* q_value;
   };
-  report::LevelQuantities summarise(const LevelColumns& columns, int threads) {
+  report::LevelQuantities summarise(const LevelColumns& columns, const Machine& machine) {
     const NameOf& name_of = columns.name_of;
     const auto& more = columns.more;
     report::LevelQuantities level;
@@ -83,7 +83,7 @@ class Quantifier {
                                {.method = config_.method,
                                 .level = config_.level,
                                 .least_shared = static_cast<std::uint32_t>(config_.least_shared),
-                                .threads = threads});
+                                .machine = machine});
     return level;
   }
 
@@ -123,7 +123,7 @@ class Quantifier {
 
 CohortQuantities quantify_rows(std::vector<report::ReportRow>& rows,
                                const library::LibraryView& library, std::size_t run_count,
-                               const params::QuantifyConfig& config, int threads) {
+                               const params::QuantifyConfig& config, const Machine& machine) {
   Quantifier quantifier(rows, library, config);
   const auto protein = [](const report::ReportRow& row) { return row.protein_group; };
   const auto genes = [](const report::ReportRow& row) { return row.genes; };
@@ -137,16 +137,16 @@ CohortQuantities quantify_rows(std::vector<report::ReportRow>& rows,
                                        {{"Genes", genes}},
                                        "Global.PG.Q.Value",
                                        &report::ReportRow::global_protein_q_value},
-                                      threads);
+                                      machine);
   out.genes = quantifier.summarise(
       {"Genes", genes, {}, "Global.PG.Q.Value", &report::ReportRow::global_protein_q_value},
-      threads);
+      machine);
   out.peptides = quantifier.summarise({"Modified.Sequence",
                                        peptide,
                                        {{"Protein.Group", protein}, {"Genes", genes}},
                                        "Global.Peptide.Q.Value",
                                        &report::ReportRow::global_peptide_q_value},
-                                      threads);
+                                      machine);
   quantifier.hand_out(out.proteins, protein, &report::ReportRow::protein_quantity);
   quantifier.hand_out(out.genes, genes, &report::ReportRow::gene_quantity);
   for (report::LevelQuantities* level : {&out.proteins, &out.genes, &out.peptides}) {

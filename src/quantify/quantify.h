@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
 #include "report/precursor_report.h"
@@ -23,6 +24,7 @@ struct CohortQuantities {
 [[nodiscard]] CohortQuantities quantify_rows(std::vector<report::ReportRow>& rows,
                                              const library::LibraryView& library,
                                              std::size_t run_count,
-                                             const params::QuantifyConfig& config, int threads);
+                                             const params::QuantifyConfig& config,
+                                             const Machine& machine);
 
 }  // namespace overland::quantify

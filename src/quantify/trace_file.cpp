@@ -65,7 +65,7 @@ Result<void> TraceFileWriter::finish() {
 
 Result<TraceFile> TraceFile::open(const std::filesystem::path& folder,
                                   std::span<const identify::ScoredRow> passing,
-                                  const search::RunContext& context) {
+                                  const search::RunView& view) {
   auto traces = io::MappedColumns::open(folder / kTracesFile);
   if (!traces) return std::unexpected(traces.error());
   auto points = io::MappedColumns::open(folder / kPointsFile);
@@ -73,7 +73,7 @@ Result<TraceFile> TraceFile::open(const std::filesystem::path& folder,
   TraceFile file(std::move(*traces), std::move(*points));
   TraceColumns columns;
   auto done = file.map_columns(columns);
-  if (done) done = file.load(columns, passing, context, folder / kTracesFile);
+  if (done) done = file.load(columns, passing, view, folder / kTracesFile);
   if (!done) return std::unexpected(done.error());
   return file;
 }
@@ -94,14 +94,14 @@ Result<void> TraceFile::map_columns(TraceColumns& traces) {
 
 Result<void> TraceFile::load(const TraceColumns& traces,
                              std::span<const identify::ScoredRow> passing,
-                             const search::RunContext& context, const std::filesystem::path& file) {
+                             const search::RunView& view, const std::filesystem::path& file) {
   const auto& [owner, precursor, window, first_scan, length] = traces;
   row_begin_.assign(passing.size() + 1, 0);
   for (std::size_t t = 0; t < owner.size(); ++t) {
     if (owner[t] >= passing.size() || passing[owner[t]].precursor != precursor[t])
       return search::foreign_rows(fmt::format("trace {} is of no precursor that passed", t), file);
-    if (window[t] > context.windows.size() ||
-        std::uint64_t{first_scan[t]} + length[t] > scans_of(context, window[t]).size())
+    if (window[t] > view.windows.size() ||
+        std::uint64_t{first_scan[t]} + length[t] > scans_of(view, window[t]).size())
       return search::foreign_rows(fmt::format("trace {} lies outside of the run", t), file);
     ++row_begin_[owner[t] + 1];
   }

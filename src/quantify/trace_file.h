@@ -46,7 +46,7 @@ class TraceFile {
   // trace is not one of theirs, or lies outside of the run.
   [[nodiscard]] static Result<TraceFile> open(const std::filesystem::path& folder,
                                               std::span<const identify::ScoredRow> passing,
-                                              const search::RunContext& context);
+                                              const search::RunView& view);
   // The traces of one row, by window.
   [[nodiscard]] std::span<const StoredTrace> traces_of(std::size_t row) const {
     return std::span(traces_).subspan(row_begin_[row], row_begin_[row + 1] - row_begin_[row]);
@@ -61,7 +61,7 @@ class TraceFile {
       : trace_columns_(std::move(traces)), point_columns_(std::move(points)) {}
   Result<void> map_columns(TraceColumns& traces);
   Result<void> load(const TraceColumns& traces, std::span<const identify::ScoredRow> passing,
-                    const search::RunContext& context, const std::filesystem::path& file);
+                    const search::RunView& view, const std::filesystem::path& file);
 
   io::MappedColumns trace_columns_, point_columns_;
   std::vector<StoredTrace> traces_;

@@ -34,16 +34,16 @@ std::uint32_t half_length(double widths, const TracePlanInput& input) {
 // Calls visit(window, row, owner) for each trace that a row will have.
 template <class Visit>
 void for_each_trace(const TracePlanInput& input, const Visit& visit) {
-  const auto& windows = input.context.windows;
+  const auto& windows = input.view.windows;
   const auto follow = [&](const identify::ScoredRow& row, std::uint32_t owner) {
-    const Mz mz{static_cast<double>(input.context.library.precursor_mz[row.precursor])};
+    const Mz mz{static_cast<double>(input.view.library.precursor_mz[row.precursor])};
     const std::optional<std::size_t> central = run::most_central_window(windows, mz);
     for (std::size_t w = 0; w < windows.size(); ++w) {
       // A competitor is in every window that holds it, for it disturbs there too.
       const bool is_wanted = w == central || input.combine_windows || owner == kNoOwner;
       if (windows[w].isolates(mz) && is_wanted) visit(w, row, owner);
     }
-    if (input.follow_ms1 && !input.context.ms1.empty()) visit(windows.size(), row, owner);
+    if (input.follow_ms1 && !input.view.ms1.empty()) visit(windows.size(), row, owner);
   };
   for (std::size_t i = 0; i < input.passing.size(); ++i) {
     follow(input.passing[i], static_cast<std::uint32_t>(i));
@@ -53,27 +53,26 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
 
 }  // namespace
 
-std::span<const std::uint32_t> scans_of(const search::RunContext& context, std::size_t window) {
-  if (window < context.windows.size()) return context.windows[window].scans;
-  return context.ms1;
+std::span<const std::uint32_t> scans_of(const search::RunView& view, std::size_t window) {
+  if (window < view.windows.size()) return view.windows[window].scans;
+  return view.ms1;
 }
 
-std::uint32_t nearest_scan(const search::RunContext& context, std::span<const std::uint32_t> scans,
+std::uint32_t nearest_scan(const search::RunView& view, std::span<const std::uint32_t> scans,
                            float rt_minutes) {
   const auto above =
       std::lower_bound(scans.begin(), scans.end(), rt_minutes,
-                       [&](std::uint32_t scan, float t) { return context.rt_of(scan) < t; });
+                       [&](std::uint32_t scan, float t) { return view.rt_of(scan) < t; });
   if (above == scans.begin()) return 0;
   if (above == scans.end()) return static_cast<std::uint32_t>(scans.size() - 1);
-  const bool is_above =
-      context.rt_of(*above) - rt_minutes < rt_minutes - context.rt_of(*(above - 1));
+  const bool is_above = view.rt_of(*above) - rt_minutes < rt_minutes - view.rt_of(*(above - 1));
   return static_cast<std::uint32_t>((is_above ? above : above - 1) - scans.begin());
 }
 
 void TracePlan::lay_out(const TracePlanInput& input) {
-  check(input.context.windows.size() < std::numeric_limits<std::uint16_t>::max(),
+  check(input.view.windows.size() < std::numeric_limits<std::uint16_t>::max(),
         "a trace names its window in 16 bits");
-  window_begin_.assign(input.context.windows.size() + 2, 0);
+  window_begin_.assign(input.view.windows.size() + 2, 0);
   for_each_trace(input, [&](std::size_t w, const identify::ScoredRow&, std::uint32_t) {
     ++window_begin_[w + 1];
   });
@@ -81,16 +80,16 @@ void TracePlan::lay_out(const TracePlanInput& input) {
   traces_.resize(window_begin_.back());
   window_scans_.resize(window_count());
   for (std::size_t w = 0; w < window_count(); ++w) {
-    window_scans_[w] = static_cast<std::uint32_t>(scans_of(input.context, w).size());
+    window_scans_[w] = static_cast<std::uint32_t>(scans_of(input.view, w).size());
   }
   std::vector<std::size_t> next(window_begin_.begin(), window_begin_.end() - 1);
   const std::uint32_t ms2_half = half_length(kTraceWidths, input);
   const std::uint32_t ms1_half = half_length(kMs1TraceWidths, input);
   std::size_t owned = 0;
   for_each_trace(input, [&](std::size_t w, const identify::ScoredRow& row, std::uint32_t owner) {
-    const auto scans = scans_of(input.context, w);
-    const std::uint32_t apex = nearest_scan(input.context, scans, row.rt_minutes);
-    const std::uint32_t half = w < input.context.windows.size() ? ms2_half : ms1_half;
+    const auto scans = scans_of(input.view, w);
+    const std::uint32_t apex = nearest_scan(input.view, scans, row.rt_minutes);
+    const std::uint32_t half = w < input.view.windows.size() ? ms2_half : ms1_half;
     const std::uint32_t first = apex > half ? apex - half : 0;
     const std::uint32_t last = std::min(apex + half + 1, static_cast<std::uint32_t>(scans.size()));
     traces_[next[w]++] = {.precursor = row.precursor,
@@ -133,7 +132,7 @@ void TracePlan::put_in_order(const TracePlanInput& input) {
 void TracePlan::count_capacity(const TracePlanInput& input) {
   std::vector<std::int32_t> change;
   for (std::size_t w = 0; w < window_count(); ++w) {
-    const auto scans = scans_of(input.context, w);
+    const auto scans = scans_of(input.view, w);
     if (traces_of(w).empty()) continue;
     change.assign(scans.size() + 1, 0);
     for (const PlannedTrace& trace : traces_of(w)) {
@@ -145,7 +144,7 @@ void TracePlan::count_capacity(const TracePlanInput& input) {
       now += change[k];
       if (now == 0) continue;
       capacity_.traces = std::max(capacity_.traces, static_cast<std::size_t>(now));
-      capacity_.peaks = std::max(capacity_.peaks, input.context.run.peaks(scans[k]).size());
+      capacity_.peaks = std::max(capacity_.peaks, input.view.run.peaks(scans[k]).size());
     }
   }
 }
@@ -226,7 +225,7 @@ Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
   return fail("OVL-RES-010",
               fmt::format("the chromatograms of this run need {} with one thread; {} may be used",
                           memory_text(plan.memory_.total()), memory_text(max_bytes)),
-              input.context.run.name(),
+              input.view.run.name(),
               "Raise --max-ram, or free memory; fewer passing precursors need less too.");
 }
 

@@ -9,8 +9,8 @@
 
 #include "identify/score.h"
 #include "kernel/chromatogram_extraction.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::quantify {
 
@@ -31,7 +31,7 @@ struct PlannedTrace {
 static_assert(sizeof(PlannedTrace) == 24);
 
 struct TracePlanInput {
-  const search::RunContext& context;
+  const search::RunView& view;
   double cycle_minutes = 0, peak_width_minutes = 0;
   std::span<const identify::ScoredRow> passing;
   std::span<const identify::ScoredRow> competitors;  // in the matrix, without points
@@ -126,10 +126,10 @@ class TracePlan {
 };
 
 // Scan lists of the windows, the last of them the MS1 scans.
-[[nodiscard]] std::span<const std::uint32_t> scans_of(const search::RunContext& context,
+[[nodiscard]] std::span<const std::uint32_t> scans_of(const search::RunView& view,
                                                       std::size_t window);
 // Position of the scan nearest in time; `scans` not empty, ascending in time.
-[[nodiscard]] std::uint32_t nearest_scan(const search::RunContext& context,
+[[nodiscard]] std::uint32_t nearest_scan(const search::RunView& view,
                                          std::span<const std::uint32_t> scans, float rt_minutes);
 
 }  // namespace overland::quantify

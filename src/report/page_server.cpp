@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -222,8 +223,13 @@ void LoopbackServer::serve_one(const PageSite& site) const {
   ::close(peer);
 }
 
-void LoopbackServer::serve(const PageSite& site) const {
-  while (true) serve_one(site);
+void LoopbackServer::serve(const PageSite& site, const Machine& machine) const {
+  constexpr int kLookMilliseconds = 200;  // between two looks at the cancellation
+  while (true) {
+    machine.check_cancelled();
+    pollfd waiting{.fd = listener_, .events = POLLIN, .revents = 0};
+    if (::poll(&waiting, 1, kLookMilliseconds) > 0) serve_one(site);
+  }
 }
 
 }  // namespace overland::report

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "report/chromatogram_file.h"
 #include "report/html_page.h"
 
@@ -52,8 +53,8 @@ class LoopbackServer {
   ~LoopbackServer();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  // Serves one request after another until the process ends.
-  [[noreturn]] void serve(const PageSite& site) const;
+  // Serves one request after another until the machine is cancelled: throws Cancelled.
+  [[noreturn]] void serve(const PageSite& site, const Machine& machine) const;
   // Serves a single request, for tests.
   void serve_one(const PageSite& site) const;
 

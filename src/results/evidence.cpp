@@ -70,9 +70,9 @@ std::vector<Shown> sampled_decoys(const identify::RunScores& scores,
 
 class RunEvidence {
  public:
-  RunEvidence(const search::RunContext& context, const search::RunModels& models,
+  RunEvidence(const search::RunView& view, const search::RunModels& models,
               const quantify::TraceFile& traces)
-      : context_(context), models_(models), traces_(traces) {}
+      : view_(view), models_(models), traces_(traces) {}
 
   [[nodiscard]] Chromatogram of(const Shown& shown) const {
     Chromatogram out;
@@ -82,17 +82,17 @@ class RunEvidence {
     out.stop = is_ok ? shown.quantity.rt_stop : shown.scored.rt_stop;
     const std::uint32_t p = shown.scored.precursor;
     const std::optional<std::size_t> central = run::most_central_window(
-        context_.windows, Mz{static_cast<double>(context_.library.precursor_mz[p])});
+        view_.windows, Mz{static_cast<double>(view_.library.precursor_mz[p])});
     if (!central) return out;
     const std::size_t window = *central;
     fill_template(p, window, out);
     const float margin = kMargin * (out.stop - out.start);
-    const auto& scans = context_.windows[window].scans;
+    const auto& scans = view_.windows[window].scans;
     const auto first =
         std::lower_bound(scans.begin(), scans.end(), out.start - margin,
-                         [&](std::uint32_t scan, float t) { return context_.rt_of(scan) < t; });
-    for (auto it = first; it != scans.end() && context_.rt_of(*it) <= out.stop + margin; ++it) {
-      out.rt.push_back(context_.rt_of(*it));
+                         [&](std::uint32_t scan, float t) { return view_.rt_of(scan) < t; });
+    for (auto it = first; it != scans.end() && view_.rt_of(*it) <= out.stop + margin; ++it) {
+      out.rt.push_back(view_.rt_of(*it));
       add_intensities(*it, out);
       const auto k = static_cast<std::uint32_t>(it - scans.begin());
       out.weight.push_back(shown.passing ? weight_of(*shown.passing, window, k)
@@ -104,29 +104,28 @@ class RunEvidence {
  private:
   void fill_template(std::uint32_t p, std::size_t window, Chromatogram& out) const {
     std::array<float, kTraceFragments> intensity{};
-    const search::ChargeBases bases(context_.library, models_,
-                                    search::window_center(context_.windows[window]));
+    const search::ChargeBases bases(view_.library, models_,
+                                    search::window_center(view_.windows[window]));
     const std::size_t count =
-        context_.library.intensities(p, bases.of(context_.library.charge[p]), intensity);
+        view_.library.intensities(p, bases.of(view_.library.charge[p]), intensity);
     kernel::scale_template(std::span(intensity).first(count));
     for (std::size_t f = 0; f < count; ++f) {
-      out.fragment_mz.push_back(context_.fragment_mz(p)[f]);
+      out.fragment_mz.push_back(view_.fragment_mz(p)[f]);
       out.offset_ppm.push_back(
           models_.mass.offset_ppm_of_mz(static_cast<double>(out.fragment_mz.back())));
       out.share.push_back(intensity[f]);
-      const std::size_t place = context_.library.fragment_begin[p] + f;
-      const std::uint8_t kind = context_.library.fragment_kind[place];
+      const std::size_t place = view_.library.fragment_begin[p] + f;
+      const std::uint8_t kind = view_.library.fragment_kind[place];
       out.labels.push_back(
           fmt::format("{}{}^{}", library::kind_type(kind) == FragmentType::y ? 'y' : 'b',
-                      context_.library.fragment_ordinal[place], library::kind_charge(kind)));
+                      view_.library.fragment_ordinal[place], library::kind_charge(kind)));
     }
   }
 
   // Peaks are looked for where the run's mass error puts the fragments.
   void add_intensities(std::uint32_t scan, Chromatogram& out) const {
-    const kernel::ScanPeaks peaks = context_.run.peaks(scan);
-    const double drift_ppm =
-        models_.mass.offset_ppm_of_rt(static_cast<double>(context_.rt_of(scan)));
+    const kernel::ScanPeaks peaks = view_.run.peaks(scan);
+    const double drift_ppm = models_.mass.offset_ppm_of_rt(static_cast<double>(view_.rt_of(scan)));
     for (std::size_t f = 0; f < out.fragment_mz.size(); ++f) {
       const double mz = static_cast<double>(out.fragment_mz[f]);
       const std::int32_t peak = kernel::nearest_peak(
@@ -158,7 +157,7 @@ class RunEvidence {
     return 0;
   }
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const search::RunModels& models_;
   const quantify::TraceFile& traces_;
 };
@@ -230,18 +229,18 @@ class EvidenceWriter {
       : job_(job), sink_(sink), progress_(progress) {}
 
   Result<void> add(const ReportedRun& run) {
-    const auto raw = run::open_run(run.run, job_.threads);
+    const auto raw = run::open_run(run.run, job_.machine);
     if (!raw) return std::unexpected(raw.error());
-    const search::RunContext context = search::make_context(*raw, job_.library, {}, job_.threads);
-    const auto scores = identify::read_scores(run.scores, search::bounds_of(context));
+    const search::RunView view = search::view_of(*raw, job_.library);
+    const auto scores = identify::read_scores(run.scores, search::bounds_of(view));
     if (!scores) return std::unexpected(scores.error());
     const std::vector<identify::ScoredRow> passing =
         identify::passing_rows(*scores, job_.library, job_.config.report);
-    const auto traces = quantify::TraceFile::open(run.chromatograms, passing, context);
+    const auto traces = quantify::TraceFile::open(run.chromatograms, passing, view);
     if (!traces) return std::unexpected(traces.error());
-    const auto rows = shown_rows(run, *scores, passing, search::bounds_of(context));
+    const auto rows = shown_rows(run, *scores, passing, search::bounds_of(view));
     if (!rows) return std::unexpected(rows.error());
-    const RunEvidence evidence(context, run.models, *traces);
+    const RunEvidence evidence(view, run.models, *traces);
     Group last;
     for (std::size_t begin = 0; begin < rows->size(); begin += kGroupRows) {
       const std::size_t count = std::min(kGroupRows, rows->size() - begin);
@@ -278,7 +277,7 @@ class EvidenceWriter {
   Result<void> write_while_making(const ReportedRun& run, const Group& last,
                                   const RunEvidence& evidence, Group& next) {
     Result<void> written;
-    parallel_for(next.rows.size() + 1, job_.threads, [&](std::size_t item, int) {
+    parallel_for(next.rows.size() + 1, job_.machine, [&](std::size_t item, int) {
       if (item == 0) {
         written = write(run, last);
       } else {
@@ -308,7 +307,7 @@ Result<void> write_evidence(const EvidenceJob& job, const std::filesystem::path&
   return write_atomically(file, [&](const std::filesystem::path& temporary) -> Result<void> {
     auto sink = io::ListTableSink::open(temporary);
     if (!sink) return std::unexpected(sink.error());
-    ProgressBar progress("chromatogram evidence", 0, "precursors");
+    ProgressBar progress(job.machine, "chromatogram evidence", 0, "precursors");
     EvidenceWriter writer(job, *sink, progress);
     // An empty group first: the file has its columns even when nothing was found.
     auto done = sink->append(identity({}, {}, {}, job.library), Lists{}.columns);

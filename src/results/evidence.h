@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 #include "results/results.h"
 
@@ -17,7 +18,7 @@ struct EvidenceJob {
   std::span<const ReportedRun> runs;
   const library::LibraryView& library;
   const params::ReportParameters& config;
-  int threads = 1;
+  Machine machine = {};
 };
 
 // Run after run, a few thousand rows at a time. Errors of the stages' files and OVL-IO-002.

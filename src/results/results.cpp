@@ -122,9 +122,10 @@ Result<void> add_rows_of_run(const ReportedRun& run, const run::RawRun& raw,
 }
 
 Result<void> write_both(const io::Table& table, const std::filesystem::path& out,
-                        const std::string& name, bool also_tsv) {
+                        const std::string& name, bool also_tsv, const Machine& machine) {
+  machine.check_cancelled();
   auto done = io::write_parquet(table, out / (name + ".parquet"));
-  if (done && also_tsv) done = io::write_tsv(table, out / (name + ".tsv"));
+  if (done && also_tsv) done = io::write_tsv(table, out / (name + ".tsv"), machine);
   return done;
 }
 
@@ -152,7 +153,7 @@ std::string quantified_text(const params::ReportParameters& config) {
 Result<void> write_quantity_tables(const quantify::CohortQuantities& quantities,
                                    const std::vector<std::string>& runs,
                                    const params::ReportParameters& config,
-                                   const std::filesystem::path& out) {
+                                   const std::filesystem::path& out, const Machine& machine) {
   struct Level {
     const report::LevelQuantities& level;
     const char* file;
@@ -167,7 +168,7 @@ Result<void> write_quantity_tables(const quantify::CohortQuantities& quantities,
     table.metadata["overland.quantify"] =
         fmt::format("normalise {}, method {}, level {}", to_text(q.normalise), to_text(q.method),
                     to_text(q.level));
-    return write_both(table, out, name, config.report.tsv);
+    return write_both(table, out, name, config.report.tsv, machine);
   };
   Result<void> done =
       write(report::make_normalisation_table(quantities.curves, runs), "normalisation");
@@ -184,13 +185,13 @@ Result<ResultCounts> write_report(std::span<const ReportedRun> runs,
                                   const std::vector<std::string>& names,
                                   const library::LibraryView& library,
                                   const params::ReportParameters& config,
-                                  const std::filesystem::path& out, int threads) {
+                                  const std::filesystem::path& out, const Machine& machine) {
   std::vector<report::ReportRow> rows;
   TicTable tic;
   for (const ReportedRun& run : runs) {
     const auto index =
         static_cast<std::uint32_t>(std::ranges::find(names, run.name) - names.begin());
-    const auto raw = run::open_run(run.run, threads);
+    const auto raw = run::open_run(run.run, machine);
     if (!raw) return std::unexpected(raw.error());
     tic.add(run.name, raw->headers());
     if (auto done = add_rows_of_run(run, *raw, index, library, config, rows); !done) {
@@ -198,14 +199,14 @@ Result<ResultCounts> write_report(std::span<const ReportedRun> runs,
     }
   }
   const quantify::CohortQuantities quantities =
-      quantify::quantify_rows(rows, library, names.size(), config.quantify, threads);
+      quantify::quantify_rows(rows, library, names.size(), config.quantify, machine);
   io::Table report = report::make_report(rows, library, names);
   report.metadata["overland.filter"] = filter_text(config);
   io::Table wide = report::make_wide(rows, library, names);
   wide.metadata["overland.filter"] = filter_text(config);
-  auto done = write_both(report, out, "report", config.report.tsv);
-  if (done) done = write_both(wide, out, "precursors_wide", config.report.tsv);
-  if (done) done = write_quantity_tables(quantities, names, config, out);
+  auto done = write_both(report, out, "report", config.report.tsv, machine);
+  if (done) done = write_both(wide, out, "precursors_wide", config.report.tsv, machine);
+  if (done) done = write_quantity_tables(quantities, names, config, out, machine);
   if (done) done = io::write_parquet(std::move(tic).finish(), out / "tic.parquet");
   if (!done) return std::unexpected(done.error());
   ResultCounts counts;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
 #include "search/run_models.h"
@@ -37,7 +38,8 @@ struct ResultCounts {
                                                 const std::vector<std::string>& names,
                                                 const library::LibraryView& library,
                                                 const params::ReportParameters& config,
-                                                const std::filesystem::path& out, int threads);
+                                                const std::filesystem::path& out,
+                                                const Machine& machine);
 
 // NAME.calibration.svg of each run.
 [[nodiscard]] Result<void> write_plots(std::span<const ReportedRun> runs,

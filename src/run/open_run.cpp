@@ -62,24 +62,24 @@ std::unexpected<Error> unknown_format(std::string_view head, const std::string& 
 }
 
 Result<RawRun> open_mzml(const io::ByteSource& source, const std::string& name,
-                         const std::string& where, int threads) {
-  auto columns = io::read_mzml_run(source, where, threads);
+                         const std::string& where, const Machine& machine) {
+  auto columns = io::read_mzml_run(source, where, machine);
   if (!columns) return std::unexpected(columns.error());
   return run_from_columns(name, std::move(*columns), where);
 }
 
 // mzML, plain or compressed; `opened` is not Arrow.
 Result<RawRun> open_document(Opened opened, const std::string& name, const std::string& where,
-                             int threads) {
+                             const Machine& machine) {
   if (!opened.head.starts_with(kGzip)) {
     if (!looks_like_xml(opened.head)) return unknown_format(opened.head, where);
-    return open_mzml(opened.source, name, where, threads);
+    return open_mzml(opened.source, name, where, machine);
   }
   auto inner = peek(io::gunzip_source(std::move(opened.source), where));
   if (!inner) return std::unexpected(inner.error());
   if (looks_like_xml(inner->head)) {
-    const auto source = threads > 1 ? io::read_ahead_source(inner->source) : inner->source;
-    return open_mzml(source, name, where, threads);
+    const auto source = machine.threads > 1 ? io::read_ahead_source(inner->source) : inner->source;
+    return open_mzml(source, name, where, machine);
   }
   if (inner->head.starts_with("ARROW1")) {
     return fail("OVL-RUN-008", "the file is a compressed Arrow file, which cannot be memory-mapped",
@@ -113,7 +113,7 @@ std::string run_name(const std::filesystem::path& file) {
   return name;
 }
 
-Result<RawRun> open_run(const std::filesystem::path& file, int threads) {
+Result<RawRun> open_run(const std::filesystem::path& file, const Machine& machine) {
   const std::string where = file.string();
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored)) {
@@ -125,18 +125,19 @@ Result<RawRun> open_run(const std::filesystem::path& file, int threads) {
   auto opened = peek(std::move(*source));
   if (!opened) return std::unexpected(opened.error());
   if (opened->head.starts_with("ARROW1")) {
-    return finish_arrow(io::read_arrow_run(file, threads), run_name(file), where);
+    return finish_arrow(io::read_arrow_run(file, machine), run_name(file), where);
   }
-  return open_document(std::move(*opened), run_name(file), where, threads);
+  return open_document(std::move(*opened), run_name(file), where, machine);
 }
 
-Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name, int threads) {
+Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,
+                        const Machine& machine) {
   auto opened = peek(io::memory_source(bytes));
   if (!opened) return std::unexpected(opened.error());
   if (opened->head.starts_with("ARROW1")) {
-    return finish_arrow(io::read_arrow_run(bytes, name, threads), name, name);
+    return finish_arrow(io::read_arrow_run(bytes, name, machine), name, name);
   }
-  return open_document(std::move(*opened), name, name, threads);
+  return open_document(std::move(*opened), name, name, machine);
 }
 
 }  // namespace overland::run

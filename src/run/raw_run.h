@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "kernel/scan_peaks.h"
 
 namespace overland::run {
@@ -78,9 +79,9 @@ class RawRun {
 // Reads a .arrow, .mzML or .mzML.gz file, detected by content, on `threads` threads. The run's name
 // is run_name(file). Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (a
 // missing column or value), OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
-[[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file, int threads);
+[[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file, const Machine& machine);
 // Reads a run from memory, which must outlive the run. Used by the fuzz targets.
 [[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,
-                                      int threads);
+                                      const Machine& machine);
 
 }  // namespace overland::run

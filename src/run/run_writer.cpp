@@ -40,17 +40,19 @@ io::RunColumns columns_of(const RawRun& run) {
 
 }  // namespace
 
-Result<void> write_run_arrow(const RawRun& run, const std::filesystem::path& file) {
+Result<void> write_run_arrow(const RawRun& run, const std::filesystem::path& file,
+                             const Machine& machine) {
   const io::RunColumns columns = columns_of(run);
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
-    return io::write_arrow_run(columns, temporary);
+    return io::write_arrow_run(columns, temporary, machine);
   });
 }
 
-Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file, int threads) {
+Result<void> write_run_mzml(const RawRun& run, const std::filesystem::path& file,
+                            const Machine& machine) {
   const io::RunColumns columns = columns_of(run);
   return write_atomically(file, [&](const std::filesystem::path& temporary) {
-    return io::write_mzml_run(columns, run.name(), temporary, threads);
+    return io::write_mzml_run(columns, run.name(), temporary, machine);
   });
 }
 

@@ -32,11 +32,11 @@ std::vector<float> limits_of(const std::vector<float>& sorted, std::size_t most)
 }  // namespace
 
 FeatureBins FeatureBins::fit(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows,
-                             int threads) {
+                             const Machine& machine) {
   FeatureBins bins;
   bins.limits_.assign(matrix.width() * kLimits, std::numeric_limits<float>::quiet_NaN());
   const std::size_t taken = std::min(rows.size(), kSample);
-  parallel_for(matrix.width(), threads, [&](std::size_t c, int) {
+  parallel_for(matrix.width(), machine, [&](std::size_t c, int) {
     std::vector<float> values;
     for (std::size_t i = 0; i < taken; ++i) {
       const float value = matrix.row(rows[i * rows.size() / taken])[c];
@@ -62,10 +62,10 @@ void FeatureBins::bin(std::span<const float> row, std::span<std::uint8_t> out) c
 }
 
 BinnedRows bin_rows(const FeatureBins& bins, const FeatureMatrix& matrix,
-                    std::span<const std::uint32_t> rows, int threads) {
+                    std::span<const std::uint32_t> rows, const Machine& machine) {
   constexpr std::size_t kRange = 1 << 13;
   BinnedRows binned{matrix.width(), std::vector<std::uint8_t>(rows.size() * matrix.width())};
-  parallel_ranges(rows.size(), kRange, threads, [&](std::size_t first, std::size_t last) {
+  parallel_ranges(rows.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
     for (std::size_t i = first; i < last; ++i) {
       bins.bin(matrix.row(rows[i]), std::span(binned.bins).subspan(i * binned.width, binned.width));
     }

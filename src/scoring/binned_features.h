@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "scoring/feature_matrix.h"
 
 namespace overland::scoring {
@@ -17,7 +18,8 @@ class FeatureBins {
   // Fits the bin limits to at most 20,000 evenly spaced rows. A column with few distinct values
   // gets one bin per value.
   [[nodiscard]] static FeatureBins fit(const FeatureMatrix& matrix,
-                                       std::span<const std::uint32_t> rows, int threads = 1);
+                                       std::span<const std::uint32_t> rows,
+                                       const Machine& machine = {});
 
   [[nodiscard]] std::size_t width() const { return limits_.size() / kLimits; }
   // Precondition: `row` and `out` have width() elements.
@@ -36,6 +38,6 @@ struct BinnedRows {
   [[nodiscard]] const std::uint8_t* row(std::size_t i) const { return bins.data() + i * width; }
 };
 [[nodiscard]] BinnedRows bin_rows(const FeatureBins& bins, const FeatureMatrix& matrix,
-                                  std::span<const std::uint32_t> rows, int threads = 1);
+                                  std::span<const std::uint32_t> rows, const Machine& machine = {});
 
 }  // namespace overland::scoring

@@ -37,7 +37,8 @@ class LogisticTable {
 
 }  // namespace
 
-BoostedTrees BoostedTrees::train(const TrainingRows& training, const TreeSettings& settings) {
+BoostedTrees BoostedTrees::train(const TrainingRows& training, const TreeSettings& settings,
+                                 const Machine& machine) {
   check(training.rows.size() <= kMaxTrainingRows,
         "the sums of gradients hold at most 250,000 training rows");
   check(training.rows.width <= std::numeric_limits<std::uint8_t>::max(),
@@ -55,6 +56,7 @@ BoostedTrees BoostedTrees::train(const TrainingRows& training, const TreeSetting
   std::vector<GradientPair> gradient(n);
   std::vector<std::uint32_t> rows;
   for (int round = 0; round < settings.rounds; ++round) {
+    machine.check_cancelled();
     rows.clear();
     Rng rng(settings.seed, 2 * static_cast<std::uint64_t>(round));
     for (std::uint32_t r = 0; r < n; ++r) {

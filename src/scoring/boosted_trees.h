@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "scoring/binned_features.h"
 
 namespace overland::scoring {
@@ -38,7 +39,8 @@ inline constexpr std::size_t kMaxTrainingRows = 250'000;
 class BoostedTrees {
  public:
   [[nodiscard]] static BoostedTrees train(const TrainingRows& training,
-                                          const TreeSettings& settings);
+                                          const TreeSettings& settings,
+                                          const Machine& machine = {});
   // Log-odds that the row is a positive.
   [[nodiscard]] float score(const std::uint8_t* binned_row) const;
   // Per column: sum of the gains of all splits on the column.

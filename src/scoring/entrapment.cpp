@@ -184,7 +184,7 @@ std::vector<AuditPoint> audit_curve(std::vector<AuditRow> rows, std::span<const 
   const std::vector<Step> steps = Steps(std::move(rows), thresholds).all();
   const std::vector<Counts> seen = weighted_counts(steps, thresholds.size(), nullptr);
   Resamples resamples(static_cast<std::size_t>(settings.resamples));
-  parallel_for(resamples.size(), settings.threads, [&](std::size_t i, int) {
+  parallel_for(resamples.size(), settings.machine, [&](std::size_t i, int) {
     const Rng rng(settings.seed, i);
     resamples[i] = weighted_counts(steps, thresholds.size(), &rng);
   });

@@ -21,6 +21,8 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
+
 namespace overland::scoring {
 
 // One row per candidate: a precursor or protein group, in one run or in the whole search.
@@ -51,7 +53,7 @@ struct AuditSettings {
   bool has_upper_bound = true;
   int resamples = 1000;
   std::uint64_t seed = 1;
-  int threads = 1;
+  Machine machine = {};
 };
 
 // One point per threshold. Precondition: thresholds ascend. The order of the rows has no effect.

@@ -92,9 +92,9 @@ TEST(AuditCurve, another_ratio_has_no_paired_estimate) {
 
 TEST(AuditCurve, threads_do_not_change_a_bit) {
   const auto rows = random_rows(5, 80, 2);
-  AuditSettings settings{.is_paired = true, .resamples = 50, .threads = 1};
+  AuditSettings settings{.is_paired = true, .resamples = 50, .machine = 1};
   const auto one = audit_curve(rows, kThresholds, settings);
-  settings.threads = 4;
+  settings.machine = 4;
   const auto four = audit_curve(rows, kThresholds, settings);
   for (std::size_t i = 0; i < one.size(); ++i) {
     EXPECT_EQ(one[i].low.paired, four[i].low.paired);

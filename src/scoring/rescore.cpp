@@ -14,7 +14,7 @@ namespace {
 struct Rounds {
   const FeatureMatrix& matrix;
   const RescoreSettings& settings;
-  int threads;
+  Machine machine = {};
   std::function<void(const TrainingSet& training, std::size_t fold)> train;
   std::function<void(std::vector<float>& score)> score_all;  // unscaled scores of all folds
 };
@@ -30,7 +30,7 @@ Outcome run_rounds(const Rounds& rounds, std::span<const float> first, int count
   out.score.assign(first.begin(), first.end());
   for (int round = 0; round < count; ++round) {
     const std::vector<std::uint32_t> best = best_rows(matrix, out.score);
-    parallel_for(kFolds, rounds.threads, [&](std::size_t fold, int) {
+    parallel_for(kFolds, rounds.machine, [&](std::size_t fold, int) {
       const TrainingSet training =
           training_set(matrix, best, out.score, static_cast<int>(fold), rounds.settings);
       if (training.is_usable()) rounds.train(training, fold);
@@ -50,9 +50,9 @@ Outcome run_rounds(const Rounds& rounds, std::span<const float> first, int count
 }
 
 template <class Body>
-void for_rows(std::size_t rows, int threads, const Body& body) {
+void for_rows(std::size_t rows, const Machine& machine, const Body& body) {
   constexpr std::size_t kRange = 1 << 13;
-  parallel_ranges(rows, kRange, threads, [&](std::size_t first, std::size_t last) {
+  parallel_ranges(rows, kRange, machine, [&](std::size_t first, std::size_t last) {
     for (std::size_t r = first; r < last; ++r) body(r);
   });
 }
@@ -71,13 +71,14 @@ std::vector<std::uint32_t> all_rows(const FeatureMatrix& matrix) {
 }
 
 BoostedTrees train_trees(const BinnedRows& binned, const TrainingSet& training,
-                         std::span<const std::int8_t> direction, const TreeSettings& settings) {
+                         std::span<const std::int8_t> direction, const TreeSettings& settings,
+                         const Machine& machine) {
   BinnedRows rows{binned.width, {}};
   rows.bins.reserve(training.rows.size() * binned.width);
   for (const std::uint32_t r : training.rows) {
     rows.bins.insert(rows.bins.end(), binned.row(r), binned.row(r) + binned.width);
   }
-  return BoostedTrees::train({rows, training.label, direction}, settings);
+  return BoostedTrees::train({rows, training.label, direction}, settings, machine);
 }
 
 }  // namespace
@@ -95,11 +96,11 @@ std::vector<std::uint32_t> best_rows(const FeatureMatrix& matrix, std::span<cons
 }
 
 LinearRescorer LinearRescorer::train(const FeatureMatrix& sample, std::span<const float> initial,
-                                     const RescoreSettings& settings, int threads) {
+                                     const RescoreSettings& settings, const Machine& machine) {
   LinearRescorer linear;
   const Rounds rounds{.matrix = sample,
                       .settings = settings,
-                      .threads = threads,
+                      .machine = machine,
                       .train =
                           [&](const TrainingSet& training, std::size_t fold) {
                             linear.model_[fold] =
@@ -107,7 +108,7 @@ LinearRescorer LinearRescorer::train(const FeatureMatrix& sample, std::span<cons
                           },
                       .score_all =
                           [&](std::vector<float>& score) {
-                            for_rows(score.size(), threads, [&](std::size_t r) {
+                            for_rows(score.size(), machine, [&](std::size_t r) {
                               const auto& model = linear.model_[sample.fold[r]];
                               if (model) score[r] = model->score(sample.row(r));
                             });
@@ -119,9 +120,9 @@ LinearRescorer LinearRescorer::train(const FeatureMatrix& sample, std::span<cons
 }
 
 std::vector<float> LinearRescorer::score(const FeatureMatrix& rows, std::span<const float> initial,
-                                         int threads) const {
+                                         const Machine& machine) const {
   std::vector<float> score(initial.begin(), initial.end());
-  for_rows(score.size(), threads, [&](std::size_t r) {
+  for_rows(score.size(), machine, [&](std::size_t r) {
     const auto& model = model_[rows.fold[r]];
     score[r] = scale_[rows.fold[r]](model ? model->score(rows.row(r)) : initial[r]);
   });
@@ -129,22 +130,22 @@ std::vector<float> LinearRescorer::score(const FeatureMatrix& rows, std::span<co
 }
 
 TreeRescorer TreeRescorer::train(const FeatureMatrix& sample, std::span<const float> linear,
-                                 const RescoreSettings& settings, int threads) {
+                                 const RescoreSettings& settings, const Machine& machine) {
   TreeRescorer trees;
   const std::vector<std::uint32_t> rows = all_rows(sample);
-  trees.bins_ = FeatureBins::fit(sample, rows, threads);
-  const BinnedRows binned = bin_rows(trees.bins_, sample, rows, threads);
+  trees.bins_ = FeatureBins::fit(sample, rows, machine);
+  const BinnedRows binned = bin_rows(trees.bins_, sample, rows, machine);
   const Rounds rounds{.matrix = sample,
                       .settings = settings,
-                      .threads = threads,
+                      .machine = machine,
                       .train =
                           [&](const TrainingSet& training, std::size_t fold) {
-                            trees.model_[fold] =
-                                train_trees(binned, training, sample.direction, settings.trees);
+                            trees.model_[fold] = train_trees(binned, training, sample.direction,
+                                                             settings.trees, machine);
                           },
                       .score_all =
                           [&](std::vector<float>& score) {
-                            for_rows(score.size(), threads, [&](std::size_t r) {
+                            for_rows(score.size(), machine, [&](std::size_t r) {
                               const auto& model = trees.model_[sample.fold[r]];
                               if (model) score[r] = model->score(binned.row(r));
                             });
@@ -223,10 +224,10 @@ std::vector<float> Rescorer::score(const FeatureMatrix& rows,
 }
 
 Rescored rescore(const FeatureMatrix& matrix, std::span<const float> initial,
-                 const RescoreSettings& settings, int threads) {
+                 const RescoreSettings& settings, const Machine& machine) {
   Rescored result;
   Rescorer rescorer;
-  rescorer.linear = LinearRescorer::train(matrix, initial, settings, threads);
+  rescorer.linear = LinearRescorer::train(matrix, initial, settings, machine);
   result.model = RescoreModel::linear;
   result.targets_linear = rescorer.linear.targets();
   if (wants_trees(settings, result.targets_linear)) {
@@ -236,7 +237,7 @@ Rescored rescore(const FeatureMatrix& matrix, std::span<const float> initial,
     const std::vector<std::uint32_t> rows = promising_rows(matrix, linear, rescorer.threshold);
     std::vector<float> of_rows;
     for (const std::uint32_t r : rows) of_rows.push_back(linear[r]);
-    rescorer.trees = TreeRescorer::train(select_rows(matrix, rows), of_rows, settings, threads);
+    rescorer.trees = TreeRescorer::train(select_rows(matrix, rows), of_rows, settings, machine);
     result.model = RescoreModel::trees;
     result.targets_trees = rescorer.trees->targets();
   }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/enum_text.h"
+#include "base/machine.h"
 #include "scoring/boosted_trees.h"
 #include "scoring/feature_matrix.h"
 #include "scoring/linear_model.h"
@@ -68,9 +69,9 @@ class LinearRescorer {
  public:
   // `initial`: the score per row (higher is better) that the first round starts from.
   static LinearRescorer train(const FeatureMatrix& sample, std::span<const float> initial,
-                              const RescoreSettings& settings, int threads);
+                              const RescoreSettings& settings, const Machine& machine);
   [[nodiscard]] std::vector<float> score(const FeatureMatrix& rows, std::span<const float> initial,
-                                         int threads = 1) const;
+                                         const Machine& machine = {}) const;
   // Number of targets of the sample at q <= train_q.
   [[nodiscard]] std::size_t targets() const { return targets_; }
 
@@ -84,7 +85,7 @@ class TreeRescorer {
  public:
   // `linear`: score of the linear model for each row of the sample.
   static TreeRescorer train(const FeatureMatrix& sample, std::span<const float> linear,
-                            const RescoreSettings& settings, int threads);
+                            const RescoreSettings& settings, const Machine& machine);
   [[nodiscard]] std::vector<float> score(const FeatureMatrix& rows,
                                          std::span<const float> linear) const;
   [[nodiscard]] std::size_t targets() const { return targets_; }
@@ -129,7 +130,7 @@ struct Rescored {
 
 // Trains on the whole matrix and scores it; everything is held in memory.
 [[nodiscard]] Rescored rescore(const FeatureMatrix& matrix, std::span<const float> initial,
-                               const RescoreSettings& settings, int threads);
+                               const RescoreSettings& settings, const Machine& machine);
 
 // The best-scoring row of each candidate; ties go to the earlier row.
 [[nodiscard]] std::vector<std::uint32_t> best_rows(const FeatureMatrix& matrix,

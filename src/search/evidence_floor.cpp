@@ -13,14 +13,15 @@ namespace {
 constexpr std::size_t kSampledShare = 8;  // of the windows, one in so many
 constexpr double kCountedQValue = 0.05;
 
-std::vector<CandidateEvidence> sample(const RunContext& context, const RunModels& models,
+std::vector<CandidateEvidence> sample(const RunView& view, const RunModels& models,
                                       const params::SecondPassParameters& config,
-                                      std::span<const std::size_t> windows) {
-  const WindowPass pass(context, models, config);
+                                      std::span<const std::size_t> windows,
+                                      const Machine& machine) {
+  const WindowPass pass(view, models, config, machine);
   ScratchPool<WindowWorkspace> workspaces;
   ScoringPool pool;
   std::vector<std::vector<CandidateEvidence>> found(windows.size());
-  parallel_for(windows.size(), context.threads, [&](std::size_t i, int) {
+  parallel_for(windows.size(), machine, [&](std::size_t i, int) {
     found[i] = pass.evidence(windows[i], *workspaces.take(), pool);
   });
   std::vector<CandidateEvidence> all;
@@ -48,22 +49,23 @@ std::size_t count_sure(const library::LibraryView& library,
 
 }  // namespace
 
-float evidence_floor(const RunContext& context, const RunModels& models,
-                     const params::SecondPassParameters& config) {
+float evidence_floor(const RunView& view, const RunModels& models,
+                     const params::SecondPassParameters& config, const Machine& machine) {
   // Both numbers are meant for one decoy per target.
-  const double crowd = (1 + context.decoys_per_target) / 2;
+  const double decoys = library::decoys_per_target(view.library);
+  const double crowd = (1 + decoys) / 2;
   const double factor = crowd * static_cast<double>(config.second_pass.kept_candidates);
   const double least = crowd * static_cast<double>(config.second_pass.least_candidates);
-  if (factor == 0 || static_cast<double>(context.library.precursor_count()) <= least) return 0;
+  if (factor == 0 || static_cast<double>(view.library.precursor_count()) <= least) return 0;
   std::vector<std::size_t> windows;
-  for (std::size_t w = std::min(kSampledShare, context.windows.size()) / 2;
-       w < context.windows.size(); w += kSampledShare) {
+  for (std::size_t w = std::min(kSampledShare, view.windows.size()) / 2; w < view.windows.size();
+       w += kSampledShare) {
     windows.push_back(w);
   }
-  std::vector<CandidateEvidence> candidates = sample(context, models, config, windows);
-  const std::size_t sure = count_sure(context.library, candidates, context.decoys_per_target);
+  std::vector<CandidateEvidence> candidates = sample(view, models, config, windows, machine);
+  const std::size_t sure = count_sure(view.library, candidates, decoys);
   const double share =
-      static_cast<double>(windows.size()) / static_cast<double>(context.windows.size());
+      static_cast<double>(windows.size()) / static_cast<double>(view.windows.size());
   const auto kept =
       static_cast<std::size_t>(std::max(least * share, factor * static_cast<double>(sure)));
   if (candidates.size() <= kept) return 0;

@@ -2,9 +2,10 @@
 // of the second pass are chance. The floor leaves out the least of them before anything is fitted.
 #pragma once
 
+#include "base/machine.h"
 #include "params/search_config.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::search {
 
@@ -13,7 +14,8 @@ namespace overland::search {
 // of the best are kept as `second_pass.kept_candidates` times that number, at least
 // `second_pass.least_candidates` in the run. Candidates are ranked without regard to their labels,
 // so targets and decoys lose alike. 0 where there are no more than that.
-[[nodiscard]] float evidence_floor(const RunContext& context, const RunModels& models,
-                                   const params::SecondPassParameters& config);
+[[nodiscard]] float evidence_floor(const RunView& view, const RunModels& models,
+                                   const params::SecondPassParameters& config,
+                                   const Machine& machine);
 
 }  // namespace overland::search

@@ -39,23 +39,23 @@ struct WindowHits {
 class WindowSearch {
  public:
   // `models`: with a fitted mass error and retention time the search is narrow.
-  WindowSearch(const RunContext& context, const params::TuneParameters& config,
+  WindowSearch(const RunView& view, const params::TuneParameters& config,
                const run::IsolationWindow& window, const RunModels& models, std::size_t stride)
-      : context_(context),
+      : view_(view),
         window_(window),
         stride_(stride),
         min_fragments_(static_cast<int>(config.first_pass.min_fragments)),
         tolerance_(models.mass.tolerance),
-        bases_(context.library, models, window_center(window)) {
-    scans_.assign(context, models, window);
+        bases_(view.library, models, window_center(window)) {
+    scans_.assign(view, models, window);
     ScanTimes times;
-    times.assign(context, models.rt, window);
+    times.assign(view, models.rt, window);
     reach_.assign(models.rt, times);
   }
 
   WindowHits run() {
     WindowHits result;
-    const library::IndexRange slice = context_.library.precursors_between(
+    const library::IndexRange slice = view_.library.precursors_between(
         Mz{static_cast<double>(window_.low_mz)}, Mz{static_cast<double>(window_.high_mz)});
     constexpr auto kTile = static_cast<std::uint32_t>(kernel::kMaxIndexedPrecursors);
     for (std::uint32_t first = slice.first; first < slice.last; first += kTile) {
@@ -67,17 +67,16 @@ class WindowSearch {
  private:
   void search_tile(library::IndexRange tile, WindowHits& result) {
     std::vector<std::uint64_t> begin(tile.size() + 1);
-    const std::uint64_t offset = context_.library.fragment_begin[tile.first];
+    const std::uint64_t offset = view_.library.fragment_begin[tile.first];
     for (std::uint32_t i = 0; i <= tile.size(); ++i) {
-      begin[i] = context_.library.fragment_begin[tile.first + i] - offset;
+      begin[i] = view_.library.fragment_begin[tile.first + i] - offset;
     }
-    const kernel::WindowIndex index(begin,
-                                    context_.library.fragment_mz.subspan(offset, begin.back()));
+    const kernel::WindowIndex index(begin, view_.library.fragment_mz.subspan(offset, begin.back()));
     kernel::WindowIndex::Hits hits(tile.size());
     std::vector<BestHit> best(tile.size());
     std::vector<RtReach::Scans> within(tile.size());
     for (std::uint32_t i = 0; i < tile.size(); ++i) {
-      within[i] = reach_.scans_of(static_cast<double>(context_.library.irt[tile.first + i]));
+      within[i] = reach_.scans_of(static_cast<double>(view_.library.irt[tile.first + i]));
     }
     for (std::size_t position = 0; position < window_.scans.size(); position += stride_) {
       const kernel::ScanPeaks peaks = scans_.scans()[position];
@@ -110,9 +109,9 @@ class WindowSearch {
   float quick_score(std::uint32_t precursor, const kernel::ScanPeaks& peaks) {
     std::array<float, kTraceFragments> predicted{};
     std::array<float, kTraceFragments> observed{};
-    const std::size_t count = context_.library.intensities(
-        precursor, bases_.of(context_.library.charge[precursor]), predicted);
-    const std::span<const float> mz = context_.fragment_mz(precursor);
+    const std::size_t count =
+        view_.library.intensities(precursor, bases_.of(view_.library.charge[precursor]), predicted);
+    const std::span<const float> mz = view_.fragment_mz(precursor);
     float seen = 0;
     for (std::size_t f = 0; f < count; ++f) {
       const std::int32_t peak = lookup_->find(mz[f]);
@@ -128,8 +127,8 @@ class WindowSearch {
   // Looks at the neighbouring scans too: what elutes is there for more than one scan.
   void describe(std::uint32_t precursor, const BestHit& hit, WindowHits& result) {
     std::array<float, kTraceFragments> predicted{};
-    const std::size_t count = context_.library.intensities(
-        precursor, bases_.of(context_.library.charge[precursor]), predicted);
+    const std::size_t count =
+        view_.library.intensities(precursor, bases_.of(view_.library.charge[precursor]), predicted);
     kernel::scale_template(std::span(predicted).first(count));
     std::array<float, (2 * kNeighbours + 1) * kTraceFragments> intensity{};
     std::array<std::uint8_t, 2 * kNeighbours + 1> matched{};
@@ -141,7 +140,7 @@ class WindowSearch {
       const kernel::ScanPeaks peaks = scans_.scans()[k];
       for (std::size_t f = 0; f < count; ++f) {
         const std::int32_t peak =
-            kernel::nearest_peak(peaks.mz, context_.fragment_mz(precursor)[f], tolerance_);
+            kernel::nearest_peak(peaks.mz, view_.fragment_mz(precursor)[f], tolerance_);
         if (peak < 0) continue;
         intensity[(k - first) * kTraceFragments + f] =
             peaks.intensity[static_cast<std::size_t>(peak)];
@@ -160,7 +159,7 @@ class WindowSearch {
                             s.matched, hit.score});
   }
 
-  const RunContext& context_;
+  const RunView& view_;
   const run::IsolationWindow& window_;
   std::size_t stride_;
   int min_fragments_;
@@ -172,8 +171,8 @@ class WindowSearch {
   std::unique_ptr<kernel::PeakLookup> lookup_ = std::make_unique<kernel::PeakLookup>();
 };
 
-scoring::FeatureMatrix to_matrix(const RunContext& context,
-                                 const std::vector<WindowHits>& windows) {
+scoring::FeatureMatrix to_matrix(const FirstPassJob& job, const std::vector<WindowHits>& windows) {
+  const library::LibraryView& library = job.view.library;
   scoring::FeatureMatrix matrix;
   matrix.names = {"sqrt_cosine",    "apex_cosine", "entropy", "coelution",
                   "coelution_best", "matched",     "evidence"};
@@ -181,9 +180,9 @@ scoring::FeatureMatrix to_matrix(const RunContext& context,
     matrix.values.insert(matrix.values.end(), window.features.begin(), window.features.end());
     for (const FirstPassHit& hit : window.hits) {
       matrix.candidate.push_back(static_cast<std::uint32_t>(matrix.candidate.size()));
-      matrix.pair.push_back(context.library.pair[hit.precursor]);
-      matrix.is_decoy.push_back(context.library.is_decoy[hit.precursor]);
-      matrix.fold.push_back(context.fold_of_pair[context.library.pair[hit.precursor]]);
+      matrix.pair.push_back(library.pair[hit.precursor]);
+      matrix.is_decoy.push_back(library.is_decoy[hit.precursor]);
+      matrix.fold.push_back(job.fold_of_pair[library.pair[hit.precursor]]);
     }
   }
   return matrix;
@@ -206,24 +205,25 @@ void take_confident(const std::vector<FirstPassHit>& hits, const scoring::Featur
 
 }  // namespace
 
-RunModels uncalibrated(const RunContext& context, const params::TuneParameters& config) {
+RunModels uncalibrated(const RunView& view, const params::TuneParameters& config) {
   RunModels models;
   const auto wide = static_cast<float>(config.first_pass.tolerance_ppm);
   models.mass.tolerance = {-wide, wide};
   models.rt.tolerance = std::numeric_limits<double>::infinity();
-  models.nce = starting_nce(context.library, config.calibration.nce);
+  models.nce = starting_nce(view.library, config.calibration.nce);
   return models;
 }
 
-Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
+Result<FirstPassResult> first_pass(const FirstPassJob& job, const RunModels& models,
                                    std::size_t max_scans, const params::TuneParameters& config) {
+  const RunView& view = job.view;
   std::size_t scans = 0;
-  for (const run::IsolationWindow& window : context.windows) scans += window.scans.size();
+  for (const run::IsolationWindow& window : view.windows) scans += window.scans.size();
   const std::size_t stride = 1 + (scans == 0 ? 0 : (scans - 1) / max_scans);
-  std::vector<WindowHits> windows(context.windows.size());
-  ProgressBar progress("first pass", windows.size(), "windows");
-  parallel_for(windows.size(), context.threads, [&](std::size_t w, int) {
-    windows[w] = WindowSearch(context, config, context.windows[w], models, stride).run();
+  std::vector<WindowHits> windows(view.windows.size());
+  ProgressBar progress(job.machine, "first pass", windows.size(), "windows");
+  parallel_for(windows.size(), job.machine, [&](std::size_t w, int) {
+    windows[w] = WindowSearch(view, config, view.windows[w], models, stride).run();
     progress.tick();
   });
   FirstPassResult result;
@@ -233,17 +233,17 @@ Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& m
     result.scans += window.scans;
     result.candidates += window.candidates;
   }
-  const scoring::FeatureMatrix matrix = to_matrix(context, windows);
+  const scoring::FeatureMatrix matrix = to_matrix(job, windows);
   std::vector<float> initial(matrix.row_count());
   for (std::size_t i = 0; i < initial.size(); ++i)
     initial[i] = matrix.row(i)[kFirstPassFeatures - 1];
   scoring::RescoreSettings settings;
   settings.model = scoring::RescoreModel::linear;
   settings.train_q = config.first_pass.q_value;
-  settings.decoys_per_target = context.decoys_per_target;
-  const scoring::Rescored rescored = scoring::rescore(matrix, initial, settings, context.threads);
-  const scoring::ErrorRates rates =
-      scoring::error_rates(rescored.score, matrix.pair, matrix.is_decoy, context.decoys_per_target);
+  settings.decoys_per_target = library::decoys_per_target(view.library);
+  const scoring::Rescored rescored = scoring::rescore(matrix, initial, settings, job.machine);
+  const scoring::ErrorRates rates = scoring::error_rates(
+      rescored.score, matrix.pair, matrix.is_decoy, settings.decoys_per_target);
   take_confident(hits, matrix, rates.q_value, config.first_pass.q_value, result);
   return result;
 }

@@ -2,12 +2,15 @@
 // first without knowing anything about mass error or retention time, then again with both.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <vector>
 
+#include "base/machine.h"
 #include "params/search_config.h"
 #include "scoring/feature_matrix.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::search {
 
@@ -25,11 +28,17 @@ struct FirstPassResult {
 };
 
 // Models of a run of which nothing is known: the configured tolerance, no retention time.
-[[nodiscard]] RunModels uncalibrated(const RunContext& context,
-                                     const params::TuneParameters& config);
+[[nodiscard]] RunModels uncalibrated(const RunView& view, const params::TuneParameters& config);
+
+// What a first pass is done with.
+struct FirstPassJob {
+  const RunView& view;
+  std::span<const std::uint8_t> fold_of_pair;  // cross-validation folds
+  Machine machine = {};
+};
 
 // Scans are thinned evenly to about `max_scans`.
-[[nodiscard]] Result<FirstPassResult> first_pass(const RunContext& context, const RunModels& models,
+[[nodiscard]] Result<FirstPassResult> first_pass(const FirstPassJob& job, const RunModels& models,
                                                  std::size_t max_scans,
                                                  const params::TuneParameters& config);
 

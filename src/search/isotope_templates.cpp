@@ -14,10 +14,10 @@ constexpr double kHeaviestVisible = 2 * kCarbon13Spacing;  // Th: M+2 of a singl
 
 }  // namespace
 
-IsotopeTemplates::IsotopeTemplates(const RunContext& context, const RunModels& models,
+IsotopeTemplates::IsotopeTemplates(const RunView& view, const RunModels& models,
                                    const params::SecondPassParameters& config,
                                    const run::IsolationWindow& window)
-    : library_(context.library),
+    : library_(view.library),
       transmission_(models.quad, static_cast<double>(window.low_mz),
                     static_cast<double>(window.high_mz)),
       nominal_{Mz{static_cast<double>(window.low_mz)}, Mz{static_cast<double>(window.high_mz)}},

@@ -7,14 +7,14 @@
 #include "kernel/candidate_scoring.h"
 #include "params/search_config.h"
 #include "run/isolation_scheme.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::search {
 
 class IsotopeTemplates {
  public:
-  IsotopeTemplates(const RunContext& context, const RunModels& models,
+  IsotopeTemplates(const RunView& view, const RunModels& models,
                    const params::SecondPassParameters& config, const run::IsolationWindow& window);
 
   // Precursors outside of these limits have nothing to do with the window.

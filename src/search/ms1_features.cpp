@@ -38,9 +38,9 @@ float interpolate(const ElutionProfile& profile, float t) {
   return profile.signal[i - 1] + share * (profile.signal[i] - profile.signal[i - 1]);
 }
 
-void add_scan(const RunContext& context, std::uint32_t scan, double mz, double spacing,
+void add_scan(const RunView& view, std::uint32_t scan, double mz, double spacing,
               PpmWindow tolerance, double offset_ppm, Traces& traces) {
-  const kernel::ScanPeaks peaks = context.run.peaks(scan);
+  const kernel::ScanPeaks peaks = view.run.peaks(scan);
   for (std::size_t k = 0; k < kMs1Isotopes; ++k) {
     const double theoretical = (mz + static_cast<double>(k) * spacing) * (1 + offset_ppm * 1e-6);
     const std::int32_t peak =
@@ -52,7 +52,7 @@ void add_scan(const RunContext& context, std::uint32_t scan, double mz, double s
     if (k == 0) {
       if (peaks.intensity[index] > traces.top) {
         traces.top = peaks.intensity[index];
-        traces.top_minutes = context.rt_of(scan);
+        traces.top_minutes = view.rt_of(scan);
       }
       const double w = static_cast<double>(peaks.intensity[index]);
       traces.weighted_error +=
@@ -68,20 +68,20 @@ void add_scan(const RunContext& context, std::uint32_t scan, double mz, double s
 
 }  // namespace
 
-Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uint32_t precursor,
+Ms1Scores score_ms1(const RunView& view, const RunModels& models, std::uint32_t precursor,
                     const ElutionProfile& profile, float log_fragment_intensity) {
   constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
   Ms1Scores scores{kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing};
   const float start = profile.rt_minutes.front();
   const float stop = profile.rt_minutes.back();
-  auto it = std::lower_bound(context.ms1.begin(), context.ms1.end(), start,
-                             [&](std::uint32_t scan, float t) { return context.rt_of(scan) < t; });
-  const double mz = static_cast<double>(context.library.precursor_mz[precursor]);
-  const double spacing = kCarbon13Spacing / context.library.charge[precursor];
+  auto it = std::lower_bound(view.ms1.begin(), view.ms1.end(), start,
+                             [&](std::uint32_t scan, float t) { return view.rt_of(scan) < t; });
+  const double mz = static_cast<double>(view.library.precursor_mz[precursor]);
+  const double spacing = kCarbon13Spacing / view.library.charge[precursor];
   Traces traces;
-  for (; it != context.ms1.end() && context.rt_of(*it) <= stop && traces.scans < kMaxScans; ++it) {
-    const float t = context.rt_of(*it);
-    add_scan(context, *it, mz, spacing, models.ms1_mass.tolerance,
+  for (; it != view.ms1.end() && view.rt_of(*it) <= stop && traces.scans < kMaxScans; ++it) {
+    const float t = view.rt_of(*it);
+    add_scan(view, *it, mz, spacing, models.ms1_mass.tolerance,
              models.ms1_mass.offset_at(static_cast<double>(t), mz), traces);
     traces.profile[traces.scans - 1] = interpolate(profile, t);
   }
@@ -98,7 +98,7 @@ Ms1Scores score_ms1(const RunContext& context, const RunModels& models, std::uin
     scores.isotopes += traces.sum[k] > 0 ? 1.0F : 0.0F;
   }
   const IsotopeDistribution expected =
-      averagine_distribution((mz - kProtonMass) * context.library.charge[precursor]);
+      averagine_distribution((mz - kProtonMass) * view.library.charge[precursor]);
   scores.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(kMs1Isotopes),
                                               std::span<const float>(traces.sum));
   const auto strongest = std::ranges::max_element(profile.signal);

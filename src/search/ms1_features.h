@@ -5,8 +5,8 @@
 #include <span>
 
 #include "search/psm_table.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::search {
 
@@ -15,7 +15,7 @@ struct ElutionProfile {
   std::span<const float> signal;      // same length, square-root scale
 };
 
-[[nodiscard]] Ms1Scores score_ms1(const RunContext& context, const RunModels& models,
+[[nodiscard]] Ms1Scores score_ms1(const RunView& view, const RunModels& models,
                                   std::uint32_t precursor, const ElutionProfile& profile,
                                   float log_fragment_intensity);
 

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "search/run_context.h"
+#include "search/run_view.h"
 
 namespace overland::search {
 
@@ -21,8 +21,8 @@ struct RowBounds {
   std::size_t windows = std::numeric_limits<std::size_t>::max();
 };
 
-[[nodiscard]] inline RowBounds bounds_of(const RunContext& context) {
-  return {context.library.precursor_count(), context.run.scan_count(), context.windows.size()};
+[[nodiscard]] inline RowBounds bounds_of(const RunView& view) {
+  return {view.library.precursor_count(), view.run.scan_count(), view.windows.size()};
 }
 
 [[nodiscard]] inline std::unexpected<Error> foreign_rows(std::string what,

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "base/check.h"
-#include "base/log.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "search/evidence_floor.h"
@@ -49,18 +48,18 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
   }
 }
 
-PsmTable second_pass(const RunContext& context, const RunModels& models,
-                     const params::SecondPassParameters& config) {
-  const float floor = evidence_floor(context, models, config);
-  if (floor > 0) log_info("peak groups with evidence below {:.2f} are left out", floor);
-  const WindowPass pass(context, models, config, floor);
+PsmTable second_pass(const RunView& view, const RunModels& models,
+                     const params::SecondPassParameters& config, const Machine& machine) {
+  const float floor = evidence_floor(view, models, config, machine);
+  if (floor > 0) machine.info("peak groups with evidence below {:.2f} are left out", floor);
+  const WindowPass pass(view, models, config, machine, floor);
   ScratchPool<WindowWorkspace> workspaces;
   ScoringPool pool;
-  std::vector<std::vector<PsmRow>> rows(context.windows.size());
-  ProgressBar progress("second pass", context.windows.size(), "windows");
-  check(context.windows.size() <= std::numeric_limits<std::uint16_t>::max(),
+  std::vector<std::vector<PsmRow>> rows(view.windows.size());
+  ProgressBar progress(machine, "second pass", view.windows.size(), "windows");
+  check(view.windows.size() <= std::numeric_limits<std::uint16_t>::max(),
         "a peak group names its window in 16 bits");
-  parallel_for(context.windows.size(), context.threads, [&](std::size_t w, int) {
+  parallel_for(view.windows.size(), machine, [&](std::size_t w, int) {
     rows[w] = pass.run(w, *workspaces.take(), pool);
     progress.tick();
   });
@@ -75,7 +74,7 @@ PsmTable second_pass(const RunContext& context, const RunModels& models,
   std::stable_sort(table.rows.begin(), table.rows.end(), [](const PsmRow& a, const PsmRow& b) {
     return a.precursor != b.precursor ? a.precursor < b.precursor : a.window < b.window;
   });
-  add_other_window_features(table.rows, context.windows, 1.5 * models.cycle_minutes);
+  add_other_window_features(table.rows, view.windows, 1.5 * models.cycle_minutes);
   return table;
 }
 

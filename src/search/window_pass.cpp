@@ -20,20 +20,19 @@ using kernel::kTraceFragments;
 constexpr float kScoringTolerance = 1e-2F;  // of weights; scores ask for less than areas do
 constexpr int kScoringSweeps = 20;
 
-void CorrectedScans::assign(const RunContext& context, const RunModels& models,
+void CorrectedScans::assign(const RunView& view, const RunModels& models,
                             const run::IsolationWindow& window) {
   std::size_t total = 0;
-  for (const std::uint32_t scan : window.scans) total += context.run.peaks(scan).size();
+  for (const std::uint32_t scan : window.scans) total += view.run.peaks(scan).size();
   mz_.resize(total);
   scans_.clear();
   total_.clear();
   scans_.reserve(window.scans.size());
   std::size_t begin = 0;
   for (const std::uint32_t scan : window.scans) {
-    const kernel::ScanPeaks peaks = context.run.peaks(scan);
+    const kernel::ScanPeaks peaks = view.run.peaks(scan);
     const auto corrected = std::span(mz_).subspan(begin, peaks.size());
-    calibrate::correct_mz(models.mass, static_cast<double>(context.rt_of(scan)), peaks.mz,
-                          corrected);
+    calibrate::correct_mz(models.mass, static_cast<double>(view.rt_of(scan)), peaks.mz, corrected);
     scans_.push_back({corrected, peaks.intensity});
     total_.push_back(0);
     for (const float x : peaks.intensity) total_.back() += static_cast<double>(x);
@@ -41,12 +40,12 @@ void CorrectedScans::assign(const RunContext& context, const RunModels& models,
   }
 }
 
-void ScanTimes::assign(const RunContext& context, const calibrate::RtModel& model,
+void ScanTimes::assign(const RunView& view, const calibrate::RtModel& model,
                        const run::IsolationWindow& window) {
   rt_minutes.clear();
   irt.clear();
   for (const std::uint32_t scan : window.scans) {
-    rt_minutes.push_back(context.rt_of(scan));
+    rt_minutes.push_back(view.rt_of(scan));
     const double fitted = model.irt_of_rt(static_cast<double>(rt_minutes.back()));
     irt.push_back(irt.empty() ? fitted : std::max(fitted, irt.back()));
   }
@@ -93,11 +92,11 @@ kernel::TraceSettings trace_settings(const RunModels& models,
 // What one window's candidates look like behind the quadrupole.
 class WindowTemplates {
  public:
-  WindowTemplates(const RunContext& context, const RunModels& models,
+  WindowTemplates(const RunView& view, const RunModels& models,
                   const params::SecondPassParameters& config, const run::IsolationWindow& window)
-      : library_(context.library),
-        isotopes_(context, models, config, window),
-        bases_(context.library, models, window_center(window)) {}
+      : library_(view.library),
+        isotopes_(view, models, config, window),
+        bases_(view.library, models, window_center(window)) {}
 
   [[nodiscard]] const IsotopeTemplates& isotopes() const { return isotopes_; }
   void set(std::uint32_t candidate, kernel::TraceLayout& layout) const {
@@ -117,15 +116,15 @@ class WindowTemplates {
 // Which scans a precursor can appear in is known here, before any scan is read.
 void WindowPass::lay_out(const run::IsolationWindow& window, const WindowTemplates& templates,
                          WindowWorkspace& work) const {
-  work.times.assign(context_, models_.rt, window);
+  work.times.assign(view_, models_.rt, window);
   work.reach.assign(models_.rt, work.times);
   work.layout.clear();
   const MzRange range = templates.isotopes().precursor_range();
-  const library::IndexRange slice = context_.library.precursors_between(range.low, range.high);
+  const library::IndexRange slice = view_.library.precursors_between(range.low, range.high);
   for (std::uint32_t p = slice.first; p < slice.last; ++p) {
     if (!templates.isotopes().is_visible(p)) continue;
-    const auto [first, last] = work.reach.scans_of(static_cast<double>(context_.library.irt[p]));
-    if (first != last) work.layout.add(p, first, last, context_.fragment_mz(p));
+    const auto [first, last] = work.reach.scans_of(static_cast<double>(view_.library.irt[p]));
+    if (first != last) work.layout.add(p, first, last, view_.fragment_mz(p));
   }
 }
 
@@ -143,8 +142,8 @@ void WindowPass::find_groups(std::size_t chunk, const WindowTemplates& templates
 void WindowPass::add_mass_features(const kernel::ScanPeaks& apex,
                                    const kernel::FragmentPeaks& peaks, double total,
                                    PsmRow& row) const {
-  const std::span<const float> mz = context_.fragment_mz(row.precursor);
-  const std::uint64_t begin = context_.library.fragment_begin[row.precursor];
+  const std::span<const float> mz = view_.fragment_mz(row.precursor);
+  const std::uint64_t begin = view_.library.fragment_begin[row.precursor];
   double weight = 0;
   double absolute = 0;
   double bias = 0;
@@ -159,12 +158,11 @@ void WindowPass::add_mass_features(const kernel::ScanPeaks& apex,
     absolute += w * std::abs(ppm);
     bias += w * ppm;
     matched_intensity += static_cast<double>(apex.intensity[index]);
-    const bool is_y =
-        library::kind_type(context_.library.fragment_kind[begin + f]) == FragmentType::y;
+    const bool is_y = library::kind_type(view_.library.fragment_kind[begin + f]) == FragmentType::y;
     (is_y ? row.y_matched : row.b_matched) += 1;
     if (is_y) {
       row.longest_y =
-          std::max(row.longest_y, static_cast<float>(context_.library.fragment_ordinal[begin + f]));
+          std::max(row.longest_y, static_cast<float>(view_.library.fragment_ordinal[begin + f]));
     }
   }
   const double widest = static_cast<double>(models_.mass.tolerance.high);
@@ -182,7 +180,7 @@ void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
   constexpr std::size_t kLooked = 6;  // strongest fragments
   const std::span<const float> mz = layout.template_mz(candidate);
   const std::span<const float> predicted = layout.template_intensity(candidate);
-  const std::uint64_t begin = context_.library.fragment_begin[row.precursor];
+  const std::uint64_t begin = view_.library.fragment_begin[row.precursor];
   const auto intensity_of = [&](std::int32_t peak) {
     return peak < 0 ? 0.0F : apex.intensity[static_cast<std::size_t>(peak)];
   };
@@ -193,7 +191,7 @@ void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
   float lighter = 0;
   for (std::size_t f = 0; f < std::min(mz.size(), kLooked); ++f) {
     if (peaks[f] < 0) continue;
-    const int charge = std::max(1, library::kind_charge(context_.library.fragment_kind[begin + f]));
+    const int charge = std::max(1, library::kind_charge(view_.library.fragment_kind[begin + f]));
     const float below =
         intensity_at(static_cast<float>(static_cast<double>(mz[f]) - kCarbon13Spacing / charge));
     matched += predicted[f];
@@ -223,7 +221,7 @@ void WindowPass::add_place(const run::IsolationWindow& window, std::uint32_t fir
   row.rt_start = work.times.rt_minutes[first + group.left];
   row.rt_stop = work.times.rt_minutes[first + group.right];
   row.irt_observed = static_cast<float>(work.times.irt[apex]);
-  const float library_irt = context_.library.irt[row.precursor];
+  const float library_irt = view_.library.irt[row.precursor];
   row.irt_error = std::abs(row.irt_observed - library_irt) /
                   static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
 }
@@ -238,11 +236,11 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
       signal[length] += std::sqrt(trace.predicted[f] * trace.at(k, f));
     }
   }
-  if (config_.second_pass.ms1 && !context_.ms1.empty()) {
+  if (config_.second_pass.ms1 && !view_.ms1.empty()) {
     const ElutionProfile profile{
         std::span(work.times.rt_minutes).subspan(first + group.left, length),
         std::span(signal).first(length)};
-    row.ms1 = score_ms1(context_, models_, row.precursor, profile, row.group.log_intensity);
+    row.ms1 = score_ms1(view_, models_, row.precursor, profile, row.group.log_intensity);
   } else {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
     row.ms1 = {kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing};
@@ -276,21 +274,21 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   row.window = static_cast<std::uint16_t>(w);
   row.rank = static_cast<std::uint8_t>(which);
   row.group = score_group(trace, group, rival_evidence(found.groups, which));
-  row.charge = context_.library.charge[row.precursor];
+  row.charge = view_.library.charge[row.precursor];
   row.fragment_count = static_cast<float>(trace.predicted.size());
-  row.precursor_mz = context_.library.precursor_mz[row.precursor];
+  row.precursor_mz = view_.library.precursor_mz[row.precursor];
   row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
       std::numeric_limits<float>::quiet_NaN();
-  add_place(context_.windows[w], first, group, work, row);
+  add_place(view_.windows[w], first, group, work, row);
   const std::size_t apex = first + group.apex;
   add_mass_features(work.scans.scans()[apex], dense.peaks[group.apex], work.scans.total(apex), row);
   if (config_.second_pass.isotopes) {
     add_isotope_features(work.scans.scans()[apex], dense.peaks[group.apex], work.layout, c, row);
-    const run::IsolationWindow& window = context_.windows[w];
+    const run::IsolationWindow& window = view_.windows[w];
     const calibrate::WindowTransmission transmission(
         models_.quad, static_cast<double>(window.low_mz), static_cast<double>(window.high_mz));
     const auto mz = static_cast<double>(row.precursor_mz);
-    const int charge = context_.library.charge[row.precursor];
+    const int charge = view_.library.charge[row.precursor];
     row.transmitted = static_cast<float>(kernel::transmitted_share(
         (mz - kProtonMass) * charge, transmission.isotopes(mz, kCarbon13Spacing / charge)));
   }
@@ -317,15 +315,16 @@ kernel::TraceSettings WindowPass::settings() const {
 
 std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work,
                                                     ScoringPool& pool) const {
-  const run::IsolationWindow& window = context_.windows[w];
-  const WindowTemplates templates(context_, models_, config_, window);
+  const run::IsolationWindow& window = view_.windows[w];
+  const WindowTemplates templates(view_, models_, config_, window);
   std::vector<CandidateEvidence> best;
   lay_out(window, templates, work);
   if (work.layout.size() == 0) return best;
-  work.scans.assign(context_, models_, window);
+  work.scans.assign(view_, models_, window);
   work.scoring.begin(work.layout, work.scans.scans(), settings());
   const ScoringPool::Loan scratch = pool.take();
   for (std::size_t chunk = 0; chunk < work.scoring.chunk_count(); ++chunk) {
+    machine_.check_cancelled();
     find_groups(chunk, templates, work, *scratch);
     for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
       best.push_back({work.layout.precursor[found.candidate], found.groups.group.front().evidence});
@@ -339,22 +338,22 @@ void WindowPass::score(const WindowTemplates& templates, WindowWorkspace& work,
                        ScoringPool& pool) const {
   kernel::CandidateScoring& scoring = work.scoring;
   scoring.begin(work.layout, work.scans.scans(), settings());
-  parallel_for(scoring.chunk_count(), context_.threads,
+  parallel_for(scoring.chunk_count(), machine_,
                [&](std::size_t chunk, int) { find_groups(chunk, templates, work, *pool.take()); });
-  parallel_for(scoring.gather_columns(), context_.threads,
+  parallel_for(scoring.gather_columns(), machine_,
                [&](std::size_t part, int) { scoring.solve(part, pool.take()->solver); });
 }
 
 std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work, ScoringPool& pool) const {
-  const run::IsolationWindow& window = context_.windows[w];
-  const WindowTemplates templates(context_, models_, config_, window);
+  const run::IsolationWindow& window = view_.windows[w];
+  const WindowTemplates templates(view_, models_, config_, window);
   lay_out(window, templates, work);
   std::vector<PsmRow> rows;
   if (work.layout.size() == 0) return rows;
-  work.scans.assign(context_, models_, window);
+  work.scans.assign(view_, models_, window);
   score(templates, work, pool);
   work.rows.resize(work.scoring.chunk_count());
-  parallel_for(work.scoring.chunk_count(), context_.threads, [&](std::size_t chunk, int) {
+  parallel_for(work.scoring.chunk_count(), machine_, [&](std::size_t chunk, int) {
     const ScoringPool::Loan scratch = pool.take();
     work.rows[chunk].clear();
     for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {

@@ -4,20 +4,20 @@
 
 #include <vector>
 
+#include "base/machine.h"
 #include "base/scratch_pool.h"
 #include "kernel/candidate_scoring.h"
 #include "params/search_config.h"
 #include "search/psm_table.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::search {
 
 // Peaks of a window's scans with m/z corrected by the run's mass error, in one block.
 class CorrectedScans {
  public:
-  void assign(const RunContext& context, const RunModels& models,
-              const run::IsolationWindow& window);
+  void assign(const RunView& view, const RunModels& models, const run::IsolationWindow& window);
   [[nodiscard]] std::span<const kernel::ScanPeaks> scans() const { return scans_; }
   // Summed intensity of a scan.
   [[nodiscard]] double total(std::size_t k) const { return total_[k]; }
@@ -32,7 +32,7 @@ class CorrectedScans {
 struct ScanTimes {
   std::vector<float> rt_minutes;
   std::vector<double> irt;  // the same by the run's model, made never to fall
-  void assign(const RunContext& context, const calibrate::RtModel& model,
+  void assign(const RunView& view, const calibrate::RtModel& model,
               const run::IsolationWindow& window);
 };
 
@@ -76,9 +76,9 @@ struct CandidateEvidence {
 class WindowPass {
  public:
   // `floor`: the least evidence of a peak group that is kept.
-  WindowPass(const RunContext& context, const RunModels& models,
-             const params::SecondPassParameters& config, float floor = 0)
-      : context_(context), models_(models), config_(config), floor_(floor) {}
+  WindowPass(const RunView& view, const RunModels& models,
+             const params::SecondPassParameters& config, const Machine& machine, float floor = 0)
+      : view_(view), models_(models), config_(config), machine_(machine), floor_(floor) {}
 
   // Only finds the peak groups of window `w`.
   [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work,
@@ -112,9 +112,10 @@ class WindowPass {
                             const kernel::TraceLayout& layout, std::size_t candidate,
                             PsmRow& row) const;
 
-  const RunContext& context_;
+  const RunView& view_;
   const RunModels& models_;
   const params::SecondPassParameters& config_;
+  Machine machine_;
   float floor_;
 };
 

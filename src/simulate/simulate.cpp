@@ -7,7 +7,6 @@
 #include <set>
 
 #include "base/atomic_file.h"
-#include "base/log.h"
 #include "run/run_writer.h"
 #include "simulate/instrument/render.h"
 #include "simulate/truth/gzip_member.h"
@@ -25,19 +24,16 @@ Result<void> gzip_file(const std::filesystem::path& plain, const std::filesystem
     return fail("OVL-IO-001", "cannot read the temporary file that was just written",
                 plain.string(), "Check the disk.");
   }
-  Result<void> done = write_text_atomically(packed, gzip_member(text));
-  std::error_code ignored;
-  std::filesystem::remove(plain, ignored);
-  return done;
+  return write_text_atomically(packed, gzip_member(text));
 }
 
 Result<void> write_run(const run::RawRun& run, const std::string& format,
-                       const std::filesystem::path& file, int threads) {
-  if (format == "arrow") return run::write_run_arrow(run, file);
-  if (format == "mzml") return run::write_run_mzml(run, file, threads);
-  const std::filesystem::path plain = temporary_name(file);  // NAME.mzML may be an output itself
-  if (Result<void> done = run::write_run_mzml(run, plain, threads); !done) return done;
-  return gzip_file(plain, file);
+                       const std::filesystem::path& file, const Machine& machine) {
+  if (format == "arrow") return run::write_run_arrow(run, file, machine);
+  if (format == "mzml") return run::write_run_mzml(run, file, machine);
+  const TemporaryFile plain(temporary_name(file));  // NAME.mzML may be an output itself
+  if (Result<void> done = run::write_run_mzml(run, plain.name(), machine); !done) return done;
+  return gzip_file(plain.name(), file);
 }
 
 std::string ending_of(const std::string& format) {
@@ -48,8 +44,8 @@ std::string ending_of(const std::string& format) {
 
 class Simulation {
  public:
-  Simulation(const SimulationConfig& config, std::filesystem::path out, int threads)
-      : config_(config), out_(std::move(out)), threads_(std::max(threads, 1)) {}
+  Simulation(const SimulationConfig& config, std::filesystem::path out, const Machine& machine)
+      : config_(config), out_(std::move(out)), machine_(machine) {}
 
   Result<SimulationReport> run() {
     if (Result<void> done = prepare(); !done) return std::unexpected(done.error());
@@ -70,7 +66,7 @@ class Simulation {
  private:
   Result<void> prepare() {
     if (Result<void> done = check_simulation(config_); !done) return done;
-    Result<World> world = make_world(config_, threads_);
+    Result<World> world = make_world(config_, machine_);
     if (!world) return std::unexpected(world.error());
     world_ = std::move(*world);
     std::vector<double> precursor_mz;
@@ -78,7 +74,7 @@ class Simulation {
     Result<Schedule> schedule = make_schedule(config_, precursor_mz);
     if (!schedule) return std::unexpected(schedule.error());
     schedule_ = std::move(*schedule);
-    library_ = make_searched_library(config_, world_, isotopes_, threads_);
+    library_ = make_searched_library(config_, world_, isotopes_, machine_);
     report_.library_precursors = library_.size();
     std::set<std::uint32_t> proteins;
     for (const ListedPrecursor& listed : library_) {
@@ -92,7 +88,7 @@ class Simulation {
     if (Result<void> done = write_text_atomically(out_ / "simulation.json", json); !done) {
       return done;
     }
-    return write_searched_library(world_, library_, out_ / "library.tsv.gz", threads_);
+    return write_searched_library(world_, library_, out_ / "library.tsv.gz", machine_);
   }
 
   Result<void> make_one_run(std::uint32_t condition, std::uint32_t replicate) {
@@ -100,19 +96,19 @@ class Simulation {
     const std::vector<IonSource> sources =
         make_ion_sources(config_, world_, model, schedule_.range());
     const RenderedRun rendered =
-        render_run({config_, world_, schedule_, model, sources, isotopes_}, threads_);
+        render_run({config_, world_, schedule_, model, sources, isotopes_}, machine_);
     RunTruth truth{
         {},
         truth_of_run({config_, world_, schedule_, model, library_, rendered.fill, isotopes_},
-                     threads_)};
+                     machine_)};
     SimulatedRun summary = summarise(rendered.run, truth.rows);
     for (const std::string& format : split_list(config_.formats, ',')) {
       const std::filesystem::path file = out_ / (model.name + ending_of(format));
-      if (Result<void> done = write_run(rendered.run, format, file, threads_); !done) return done;
+      if (Result<void> done = write_run(rendered.run, format, file, machine_); !done) return done;
       summary.files.push_back(file);
     }
-    log_info("simulated {}: {} MS2 scans, {:.0f} peaks per scan, {} detectable precursors",
-             summary.name, summary.ms2_scans, summary.mean_peaks, summary.detectable);
+    machine_.info("simulated {}: {} MS2 scans, {:.0f} peaks per scan, {} detectable precursors",
+                  summary.name, summary.ms2_scans, summary.mean_peaks, summary.detectable);
     report_.runs.push_back(std::move(summary));
     truth.model = without_forms(std::move(model));
     truths_.push_back(std::move(truth));
@@ -147,7 +143,7 @@ class Simulation {
 
   const SimulationConfig& config_;
   std::filesystem::path out_;
-  int threads_;
+  Machine machine_;
   ResidueIsotopes isotopes_;
   World world_;
   Schedule schedule_;
@@ -171,8 +167,8 @@ std::string SimulationReport::summary() const {
 }
 
 Result<SimulationReport> simulate(const SimulationConfig& config, const std::filesystem::path& out,
-                                  int threads) {
-  return Simulation(config, out, threads).run();
+                                  const Machine& machine) {
+  return Simulation(config, out, machine).run();
 }
 
 }  // namespace overland::simulate

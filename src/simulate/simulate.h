@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
 #include "simulate/world/settings.h"
 
 namespace overland::simulate {
@@ -35,6 +36,7 @@ struct SimulationReport {
 
 // Errors: OVL-CFG-101 .. 103 (settings), errors of reading proteome.library_file, OVL-IO-002.
 [[nodiscard]] Result<SimulationReport> simulate(const SimulationConfig& config,
-                                                const std::filesystem::path& out, int threads);
+                                                const std::filesystem::path& out,
+                                                const Machine& machine);
 
 }  // namespace overland::simulate

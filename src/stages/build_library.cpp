@@ -9,7 +9,6 @@
 
 #include "base/file_lock.h"
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -35,12 +34,11 @@ class LibraryBuild {
 
   Result<BuiltLibrary> run() {
     if (auto done = check(); !done) return std::unexpected(done.error());
-    const auto lock = FileLock::wait_for(beside(options_.folder, ".lock"), [] {
-      log_info("waiting for another process that builds this library");
-    });
+    const auto lock = FileLock::wait_for(beside(options_.folder, ".lock"), options_.machine,
+                                         "another process that builds this library");
     if (!lock) return std::unexpected(lock.error());
     if (options_.take_existing && library::Library::open(options_.folder)) {
-      log_info("another process has built it: {}", options_.folder.string());
+      options_.machine.info("another process has built it: {}", options_.folder.string());
       return built_;
     }
     if (auto done = check_output(); !done) return std::unexpected(done.error());
@@ -112,7 +110,7 @@ Result<void> LibraryBuild::hash_inputs() {
   std::vector<std::string> hashes;
   for (const auto* files : {&options_.fasta, &options_.contaminants}) {
     for (const fs::path& file : *files) {
-      auto hash = hash_file(file);
+      auto hash = hash_file(file, options_.machine);
       if (!hash) return std::unexpected(hash.error());
       hashes.push_back((files == &options_.fasta ? "" : "contaminants ") + *hash);
     }
@@ -141,15 +139,15 @@ Result<void> LibraryBuild::read_proteins() {
 
 void LibraryBuild::digest() {
   summary_.start("digest");
-  table_ = library_build::PeptideTable::digest(proteome_, rules_.digestion, options_.threads);
+  table_ = library_build::PeptideTable::digest(proteome_, rules_.digestion, options_.machine);
   built_.peptides = table_.peptides().size();
   for (const library_build::TablePeptide& peptide : table_.peptides()) {
     built_.shared_peptides += table_.proteins(peptide.proteins).size() > 1 ? 1U : 0U;
   }
   summary_.finish(fmt::format("{} peptides", grouped(built_.peptides)));
   summary_.start("choose decoys");
-  counterparts_ =
-      library_build::Counterparts::choose(proteome_, table_, rules_.blocks.counterparts);
+  counterparts_ = library_build::Counterparts::choose(proteome_, table_, rules_.blocks.counterparts,
+                                                      options_.machine);
   built_.counterparts = counterparts_->report();
   summary_.finish();
 }
@@ -157,7 +155,7 @@ void LibraryBuild::digest() {
 Result<void> LibraryBuild::plan() {
   summary_.start("plan");
   std::vector<std::uint64_t> targets(block_count());
-  parallel_for(targets.size(), options_.threads, [&](std::size_t block, int) {
+  parallel_for(targets.size(), options_.machine, [&](std::size_t block, int) {
     const auto [first, last] = peptides_of(block);
     targets[block] = library_build::count_target_precursors(source(), first, last);
   });
@@ -180,8 +178,8 @@ Result<void> LibraryBuild::check_disk(std::uint64_t precursors) const {
       sizeof(library::EncodedFragment) +
       (predictor_.intensity_meaning().has_splines ? sizeof(library::EncodedSpline) : 0);
   const std::uint64_t bytes = 3 * precursors * (kBytesPerPrecursor + fragments * per_fragment);
-  log_info("up to {} precursors; up to {} on disk while they are made", grouped(precursors),
-           memory_text(bytes));
+  options_.machine.info("up to {} precursors; up to {} on disk while they are made",
+                        grouped(precursors), memory_text(bytes));
   std::error_code error;
   const fs::path folder = fs::absolute(options_.folder).parent_path();
   const fs::space_info space = fs::space(folder, error);
@@ -214,12 +212,13 @@ Result<bool> LibraryBuild::settle_block(std::size_t block, const BlockStore& sto
 
 Result<void> LibraryBuild::predict() {
   summary_.start("predict");
-  if (store_->is_resumed()) log_info("an interrupted build of this library is taken up");
-  ProgressBar progress("predict", table_.peptides().size(), "peptides");
+  if (store_->is_resumed())
+    options_.machine.info("an interrupted build of this library is taken up");
+  ProgressBar progress(options_.machine, "predict", table_.peptides().size(), "peptides");
   std::atomic<std::uint64_t> found = 0;
   std::atomic<bool> has_failed = false;
   std::vector<std::optional<Error>> errors(block_count());
-  parallel_for(block_count(), options_.threads, [&](std::size_t block, int) {
+  parallel_for(block_count(), options_.machine, [&](std::size_t block, int) {
     if (has_failed) return;
     const auto settled = settle_block(block, *store_);
     if (!settled) {
@@ -262,10 +261,11 @@ Result<void> LibraryBuild::merge() {
                 options_.folder.string(),
                 "Check the protease, the peptide lengths, the m/z ranges and the modifications.");
   }
-  ProgressBar progress("write", counts.targets + counts.entrapments + counts.decoys, "precursors");
+  ProgressBar progress(options_.machine, "write",
+                       counts.targets + counts.entrapments + counts.decoys, "precursors");
   const library_build::MergeOptions merge_options{
       .entrapments = rules_.blocks.counterparts.entrapments,
-      .threads = options_.threads,
+      .machine = options_.machine,
       .tick = [&](std::uint64_t n) { progress.tick(n); }};
   const auto merged = library_build::merge_blocks(blocks, proteome_, table_, merge_options,
                                                   provenance(), options_.folder);
@@ -301,8 +301,8 @@ library::LibraryProvenance LibraryBuild::provenance() const {
 void LibraryBuild::report() {
   const library_build::ProteomeReport& proteome = built_.proteome;
   const library_build::BlockCounts& counts = built_.counts;
-  const auto warn = [](std::uint64_t count, std::string_view what) {
-    if (count > 0) log_warning("{} {}", grouped(count), what);
+  const auto warn = [this](std::uint64_t count, std::string_view what) {
+    if (count > 0) options_.machine.warning("{} {}", grouped(count), what);
   };
   warn(proteome.repeated, "proteins stand in the FASTA files more than once; merged");
   warn(proteome.decoys, "decoys of the FASTA files left out");
@@ -315,14 +315,16 @@ void LibraryBuild::report() {
   warn(counts.unpredicted, "precursors left out: the predictor does not take them");
   warn(counts.few_fragments, "precursors left out: too few fragments");
   warn(counts.alike, "precursors left out: a decoy would share most of their fragments");
-  log_info("{} proteins ({} contaminants), {} peptides ({} in several proteins), {} forms",
-           grouped(built_.proteins), grouped(proteome.contaminants), grouped(built_.peptides),
-           grouped(built_.shared_peptides), grouped(counts.forms));
-  log_info("{} targets, {} entrapments, {} decoys; {} more outside the m/z range; {} fragments",
-           grouped(counts.targets), grouped(counts.entrapments), grouped(counts.decoys),
-           grouped(counts.outside_mz), grouped(built_.merged.fragments));
-  log_info("{}", summary_.table());
-  log_info("library: {} ({})", options_.folder.string(), memory_text(built_.bytes));
+  options_.machine.info(
+      "{} proteins ({} contaminants), {} peptides ({} in several proteins), {} forms",
+      grouped(built_.proteins), grouped(proteome.contaminants), grouped(built_.peptides),
+      grouped(built_.shared_peptides), grouped(counts.forms));
+  options_.machine.info(
+      "{} targets, {} entrapments, {} decoys; {} more outside the m/z range; {} fragments",
+      grouped(counts.targets), grouped(counts.entrapments), grouped(counts.decoys),
+      grouped(counts.outside_mz), grouped(built_.merged.fragments));
+  options_.machine.info("{}", summary_.table());
+  options_.machine.info("library: {} ({})", options_.folder.string(), memory_text(built_.bytes));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "library_build/counterparts.h"
 #include "library_build/library_block.h"
 #include "library_build/merge_blocks.h"
@@ -21,7 +22,7 @@ struct BuildLibraryOptions {
   std::vector<std::filesystem::path> contaminants = {};  // FASTA; accessions get the prefix Cont_
   std::filesystem::path folder = {};                     // NAME.lib
   params::BuildConfig config = {};
-  int threads = 1;
+  Machine machine = {};
   bool overwrite = false;
   bool take_existing = false;  // builds nothing where another process has made it meanwhile
 };

@@ -229,7 +229,7 @@ TEST_F(BuildLibrary, ThreadsAndOrderOfFilesDoNotMatter) {
   EXPECT_EQ(wanted.size(), 4U);
   options_.fasta = {b, a};
   for (const int threads : {1, 2, 3, 8}) {
-    options_.threads = threads;
+    options_.machine = threads;
     build(fake_);
     EXPECT_TRUE(bytes_of(options_.folder) == wanted) << threads;
   }

@@ -186,11 +186,11 @@ TEST_F(BuildSplines, NeitherThreadsNorAnInterruptionDecideAByte) {
   EXPECT_EQ(wanted.size(), 5U);
   EXPECT_TRUE(wanted.contains("splines.arrow"));
   for (const int threads : {1, 2, 3, 8}) {
-    options_.threads = threads;
+    options_.machine = threads;
     build(fake_);
     EXPECT_TRUE(spline_bytes_of(options_.folder) == wanted) << threads;
   }
-  options_.threads = 1;
+  options_.machine = 1;
   fs::remove_all(options_.folder);
   support::FakeSplinePredictor failing;
   failing.fails_after = 3;
@@ -216,7 +216,7 @@ TEST_F(BuildSplines, AnotherPredictorDoesNotTakeUpTheBlocks) {
 
 TEST_F(BuildSplines, ModelsThatChangeOrMakeNoSenseAreRefused) {
   write_proteins(85, 5);
-  options_.threads = 1;
+  options_.machine = 1;
   fake_.changes_after = 2;
   EXPECT_EQ(code(fake_), "OVL-LIB-034");
   fs::remove_all(root_ / "made.lib.work");

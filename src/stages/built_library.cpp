@@ -1,7 +1,6 @@
 #include "stages/built_library.h"
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "library/library.h"
 #include "stages/build_library.h"
 
@@ -15,13 +14,13 @@ namespace fs = std::filesystem;
 constexpr const char* kContent = "2";
 
 Result<void> make(const SearchLibraryBuild& build, const predict::Predictor& predictor,
-                  const fs::path& folder, int threads, bool take_existing) {
+                  const fs::path& folder, const Machine& machine, bool take_existing) {
   BuildLibraryOptions options;
   options.fasta = build.fasta;
   options.contaminants = build.contaminants;
   options.folder = folder;
   options.config = build.config;
-  options.threads = threads;
+  options.machine = machine;
   options.overwrite = true;
   options.take_existing = take_existing;
   if (const auto built = build_library(options, predictor); !built)
@@ -33,8 +32,8 @@ Result<void> make(const SearchLibraryBuild& build, const predict::Predictor& pre
 
 // What the library is made from, whatever the files are called.
 Result<std::map<std::string, std::string>> build_inputs(const SearchLibraryBuild& build,
-                                                        StageStore& store) {
-  const auto predictor = train::open_predictor(build.predictor);
+                                                        StageStore& store, const Machine& machine) {
+  const auto predictor = train::open_predictor(build.predictor, machine);
   if (!predictor) return std::unexpected(predictor.error());
   std::map<std::string, std::string> inputs{{"content", kContent},
                                             {"predictor", (*predictor)->identity()}};
@@ -56,14 +55,15 @@ fs::path place_in_cache(const SearchLibraryBuild& build,
 }
 
 Result<void> build_for_search(const SearchLibraryBuild& build, const fs::path& folder,
-                              int threads) {
-  if (!build.cache.empty() && library::Library::open(folder)) {
-    log_info("library of the same proteins, parameters and predictor found: {}", folder.string());
+                              const Machine& machine) {
+  if (!build.cache.empty() && library::Library::open(folder, machine)) {
+    machine.info("library of the same proteins, parameters and predictor found: {}",
+                 folder.string());
     return {};
   }
-  const auto predictor = train::open_predictor(build.predictor);
+  const auto predictor = train::open_predictor(build.predictor, machine);
   if (!predictor) return std::unexpected(predictor.error());
-  return make(build, **predictor, folder, threads, !build.cache.empty());
+  return make(build, **predictor, folder, machine, !build.cache.empty());
 }
 
 }  // namespace overland::stages

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "params/build_config.h"
 #include "stages/stage_store.h"
 #include "train/open_predictor.h"
@@ -32,13 +33,14 @@ struct SearchLibraryBuild {
 // Hashes of what the library is made from: FASTA files, contaminants, predictor.
 // Errors of open_predictor, OVL-IO-001.
 [[nodiscard]] Result<std::map<std::string, std::string>> build_inputs(
-    const SearchLibraryBuild& build, StageStore& store);
+    const SearchLibraryBuild& build, StageStore& store, const Machine& machine);
 // The folder in the cache for a library that is made from these inputs.
 [[nodiscard]] std::filesystem::path place_in_cache(
     const SearchLibraryBuild& build, const std::map<std::string, std::string>& inputs);
 // Builds `folder`, unless it lies in a cache and is there already.
 // Errors of open_predictor and build_library.
 [[nodiscard]] Result<void> build_for_search(const SearchLibraryBuild& build,
-                                            const std::filesystem::path& folder, int threads);
+                                            const std::filesystem::path& folder,
+                                            const Machine& machine);
 
 }  // namespace overland::stages

@@ -4,7 +4,6 @@
 
 #include <map>
 
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
 #include "run/raw_run.h"
@@ -38,7 +37,7 @@ Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
   return outputs;
 }
 
-void log_left_out(const run::RawRun& run) {
+void log_left_out(const run::RawRun& run, const Machine& machine) {
   const run::ReadReport& report = run.report();
   const struct {
     std::uint64_t count;
@@ -49,19 +48,20 @@ void log_left_out(const run::RawRun& run) {
                  {report.scans_resorted, "scans whose peaks had to be sorted"},
                  {report.peaks_dropped, "peaks without a usable m/z or intensity dropped"}};
   for (const auto& [count, text] : kCounts)
-    if (count > 0) log_warning("{}: {} {}", run.name(), grouped(count), text);
+    if (count > 0) machine.warning("{}: {} {}", run.name(), grouped(count), text);
 }
 
 Result<void> convert_one(const fs::path& source, const fs::path& output,
                          const ConvertOptions& options) {
-  const Result<run::RawRun> run = run::open_run(source, options.threads);
+  const Result<run::RawRun> run = run::open_run(source, options.machine);
   if (!run) return std::unexpected(run.error());
-  log_left_out(*run);
+  log_left_out(*run, options.machine);
   const Result<void> written = options.format == RunFileFormat::arrow
-                                   ? run::write_run_arrow(*run, output)
-                                   : run::write_run_mzml(*run, output, options.threads);
+                                   ? run::write_run_arrow(*run, output, options.machine)
+                                   : run::write_run_mzml(*run, output, options.machine);
   if (written)
-    log_info("{}: {} scans to {}", run->name(), grouped(run->scan_count()), output.string());
+    options.machine.info("{}: {} scans to {}", run->name(), grouped(run->scan_count()),
+                         output.string());
   return written;
 }
 
@@ -71,7 +71,7 @@ Result<ConvertReport> convert_runs(const ConvertOptions& options) {
   const Result<std::vector<fs::path>> outputs = checked_outputs(options);
   if (!outputs) return std::unexpected(outputs.error());
   ConvertReport report;
-  ProgressBar bar("convert", options.runs.size(), "runs");
+  ProgressBar bar(options.machine, "convert", options.runs.size(), "runs");
   for (std::size_t i = 0; i < options.runs.size(); ++i) {
     const Result<void> done = convert_one(options.runs[i], (*outputs)[i], options);
     bar.tick();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 
 namespace overland::stages {
 
@@ -15,7 +16,7 @@ struct ConvertOptions {
   std::vector<std::filesystem::path> runs = {};
   std::filesystem::path folder = {};  // empty: each beside its source
   RunFileFormat format = RunFileFormat::arrow;
-  int threads = 1;
+  Machine machine = {};
   bool overwrite = false;
 };
 

@@ -1,6 +1,5 @@
 #include "stages/export_file.h"
 
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
 
@@ -14,9 +13,10 @@ Result<exchange::ExportReport> export_file(const ExportOptions& options) {
   if (!library) return std::unexpected(library.error());
   auto report = exchange::export_library(library->view(), options.file, options.settings);
   if (!report) return report;
-  if (report->decoys_left_out > 0) log_info("{} decoys left out", grouped(report->decoys_left_out));
-  log_info("{} precursors with {} fragments to {}", grouped(report->precursors),
-           grouped(report->fragments), options.file.string());
+  if (report->decoys_left_out > 0)
+    options.machine.info("{} decoys left out", grouped(report->decoys_left_out));
+  options.machine.info("{} precursors with {} fragments to {}", grouped(report->precursors),
+                       grouped(report->fragments), options.file.string());
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "exchange/libraries/export_library.h"
 
 namespace overland::stages {
@@ -13,6 +14,7 @@ struct ExportOptions {
   std::filesystem::path file = {};     // its extension names the format
   exchange::ExportSettings settings = {};
   bool overwrite = false;
+  Machine machine = {};
 };
 
 // Errors OVL-USE-010..012 (output_guard.h), OVL-LIB-001..003, those of export_library.

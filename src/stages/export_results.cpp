@@ -1,6 +1,5 @@
 #include "stages/export_results.h"
 
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
 #include "exchange/results/exports.h"
@@ -47,12 +46,12 @@ Result<void> export_results(const ResultsExport& options) {
   if (!results) return std::unexpected(results.error());
   const bool wants_conditions = options.format == "msstats" || options.format == "mztab";
   if (wants_conditions && results->conditions.names.empty())
-    log_warning(
+    options.machine.warning(
         "run names do not tell which runs are repeats: each run is a condition of its own; "
         "give --conditions");
   if (auto done = write(options, *results); !done) return done;
-  log_info("{} rows of {} runs as {}: {}", grouped(results->row_count()),
-           grouped(results->runs.size()), options.format, options.out.string());
+  options.machine.info("{} rows of {} runs as {}: {}", grouped(results->row_count()),
+                       grouped(results->runs.size()), options.format, options.out.string());
   return {};
 }
 

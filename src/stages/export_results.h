@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 
 namespace overland::stages {
 
@@ -19,6 +20,7 @@ struct ResultsExport {
   std::filesystem::path conditions;  // table of Run and Condition; empty: by run names
   bool by_fragment = false;          // msstats
   bool overwrite = false;
+  Machine machine = {};
 };
 
 // Errors OVL-USE-010 to 012 (the output is in the results folder, or exists), and those of

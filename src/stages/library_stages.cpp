@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/log.h"
 #include "run/run_record.h"
 #include "stages/folder_files.h"
 #include "stages/search_library.h"
@@ -63,7 +62,7 @@ std::string recorded_path(const params::ResultsFolder& folder, const fs::path& l
 
 StageResult record_library(const StageJob& job, const params::Artefact& artefact,
                            const fs::path& library, bool shares_times) {
-  auto opened = library::Library::open(library);
+  auto opened = library::Library::open(library, job.machine());
   if (!opened) return std::unexpected(opened.error());
   if (shares_times) opened->share_times();
   const std::uint64_t precursors = opened->view().precursor_count();
@@ -88,7 +87,7 @@ Result<InputHashes> build_library_inputs(const StageJob& job,
                                          const BuildLibraryParameters& parameters) {
   const auto build = wanted_build(job, parameters);
   if (!build) return std::unexpected(build.error());
-  auto inputs = build_inputs(*build, job.store());
+  auto inputs = build_inputs(*build, job.store(), job.machine());
   // A library that was taken out of the cache since is made again.
   const auto record = read_library_record(job.output(params::kBuiltLibraryRecord));
   if (inputs && record && !fs::exists(job.libraries().path_of(*record)))
@@ -107,17 +106,17 @@ StageResult build_search_library(const StageJob& job, const BuildLibraryParamete
   const auto build = wanted_build(job, parameters);
   if (!build) return std::unexpected(build.error());
   if (build->config.counterparts.decoys > parameters.build.config.counterparts.decoys)
-    log_info(
+    job.machine().info(
         "few scans: each target gets {} decoys, which take longer to predict "
         "(search.decoys_per_target sets another number)",
         build->config.counterparts.decoys);
   fs::path library = job.folder().built_library();
   if (!build->cache.empty()) {
-    const auto inputs = build_inputs(*build, job.store());
+    const auto inputs = build_inputs(*build, job.store(), job.machine());
     if (!inputs) return std::unexpected(inputs.error());
     library = place_in_cache(*build, *inputs);
   }
-  if (auto done = build_for_search(*build, library, job.threads()); !done)
+  if (auto done = build_for_search(*build, library, job.machine()); !done)
     return std::unexpected(done.error());
   return record_library(job, params::kBuiltLibraryRecord, library, false);
 }
@@ -141,7 +140,8 @@ StageResult make_search_library(const StageJob& job, const SearchLibraryParamete
   if (!scans) return std::unexpected(scans.error());
   const int decoys = choose_decoys_per_target(parameters.library, *scans);
   const fs::path made = job.own_folder() / "library.lib";
-  const auto is_made = make_library_for_search(*source, decoys, parameters.library.seed, made);
+  const auto is_made =
+      make_library_for_search(*source, decoys, parameters.library.seed, made, job.machine());
   if (!is_made) return std::unexpected(is_made.error());
   return record_library(job, params::kLibraryRecord, *is_made ? made : source->path,
                         parameters.shares_times);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
 
@@ -34,28 +33,29 @@ Result<void> settle_decoys(const MakeLibraryOptions& options,
 void log_made(const MakeLibraryOptions& options, const MadeLibrary& made, std::size_t precursors) {
   const exchange::ImportReport& imported = made.imported;
   for (const auto& [reason, rows] : imported.rows_dropped)
-    log_warning("{} rows left out: {}", grouped(rows), reason);
+    options.machine.warning("{} rows left out: {}", grouped(rows), reason);
   if (imported.fragments_recomputed + imported.precursors_recomputed > 0)
-    log_warning(
+    options.machine.warning(
         "m/z of {} fragments and {} precursors did not fit their sequences and were computed anew",
         grouped(imported.fragments_recomputed), grouped(imported.precursors_recomputed));
   if (made.decoys_left_out > 0)
-    log_info("{} decoys of the table left out", grouped(made.decoys_left_out));
+    options.machine.info("{} decoys of the table left out", grouped(made.decoys_left_out));
   if (made.decoys.without_decoy > 0)
-    log_warning("{} targets left out, for which no decoy could be made",
-                grouped(made.decoys.without_decoy));
-  log_info("{} rows, {} precursors of which {} decoys, to {}", grouped(imported.rows_read),
-           grouped(precursors), grouped(made.decoys.made + imported.decoys - made.decoys_left_out),
-           options.folder.string());
+    options.machine.warning("{} targets left out, for which no decoy could be made",
+                            grouped(made.decoys.without_decoy));
+  options.machine.info("{} rows, {} precursors of which {} decoys, to {}",
+                       grouped(imported.rows_read), grouped(precursors),
+                       grouped(made.decoys.made + imported.decoys - made.decoys_left_out),
+                       options.folder.string());
 }
 
 // Of one file, or of all files of a folder together.
-Result<std::string> source_hash(const std::filesystem::path& source) {
+Result<std::string> source_hash(const std::filesystem::path& source, const Machine& machine) {
   const std::vector<std::filesystem::path> files = exchange::source_files(source);
-  if (files.size() == 1) return hash_file(files.front());
+  if (files.size() == 1) return hash_file(files.front(), machine);
   std::string all;
   for (const std::filesystem::path& file : files) {
-    const Result<std::string> hash = hash_file(file);
+    const Result<std::string> hash = hash_file(file, machine);
     if (!hash) return hash;
     all += file.filename().string() + " " + *hash + "\n";
   }
@@ -68,13 +68,14 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
   if (auto checked = check_output_file(options.folder, {options.table}, options.overwrite);
       !checked)
     return std::unexpected(checked.error());
-  Result<exchange::ImportedLibrary> imported = exchange::import_library(options.table);
+  Result<exchange::ImportedLibrary> imported =
+      exchange::import_library(options.table, options.machine);
   if (!imported) return std::unexpected(imported.error());
   MadeLibrary made{.imported = std::move(imported->report), .decoys_left_out = 0, .decoys = {}};
   std::vector<library::LibraryPrecursor> precursors = std::move(imported->precursors);
   if (auto done = settle_decoys(options, precursors, made); !done)
     return std::unexpected(done.error());
-  Result<std::string> hash = source_hash(options.table);
+  Result<std::string> hash = source_hash(options.table, options.machine);
   if (!hash) return std::unexpected(hash.error());
   const library::LibraryProvenance provenance{
       .source = options.table.filename().string(),
@@ -82,8 +83,8 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
       .created_by = "overland " OVERLAND_VERSION,
       .made_decoys = made.decoys.made > 0 ? wanted_decoys(options, made) : 0};
   const std::size_t count = precursors.size();
-  if (auto done =
-          library::write_library(std::move(precursors), provenance, options.folder, imported->form);
+  if (auto done = library::write_library(std::move(precursors), provenance, options.folder,
+                                         imported->form, options.machine);
       !done)
     return std::unexpected(done.error());
   log_made(options, made, count);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
 
@@ -19,6 +20,7 @@ struct MakeLibraryOptions {
   std::optional<int> decoys_per_target = {};
   std::uint64_t seed = 1;
   bool overwrite = false;
+  Machine machine = {};
 };
 
 struct MadeLibrary {

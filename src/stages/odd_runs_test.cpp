@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "base/log.h"
-#include "base/progress.h"
 #include "io/table/table.h"
 #include "quantify/integrate.h"
 #include "support/example_search.h"
@@ -22,18 +20,16 @@ using support::SyntheticTask;
 // Chromatograms on the disk, and what is integrated from them.
 class OddRuns : public testing::Test {
  protected:
-  void SetUp() override { set_progress_style(ProgressStyle::quiet); }
-
   // `precursor_mz`: in place of the task's, where not empty.
   std::vector<quantify::Quantity> quantities(const SyntheticTask& task,
                                              const std::vector<identify::ScoredRow>& passing,
                                              std::span<const float> precursor_mz = {}) {
     const run::RawRun raw = task.run();
-    search::RunContext context = task.context(raw, 2);
-    if (!precursor_mz.empty()) context.library.precursor_mz = precursor_mz;
+    search::RunView run_view = task.view(raw);
+    if (!precursor_mz.empty()) run_view.library.precursor_mz = precursor_mz;
     const search::RunModels models = task.models();
     const params::SearchConfig config;
-    const auto plan = quantify::TracePlan::make({.context = context,
+    const auto plan = quantify::TracePlan::make({.view = run_view,
                                                  .cycle_minutes = task.cycle_minutes(),
                                                  .peak_width_minutes = task.peak_width(),
                                                  .passing = passing,
@@ -42,17 +38,17 @@ class OddRuns : public testing::Test {
     EXPECT_TRUE(plan);
     auto writer = quantify::TraceFileWriter::create(folder_);
     EXPECT_TRUE(writer);
-    const auto counts = quantify::ChromatogramBuilder(context, models, config.integrate)
+    const auto counts = quantify::ChromatogramBuilder(run_view, models, config.integrate, 2)
                             .run(*plan, [&](const quantify::SlabPoints& slab) {
                               writer->append(*plan, slab);
                               return Result<void>{};
                             });
     EXPECT_TRUE(counts);
     EXPECT_TRUE(writer->finish());
-    const auto traces = quantify::TraceFile::open(folder_, passing, context);
+    const auto traces = quantify::TraceFile::open(folder_, passing, run_view);
     EXPECT_TRUE(traces) << traces.error().message();
     if (!traces) return {};
-    const auto rows = quantify::integrate({.context = context,
+    const auto rows = quantify::integrate({.view = run_view,
                                            .models = models,
                                            .config = config.integrate,
                                            .passing = passing,
@@ -130,9 +126,9 @@ TEST_F(OddRuns, runs_of_one_to_three_scans_and_none) {
 TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
   const SyntheticTask task({.scans = 40, .windows = 1, .active = 3});
   const run::RawRun empty{"empty", {}, {}, {}};
-  const search::RunContext context = task.context(empty, 2);
+  const search::RunView run_view = task.view(empty);
   const auto plan = quantify::TracePlan::make(
-      {.context = context, .passing = task.rows(), .competitors = {}}, 2, 1ULL << 40);
+      {.view = run_view, .passing = task.rows(), .competitors = {}}, 2, 1ULL << 40);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->point_count(), 0U);
 }
@@ -143,9 +139,9 @@ TEST_F(OddRuns, damaged_chromatograms_are_refused) {
   const std::vector<identify::ScoredRow> passing = task.rows();
   ASSERT_FALSE(quantities(task, passing).empty());
   const run::RawRun raw = task.run();
-  const search::RunContext context = task.context(raw, 2);
+  const search::RunView run_view = task.view(raw);
   const auto code = [&](std::span<const identify::ScoredRow> rows) {
-    const auto traces = quantify::TraceFile::open(folder_, rows, context);
+    const auto traces = quantify::TraceFile::open(folder_, rows, run_view);
     return traces ? "" : traces.error().code;
   };
   ASSERT_EQ(code(passing), "");

@@ -6,7 +6,6 @@
 
 #include "base/build_id.h"
 #include "base/file_lock.h"
-#include "base/log.h"
 #include "base/summary.h"
 #include "stages/catalogue.h"
 #include "stages/stage_driver.h"
@@ -21,7 +20,9 @@ struct OpenSearch {
   StageStore store;
 
   explicit OpenSearch(SearchPlan checked)
-      : plan(std::move(checked)), stages(search_stages(plan)), store(plan.options.out) {}
+      : plan(std::move(checked)),
+        stages(search_stages(plan)),
+        store(plan.options.out, plan.options.machine) {}
 };
 
 Result<void> make_folder(const std::filesystem::path& out) {
@@ -33,8 +34,9 @@ Result<void> make_folder(const std::filesystem::path& out) {
 }
 
 void start_log(const SearchPlan& plan, const std::string& command_line) {
-  log_to_file(plan.folder().log());
-  log_info("overland {} | {}", program_build(), command_line);
+  const Machine& machine = plan.options.machine;
+  if (machine.reporter != nullptr) machine.reporter->log_to_file(plan.folder().log());
+  machine.info("overland {} | {}", program_build(), command_line);
 }
 
 // The folder, the log and config.json.
@@ -50,10 +52,10 @@ Result<std::unique_ptr<OpenSearch>> begin(const SearchOptions& options) {
 }
 
 // A search that was begun, from its config.json.
-Result<std::unique_ptr<OpenSearch>> open(const std::filesystem::path& out, const Machine* machine) {
+Result<std::unique_ptr<OpenSearch>> open(const std::filesystem::path& out, const Machine& machine) {
   auto options = read_search_file(out);
   if (!options) return std::unexpected(options.error());
-  if (machine != nullptr) options->machine = *machine;
+  options->machine = machine;
   auto plan = plan_search(*options);
   if (!plan) return std::unexpected(plan.error());
   return std::make_unique<OpenSearch>(std::move(*plan));
@@ -111,15 +113,15 @@ Result<void> run_search(const SearchOptions& options) {
   const auto search = begin(options);
   if (!search) return std::unexpected(search.error());
   const SearchPlan& plan = (*search)->plan;
-  const auto lock = FileLock::wait_for(plan.folder().lock(), [] {
-    log_info("waiting for another search that writes into this folder");
-  });
+  const auto lock = FileLock::wait_for(plan.folder().lock(), options.machine,
+                                       "another search that writes into this folder");
   if (!lock) return std::unexpected(lock.error());
   StageDriver driver(plan, (*search)->store, (*search)->stages);
   RunSummary summary;
   if (auto done = driver.run_all(summary); !done) return done;
-  log_info("overland {} | {}\n{}", program_build(), options.command_line, summary.table());
-  log_info("results: {}", options.out.string());
+  options.machine.info("overland {} | {}\n{}", program_build(), options.command_line,
+                       summary.table());
+  options.machine.info("results: {}", options.out.string());
   const std::size_t failed = driver.failures().size();
   if (failed == 0) return {};
   return fail("OVL-COH-001",
@@ -131,22 +133,24 @@ Result<void> run_search(const SearchOptions& options) {
 Result<void> prepare_search(const SearchOptions& options) {
   const auto search = begin(options);
   if (!search) return std::unexpected(search.error());
-  log_info("prepared: 'overland stages {}' lists the stages", options.out.string());
+  options.machine.info("prepared: 'overland stages {}' lists the stages", options.out.string());
   return {};
 }
 
 Result<void> run_stage(const StageOptions& options) {
-  const auto search = open(options.out, &options.machine);
+  const auto search = open(options.out, options.machine);
   if (!search) return std::unexpected(search.error());
   start_log((*search)->plan, options.command_line);
   StageDriver driver((*search)->plan, (*search)->store, (*search)->stages);
   if (auto done = driver.run_one(options.stage, options.run); !done) return done;
-  log_info("stage {} is done{}{}", options.stage, driver.note().empty() ? "" : ": ", driver.note());
+  options.machine.info("stage {} is done{}{}", options.stage, driver.note().empty() ? "" : ": ",
+                       driver.note());
   return {};
 }
 
-Result<std::string> list_stages(const std::filesystem::path& out, StageListFormat format) {
-  const auto search = open(out, nullptr);
+Result<std::string> list_stages(const std::filesystem::path& out, StageListFormat format,
+                                const Machine& machine) {
+  const auto search = open(out, machine);
   if (!search) return std::unexpected(search.error());
   if (format == StageListFormat::dot) return stages_dot((*search)->stages);
   StageDriver driver((*search)->plan, (*search)->store, (*search)->stages);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "stages/search_plan.h"
 
 namespace overland::stages {
@@ -25,7 +26,7 @@ struct StageOptions {
   std::string stage;          // "second_pass", "first_score"
   std::string run;            // empty: all runs
   std::filesystem::path out;  // results folder
-  Machine machine;
+  Machine machine = {};
   std::string command_line;
 };
 // Errors of read_search_file and StageDriver::run_one.
@@ -34,6 +35,6 @@ struct StageOptions {
 enum class StageListFormat : std::uint8_t { text, json, dot };
 // What is done, out of date, missing, waiting or failed, with the time that each stage took.
 [[nodiscard]] Result<std::string> list_stages(const std::filesystem::path& out,
-                                              StageListFormat format);
+                                              StageListFormat format, const Machine& machine = {});
 
 }  // namespace overland::stages

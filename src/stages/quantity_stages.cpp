@@ -1,7 +1,6 @@
 // chromatograms, own_limits, limits, integrate.
 #include <fmt/format.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "base/summary.h"
 #include "identify/passing.h"
@@ -65,13 +64,13 @@ struct AcceptedRun {
   }
 };
 
-void log_plan(const std::string& run, const quantify::TracePlan& plan, std::size_t passing,
+void log_plan(const StageJob& job, const quantify::TracePlan& plan, std::size_t passing,
               std::size_t competitors) {
   const quantify::MemoryPlan& memory = plan.memory();
-  log_info(
+  job.machine().info(
       "{}: chromatograms of {} precursors ({} competitors): {} traces, {} points; memory {} = "
       "layout {} + slab {} + {} x {} scratch, {} slab(s)",
-      run, passing, competitors, plan.order().size(), plan.point_count(),
+      job.run().name, passing, competitors, plan.order().size(), plan.point_count(),
       memory_text(memory.total()), memory_text(memory.layout), memory_text(memory.slab),
       memory.workers, memory_text(memory.per_worker), plan.slabs().size());
 }
@@ -82,20 +81,20 @@ StageResult integrate_with(const StageJob& job, const params::IntegrateParameter
   give_back_arrays_from(kPlannedStageArraysMb);
   const auto run = AcceptedRun::open(job, parameters.report);
   if (!run) return std::unexpected(run.error());
-  const search::RunContext context =
-      search::make_context(run->raw, run->library, {}, job.threads());
+  const search::RunView run_view = search::view_of(run->raw, run->library);
   const auto traces =
-      quantify::TraceFile::open(job.input(params::kTraces).parent_path(), run->passing, context);
+      quantify::TraceFile::open(job.input(params::kTraces).parent_path(), run->passing, run_view);
   if (!traces) return std::unexpected(traces.error());
-  const quantify::Integration result = quantify::integrate({.context = context,
+  const quantify::Integration result = quantify::integrate({.view = run_view,
                                                             .models = run->models,
                                                             .config = parameters.integrate,
                                                             .passing = run->passing,
                                                             .traces = *traces,
                                                             .limits = limits,
-                                                            .width_minutes = width_minutes});
-  log_info("{}: noise of a point: gain {:.3g}, {:.1f} % of its height", job.run().name,
-           result.noise.gain, 100 * result.noise.cv);
+                                                            .width_minutes = width_minutes,
+                                                            .machine = job.machine()});
+  job.machine().info("{}: noise of a point: gain {:.3g}, {:.1f} % of its height", job.run().name,
+                     result.noise.gain, 100 * result.noise.cv);
   if (auto done = quantify::write_quantities(result.rows, file); !done)
     return std::unexpected(done.error());
   return StageOutputs{{file}};
@@ -111,10 +110,9 @@ StageResult extract_chromatograms(const StageJob& job,
   const params::IntegrateConfig& config = parameters.integrate;
   const std::vector<identify::ScoredRow> competitors =
       competitor_rows(run->scores, run->passing, config.competitor_q_value);
-  const search::RunContext context =
-      search::make_context(run->raw, run->library, {}, job.threads());
+  const search::RunView run_view = search::view_of(run->raw, run->library);
   const quantify::TracePlanInput input{
-      .context = context,
+      .view = run_view,
       .cycle_minutes = run->models.cycle_minutes,
       .peak_width_minutes = quantify::run_peak_width(run->passing, run->models),
       .passing = run->passing,
@@ -123,12 +121,12 @@ StageResult extract_chromatograms(const StageJob& job,
       .follow_ms1 = config.ms1,
   };
   const auto plan =
-      quantify::TracePlan::make(input, job.threads(), memory_budget(job.machine().max_ram));
+      quantify::TracePlan::make(input, job.machine().threads, memory_budget(job.machine().max_ram));
   if (!plan) return std::unexpected(plan.error());
-  log_plan(job.run().name, *plan, run->passing.size(), competitors.size());
+  log_plan(job, *plan, run->passing.size(), competitors.size());
   auto writer = quantify::TraceFileWriter::create(job.output(params::kTraces).parent_path());
   if (!writer) return std::unexpected(writer.error());
-  const quantify::ChromatogramBuilder builder(context, run->models, config);
+  const quantify::ChromatogramBuilder builder(run_view, run->models, config, job.machine());
   const auto counts = builder.run(*plan, [&](const quantify::SlabPoints& slab) -> Result<void> {
     writer->append(*plan, slab);
     return {};

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/progress.h"
 #include "io/table/table.h"
 #include "library_build/repredict.h"
@@ -17,16 +16,17 @@
 namespace overland::stages {
 namespace {
 
-void log_tuning(const train::TuningReport& report, const library_build::RepredictCounts& counts) {
-  log_info(
+void log_tuning(const Machine& machine, const train::TuningReport& report,
+                const library_build::RepredictCounts& counts) {
+  machine.info(
       "refine: tuned on {} spectra of {} peptides, each judged by a model that did not see it; "
       "collision energy {:.0f}; spectral angle similarity {:.3f}, with that energy {:.3f}, tuned "
       "{:.3f}; retention error {:.3g}, tuned {:.3g} iRT (medians)",
       grouped(report.spectra), grouped(report.peptides), report.nce[2], report.similarity_before,
       report.similarity_energy, report.similarity_tuned, report.retention_error_before,
       report.retention_error_tuned);
-  log_info("refine: {} precursors predicted anew, {} kept as they were", grouped(counts.predicted),
-           grouped(counts.kept));
+  machine.info("refine: {} precursors predicted anew, {} kept as they were",
+               grouped(counts.predicted), grouped(counts.kept));
 }
 
 // A table for `overland train-predictor` (docs/formats/training-tables.md).
@@ -58,7 +58,7 @@ Result<void> write_examples(const std::vector<train::TuningExample>& examples,
 }
 
 Result<void> write_refined(const library::Library& library, const train::TunedPredictor& tuned,
-                           const library_build::FragmentRules& fragments, int threads,
+                           const library_build::FragmentRules& fragments, const Machine& machine,
                            const std::filesystem::path& folder) {
   library::LibraryProvenance provenance = library.provenance();
   provenance.predictor = tuned.predictor->identity();
@@ -66,11 +66,11 @@ Result<void> write_refined(const library::Library& library, const train::TunedPr
                                           .irt_offset = tuned.irt_offset,
                                           .irt_slope = tuned.irt_slope,
                                           .fragments = fragments,
-                                          .threads = threads};
+                                          .machine = machine};
   const auto counts = library_build::repredict_library(library.view(), *tuned.predictor, options,
                                                        provenance, folder);
   if (!counts) return std::unexpected(counts.error());
-  log_tuning(tuned.report, *counts);
+  log_tuning(machine, tuned.report, *counts);
   return {};
 }
 
@@ -78,18 +78,19 @@ Result<void> write_refined(const library::Library& library, const train::TunedPr
 Result<void> observe_run(const StageJob& job, const library::LibraryView& library,
                          const RunInput& run, double q_value,
                          std::vector<train::TuningExample>& examples) {
-  const auto raw = run::open_run(job.peaks_file(run), job.threads());
+  const auto raw = run::open_run(job.peaks_file(run), job.machine());
   if (!raw) return std::unexpected(raw.error());
   const auto models = search::read_run_models(job.input(params::kModels, run.name));
   if (!models) return std::unexpected(models.error());
-  const search::RunContext context = search::make_context(*raw, library, {}, job.threads());
+  const search::RunView run_view = search::view_of(*raw, library);
   const auto scores =
-      identify::read_scores(job.input(params::kScores, run.name), search::bounds_of(context));
+      identify::read_scores(job.input(params::kScores, run.name), search::bounds_of(run_view));
   if (!scores) return std::unexpected(scores.error());
   std::vector<identify::ScoredRow> confident;
   for (const identify::ScoredRow& row : scores->rows)
     if (row.q_value <= q_value && library.is_decoy[row.precursor] == 0) confident.push_back(row);
-  for (train::ObservedSpectrum& spectrum : train::observe_spectra(context, *models, confident)) {
+  for (train::ObservedSpectrum& spectrum :
+       train::observe_spectra(run_view, *models, confident, job.machine())) {
     auto peptide = parse_peptide(library.modified_sequence[spectrum.precursor]);
     if (!peptide) return std::unexpected(peptide.error());
     examples.push_back({.peptide = std::move(*peptide),
@@ -112,14 +113,15 @@ Result<std::vector<train::TuningExample>> observe_all(const StageJob& job,
   return examples;
 }
 
-train::TuningSettings settings_of(const params::RefineParameters& parameters, int threads) {
+train::TuningSettings settings_of(const params::RefineParameters& parameters,
+                                  const Machine& machine) {
   const params::RefineConfig& refine = parameters.refine;
   return {.passes = static_cast<int>(refine.passes),
           .retention_passes = static_cast<int>(refine.retention_passes),
           .peak_rate = refine.rate,
           .least_peptides = static_cast<std::size_t>(refine.least_peptides),
           .seed = static_cast<std::uint64_t>(parameters.seed),
-          .threads = threads};
+          .machine = machine};
 }
 
 }  // namespace
@@ -161,11 +163,11 @@ StageResult refine_library(const StageJob& job, const params::RefineParameters& 
   if (!built_with) return std::unexpected(built_with.error());
   const auto tuned =
       train::tune_predictor(*base, best, static_cast<float>(built_with->prediction.nce),
-                            settings_of(parameters, job.threads()));
+                            settings_of(parameters, job.machine()));
   if (!tuned) return std::unexpected(tuned.error());
   const std::filesystem::path made = job.own_folder() / "library.lib";
   auto done = write_refined(**library, *tuned, params::fragment_rules(built_with->fragments),
-                            job.threads(), made);
+                            job.machine(), made);
   if (done) done = write_examples(best, tuned->nce, job.output(params::kObservedSpectra));
   if (!done) return std::unexpected(done.error());
   auto outputs = record_library(job, params::kRefinedLibraryRecord, made, shares_times);

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
-#include "base/log.h"
 #include "exchange/results/exports.h"
 #include "identify/passing.h"
 #include "io/table/mapped_columns.h"
@@ -111,10 +110,10 @@ std::vector<results::ManifestRun> manifest_runs(std::span<const results::RunRow>
 }
 
 // Nothing was identified: what was tried, what the data look like, what to change.
-void diagnose(std::span<const results::RunRow> rows, double q_value) {
+void diagnose(const StageJob& job, std::span<const results::RunRow> rows, double q_value) {
   for (const results::RunRow& run : rows) {
     if (run.error) continue;
-    log_warning(
+    job.machine().warning(
         "{}: no precursor at q <= {}. {} MS2 scans in {} windows, {:.0f} peaks a scan; {} sure "
         "precursors for calibration, fragment tolerance {:.1f} ppm, retention-time model '{}'. "
         "Check that the library's peptides, m/z range and modifications fit the sample; try "
@@ -148,16 +147,16 @@ Result<results::ResultCounts> write_all(const StageJob& job,
   std::vector<std::string> names;
   for (const results::RunRow& row : rows) names.push_back(row.name);
   const library::LibraryView view = library.view();
-  const auto counts = results::write_report(runs, names, view, parameters, out, job.threads());
+  const auto counts = results::write_report(runs, names, view, parameters, out, job.machine());
   if (!counts) return counts;
   Result<void> done;
   std::error_code ignored;
   fs::remove(out / "xic.parquet", ignored);  // of an earlier search
   if (parameters.report.xic)
-    done = results::write_evidence({runs, view, parameters, job.threads()}, out / "xic.parquet");
+    done = results::write_evidence({runs, view, parameters, job.machine()}, out / "xic.parquet");
   if (done) done = results::write_runs_table(rows, out / "runs.parquet");
   if (done) done = results::write_plots(runs, out / "plots");
-  if (done) done = write_search_audit(runs, view, out, job.threads());
+  if (done) done = write_search_audit(runs, view, out, job.machine());
   if (done)
     done = copy_output(job.input(params::kFeatureImportance), out / "feature_importance.parquet");
   if (done && parameters.report.tsv) done = results::write_small_tables_as_tsv(out);
@@ -199,7 +198,7 @@ StageResult write_tables(const StageJob& job, const params::ReportParameters& pa
   if (pioneer_tables) {
     if (auto done = write_pioneer_tables(out); !done) return std::unexpected(done.error());
   }
-  if (counts->rows == 0) diagnose(*rows, parameters.report.q_value);
+  if (counts->rows == 0) diagnose(job, *rows, parameters.report.q_value);
   const nlohmann::ordered_json record = {{"rows", counts->rows},
                                          {"precursors", counts->precursors},
                                          {"without_quantity", counts->without_quantity}};
@@ -217,7 +216,7 @@ StageResult write_page(const StageJob& job) {
   report::PageOptions page;
   page.results = job.folder().root();
   if (const auto drawn = report::write_report_page(page); !drawn) {
-    log_warning("report.html was not written: {}", drawn.error().message());
+    job.machine().warning("report.html was not written: {}", drawn.error().message());
     return StageOutputs{};
   }
   return StageOutputs{{job.folder().root() / "report.html"}};

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "base/atomic_file.h"
-#include "base/log.h"
 #include "run/run_record.h"
 #include "run/run_writer.h"
 #include "search/first_pass.h"
@@ -18,8 +17,8 @@ constexpr std::size_t kPlottedPoints = 2000;  // of each kind
 
 // Window numbers are stored in 16 bits. A scheme has hundreds of windows; data-dependent runs have
 // about as many as scans.
-Result<void> check_scheme(const run::RawRun& raw, const run::RunRecord& run,
-                          const RunInput& input) {
+Result<void> check_scheme(const StageJob& job, const run::RawRun& raw, const run::RunRecord& run) {
+  const RunInput& input = job.run();
   constexpr std::size_t kMostWindows = 60'000;
   constexpr float kLongestRun = 600;  // minutes
   if (run.windows > kMostWindows) {
@@ -30,20 +29,20 @@ Result<void> check_scheme(const run::RawRun& raw, const run::RunRecord& run,
         "The run looks data-dependent (DDA); Overland searches runs whose windows repeat.");
   }
   if (run.windows > 0 && run.ms2_scans < 3 * run.windows) {
-    log_warning(
+    job.machine().warning(
         "{}: {} MS2 scans in {} windows: a window is hardly ever visited again, so nothing is "
         "known "
         "of how its precursors elute. Is the run DIA?",
         input.name, run.ms2_scans, run.windows);
   }
   if (run.scans_outside > 0) {
-    log_warning(
+    job.machine().warning(
         "{}: {} scans are left out as no part of the scheme: windows visited less than a "
         "twentieth as often as others (data-dependent?), or MS1 scans of a narrow range",
         input.name, run.scans_outside);
   }
   if (raw.scan_count() > 0 && raw.headers().rt_minutes.back() > kLongestRun) {
-    log_warning(
+    job.machine().warning(
         "{}: the last scan is at {:.0f} minutes. Retention times in seconds? Times of the results "
         "are in the unit of the file.",
         input.name, raw.headers().rt_minutes.back());
@@ -51,11 +50,11 @@ Result<void> check_scheme(const run::RawRun& raw, const run::RunRecord& run,
   return {};
 }
 
-void log_models(const std::string& run, const search::RunModels& m) {
+void log_models(const StageJob& job, const std::string& run, const search::RunModels& m) {
   const auto borrowed = [](calibrate::ModelSource source) {
     return source == calibrate::ModelSource::other_runs ? " (of other runs)" : "";
   };
-  log_info(
+  job.machine().info(
       "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
       "tolerance {:+.1f} to {:+.1f} ppm; MS1 {:+.2f} ppm; retention time {}{}, tolerance {:.2f} "
       "iRT",
@@ -64,9 +63,9 @@ void log_models(const std::string& run, const search::RunModels& m) {
       m.ms1_mass.offset_at(m.first_minute), to_text(m.rt.method), borrowed(m.rt.source),
       m.rt.tolerance);
   if (m.energy.points > 0 || m.energy.method != calibrate::EnergyMethod::none) {
-    log_info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run,
-             to_text(m.energy.method), borrowed(m.energy.source), m.nce_of(500, 2),
-             m.energy.points);
+    job.machine().info("{}: collision energy {}{}, {:.1f} at 500 m/z and 2+ from {} spectra", run,
+                       to_text(m.energy.method), borrowed(m.energy.source), m.nce_of(500, 2),
+                       m.energy.points);
   }
 }
 
@@ -83,15 +82,15 @@ StageResult read_run(const StageJob& job) {
   const RunInput& input = job.run();
   const auto hash = job.store().input_hash(input.file);
   if (!hash) return std::unexpected(hash.error());
-  const auto raw = run::open_run(input.file, job.threads());
+  const auto raw = run::open_run(input.file, job.machine());
   if (!raw) return std::unexpected(raw.error());
   const run::RunRecord record = run::describe_run(*raw, *hash);
-  if (auto ok = check_scheme(*raw, record, input); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_scheme(job, *raw, record); !ok) return std::unexpected(ok.error());
   StageOutputs outputs{{job.output(params::kRunRecord)}};
   auto done = run::write_run_record(record, outputs.files.front());
   if (done && run::is_converted(input.file)) {
     outputs.files.push_back(job.peaks_file(input));
-    done = run::write_run_arrow(*raw, outputs.files.back());
+    done = run::write_run_arrow(*raw, outputs.files.back(), job.machine());
   }
   if (!done) return std::unexpected(done.error());
   return outputs;
@@ -104,9 +103,8 @@ StageResult tune_run(const StageJob& job, const params::TuneParameters& paramete
   if (!library) return std::unexpected(library.error());
   const auto folds = job.folds();
   if (!folds) return std::unexpected(folds.error());
-  const search::RunContext context =
-      search::make_context(*raw, (*library)->view(), *folds, job.threads());
-  const auto tuned = tune::tune(context, parameters);
+  const search::RunView run_view = search::view_of(*raw, (*library)->view());
+  const auto tuned = tune::tune({run_view, *folds, job.machine()}, parameters);
   if (!tuned) return std::unexpected(tuned.error());
   auto done = write_text_atomically(job.output(params::kOwnModels), search::to_json(tuned->models));
   if (done)
@@ -128,7 +126,7 @@ StageResult borrow_models_of_runs(const StageJob& job, const params::BorrowParam
   if (parameters.borrow) tune::borrow_models(borrowers);
   StageOutputs outputs;
   for (std::size_t r = 0; r < models.size(); ++r) {
-    log_models(job.runs()[r].name, models[r]);
+    log_models(job, job.runs()[r].name, models[r]);
     outputs.files.push_back(job.output(params::kModels, job.runs()[r].name));
     if (auto done = write_text_atomically(outputs.files.back(), search::to_json(models[r])); !done)
       return std::unexpected(done.error());
@@ -143,11 +141,10 @@ StageResult find_peak_groups(const StageJob& job, const params::SecondPassParame
   if (!library) return std::unexpected(library.error());
   const auto models = search::read_run_models(job.input(params::kModels));
   if (!models) return std::unexpected(models.error());
-  const search::RunContext context =
-      search::make_context(*raw, (*library)->view(), {}, job.threads());
-  const search::PsmTable table = search::second_pass(context, *models, parameters);
-  log_info("{}: {} peak groups of {} windows", job.run().name, table.rows.size(),
-           context.windows.size());
+  const search::RunView run_view = search::view_of(*raw, (*library)->view());
+  const search::PsmTable table = search::second_pass(run_view, *models, parameters, job.machine());
+  job.machine().info("{}: {} peak groups of {} windows", job.run().name, table.rows.size(),
+                     run_view.windows.size());
   if (auto done = search::write_psms(table, job.output(params::kPeakGroups)); !done)
     return std::unexpected(done.error());
   return StageOutputs{{job.output(params::kPeakGroups)},

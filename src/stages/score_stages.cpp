@@ -1,7 +1,6 @@
 // score, transfer.
 #include <fmt/format.h>
 
-#include "base/log.h"
 #include "identify/passing.h"
 #include "identify/score.h"
 #include "identify/transfer.h"
@@ -10,14 +9,15 @@
 namespace overland::stages {
 namespace {
 
-void log_scores(const identify::ScoreSummary& scored) {
+void log_scores(const StageJob& job, const identify::ScoreSummary& scored) {
   const bool has_trees = scored.model == scoring::RescoreModel::trees;
-  log_info("rescoring: {} model; {} precursors by the linear one{}", to_text(scored.model),
-           scored.targets_linear,
-           has_trees ? fmt::format(", {} by trees", scored.targets_trees) : "");
+  job.machine().info("rescoring: {} model; {} precursors by the linear one{}",
+                     to_text(scored.model), scored.targets_linear,
+                     has_trees ? fmt::format(", {} by trees", scored.targets_trees) : "");
   if (scored.linear_share < 1 || scored.tree_share < 1) {
-    log_info("rescoring: trained on {:.3g} % of the peak groups (linear), {:.3g} % (trees)",
-             100 * scored.linear_share, 100 * scored.tree_share);
+    job.machine().info(
+        "rescoring: trained on {:.3g} % of the peak groups (linear), {:.3g} % (trees)",
+        100 * scored.linear_share, 100 * scored.tree_share);
   }
 }
 
@@ -31,10 +31,10 @@ Result<identify::PassingCounts> count_runs(const StageJob& job, const params::Ar
     if (!read) return std::unexpected(read.error());
     const identify::PassingCounts counts = identify::count_passing(*read, library, q_value);
     if (scores == params::kScores) {
-      log_info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
-               counts.targets, q_value, counts.decoys);
+      job.machine().info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
+                         counts.targets, q_value, counts.decoys);
     } else {
-      log_info("{}: {} precursors matched between runs", run.name, counts.matched);
+      job.machine().info("{}: {} precursors matched between runs", run.name, counts.matched);
     }
     all.targets += counts.targets;
     all.matched += counts.matched;
@@ -72,9 +72,9 @@ StageResult score_cohort(const StageJob& job, const params::ScoreParameters& par
     outputs.files.push_back(inputs.back().rows);
   }
   const auto scored =
-      identify::score_runs(inputs, job.own_folder(), view, parameters, job.threads());
+      identify::score_runs(inputs, job.own_folder(), view, parameters, job.machine());
   if (!scored) return std::unexpected(scored.error());
-  log_scores(*scored);
+  log_scores(job, *scored);
   const auto counts = count_runs(job, params::kScores, view, parameters.report_q_value);
   if (!counts) return std::unexpected(counts.error());
   outputs.note = fmt::format("{} precursors in {} runs", counts->targets, inputs.size());
@@ -94,10 +94,10 @@ StageResult match_between_runs(const StageJob& job, const params::TransferParame
     outputs.files.push_back(inputs.back().matched);
   }
   if (inputs.size() < 2) return copy_scores(inputs, view, std::move(outputs));
-  const auto done = identify::transfer_runs(inputs, view, parameters, job.threads());
+  const auto done = identify::transfer_runs(inputs, view, parameters, job.machine());
   if (!done) return std::unexpected(done.error());
   for (std::size_t r = 0; r < inputs.size(); ++r) {
-    log_info(
+    job.machine().info(
         "{}: {} transfers at q <= {}, {} decoys above the same score; times agree with other "
         "runs to {:.3g} iRT",
         inputs[r].name, done->targets[r], parameters.transfer.q_value, done->decoys[r],

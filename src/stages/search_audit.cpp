@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "audit/audit.h"
-#include "base/log.h"
 #include "params/results_folder.h"
 
 namespace overland::stages {
@@ -21,16 +20,16 @@ void remove_audit(const std::filesystem::path& out) {
   std::filesystem::remove(entries_file(out), ignored);
 }
 
-void log_verdicts(const audit::Audit& audit) {
+void log_verdicts(const Machine& machine, const audit::Audit& audit) {
   for (const audit::AuditCurve& curve : audit.curves) {
     for (const scoring::AuditPoint& p : curve.points) {
       if (p.q_value != audit::kAuditLevels[1]) continue;
       if (!curve.has_upper_bound()) {
-        log_info("audit: transfers between runs at q <= 1 %: {} entrapments among {}",
-                 p.entrapments, p.targets + p.entrapments);
+        machine.info("audit: transfers between runs at q <= 1 %: {} entrapments among {}",
+                     p.entrapments, p.targets + p.entrapments);
         continue;
       }
-      log_info(
+      machine.info(
           "audit: {}, {} q-value <= 1 %: {}; {} entrapments among {} accepted, so {:.2f} to {:.2f} "
           "% are false",
           curve.level, curve.scope == "run" ? "run-specific" : "global",
@@ -44,7 +43,7 @@ void log_verdicts(const audit::Audit& audit) {
 
 Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
                                 const library::LibraryView& library,
-                                const std::filesystem::path& out, int threads) {
+                                const std::filesystem::path& out, const Machine& machine) {
   if (!audit::AuditCollector::can_audit(library)) {
     remove_audit(out);
     return {};
@@ -66,8 +65,8 @@ Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
   if (!collector) return {};
   const audit::AuditEntries entries = std::move(*collector).finish();
   if (auto done = audit::write_audit_entries(entries, entries_file(out)); !done) return done;
-  const audit::Audit audit = audit::audit_entries(entries, {.results = out, .threads = threads});
-  log_verdicts(audit);
+  const audit::Audit audit = audit::audit_entries(entries, {.results = out, .machine = machine});
+  log_verdicts(machine, audit);
   return audit::write_audit(audit, out);
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 #include "results/results.h"
 
@@ -13,6 +14,7 @@ namespace overland::stages {
 // `overland audit` makes them from. Else those of an earlier search go.
 [[nodiscard]] Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
                                               const library::LibraryView& library,
-                                              const std::filesystem::path& out, int threads);
+                                              const std::filesystem::path& out,
+                                              const Machine& machine);
 
 }  // namespace overland::stages

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "exchange/libraries/expand_library.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
@@ -41,34 +40,36 @@ struct Precursors {
   library::IntensityForm form;
 };
 
-Result<Precursors> import_with_report(const std::filesystem::path& source) {
-  auto imported = exchange::import_library(source);
+Result<Precursors> import_with_report(const std::filesystem::path& source, const Machine& machine) {
+  auto imported = exchange::import_library(source, machine);
   if (!imported) return std::unexpected(imported.error());
   const exchange::ImportReport& report = imported->report;
-  log_info("library {}: {} of {} rows kept, {} precursors ({} decoys)", source.filename().string(),
-           report.rows_kept, report.rows_read, report.precursors, report.decoys);
+  machine.info("library {}: {} of {} rows kept, {} precursors ({} decoys)",
+               source.filename().string(), report.rows_kept, report.rows_read, report.precursors,
+               report.decoys);
   for (const auto& [reason, rows] : report.rows_dropped)
-    log_info("  {} rows dropped: {}", rows, reason);
+    machine.info("  {} rows dropped: {}", rows, reason);
   return Precursors{std::move(imported->precursors), imported->form};
 }
 
 // Adds decoys where there are none, and writes the folder.
-Result<void> build(Precursors source_rows, const std::filesystem::path& source,
-                   const std::string& source_hash, int per_target, std::int64_t seed,
-                   const std::filesystem::path& library) {
+Result<void> build(Precursors source_rows, const LibrarySource& source, int per_target,
+                   std::int64_t seed, const std::filesystem::path& library,
+                   const Machine& machine) {
   std::vector<library::LibraryPrecursor>& precursors = source_rows.rows;
   const bool is_bare = std::none_of(precursors.begin(), precursors.end(),
                                     [](const library::LibraryPrecursor& p) { return p.is_decoy; });
   if (is_bare) {
     const library_build::DecoyReport report =
         library_build::add_decoys(precursors, per_target, static_cast<std::uint64_t>(seed));
-    log_info("  {} decoys made, {} per target; {} targets left out for want of one", report.made,
-             per_target, report.without_decoy);
+    machine.info("  {} decoys made, {} per target; {} targets left out for want of one",
+                 report.made, per_target, report.without_decoy);
   }
-  const library::LibraryProvenance provenance{source.filename().string(), source_hash,
+  const library::LibraryProvenance provenance{source.path.filename().string(), source.hash,
                                               "overland " OVERLAND_VERSION,
                                               is_bare ? per_target : 0};
-  return library::write_library(std::move(precursors), provenance, library, source_rows.form);
+  return library::write_library(std::move(precursors), provenance, library, source_rows.form,
+                                machine);
 }
 
 // A folder of another program, for example NAME.poin.
@@ -100,28 +101,29 @@ int choose_decoys_per_target(const params::LibraryParameters& parameters, std::u
 
 Result<std::string> source_hash(const std::filesystem::path& source, StageStore& store) {
   if (!is_library_folder(source)) return foreign_hash(source, store);
-  const auto library = library::Library::open(source);
+  const auto library = library::Library::open(source, store.machine());
   if (!library) return std::unexpected(library.error());
   return library->content_hash();
 }
 
 Result<bool> make_library_for_search(const LibrarySource& source, int decoys_per_target,
-                                     std::int64_t seed, const std::filesystem::path& made) {
+                                     std::int64_t seed, const std::filesystem::path& made,
+                                     const Machine& machine) {
   Result<Precursors> targets{Precursors()};
   if (is_library_folder(source.path)) {
-    const auto library = with_targets(library::Library::open(source.path), source.path);
+    const auto library = with_targets(library::Library::open(source.path, machine), source.path);
     if (!library) return std::unexpected(library.error());
     if (!needs_decoys(*library, decoys_per_target)) return false;
     auto expanded = exchange::expand_targets(library->view());
     if (!expanded) return std::unexpected(expanded.error());
     targets = Precursors{std::move(*expanded), library->view().form};
   } else {
-    targets = import_with_report(source.path);
+    targets = import_with_report(source.path, machine);
   }
   if (!targets) return std::unexpected(targets.error());
-  auto done = build(std::move(*targets), source.path, source.hash, decoys_per_target, seed, made);
+  auto done = build(std::move(*targets), source, decoys_per_target, seed, made, machine);
   if (!done) return std::unexpected(done.error());
-  const auto library = with_targets(library::Library::open(made), source.path);
+  const auto library = with_targets(library::Library::open(made, machine), source.path);
   if (!library) return std::unexpected(library.error());
   return true;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
 #include "stages/stage_store.h"
@@ -30,6 +31,7 @@ struct LibrarySource {
 // Errors OVL-LIB-023 (no targets), those of Library::open and import_library.
 [[nodiscard]] Result<bool> make_library_for_search(const LibrarySource& source,
                                                    int decoys_per_target, std::int64_t seed,
-                                                   const std::filesystem::path& made);
+                                                   const std::filesystem::path& made,
+                                                   const Machine& machine);
 
 }  // namespace overland::stages

@@ -23,7 +23,7 @@ struct SearchOptions {
   std::vector<std::filesystem::path> runs;
   std::filesystem::path out;
   params::SearchConfig config;
-  Machine machine;
+  Machine machine = {};
   bool pioneer_tables = false;  // beside the others, in OUT/pioneer
   bool is_strict = false;       // stop at the first run that fails
   std::string command_line;     // for the log

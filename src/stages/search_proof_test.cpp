@@ -4,8 +4,6 @@
 #include <algorithm>
 
 #include "audit/audit.h"
-#include "base/log.h"
-#include "base/progress.h"
 #include "identify/score.h"
 #include "io/table/table.h"
 #include "library_build/decoys.h"
@@ -26,10 +24,6 @@ constexpr std::size_t kTargets = 240;
 
 class SearchProof : public ::testing::Test {
  protected:
-  void SetUp() override {
-    set_quiet(true);
-    set_progress_style(ProgressStyle::quiet);
-  }
   [[nodiscard]] fs::path path(const std::string& name) const { return scratch_.path() / name; }
 
   // Searches a run in which `sample` elutes for `library`.

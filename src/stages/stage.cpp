@@ -50,7 +50,7 @@ Result<const library::Library*> OpenLibraries::open(const fs::path& record_file)
   if (const auto known = by_hash_.find(record->hash); known != by_hash_.end())
     return known->second.library.get();
   const fs::path folder = path_of(*record);
-  auto library = library::Library::open(folder);
+  auto library = library::Library::open(folder, machine_);
   if (!library) return std::unexpected(library.error());
   if (record->shares_times) library->share_times();
   if (library->content_hash() != record->hash)
@@ -61,9 +61,10 @@ Result<const library::Library*> OpenLibraries::open(const fs::path& record_file)
   return entry.library.get();
 }
 
-std::span<const std::uint8_t> OpenLibraries::folds(const library::Library& library, int threads) {
+std::span<const std::uint8_t> OpenLibraries::folds(const library::Library& library,
+                                                   const Machine& machine) {
   Entry& entry = by_hash_.at(library.content_hash());
-  if (entry.folds.empty()) entry.folds = identify::folds_of_pairs(library.view(), threads);
+  if (entry.folds.empty()) entry.folds = identify::folds_of_pairs(library.view(), machine);
   return entry.folds;
 }
 
@@ -98,7 +99,7 @@ fs::path StageJob::peaks_file(const RunInput& run) const {
 }
 
 Result<run::RawRun> StageJob::open_raw_run() const {
-  return run::open_run(peaks_file(run()), threads());
+  return run::open_run(peaks_file(run()), machine());
 }
 
 fs::path StageJob::accepted_scores(std::string_view run) const {
@@ -114,7 +115,7 @@ Result<const library::Library*> StageJob::library() const {
 Result<std::span<const std::uint8_t>> StageJob::folds() const {
   const auto opened = library();
   if (!opened) return std::unexpected(opened.error());
-  return parts_.libraries.folds(**opened, threads());
+  return parts_.libraries.folds(**opened, machine());
 }
 
 }  // namespace overland::stages

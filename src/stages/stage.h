@@ -55,7 +55,7 @@ struct LibraryRecord {
 class OpenLibraries {
  public:
   explicit OpenLibraries(const SearchPlan& plan)
-      : root_(plan.options.out), given_(plan.options.library) {}
+      : root_(plan.options.out), given_(plan.options.library), machine_(plan.options.machine) {}
 
   // Errors of read_library_record and Library::open, OVL-LIB-040 (it is not the library of the
   // record any more).
@@ -67,7 +67,8 @@ class OpenLibraries {
     return !given_.empty() && library == given_;
   }
   // The cross-validation fold of each target-decoy pair of a library that `open` gave.
-  [[nodiscard]] std::span<const std::uint8_t> folds(const library::Library& library, int threads);
+  [[nodiscard]] std::span<const std::uint8_t> folds(const library::Library& library,
+                                                    const Machine& machine);
 
  private:
   struct Entry {
@@ -75,6 +76,7 @@ class OpenLibraries {
     std::vector<std::uint8_t> folds;
   };
   std::filesystem::path root_, given_;
+  Machine machine_;
   std::map<std::string, Entry> by_hash_;
 };
 
@@ -96,7 +98,6 @@ class StageJob {
   StageJob(const Stage& stage, Parts parts) : stage_(stage), parts_(std::move(parts)) {}
 
   [[nodiscard]] const Machine& machine() const { return parts_.machine; }
-  [[nodiscard]] int threads() const { return parts_.machine.threads; }
   // Precondition: the stage has scope run.
   [[nodiscard]] const RunInput& run() const { return *parts_.run; }
   [[nodiscard]] std::span<const RunInput> runs() const { return parts_.runs; }

@@ -7,7 +7,6 @@
 #include "base/allocation_probe.h"
 #include "base/check.h"
 #include "base/hash.h"
-#include "base/log.h"
 
 namespace overland::stages {
 namespace {
@@ -144,6 +143,7 @@ Result<void> StageDriver::work(const Stage& stage, const StageJob& job, const St
 }
 
 Result<void> StageDriver::perform(const Stage& stage, const RunInput* run) {
+  plan_.options.machine.check_cancelled();
   const StageJob job = job_of(stage, run);
   auto key = key_of(stage, job, run);
   if (!key) return std::unexpected(key.error());
@@ -157,7 +157,7 @@ Result<void> StageDriver::perform(const Stage& stage, const RunInput* run) {
 
 Result<void> StageDriver::leave_out(const RunInput& run, const Stage& stage, const Error& error) {
   failures_.push_back({run.name, stage.full_name(), error});
-  log_warning("run {} failed and is left out: {}", run.name, error.message());
+  plan_.options.machine.warning("run {} failed and is left out: {}", run.name, error.message());
   if (auto done = store_.record_failure(name_of(stage, run.name), error); !done) return done;
   if (plan_.options.is_strict) return std::unexpected(error);
   return {};

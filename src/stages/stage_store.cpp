@@ -12,7 +12,6 @@
 #include "base/build_id.h"
 #include "base/file_lock.h"
 #include "base/hash.h"
-#include "base/log.h"
 
 namespace overland::stages {
 namespace {
@@ -45,7 +44,8 @@ std::optional<std::string> changed_input(const std::map<std::string, std::string
 }
 
 std::optional<std::string> damaged_output(const fs::path& results,
-                                          const std::vector<ManifestOutput>& outputs) {
+                                          const std::vector<ManifestOutput>& outputs,
+                                          const Machine& machine) {
   for (const ManifestOutput& output : outputs) {
     std::error_code error;
     const std::uint64_t size = fs::file_size(results / output.file, error);
@@ -53,18 +53,19 @@ std::optional<std::string> damaged_output(const fs::path& results,
     if (size != output.size)
       return fmt::format("the output {} has {} bytes instead of {}", output.file, size,
                          output.size);
-    const Result<std::string> hash = hash_file(results / output.file);
+    const Result<std::string> hash = hash_file(results / output.file, machine);
     if (!hash || *hash != output.hash) return fmt::format("the output {} was changed", output.file);
   }
   return std::nullopt;
 }
 
-Result<ManifestOutput> describe(const fs::path& results, const fs::path& file) {
+Result<ManifestOutput> describe(const fs::path& results, const fs::path& file,
+                                const Machine& machine) {
   const fs::path relative = fs::absolute(file).lexically_normal().lexically_relative(results);
   if (relative.empty() || *relative.begin() == "..")
     return fail("OVL-INT-010", "a stage output lies outside the results folder", file.string(),
                 "Please report this as a defect of Overland.");
-  Result<std::string> hash = hash_file(file);
+  Result<std::string> hash = hash_file(file, machine);
   if (!hash) return std::unexpected(hash.error());
   std::error_code error;
   const std::uint64_t size = fs::file_size(file, error);
@@ -76,8 +77,8 @@ Result<ManifestOutput> describe(const fs::path& results, const fs::path& file) {
 
 }  // namespace
 
-StageStore::StageStore(fs::path results)
-    : results_((fs::absolute(results) / "").lexically_normal()) {
+StageStore::StageStore(fs::path results, const Machine& machine)
+    : results_((fs::absolute(results) / "").lexically_normal()), machine_(machine) {
   load_hashes();
 }
 
@@ -103,14 +104,13 @@ std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
   if (manifest->build != program_build()) return "it was done by another build of the program";
   if (manifest->parameters_hash != key.parameters_hash) return "its parameters changed";
   if (auto changed = changed_input(manifest->inputs, key.inputs)) return changed;
-  return damaged_output(results_, manifest->outputs);
+  return damaged_output(results_, manifest->outputs, machine_);
 }
 
 Result<FileLock> StageStore::lock(const StageKey& key) const {
   fs::path file = folder(key);
   file += ".lock";
-  return FileLock::wait_for(
-      file, [&key] { log_info("waiting for another process that does the stage {}", key.stage); });
+  return FileLock::wait_for(file, machine_, "another process that does the stage " + key.stage);
 }
 
 Result<fs::path> StageStore::begin(const StageKey& key) const {
@@ -136,7 +136,7 @@ Result<void> StageStore::commit(const StageKey& key, const std::vector<fs::path>
                          .note = note,
                          .cost = cost};
   for (const fs::path& file : outputs) {
-    Result<ManifestOutput> output = describe(results_, file);
+    Result<ManifestOutput> output = describe(results_, file, machine_);
     if (!output) return std::unexpected(output.error());
     manifest.outputs.push_back(std::move(*output));
   }
@@ -181,7 +181,8 @@ Result<std::string> StageStore::input_hash(const fs::path& file) {
   struct stat status{};
   std::error_code error;
   const fs::path real = fs::canonical(file, error);
-  if (error || ::stat(real.c_str(), &status) != 0) return hash_file(file);  // tells what is wrong
+  if (error || ::stat(real.c_str(), &status) != 0)
+    return hash_file(file, machine_);  // tells what is wrong
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const std::int64_t modified_ns = nanoseconds(status.st_mtim);
   {
@@ -191,7 +192,7 @@ Result<std::string> StageStore::input_hash(const fs::path& file) {
         known->second.modified_ns == modified_ns)
       return known->second.hash;
   }
-  Result<std::string> hash = hash_file(real);
+  Result<std::string> hash = hash_file(real, machine_);
   if (hash && is_settled(modified_ns)) {
     const std::scoped_lock lock(hashing_);
     save_hash(real.string(), {.size = size, .modified_ns = modified_ns, .hash = *hash});
@@ -216,7 +217,7 @@ void StageStore::load_hashes() {
 // Other processes may have added to the file meanwhile.
 void StageStore::save_hash(const std::string& path, const KnownHash& hash) {
   const fs::path file = params::ResultsFolder(results_).known_hashes();
-  const auto lock = FileLock::wait_for(file.string() + ".lock", [] {});
+  const auto lock = FileLock::wait_for(file.string() + ".lock", machine_, "");
   load_hashes();
   known_[path] = hash;
   nlohmann::ordered_json json = nlohmann::ordered_json::object();

@@ -26,6 +26,7 @@
 
 #include "base/error.h"
 #include "base/file_lock.h"
+#include "base/machine.h"
 #include "params/results_folder.h"
 #include "stages/manifest.h"
 
@@ -39,8 +40,9 @@ struct StageKey {
 
 class StageStore {
  public:
-  explicit StageStore(std::filesystem::path results);
+  explicit StageStore(std::filesystem::path results, const Machine& machine = {});
 
+  [[nodiscard]] const Machine& machine() const { return machine_; }
   // RESULTS/work/STAGE/RUN, or RESULTS/work/STAGE.
   [[nodiscard]] std::filesystem::path folder(const StageKey& key) const;
   [[nodiscard]] bool is_current(const StageKey& key) const { return !stale_reason(key); }
@@ -83,6 +85,7 @@ class StageStore {
   [[nodiscard]] std::filesystem::path failure_file(const StageKey& key) const;
 
   std::filesystem::path results_;
+  Machine machine_;
   std::mutex hashing_;
   std::map<std::string, KnownHash> known_;
 };

@@ -34,13 +34,13 @@ struct Ions {
 
 class Observer {
  public:
-  Observer(const search::RunContext& context, const search::RunModels& models)
-      : context_(context), models_(models) {}
+  Observer(const search::RunView& view, const search::RunModels& models)
+      : view_(view), models_(models) {}
 
   // False if the precursor's chromatograms are not sufficient.
   bool observe(const run::IsolationWindow& window, std::span<const kernel::ScanPeaks> scans,
                const identify::ScoredRow& row, ObservedSpectrum& out) {
-    auto peptide = parse_peptide(context_.library.modified_sequence[row.precursor]);
+    auto peptide = parse_peptide(view_.library.modified_sequence[row.precursor]);
     if (!peptide || peptide->residues.size() < 2) return false;
     const std::size_t sites = peptide->residues.size() - 1;
     const Ions ions{std::move(*peptide), sites};
@@ -60,7 +60,7 @@ class Observer {
   // Sets the profile: the sum of the library fragments' chromatograms, scaled to norm 1.
   bool make_profile(std::uint32_t precursor, std::span<const kernel::ScanPeaks> scans) {
     profile_.assign(scans.size(), 0.0F);
-    for (const float mz : context_.fragment_mz(precursor))
+    for (const float mz : view_.fragment_mz(precursor))
       for (std::size_t k = 0; k < scans.size(); ++k) profile_[k] += intensity_at(scans[k], mz);
     const float length =
         std::sqrt(std::inner_product(profile_.begin(), profile_.end(), profile_.begin(), 0.0F));
@@ -70,8 +70,8 @@ class Observer {
   }
 
   void measure(const Ions& ions, std::span<const kernel::ScanPeaks> scans, std::uint32_t scan) {
-    const float low = context_.run.headers().scan_low_mz[scan];
-    const float high = context_.run.headers().scan_high_mz[scan];
+    const float low = view_.run.headers().scan_low_mz[scan];
+    const float high = view_.run.headers().scan_high_mz[scan];
     projected_.assign(ions.count(), -1.0F);
     cosine_.assign(ions.count(), 0.0F);
     for (std::size_t i = 0; i < ions.count(); ++i) {
@@ -110,27 +110,28 @@ class Observer {
     return peak < 0 ? 0.0F : scan.intensity[static_cast<std::size_t>(peak)];
   }
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const search::RunModels& models_;
   std::vector<float> profile_, projected_, cosine_;
 };
 
 }  // namespace
 
-std::vector<ObservedSpectrum> observe_spectra(const search::RunContext& context,
+std::vector<ObservedSpectrum> observe_spectra(const search::RunView& view,
                                               const search::RunModels& models,
-                                              const std::vector<identify::ScoredRow>& rows) {
-  std::vector<std::vector<std::size_t>> members(context.windows.size());
+                                              const std::vector<identify::ScoredRow>& rows,
+                                              const Machine& machine) {
+  std::vector<std::vector<std::size_t>> members(view.windows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) members[rows[i].window].push_back(i);
   std::vector<ObservedSpectrum> found(rows.size());
   std::vector<std::uint8_t> is_usable(rows.size(), 0);
-  parallel_for(members.size(), context.threads, [&](std::size_t w, int) {
+  parallel_for(members.size(), machine, [&](std::size_t w, int) {
     if (members[w].empty()) return;
     search::CorrectedScans scans;
-    scans.assign(context, models, context.windows[w]);
-    Observer observer(context, models);
+    scans.assign(view, models, view.windows[w]);
+    Observer observer(view, models);
     for (const std::size_t i : members[w])
-      is_usable[i] = observer.observe(context.windows[w], scans.scans(), rows[i], found[i]);
+      is_usable[i] = observer.observe(view.windows[w], scans.scans(), rows[i], found[i]);
   });
   std::vector<ObservedSpectrum> usable;
   for (std::size_t i = 0; i < rows.size(); ++i)

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/machine.h"
 #include "identify/score.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::train {
 
@@ -24,7 +25,7 @@ struct ObservedSpectrum {
 // is not measured if its chromatogram has another shape (cosine below 0.85), which indicates
 // interference, or if its m/z is outside the scan range.
 [[nodiscard]] std::vector<ObservedSpectrum> observe_spectra(
-    const search::RunContext& context, const search::RunModels& models,
-    const std::vector<identify::ScoredRow>& rows);
+    const search::RunView& view, const search::RunModels& models,
+    const std::vector<identify::ScoredRow>& rows, const Machine& machine);
 
 }  // namespace overland::train

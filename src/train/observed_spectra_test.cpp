@@ -17,19 +17,19 @@ using support::example_targets;
 using support::ExampleRun;
 
 // Rows at the true apexes of the targets that elute.
-std::vector<identify::ScoredRow> true_rows(const search::RunContext& context,
+std::vector<identify::ScoredRow> true_rows(const search::RunView& run_view,
                                            std::span<const float> irt,
                                            const std::vector<std::uint8_t>& elutes) {
   std::vector<identify::ScoredRow> rows;
   for (std::uint32_t p = 0; p < irt.size(); ++p) {
     if (elutes[p] == 0) continue;
-    const auto mz = context.library.precursor_mz[p];
-    for (std::uint16_t w = 0; w < context.windows.size(); ++w) {
-      const run::IsolationWindow& window = context.windows[w];
+    const auto mz = run_view.library.precursor_mz[p];
+    for (std::uint16_t w = 0; w < run_view.windows.size(); ++w) {
+      const run::IsolationWindow& window = run_view.windows[w];
       if (mz < window.low_mz || mz >= window.high_mz) continue;
       const float apex = 10.1F + irt[p] / 100;
       const auto nearest = std::ranges::min_element(
-          window.scans, {}, [&](std::uint32_t s) { return std::abs(context.rt_of(s) - apex); });
+          window.scans, {}, [&](std::uint32_t s) { return std::abs(run_view.rt_of(s) - apex); });
       rows.push_back({.precursor = p, .window = w, .apex_scan = *nearest, .irt_observed = irt[p]});
     }
   }
@@ -45,8 +45,7 @@ TEST(ObservedSpectra, AreThoseOfThePeptides) {
   const ExampleRun options{.noise_peaks = 300};
   const run::RawRun run = example_run(targets, options);
   const library::LibraryView view = library->view();
-  const search::RunContext context{
-      run, run::discover_windows(run), run::ms1_scans(run), view, {}, 1, 2};
+  const search::RunView run_view{run, run::discover_windows(run), run::ms1_scans(run), view};
   search::RunModels models;
   models.mass.tolerance = {-12, 12};
   std::vector<std::uint8_t> elutes(view.precursor_count());
@@ -54,9 +53,9 @@ TEST(ObservedSpectra, AreThoseOfThePeptides) {
     for (std::size_t t = 0; t < targets.size(); ++t)
       if (to_unimod_notation(targets[t].peptide) == view.modified_sequence[p])
         elutes[p] = support::is_present(t, options);
-  const auto rows = true_rows(context, view.irt, elutes);
+  const auto rows = true_rows(run_view, view.irt, elutes);
   ASSERT_GT(rows.size(), 80U);
-  const auto observed = observe_spectra(context, models, rows);
+  const auto observed = observe_spectra(run_view, models, rows, 2);
   ASSERT_GT(observed.size(), rows.size() / 2);
   std::vector<double> similarity;
   for (const ObservedSpectrum& o : observed) {
@@ -93,15 +92,14 @@ TEST(ObservedSpectra, DoNotDependOnThreadsAndSurviveRowsWithoutSignal) {
   const auto library = library::Library::open(scratch.path() / "a.lib");
   ASSERT_TRUE(library);
   const run::RawRun run = example_run(targets, {.noise_peaks = 0});
-  search::RunContext context{
-      run, run::discover_windows(run), run::ms1_scans(run), library->view(), {}, 1, 1};
+  const search::RunView run_view{run, run::discover_windows(run), run::ms1_scans(run),
+                                 library->view()};
   search::RunModels models;
   models.mass.tolerance = {-12, 12};
-  const std::vector<std::uint8_t> all(context.library.precursor_count(), 1);
-  const auto rows = true_rows(context, context.library.irt, all);
-  const auto one = observe_spectra(context, models, rows);
-  context.threads = 3;
-  const auto three = observe_spectra(context, models, rows);
+  const std::vector<std::uint8_t> all(run_view.library.precursor_count(), 1);
+  const auto rows = true_rows(run_view, run_view.library.irt, all);
+  const auto one = observe_spectra(run_view, models, rows, 1);
+  const auto three = observe_spectra(run_view, models, rows, 3);
   ASSERT_LT(one.size(), rows.size());  // some do not elute
   ASSERT_EQ(one.size(), three.size());
   for (std::size_t i = 0; i < one.size(); ++i) {

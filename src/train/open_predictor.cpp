@@ -19,18 +19,20 @@ Result<predict::PredictorModel> tunable_model(const PredictorChoice& choice) {
   return predict::parse_model(predict::embedded_model_bytes(), "the embedded model");
 }
 
-Result<std::unique_ptr<predict::Predictor>> open_predictor(const PredictorChoice& choice) {
+Result<std::unique_ptr<predict::Predictor>> open_predictor(const PredictorChoice& choice,
+                                                           const Machine& machine) {
   if (is_koina(choice)) {
     koina::KoinaOptions options;
     if (auto named = koina::choose_koina_models(choice.name.substr(kKoina.size()), options); !named)
       return std::unexpected(named.error());
     if (!choice.koina_url.empty()) options.url = choice.koina_url;
     options.cache = choice.koina_cache;
+    options.machine = machine;
     return koina::open_koina(options);
   }
   auto model = tunable_model(choice);
   if (!model) return std::unexpected(model.error());
-  return std::make_unique<predict::NetworkPredictor>(std::move(*model));
+  return std::make_unique<predict::NetworkPredictor>(std::move(*model), machine);
 }
 
 }  // namespace overland::train

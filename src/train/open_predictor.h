@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "predict/predictor.h"
 #include "predict/predictor_model.h"
 
@@ -20,7 +21,7 @@ struct PredictorChoice {
 
 // Errors OVL-PRE-001, OVL-IO-001, and the errors of open_koina.
 [[nodiscard]] Result<std::unique_ptr<predict::Predictor>> open_predictor(
-    const PredictorChoice& choice);
+    const PredictorChoice& choice, const Machine& machine);
 // The networks to tune: from the model file if one is chosen, otherwise the embedded networks (also
 // for a prediction service, whose networks cannot be tuned).
 [[nodiscard]] Result<predict::PredictorModel> tunable_model(const PredictorChoice& choice);

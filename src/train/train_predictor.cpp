@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
 #include "params/results_folder.h"
@@ -63,21 +62,24 @@ Schedule schedule_of(const TrainPredictorOptions& options) {
 predict::TrainingSettings settings_of(const TrainPredictorOptions& options, int passes) {
   return {.passes = passes,
           .seed = options.seed,
-          .threads = options.threads,
+          .machine = options.machine,
           .peak_rate = schedule_of(options).peak_rate};
 }
 
 // Logs each epoch and the remaining time.
 class PassLog {
  public:
-  PassLog(std::string title, int passes)
-      : bar_(std::move(title), static_cast<std::uint64_t>(passes), "passes"), passes_(passes) {}
+  PassLog(const Machine& machine, std::string title, int passes)
+      : machine_(machine),
+        bar_(machine, std::move(title), static_cast<std::uint64_t>(passes), "passes"),
+        passes_(passes) {}
   void operator()(int pass, double loss) {
     bar_.tick();
-    log_info("  epoch {} of {}: loss {:.4f}", pass, passes_, loss);
+    machine_.info("  epoch {} of {}: loss {:.4f}", pass, passes_, loss);
   }
 
  private:
+  Machine machine_;
   ProgressBar bar_;
   int passes_;
 };
@@ -93,14 +95,15 @@ void train_fragments(const TrainPredictorOptions& options, TrainingData& data,
   const auto [low, high] = std::minmax_element(examples.nce.begin(), examples.nce.end());
   if (options.base.empty() && options.from.empty())
     model.least_nce = *low, model.greatest_nce = *high;
-  log_info("fragments: {} spectra of {} peptides, {} weights", grouped(examples.charge.size()),
-           grouped(parts.train.size() + parts.held_out.size()), grouped(model.spectrum.size()));
+  options.machine.info(
+      "fragments: {} spectra of {} peptides, {} weights", grouped(examples.charge.size()),
+      grouped(parts.train.size() + parts.held_out.size()), grouped(model.spectrum.size()));
   const int passes = schedule_of(options).passes;
-  PassLog log("fragments", passes);
+  PassLog log(options.machine, "fragments", passes);
   predict::train_spectra(network, examples, parts.train, settings_of(options, passes),
                          model.spectrum, [&log](int pass, double loss) { log(pass, loss); });
   const std::vector<float> found =
-      predict::evaluate_spectra(network, examples, parts.held_out, model.spectrum, options.threads);
+      predict::evaluate_spectra(network, examples, parts.held_out, model.spectrum, options.machine);
   std::vector<std::vector<float>> by_charge(8);
   std::size_t at = 0;
   for (const std::uint32_t p : parts.held_out)
@@ -160,14 +163,15 @@ void train_times(const TrainPredictorOptions& options, const TrainingData& data,
       if (!std::isnan(examples.time[p * examples.scales + s])) return true;
     return false;
   });
-  log_info("retention: {} times of {} peptides, {} weights", grouped(data.retention.size()),
-           grouped(parts.train.size() + parts.held_out.size()), grouped(model.retention.size()));
+  options.machine.info(
+      "retention: {} times of {} peptides, {} weights", grouped(data.retention.size()),
+      grouped(parts.train.size() + parts.held_out.size()), grouped(model.retention.size()));
   const int passes = schedule_of(options).retention_passes;
-  PassLog log("retention", passes);
+  PassLog log(options.machine, "retention", passes);
   predict::train_retention(network, examples, parts.train, settings_of(options, passes),
                            model.retention, [&log](int pass, double loss) { log(pass, loss); });
   const std::vector<float> predicted = predict::evaluate_retention(
-      network, examples, parts.held_out, model.retention, options.threads);
+      network, examples, parts.held_out, model.retention, options.machine);
   judge_retention(examples, parts.held_out, predicted, model, accuracy);
 }
 
@@ -189,7 +193,7 @@ Result<json> provenance(const TrainPredictorOptions& options) {
   json tables = json::array();
   for (const auto* list : {&options.spectra, &options.retention})
     for (const std::filesystem::path& file : *list) {
-      const auto hash = hash_file(file);
+      const auto hash = hash_file(file, options.machine);
       if (!hash) return std::unexpected(hash.error());
       tables.push_back({{"file", file.filename().string()}, {"hash", *hash}});
     }
@@ -203,14 +207,14 @@ Result<json> provenance(const TrainPredictorOptions& options) {
               {"created_by", "overland " OVERLAND_VERSION}};
 }
 
-void log_accuracy(const PredictorAccuracy& a) {
+void log_accuracy(const Machine& machine, const PredictorAccuracy& a) {
   if (a.spectra > 0)
-    log_info("held out: {} spectra, median spectral angle similarity {:.4f}", grouped(a.spectra),
-             a.median_similarity);
+    machine.info("held out: {} spectra, median spectral angle similarity {:.4f}",
+                 grouped(a.spectra), a.median_similarity);
   for (std::size_t z = 0; z < a.by_charge.size(); ++z)
-    log_info("  charge {}: {:.4f}", z + 1, a.by_charge[z]);
+    machine.info("  charge {}: {:.4f}", z + 1, a.by_charge[z]);
   for (const auto& r : a.retention)
-    log_info(
+    machine.info(
         "held out: {} times on {}: Pearson {:.4f}, mean absolute error {:.4g}, 95 % quantile "
         "{:.4g}",
         grouped(r.peptides), r.scale, r.pearson, r.mean_absolute_error, r.error_95);
@@ -278,7 +282,7 @@ Result<PredictorAccuracy> train_predictor(const TrainPredictorOptions& given) {
   model->training = training->dump();
   if (auto done = predict::write_model(*model, options.out); !done)
     return std::unexpected(done.error());
-  log_accuracy(accuracy);
+  log_accuracy(options.machine, accuracy);
   return accuracy;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 
 namespace overland::train {
 
@@ -25,7 +26,7 @@ struct TrainPredictorOptions {
   std::optional<double> peak_rate = {};
   int channels = 96;  // channels of the spectrum network; a multiple of 8
   std::uint64_t seed = 1;
-  int threads = 1;
+  Machine machine = {};
   bool overwrite = false;
 };
 

@@ -66,7 +66,8 @@ void set_energies(const std::array<float, kCharges>& nce, predict::SpectrumExamp
 
 // The energy with the highest median similarity, for all charges together and for each charge with
 // enough spectra.
-std::array<float, kCharges> fit_energy(const PredictorModel& base, Prepared& data, int threads) {
+std::array<float, kCharges> fit_energy(const PredictorModel& base, Prepared& data,
+                                       const Machine& machine) {
   const predict::SpectrumNetwork network(base.spectrum_shape);
   std::vector<std::uint32_t> sample;
   const std::size_t step = std::max<std::size_t>(1, data.spectra.charge.size() / kEnergySample);
@@ -78,7 +79,7 @@ std::array<float, kCharges> fit_energy(const PredictorModel& base, Prepared& dat
     flat.fill(energy);
     set_energies(flat, data.spectra);
     const std::vector<float> found =
-        predict::evaluate_spectra(network, data.spectra, sample, base.spectrum, threads);
+        predict::evaluate_spectra(network, data.spectra, sample, base.spectrum, machine);
     std::array<std::vector<float>, kCharges> by_charge;
     std::size_t at = 0;
     for (const std::uint32_t p : sample)
@@ -123,10 +124,10 @@ void fit_line(const std::vector<float>& predicted, const std::vector<float>& obs
 }
 
 std::vector<float> predicted_times(const PredictorModel& model, const Prepared& data,
-                                   std::span<const std::uint32_t> chosen, int threads) {
+                                   std::span<const std::uint32_t> chosen, const Machine& machine) {
   const predict::RetentionNetwork network(model.retention_shape);
   std::vector<float> times =
-      predict::evaluate_retention(network, data.times, chosen, model.retention, threads);
+      predict::evaluate_retention(network, data.times, chosen, model.retention, machine);
   const predict::RetentionScale& scale = model.scales.front();
   for (float& t : times)
     t = static_cast<float>(scale.mean + scale.deviation * static_cast<double>(t));
@@ -148,7 +149,7 @@ PredictorModel tune_without(const PredictorModel& base, const Prepared& data, st
   const std::vector<std::uint32_t> others = part(data, fold, false);
   predict::TrainingSettings training{.passes = settings.passes,
                                      .seed = settings.seed,
-                                     .threads = settings.threads,
+                                     .machine = settings.machine,
                                      .peak_rate = settings.peak_rate};
   const predict::ReportPass silent = [](int, double) {};
   predict::train_spectra(predict::SpectrumNetwork(model.spectrum_shape), data.spectra, others,
@@ -180,7 +181,7 @@ class Tuning {
   std::vector<float> similarities(const PredictorModel& model,
                                   std::span<const std::uint32_t> chosen) const {
     return predict::evaluate_spectra(predict::SpectrumNetwork(base_.spectrum_shape), data_.spectra,
-                                     chosen, model.spectrum, settings_.threads);
+                                     chosen, model.spectrum, settings_.machine);
   }
 
   void fit_energies(float energy) {
@@ -188,7 +189,7 @@ class Tuning {
     given.fill(energy);
     set_energies(given, data_.spectra);
     report().similarity_before = median(similarities(base_, data_.all));
-    tuned_.nce = report().nce = fit_energy(base_, data_, settings_.threads);
+    tuned_.nce = report().nce = fit_energy(base_, data_, settings_.machine);
     set_energies(tuned_.nce, data_.spectra);
     report().similarity_energy = median(similarities(base_, data_.all));
   }
@@ -196,7 +197,7 @@ class Tuning {
   // Fits the line, and converts the observed times to the network's scale.
   void fit_retention() {
     observed_ = data_.times.time;
-    const std::vector<float> before = predicted_times(base_, data_, data_.all, settings_.threads);
+    const std::vector<float> before = predicted_times(base_, data_, data_.all, settings_.machine);
     fit_line(before, observed_, tuned_);
     std::vector<double> errors;
     add_errors(before, data_.all, errors);
@@ -218,7 +219,7 @@ class Tuning {
       const std::vector<std::uint32_t> inside = part(data_, f, true);
       const std::vector<float> now = similarities(models.back(), inside);
       found.insert(found.end(), now.begin(), now.end());
-      add_errors(predicted_times(models.back(), data_, inside, settings_.threads), inside, errors);
+      add_errors(predicted_times(models.back(), data_, inside, settings_.machine), inside, errors);
     }
     report().similarity_tuned = median(found);
     report().retention_error_tuned = kernel::median_of(std::move(errors));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "predict/cross_fitted.h"
 #include "predict/predictor_model.h"
 
@@ -30,7 +31,7 @@ struct TuningSettings {
   std::size_t folds = 3;
   std::size_t least_peptides = 300;  // with fewer only the energy and a retention line are fitted
   std::uint64_t seed = 1;
-  int threads = 1;
+  Machine machine = {};
 };
 
 // Similarities are medians over all examples; each example is predicted by a model that was not

@@ -46,7 +46,7 @@ std::vector<TuningExample> lawful_examples(std::size_t peptides) {
 
 TEST(TunePredictor, LearnsWhatWasSeenWithoutSeeingTheJudgedPeptides) {
   const predict::PredictorModel base = small_model();
-  TuningSettings settings{.passes = 20, .retention_passes = 40, .peak_rate = 4e-3, .threads = 2};
+  TuningSettings settings{.passes = 20, .retention_passes = 40, .peak_rate = 4e-3, .machine = 2};
   const auto tuned = tune_predictor(base, lawful_examples(900), 27, settings);
   ASSERT_TRUE(tuned) << tuned.error().message();
   EXPECT_EQ(tuned->report.spectra, 1800U);
@@ -54,7 +54,7 @@ TEST(TunePredictor, LearnsWhatWasSeenWithoutSeeingTheJudgedPeptides) {
   EXPECT_GE(tuned->report.similarity_energy, tuned->report.similarity_before - 1e-6);
   EXPECT_GT(tuned->report.similarity_tuned, tuned->report.similarity_before + 0.1);
   EXPECT_LT(tuned->report.retention_error_tuned, 0.7 * tuned->report.retention_error_before);
-  settings.threads = 1;
+  settings.machine = 1;
   const auto again = tune_predictor(base, lawful_examples(900), 27, settings);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->predictor->identity(), tuned->predictor->identity());

@@ -33,12 +33,12 @@ double ppm_error(const kernel::ScanPeaks& peaks, std::int32_t peak, double theor
   return (observed - theoretical) / theoretical * 1e6;
 }
 
-void add_mass_errors(const search::RunContext& context, const search::FirstPassHit& hit,
+void add_mass_errors(const search::RunView& view, const search::FirstPassHit& hit,
                      std::uint32_t group, const search::RunModels& models,
                      CalibrationPoints& points) {
-  const kernel::ScanPeaks peaks = context.run.peaks(hit.scan);
-  const std::span<const float> mz = context.fragment_mz(hit.precursor);
-  const double t = static_cast<double>(context.rt_of(hit.scan));
+  const kernel::ScanPeaks peaks = view.run.peaks(hit.scan);
+  const std::span<const float> mz = view.fragment_mz(hit.precursor);
+  const double t = static_cast<double>(view.rt_of(hit.scan));
   for (std::size_t f = 0; f < std::min(mz.size(), kFragmentsForMass); ++f) {
     const double theoretical = static_cast<double>(mz[f]);
     const std::int32_t peak =
@@ -49,25 +49,24 @@ void add_mass_errors(const search::RunContext& context, const search::FirstPassH
 }
 
 // Of the MS1 scan nearest in time; only precursors with all their first isotopes are believed.
-void add_ms1_errors(const search::RunContext& context, const search::FirstPassHit& hit,
+void add_ms1_errors(const search::RunView& view, const search::FirstPassHit& hit,
                     std::uint32_t group, const search::RunModels& models,
                     CalibrationPoints& points) {
-  const float t = context.rt_of(hit.scan);
-  auto it =
-      std::lower_bound(context.ms1.begin(), context.ms1.end(), t,
-                       [&](std::uint32_t scan, float at) { return context.rt_of(scan) < at; });
-  if (it == context.ms1.end() ||
-      (it != context.ms1.begin() && t - context.rt_of(it[-1]) < context.rt_of(*it) - t)) {
+  const float t = view.rt_of(hit.scan);
+  auto it = std::lower_bound(view.ms1.begin(), view.ms1.end(), t,
+                             [&](std::uint32_t scan, float at) { return view.rt_of(scan) < at; });
+  if (it == view.ms1.end() ||
+      (it != view.ms1.begin() && t - view.rt_of(it[-1]) < view.rt_of(*it) - t)) {
     --it;
   }
-  const kernel::ScanPeaks peaks = context.run.peaks(*it);
-  const double rt = static_cast<double>(context.rt_of(*it));
+  const kernel::ScanPeaks peaks = view.run.peaks(*it);
+  const double rt = static_cast<double>(view.rt_of(*it));
   const PpmWindow window{static_cast<float>(-kMs1Ppm), static_cast<float>(kMs1Ppm)};
   std::array<calibrate::MassErrorPoint, kPointIsotopes> found;
   for (std::size_t k = 0; k < kPointIsotopes; ++k) {
     const double theoretical =
-        static_cast<double>(context.library.precursor_mz[hit.precursor]) +
-        static_cast<double>(k) * kCarbon13Spacing / context.library.charge[hit.precursor];
+        static_cast<double>(view.library.precursor_mz[hit.precursor]) +
+        static_cast<double>(k) * kCarbon13Spacing / view.library.charge[hit.precursor];
     const std::int32_t peak =
         expected_peak(peaks, theoretical, models.ms1_mass.offset_at(rt, theoretical), window);
     if (peak < 0) return;
@@ -79,12 +78,12 @@ void add_ms1_errors(const search::RunContext& context, const search::FirstPassHi
 // How similar each identification's spectrum is to its prediction, energy by energy.
 class EnergyScan {
  public:
-  EnergyScan(const search::RunContext& context, const search::RunModels& models)
-      : context_(context), models_(models) {
-    const library::SplineForm& form = *context.library.form.spline;
+  EnergyScan(const search::RunView& view, const search::RunModels& models)
+      : view_(view), models_(models) {
+    const library::SplineForm& form = *view.library.form.spline;
     for (double e = form.low_nce; e <= form.high_nce + 1e-6; e += kEnergyStep) {
       energies_.push_back(e);
-      bases_.push_back(context.library.basis_at(e));
+      bases_.push_back(view.library.basis_at(e));
     }
   }
 
@@ -93,21 +92,21 @@ class EnergyScan {
     similarity_.clear();
     std::array<float, kEnergyFragments> predicted{};
     for (const kernel::SplineBasis& basis : bases_) {
-      const std::size_t count = context_.library.intensities(hit.precursor, basis, predicted);
+      const std::size_t count = view_.library.intensities(hit.precursor, basis, predicted);
       similarity_.push_back(static_cast<double>(kernel::sqrt_cosine(
           std::span(predicted).first(count), std::span(observed_).first(count))));
     }
     if (*std::max_element(similarity_.begin(), similarity_.end()) <
         static_cast<double>(kLeastSimilarity))
       return;
-    const int charge = context_.library.charge[hit.precursor];
+    const int charge = view_.library.charge[hit.precursor];
     Sum& sum = sums_[charge];
     sum.similarity.resize(energies_.size());
     for (std::size_t i = 0; i < energies_.size(); ++i) sum.similarity[i] += similarity_[i];
     sum.count += 1;
     const auto best = calibrate::best_energy(energies_, similarity_);
     if (!best) return;
-    points.energy.push_back({static_cast<double>(context_.library.precursor_mz[hit.precursor]),
+    points.energy.push_back({static_cast<double>(view_.library.precursor_mz[hit.precursor]),
                              best->energy, best->curvature, charge});
   }
 
@@ -127,9 +126,9 @@ class EnergyScan {
 
   // Peaks of the fragments in the identification's scan; false with too few to judge.
   bool observe(const search::FirstPassHit& hit) {
-    const kernel::ScanPeaks peaks = context_.run.peaks(hit.scan);
-    const double t = static_cast<double>(context_.rt_of(hit.scan));
-    const std::span<const float> mz = context_.fragment_mz(hit.precursor);
+    const kernel::ScanPeaks peaks = view_.run.peaks(hit.scan);
+    const double t = static_cast<double>(view_.rt_of(hit.scan));
+    const std::span<const float> mz = view_.fragment_mz(hit.precursor);
     const std::size_t count = std::min(mz.size(), kEnergyFragments);
     std::size_t matched = 0;
     observed_.fill(0);
@@ -144,7 +143,7 @@ class EnergyScan {
     return matched >= kLeastMatched;
   }
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const search::RunModels& models_;
   std::vector<double> energies_, similarity_;
   std::vector<kernel::SplineBasis> bases_;
@@ -185,7 +184,7 @@ void add_row(CalibrationPoints& points, const std::string& kind, double x, doubl
 
 }  // namespace
 
-CalibrationPoints gather_points(const search::RunContext& context,
+CalibrationPoints gather_points(const search::RunView& view,
                                 const std::vector<search::FirstPassHit>& hits,
                                 const search::RunModels& models,
                                 const params::TuneParameters& config) {
@@ -194,14 +193,14 @@ CalibrationPoints gather_points(const search::RunContext& context,
   points.window = {-wide, wide};
   std::uint32_t group = 0;
   for (const search::FirstPassHit& hit : hits) {
-    add_mass_errors(context, hit, group, models, points);
-    if (!context.ms1.empty()) add_ms1_errors(context, hit, group, models, points);
-    points.rt.push_back({static_cast<double>(context.rt_of(hit.scan)),
-                         static_cast<double>(context.library.irt[hit.precursor])});
+    add_mass_errors(view, hit, group, models, points);
+    if (!view.ms1.empty()) add_ms1_errors(view, hit, group, models, points);
+    points.rt.push_back({static_cast<double>(view.rt_of(hit.scan)),
+                         static_cast<double>(view.library.irt[hit.precursor])});
     ++group;
   }
-  if (context.library.form.spline) {
-    EnergyScan scan(context, models);
+  if (view.library.form.spline) {
+    EnergyScan scan(view, models);
     const std::size_t stride = 1 + hits.size() / kMaxForEnergy;
     for (std::size_t i = 0; i < hits.size(); i += stride) scan.add(hits[i], points);
     scan.finish(points);

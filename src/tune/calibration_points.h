@@ -27,7 +27,7 @@ struct CalibrationPoints {
 
 // Errors are looked for around what `models` expects, `config.first_pass.tolerance_ppm` to either
 // side, and told without any correction.
-[[nodiscard]] CalibrationPoints gather_points(const search::RunContext& context,
+[[nodiscard]] CalibrationPoints gather_points(const search::RunView& view,
                                               const std::vector<search::FirstPassHit>& hits,
                                               const search::RunModels& models,
                                               const params::TuneParameters& config);

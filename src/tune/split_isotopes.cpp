@@ -25,19 +25,19 @@ struct FragmentSignal {
 // Sum of the peaks at m/z in three scans around `position`; and the sum of the weakest peaks.
 class ScanTriple {
  public:
-  ScanTriple(const search::RunContext& context, const search::RunModels& models,
+  ScanTriple(const search::RunView& view, const search::RunModels& models,
              const run::IsolationWindow& window, std::size_t position)
       : tolerance_(models.mass.tolerance) {
     const std::size_t first = position > 0 ? position - 1 : 0;
     const std::size_t last = std::min(position + 1, window.scans.size() - 1);
     for (std::size_t k = first; k <= last; ++k) {
       const std::uint32_t scan = window.scans[k];
-      const kernel::ScanPeaks peaks = context.run.peaks(scan);
+      const kernel::ScanPeaks peaks = view.run.peaks(scan);
       if (peaks.size() == 0) continue;
       scans_[count_] = peaks;
       factor_[count_++] =
           1 + 1e-6 * models.mass.offset_at(
-                         static_cast<double>(context.rt_of(scan)),
+                         static_cast<double>(view.rt_of(scan)),
                          0.5 * static_cast<double>(peaks.mz.front() + peaks.mz.back()));
       weakest_ += static_cast<double>(*std::ranges::min_element(peaks.intensity));
     }
@@ -62,15 +62,15 @@ class ScanTriple {
   double weakest_ = 0;
 };
 
-std::size_t nearest_position(const search::RunContext& context, const run::IsolationWindow& window,
+std::size_t nearest_position(const search::RunView& view, const run::IsolationWindow& window,
                              float rt) {
   const auto above =
       std::lower_bound(window.scans.begin(), window.scans.end(), rt,
-                       [&](std::uint32_t scan, float t) { return context.rt_of(scan) < t; });
+                       [&](std::uint32_t scan, float t) { return view.rt_of(scan) < t; });
   if (above == window.scans.begin()) return 0;
   const auto i = static_cast<std::size_t>(above - window.scans.begin());
   if (above == window.scans.end()) return i - 1;
-  return context.rt_of(*above) - rt < rt - context.rt_of(window.scans[i - 1]) ? i : i - 1;
+  return view.rt_of(*above) - rt < rt - view.rt_of(window.scans[i - 1]) ? i : i - 1;
 }
 
 // The row of a pair (j, j+1), unless neither is safely above the limit of detection.
@@ -92,14 +92,14 @@ bool set_ratio(const FragmentSignal& signal, std::size_t j, double weakest,
 
 class Collector {
  public:
-  Collector(const search::RunContext& context, const search::RunModels& models)
-      : context_(context), models_(models) {}
+  Collector(const search::RunView& view, const search::RunModels& models)
+      : view_(view), models_(models) {}
 
   void add(const search::FirstPassHit& hit, std::vector<calibrate::SplitIsotopeRow>& rows) {
-    const double mz = static_cast<double>(context_.library.precursor_mz[hit.precursor]);
-    const double spacing = kCarbon13Spacing / context_.library.charge[hit.precursor];
+    const double mz = static_cast<double>(view_.library.precursor_mz[hit.precursor]);
+    const double spacing = kCarbon13Spacing / view_.library.charge[hit.precursor];
     is_described_ = false;
-    for (const run::IsolationWindow& window : context_.windows) {
+    for (const run::IsolationWindow& window : view_.windows) {
       const double low = static_cast<double>(window.low_mz);
       const double high = static_cast<double>(window.high_mz);
       const bool is_near = std::abs(mz - low) < kNearEdge || std::abs(mz - high) < kNearEdge;
@@ -110,7 +110,7 @@ class Collector {
       row.high_mz = high;
       row.precursor_mz = mz;
       row.spacing = spacing;
-      add_window(window, context_.rt_of(hit.scan), row, rows);
+      add_window(window, view_.rt_of(hit.scan), row, rows);
     }
   }
 
@@ -121,21 +121,21 @@ class Collector {
   };
 
   bool describe(std::uint32_t precursor) {
-    const auto peptide = parse_peptide(context_.library.modified_sequence[precursor]);
+    const auto peptide = parse_peptide(view_.library.modified_sequence[precursor]);
     if (!peptide) return false;
     const IsotopeSeries whole = isotope_series(composition(*peptide));
-    const std::uint64_t begin = context_.library.fragment_begin[precursor];
-    const std::size_t count = std::min(context_.fragment_count(precursor), kFragments);
+    const std::uint64_t begin = view_.library.fragment_begin[precursor];
+    const std::size_t count = std::min(view_.fragment_count(precursor), kFragments);
     fragments_.clear();
     for (std::size_t f = 0; f < count; ++f) {
-      const std::uint8_t kind = context_.library.fragment_kind[begin + f];
+      const std::uint8_t kind = view_.library.fragment_kind[begin + f];
       const int charge = std::max(1, library::kind_charge(kind));
-      const FragmentIon ion{library::kind_type(kind), context_.library.fragment_ordinal[begin + f],
+      const FragmentIon ion{library::kind_type(kind), view_.library.fragment_ordinal[begin + f],
                             static_cast<std::uint8_t>(charge)};
       const IsotopeSeries own = isotope_series(library_build::fragment_composition(*peptide, ion));
       IsotopeSeries rest = whole;
       for (std::size_t k = 0; k < rest.size(); ++k) rest[k] -= own[k];
-      fragments_.push_back({static_cast<double>(context_.library.fragment_mz[begin + f]),
+      fragments_.push_back({static_cast<double>(view_.library.fragment_mz[begin + f]),
                             kCarbon13Spacing / charge, relative_isotopes(own),
                             relative_isotopes(rest)});
     }
@@ -145,7 +145,7 @@ class Collector {
 
   void add_window(const run::IsolationWindow& window, float rt, calibrate::SplitIsotopeRow row,
                   std::vector<calibrate::SplitIsotopeRow>& rows) const {
-    const ScanTriple scans(context_, models_, window, nearest_position(context_, window, rt));
+    const ScanTriple scans(view_, models_, window, nearest_position(view_, window, rt));
     for (const Fragment& fragment : fragments_) {
       FragmentSignal signal;
       for (std::size_t j = 0; j < kFragmentIsotopes; ++j) {
@@ -160,7 +160,7 @@ class Collector {
     }
   }
 
-  const search::RunContext& context_;
+  const search::RunView& view_;
   const search::RunModels& models_;
   std::vector<Fragment> fragments_;
   bool is_described_ = false;
@@ -169,10 +169,10 @@ class Collector {
 }  // namespace
 
 std::vector<calibrate::SplitIsotopeRow> split_isotope_rows(
-    const search::RunContext& context, const search::RunModels& models,
+    const search::RunView& view, const search::RunModels& models,
     std::span<const search::FirstPassHit> hits, std::size_t max_rows) {
   std::vector<calibrate::SplitIsotopeRow> rows;
-  Collector collector(context, models);
+  Collector collector(view, models);
   for (const search::FirstPassHit& hit : hits) collector.add(hit, rows);
   if (rows.size() <= max_rows) return rows;
   std::vector<calibrate::SplitIsotopeRow> thinned;

@@ -13,7 +13,7 @@ namespace overland::tune {
 // Ratios from precursors near an edge, in the order of `hits`; evenly thinned to about `max_rows`.
 // Needs the mass-error model.
 [[nodiscard]] std::vector<calibrate::SplitIsotopeRow> split_isotope_rows(
-    const search::RunContext& context, const search::RunModels& models,
+    const search::RunView& view, const search::RunModels& models,
     std::span<const search::FirstPassHit> hits, std::size_t max_rows = 1500);
 
 }  // namespace overland::tune

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "base/hash.h"
-#include "base/log.h"
 #include "kernel/robust_statistics.h"
 #include "tune/split_isotopes.h"
 
@@ -17,19 +16,19 @@ constexpr std::size_t kEnoughForWide = 500;  // sure precursors; a thinned wide 
 constexpr std::size_t kWideShare = 4;        // of the scans, one in so many
 constexpr std::size_t kLeastMs1 = 100;       // isotopes, for a mass error of their own
 
-double median_peak_intensity(const search::RunContext& context) {
+double median_peak_intensity(const search::RunView& view) {
   constexpr std::size_t kSampledPeaks = 2'000'000;
   std::size_t total = 0;
-  for (const run::IsolationWindow& window : context.windows) {
-    for (const std::uint32_t scan : window.scans) total += context.run.peaks(scan).size();
+  for (const run::IsolationWindow& window : view.windows) {
+    for (const std::uint32_t scan : window.scans) total += view.run.peaks(scan).size();
   }
   const std::size_t stride = 1 + total / kSampledPeaks;
   std::vector<double> sample;
   std::size_t next = 0;
   std::size_t seen = 0;
-  for (const run::IsolationWindow& window : context.windows) {
+  for (const run::IsolationWindow& window : view.windows) {
     for (const std::uint32_t scan : window.scans) {
-      const std::span<const float> intensity = context.run.peaks(scan).intensity;
+      const std::span<const float> intensity = view.run.peaks(scan).intensity;
       for (; next < seen + intensity.size(); next += stride) {
         sample.push_back(static_cast<double>(intensity[next - seen]));
       }
@@ -39,33 +38,32 @@ double median_peak_intensity(const search::RunContext& context) {
   return kernel::median_of(std::move(sample));
 }
 
-double cycle_minutes(const search::RunContext& context) {
+double cycle_minutes(const search::RunView& view) {
   std::vector<double> gaps;
-  for (const run::IsolationWindow& window : context.windows) {
+  for (const run::IsolationWindow& window : view.windows) {
     for (std::size_t k = 1; k < window.scans.size(); ++k) {
-      gaps.push_back(static_cast<double>(context.rt_of(window.scans[k])) -
-                     static_cast<double>(context.rt_of(window.scans[k - 1])));
+      gaps.push_back(static_cast<double>(view.rt_of(window.scans[k])) -
+                     static_cast<double>(view.rt_of(window.scans[k - 1])));
     }
   }
   return kernel::median_of(std::move(gaps));
 }
 
 // What the run is like, known without any identification.
-search::RunModels properties_of(const search::RunContext& context,
-                                const params::TuneParameters& config) {
-  search::RunModels models = search::uncalibrated(context, config);
-  models.median_peak_intensity = median_peak_intensity(context);
-  models.cycle_minutes = cycle_minutes(context);
+search::RunModels properties_of(const search::RunView& view, const params::TuneParameters& config) {
+  search::RunModels models = search::uncalibrated(view, config);
+  models.median_peak_intensity = median_peak_intensity(view);
+  models.cycle_minutes = cycle_minutes(view);
   std::string edges;
   models.first_minute = std::numeric_limits<double>::infinity();
   models.last_minute = -models.first_minute;
-  for (const run::IsolationWindow& window : context.windows) {
+  for (const run::IsolationWindow& window : view.windows) {
     edges += fmt::format("{:.2f}-{:.2f} ", window.low_mz, window.high_mz);
     if (window.scans.empty()) continue;
     models.first_minute =
-        std::min(models.first_minute, static_cast<double>(context.rt_of(window.scans.front())));
+        std::min(models.first_minute, static_cast<double>(view.rt_of(window.scans.front())));
     models.last_minute =
-        std::max(models.last_minute, static_cast<double>(context.rt_of(window.scans.back())));
+        std::max(models.last_minute, static_cast<double>(view.rt_of(window.scans.back())));
   }
   if (models.first_minute > models.last_minute) models.first_minute = models.last_minute = 0;
   models.scheme = hash_text(edges);
@@ -101,20 +99,20 @@ calibrate::MassErrorModel fit_ms1(const CalibrationPoints& points,
   return model.method == calibrate::MassMethod::none ? ms1_from_ms2(ms2) : model;
 }
 
-calibrate::RtModel fit_rt(const search::RunContext& context, const CalibrationPoints& points,
+calibrate::RtModel fit_rt(const search::FirstPassJob& job, const CalibrationPoints& points,
                           const params::CalibrationConfig& config) {
+  const search::RunView& view = job.view;
   calibrate::RtSettings settings;
   settings.sigma = config.rt_sigma;
   settings.is_local = config.rt_local;
-  const auto [low, high] =
-      std::minmax_element(context.library.irt.begin(), context.library.irt.end());
-  const bool is_empty = context.library.irt.empty();
+  const auto [low, high] = std::minmax_element(view.library.irt.begin(), view.library.irt.end());
+  const bool is_empty = view.library.irt.empty();
   if (points.rt.size() >= settings.min_linear && calibrate::runs_backwards(points.rt)) {
-    log_warning(
+    job.machine.warning(
         "{}: the library's retention scale runs against the run's: it is not used. Do larger "
         "values "
         "in the library elute later?",
-        context.run.name());
+        view.run.name());
   }
   return calibrate::fit_rt_model(
       config.rt ? std::span(points.rt) : std::span<const calibrate::RtPoint>(),
@@ -122,16 +120,16 @@ calibrate::RtModel fit_rt(const search::RunContext& context, const CalibrationPo
       settings);
 }
 
-void fit_models(const search::RunContext& context, const CalibrationPoints& points,
+void fit_models(const search::FirstPassJob& job, const CalibrationPoints& points,
                 const params::TuneParameters& config, search::RunModels& models) {
   const params::CalibrationConfig& c = config.calibration;
   models.mass = calibrate::fit_mass_error(
       c.mass ? std::span(points.mass) : std::span<const calibrate::MassErrorPoint>(), points.window,
       mass_settings(c));
   models.ms1_mass = fit_ms1(points, models.mass, c);
-  models.rt = fit_rt(context, points, c);
-  if (!context.library.form.spline) return;
-  const library::SplineForm& form = *context.library.form.spline;
+  models.rt = fit_rt(job, points, c);
+  if (!job.view.library.form.spline) return;
+  const library::SplineForm& form = *job.view.library.form.spline;
   models.energy = calibrate::fit_energy(
       c.nce_fit ? std::span(points.energy) : std::span<const calibrate::EnergyPoint>(), models.nce,
       form.low_nce, form.high_nce, {});
@@ -141,26 +139,26 @@ void fit_models(const search::RunContext& context, const CalibrationPoints& poin
 }
 
 // Once, from the hits that the final models are made from.
-void fit_quad(const search::RunContext& context, std::span<const search::FirstPassHit> hits,
+void fit_quad(const search::RunView& view, std::span<const search::FirstPassHit> hits,
               const params::TuneParameters& config, search::RunModels& models) {
   if (!config.calibration.quad) return;
-  models.quad = calibrate::fit_quadrupole(split_isotope_rows(context, models, hits), {});
+  models.quad = calibrate::fit_quadrupole(split_isotope_rows(view, models, hits), {});
 }
 
 // Few scans do where precursors are many; where they are not, all that are allowed.
-Result<search::FirstPassResult> wide_pass(const search::RunContext& context,
+Result<search::FirstPassResult> wide_pass(const search::FirstPassJob& job,
                                           const search::RunModels& models,
                                           const params::TuneParameters& config) {
   const auto max_scans = static_cast<std::size_t>(config.first_pass.max_scans);
   if (config.calibration.second_round) {
-    auto thinned = search::first_pass(context, models,
-                                      std::max<std::size_t>(max_scans / kWideShare, 1), config);
+    auto thinned =
+        search::first_pass(job, models, std::max<std::size_t>(max_scans / kWideShare, 1), config);
     if (!thinned || thinned->confident.size() >= kEnoughForWide) return thinned;
     std::size_t scans = 0;
-    for (const run::IsolationWindow& window : context.windows) scans += window.scans.size();
+    for (const run::IsolationWindow& window : job.view.windows) scans += window.scans.size();
     if (thinned->scans >= scans) return thinned;
   }
-  return search::first_pass(context, models, max_scans, config);
+  return search::first_pass(job, models, max_scans, config);
 }
 
 struct WidePass {
@@ -170,20 +168,20 @@ struct WidePass {
 
 // Hardly a sure precursor may mean that the mass axis is off by more than the tolerance: then a
 // wider one is tried, and believed when it finds clearly more.
-Result<WidePass> find_first(const search::RunContext& context, const search::RunModels& models,
+Result<WidePass> find_first(const search::FirstPassJob& job, const search::RunModels& models,
                             const params::TuneParameters& config) {
   constexpr std::size_t kFew = 50;
   constexpr double kWider = 2.5;
   constexpr std::size_t kClearly = 20;  // more than twice as many, and so many
-  auto hits = wide_pass(context, models, config);
+  auto hits = wide_pass(job, models, config);
   if (!hits) return std::unexpected(hits.error());
   WidePass first{std::move(*hits), config};
   if (first.hits.confident.size() >= kFew || !config.calibration.mass) return first;
   WidePass wider{{}, config};
   wider.config.first_pass.tolerance_ppm *= kWider;
   search::RunModels open = models;
-  open.mass.tolerance = search::uncalibrated(context, wider.config).mass.tolerance;
-  hits = wide_pass(context, open, wider.config);
+  open.mass.tolerance = search::uncalibrated(job.view, wider.config).mass.tolerance;
+  hits = wide_pass(job, open, wider.config);
   if (!hits) return std::unexpected(hits.error());
   wider.hits = std::move(*hits);
   return wider.hits.confident.size() >= kClearly + 2 * first.hits.confident.size() ? wider : first;
@@ -191,29 +189,30 @@ Result<WidePass> find_first(const search::RunContext& context, const search::Run
 
 }  // namespace
 
-Result<TunedRun> tune(const search::RunContext& context, const params::TuneParameters& config) {
+Result<TunedRun> tune(const search::FirstPassJob& job, const params::TuneParameters& config) {
+  const search::RunView& view = job.view;
   TunedRun tuned;
   search::RunModels& models = tuned.models;
-  models = properties_of(context, config);
-  const auto found = find_first(context, models, config);
+  models = properties_of(view, config);
+  const auto found = find_first(job, models, config);
   if (!found) return std::unexpected(found.error());
   const search::FirstPassResult* const wide = &found->hits;
   models.confident = models.confident_wide = wide->confident.size();
-  models.mass.tolerance = search::uncalibrated(context, found->config).mass.tolerance;
-  tuned.points = gather_points(context, wide->confident, models, found->config);
-  fit_models(context, tuned.points, config, models);
-  fit_quad(context, wide->confident, config, models);
+  models.mass.tolerance = search::uncalibrated(view, found->config).mass.tolerance;
+  tuned.points = gather_points(view, wide->confident, models, found->config);
+  fit_models(job, tuned.points, config, models);
+  fit_quad(view, wide->confident, config, models);
   if (!config.calibration.second_round || models.mass.method == calibrate::MassMethod::none)
     return tuned;
   const auto narrow = search::first_pass(
-      context, models, static_cast<std::size_t>(config.first_pass.max_scans), config);
+      job, models, static_cast<std::size_t>(config.first_pass.max_scans), config);
   if (!narrow) return std::unexpected(narrow.error());
   // Fewer would mean that the first models mislead: then the wide view stays.
   if (narrow->confident.size() <= wide->confident.size()) return tuned;
   models.confident = narrow->confident.size();
-  tuned.points = gather_points(context, narrow->confident, models, config);
-  fit_models(context, tuned.points, config, models);
-  fit_quad(context, narrow->confident, config, models);
+  tuned.points = gather_points(view, narrow->confident, models, config);
+  fit_models(job, tuned.points, config, models);
+  fit_quad(view, narrow->confident, config, models);
   return tuned;
 }
 

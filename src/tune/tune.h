@@ -16,7 +16,7 @@ struct TunedRun {
   CalibrationPoints points;  // what they were fitted to
 };
 
-[[nodiscard]] Result<TunedRun> tune(const search::RunContext& context,
+[[nodiscard]] Result<TunedRun> tune(const search::FirstPassJob& job,
                                     const params::TuneParameters& config);
 
 }  // namespace overland::tune

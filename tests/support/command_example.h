@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "base/log.h"
-#include "base/progress.h"
+#include "base/machine.h"
+#include "base/parallel.h"
+#include "base/reporter.h"
 #include "cli/commands.h"
 
 namespace overland::support {
@@ -29,14 +30,15 @@ inline Ran run(cli::Program& program, const std::vector<std::string>& words) {
   std::fflush(stderr);
   ran.out = testing::internal::GetCapturedStdout();
   ran.err = testing::internal::GetCapturedStderr();
-  set_quiet(false);
-  set_progress_style(ProgressStyle::automatic);
   return ran;
 }
 
 // One of the program's own commands.
 inline Ran run(void (*add)(cli::Program&), const std::vector<std::string>& words) {
-  cli::Program program;
+  Reporter reporter({.style = ProgressStyle::lines});
+  Machine machine(available_threads());
+  machine.reporter = &reporter;
+  cli::Program program(machine);
   add(program);
   return run(program, words);
 }

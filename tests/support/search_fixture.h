@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/log.h"
-#include "base/progress.h"
 #include "io/table/table.h"
 #include "stages/pipeline.h"
 #include "support/example_search.h"
@@ -35,8 +33,6 @@ inline Outcome judge(const io::Table& report,
 class SearchFixture : public ::testing::Test {
  protected:
   void SetUp() override {
-    set_quiet(true);
-    set_progress_style(ProgressStyle::quiet);
     fs::create_directories(data_);
     ASSERT_TRUE(library::write_library(targets_, {"example", "", "test"}, library()));
   }

@@ -9,8 +9,8 @@
 
 #include "base/rng.h"
 #include "identify/score.h"
-#include "search/run_context.h"
 #include "search/run_models.h"
+#include "search/run_view.h"
 
 namespace overland::support {
 
@@ -32,20 +32,15 @@ class SyntheticTask {
     make_rows();
   }
 
-  [[nodiscard]] search::RunContext context(const run::RawRun& raw, int threads) const {
-    search::RunContext context{.run = raw,
-                               .windows = run::discover_windows(raw),
-                               .ms1 = {},
-                               .library = {},
-                               .fold_of_pair = {},
-                               .decoys_per_target = 1,
-                               .threads = threads};
-    context.library.precursor_mz = precursor_mz_;
-    context.library.charge = charge_;
-    context.library.fragment_begin = fragment_begin_;
-    context.library.fragment_mz = fragment_mz_;
-    context.library.fragment_intensity = fragment_intensity_;
-    return context;
+  [[nodiscard]] search::RunView view(const run::RawRun& raw) const {
+    search::RunView view{
+        .run = raw, .windows = run::discover_windows(raw), .ms1 = {}, .library = {}};
+    view.library.precursor_mz = precursor_mz_;
+    view.library.charge = charge_;
+    view.library.fragment_begin = fragment_begin_;
+    view.library.fragment_mz = fragment_mz_;
+    view.library.fragment_intensity = fragment_intensity_;
+    return view;
   }
   [[nodiscard]] run::RawRun run() const { return {"synthetic", headers_, peaks_, {}}; }
   [[nodiscard]] const std::vector<identify::ScoredRow>& rows() const { return rows_; }

@@ -87,7 +87,8 @@ bool read_blib_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& pe
 
 }  // namespace
 
-Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::string& where) {
+Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::string& where,
+                                    const Machine& machine) {
   const auto has_time = has_columns(database, "RefSpectra", {"retentionTime"});
   if (!has_time) return std::unexpected(has_time.error());
   auto modifications = read_modifications(database);
@@ -99,7 +100,7 @@ Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::s
       " s.numPeaks, {}, p.peakMZ, p.peakIntensity FROM RefSpectra s"
       " JOIN RefSpectraPeaks p ON p.RefSpectraID = s.id ORDER BY s.id",
       *has_time ? "s.retentionTime" : "NULL");
-  SpectrumImporter importer(where);
+  SpectrumImporter importer(where, machine);
   const auto done = for_each_row(database, sql, [&](io::SqliteStatement& row) -> Result<void> {
     const std::int64_t id = row.integer(0);
     SourceSpectrum spectrum;

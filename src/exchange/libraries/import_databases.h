@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
 #include "exchange/libraries/import_library.h"
 #include "io/database/sqlite_file.h"
 
@@ -13,13 +14,13 @@ namespace overland::exchange {
 
 // EncyclopeDIA: one row of `entries` per spectrum, big-endian zlib arrays, no annotation.
 [[nodiscard]] Result<ImportedLibrary> import_dlib(const io::SqliteFile& database,
-                                                  const std::string& where);
+                                                  const std::string& where, const Machine& machine);
 // Skyline (BiblioSpec): RefSpectra, RefSpectraPeaks, Modifications, RetentionTimes.
 [[nodiscard]] Result<ImportedLibrary> import_blib(const io::SqliteFile& database,
-                                                  const std::string& where);
+                                                  const std::string& where, const Machine& machine);
 // OpenSWATH: PRECURSOR, PEPTIDE, TRANSITION and the tables between them.
 [[nodiscard]] Result<ImportedLibrary> import_pqp(const io::SqliteFile& database,
-                                                 const std::string& where);
+                                                 const std::string& where, const Machine& machine);
 
 // Calls `take` for each row; returns the number of rows.
 [[nodiscard]] Result<std::size_t> for_each_row(

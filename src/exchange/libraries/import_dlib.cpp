@@ -55,10 +55,11 @@ bool read_dlib_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& pe
 
 }  // namespace
 
-Result<ImportedLibrary> import_dlib(const io::SqliteFile& database, const std::string& where) {
+Result<ImportedLibrary> import_dlib(const io::SqliteFile& database, const std::string& where,
+                                    const Machine& machine) {
   const auto proteins = read_dlib_proteins(database);
   if (!proteins) return std::unexpected(proteins.error());
-  SpectrumImporter importer(where);
+  SpectrumImporter importer(where, machine);
   std::int64_t number = 0;
   const auto done = for_each_row(database, kSpectra, [&](io::SqliteStatement& row) -> Result<void> {
     ++number;

@@ -53,6 +53,7 @@ void append_distinct(std::string& names, std::string_view more) {
 }
 
 ImportGroup& ImportGroups::at(const ImportKey& key) {
+  machine_.check_cancelled();
   write_key(key, scratch_);
   if (groups_.empty() || scratch_ != last_text_) {
     const auto found = by_text_.find(scratch_);
@@ -139,7 +140,10 @@ void ImportGroups::drop_decoys_like_targets() {
 }
 
 Result<ImportedLibrary> ImportGroups::finish(ImportReport report, const std::string& where) {
-  for (ImportGroup& group : groups_) settle(group);
+  for (ImportGroup& group : groups_) {
+    machine_.check_cancelled();
+    settle(group);
+  }
   drop_decoys_like_targets();
   ImportedLibrary library;
   std::vector<std::string> names;

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/machine.h"
 #include "exchange/libraries/import_ions.h"
 #include "exchange/libraries/import_library.h"
 
@@ -35,8 +36,9 @@ struct ImportKey {
 
 class ImportGroups {
  public:
+  explicit ImportGroups(const Machine& machine) : machine_(machine) {}
   // The group of a key; a new group has its peptide or its defect set. Different notations of a
-  // peptide give the same group. The reference is valid until the next call.
+  // peptide give the same group. The reference is valid until the next call. Throws Cancelled.
   [[nodiscard]] ImportGroup& at(const ImportKey& key);
   void drop(Drop reason, std::uint64_t rows = 1) {
     dropped_[static_cast<std::size_t>(reason)] += rows;
@@ -58,6 +60,7 @@ class ImportGroups {
   void settle(ImportGroup& group);
   void drop_decoys_like_targets();
 
+  Machine machine_;
   std::vector<ImportGroup> groups_;
   Index by_text_;       // sequence in the notation of the file
   Index by_canonical_;  // UniMod notation

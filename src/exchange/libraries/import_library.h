@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
 #include "library/library.h"
 
 namespace overland::exchange {
@@ -39,8 +40,10 @@ struct ImportedLibrary {
 // A row is a row of a table or a peak of a spectrum. Errors OVL-LIB-020 (a required column is
 // missing; lists its aliases), OVL-LIB-021 (no usable row), OVL-LIB-022 (a value cannot be read;
 // with file and row), OVL-LIB-024 (the type or structure of the library is not supported),
-// OVL-IO-001, OVL-IO-003 (damaged).
-[[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file);
+// OVL-IO-001, OVL-IO-003 (damaged);
+// throws Cancelled.
+[[nodiscard]] Result<ImportedLibrary> import_library(const std::filesystem::path& file,
+                                                     const Machine& machine = {});
 
 // The files that a source consists of, sorted: itself, or the files of its folder.
 [[nodiscard]] std::vector<std::filesystem::path> source_files(const std::filesystem::path& source);

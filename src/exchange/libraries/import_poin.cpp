@@ -95,11 +95,12 @@ class FragmentSource {
 class PoinImporter {
  public:
   PoinImporter(std::vector<PoinPrecursor> precursors, FragmentSource fragments,
-               std::vector<std::uint64_t> begin, std::string where)
+               std::vector<std::uint64_t> begin, std::string where, const Machine& machine)
       : precursors_(std::move(precursors)),
         fragments_(std::move(fragments)),
         begin_(std::move(begin)),
-        where_(std::move(where)) {}
+        where_(std::move(where)),
+        groups_(machine) {}
 
   Result<ImportedLibrary> run(const library::IntensityForm& form) {
     if (form.spline) basis_ = kernel::cubic_basis(form.spline->knots, form.spline->reference_nce);
@@ -248,7 +249,7 @@ Result<library::SplineForm> read_knots(const fs::path& file) {
 
 }  // namespace
 
-Result<ImportedLibrary> import_poin(const fs::path& folder) {
+Result<ImportedLibrary> import_poin(const fs::path& folder, const Machine& machine) {
   const fs::path table = folder / "precursors_table.arrow";
   std::error_code ignored;
   if (!fs::exists(table, ignored)) {
@@ -270,7 +271,7 @@ Result<ImportedLibrary> import_poin(const fs::path& folder) {
     form = {.is_total = true, .spline = *spline};
   }
   return PoinImporter(std::move(*precursors), std::move(*fragments), std::move(*begin),
-                      folder.string())
+                      folder.string(), machine)
       .run(form);
 }
 

@@ -51,7 +51,8 @@ SourcePeak read_peak(const io::SqliteStatement& row) {
 
 }  // namespace
 
-Result<ImportedLibrary> import_pqp(const io::SqliteFile& database, const std::string& where) {
+Result<ImportedLibrary> import_pqp(const io::SqliteFile& database, const std::string& where,
+                                   const Machine& machine) {
   const auto proteins = read_names(database, "PROTEIN", "PROTEIN_ACCESSION");
   if (!proteins) return std::unexpected(proteins.error());
   const auto genes = read_names(database, "GENE", "GENE_NAME");
@@ -60,7 +61,7 @@ Result<ImportedLibrary> import_pqp(const io::SqliteFile& database, const std::st
     const auto found = names.find(peptide);
     return found == names.end() ? std::string() : found->second;
   };
-  SpectrumImporter importer(where);
+  SpectrumImporter importer(where, machine);
   SourceSpectrum spectrum;
   std::pair<std::int64_t, std::int64_t> last{-1, -1};
   const auto done =

@@ -1,7 +1,7 @@
 // Converts the peaks of libraries with one spectrum per precursor (MSP, SPTXT, DLIB, BLIB, PQP) to
 // fragment ions. A peak counts as a row of the report.
 //
-//   SpectrumImporter importer("human.msp");
+//   SpectrumImporter importer("human.msp", machine);
 //   while (read(spectrum)) importer.take(spectrum);
 //   return importer.finish();
 #pragma once
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/machine.h"
 #include "exchange/libraries/annotate_peaks.h"
 #include "exchange/libraries/import_groups.h"
 
@@ -33,7 +34,8 @@ struct SourceSpectrum {
 
 class SpectrumImporter {
  public:
-  explicit SpectrumImporter(std::string where) : where_(std::move(where)) {}
+  SpectrumImporter(std::string where, const Machine& machine)
+      : where_(std::move(where)), groups_(machine) {}
 
   void take(SourceSpectrum spectrum);
   // Errors OVL-LIB-021 (no precursor is left).

@@ -59,8 +59,8 @@ std::string_view unquoted(std::string_view word) {
 
 class SpectrumTextReader {
  public:
-  SpectrumTextReader(io::LineReader lines, const std::string& where)
-      : lines_(std::move(lines)), where_(where), importer_(where) {}
+  SpectrumTextReader(io::LineReader lines, const std::string& where, const Machine& machine)
+      : lines_(std::move(lines)), where_(where), importer_(where, machine) {}
 
   Result<ImportedLibrary> run() {
     for (;;) {
@@ -202,10 +202,11 @@ class SpectrumTextReader {
 
 }  // namespace
 
-Result<ImportedLibrary> import_spectrum_text(const std::filesystem::path& file) {
+Result<ImportedLibrary> import_spectrum_text(const std::filesystem::path& file,
+                                             const Machine& machine) {
   auto lines = io::LineReader::open(file);
   if (!lines) return std::unexpected(lines.error());
-  return SpectrumTextReader(std::move(*lines), file.string()).run();
+  return SpectrumTextReader(std::move(*lines), file.string(), machine).run();
 }
 
 }  // namespace overland::exchange

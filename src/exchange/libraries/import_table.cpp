@@ -20,7 +20,8 @@ bool is_whole(double value, int low, int high) {
 
 class Importer {
  public:
-  Importer(const ColumnMap& map, const std::string& where) : where_(where), piece_(map, where) {}
+  Importer(const ColumnMap& map, const std::string& where, const Machine& machine)
+      : where_(where), piece_(map, where), groups_(machine) {}
   Result<ImportedLibrary> run(io::TableStream& stream);
 
  private:
@@ -161,12 +162,12 @@ Result<ImportedLibrary> Importer::run(io::TableStream& stream) {
 
 }  // namespace
 
-Result<ImportedLibrary> import_table(const std::filesystem::path& file) {
+Result<ImportedLibrary> import_table(const std::filesystem::path& file, const Machine& machine) {
   auto stream = io::TableStream::open(file);
   if (!stream) return std::unexpected(stream.error());
   const auto map = match_columns(stream->header(), file.string());
   if (!map) return std::unexpected(map.error());
-  return Importer(*map, file.string()).run(*stream);
+  return Importer(*map, file.string(), machine).run(*stream);
 }
 
 }  // namespace overland::exchange

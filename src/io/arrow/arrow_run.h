@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "io/run_columns.h"
 
 namespace overland::io {
@@ -16,10 +17,11 @@ namespace overland::io {
 // compressed buffers and 64-bit floats. Errors OVL-IO-001 (cannot open), OVL-IO-003 (damaged,
 // truncated), OVL-RUN-001 (a missing column, a wrong type, a missing value), OVL-RUN-004 (arrays of
 // a scan differ in length), OVL-RUN-007 (a scan has 2^32 peaks or more).
-[[nodiscard]] Result<RunColumns> read_arrow_run(const std::filesystem::path& file, int threads);
+[[nodiscard]] Result<RunColumns> read_arrow_run(const std::filesystem::path& file,
+                                                const Machine& machine);
 // Reads a run from memory, which must outlive the result. `where` names the source in errors.
 [[nodiscard]] Result<RunColumns> read_arrow_run(std::span<const std::byte> bytes,
-                                                const std::string& where, int threads);
+                                                const std::string& where, const Machine& machine);
 
 // Most scans and peaks in one record batch. List offsets are int32, hence the limit on peaks.
 struct ArrowBatchLimits {
@@ -28,6 +30,7 @@ struct ArrowBatchLimits {
 };
 // Not atomic: the caller passes a temporary name. Errors OVL-IO-002, OVL-RUN-007.
 [[nodiscard]] Result<void> write_arrow_run(const RunColumns& run, const std::filesystem::path& file,
+                                           const Machine& machine = {},
                                            ArrowBatchLimits limits = {});
 
 }  // namespace overland::io

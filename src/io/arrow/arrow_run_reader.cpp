@@ -35,9 +35,9 @@ using Reader = std::shared_ptr<arrow::ipc::RecordBatchFileReader>;
 // Reads all fields: if fields were selected, Arrow would copy them instead of pointing into the
 // mapping. Columns that are not used are not read from disk anyway.
 Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
-                           const std::string& where, int threads) {
+                           const std::string& where, const Machine& machine) {
   auto options = arrow::ipc::IpcReadOptions::Defaults();
-  options.use_threads = threads > 1;
+  options.use_threads = machine.threads > 1;
   options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
   const auto reader = arrow::ipc::RecordBatchFileReader::Open(file, options);
   if (!reader.ok()) return damaged(reader.status(), where);
@@ -126,10 +126,10 @@ class BatchAppender {
 constexpr std::size_t kScansPerTask = 1024;
 
 // Checks every peak once; only scans that need corrections are copied.
-void correct_peaks(RunColumns& run, PeakArena& arena, int threads) {
+void correct_peaks(RunColumns& run, PeakArena& arena, const Machine& machine) {
   const std::size_t scans = run.scan_count();
   std::vector<std::uint8_t> is_clean(scans);
-  parallel_for((scans + kScansPerTask - 1) / kScansPerTask, threads, [&](std::size_t task, int) {
+  parallel_for((scans + kScansPerTask - 1) / kScansPerTask, machine, [&](std::size_t task, int) {
     const std::size_t end = std::min(scans, (task + 1) * kScansPerTask);
     for (std::size_t i = task * kScansPerTask; i < end; ++i) {
       const std::size_t n = run.peak_count[i];
@@ -164,20 +164,21 @@ void fill_missing_tic(RunColumns& run) {
 }
 
 Result<RunColumns> read_all(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                            const std::string& where, int threads) {
-  const auto reader = open_reader(file, where, threads);
+                            const std::string& where, const Machine& machine) {
+  const auto reader = open_reader(file, where, machine);
   if (!reader) return std::unexpected(reader.error());
   const auto backing = std::make_shared<Backing>();
   backing->file = std::move(file);
   RunColumns run;
   BatchAppender appender(run, *backing, where);
   for (int i = 0; i < (*reader)->num_record_batches(); ++i) {
+    machine.check_cancelled();
     auto batch = (*reader)->ReadRecordBatch(i);
     if (!batch.ok()) return damaged(batch.status(), where);
     if (auto done = appender.append(**batch); !done) return std::unexpected(done.error());
     backing->batches.push_back(*batch);
   }
-  correct_peaks(run, backing->corrected, threads);
+  correct_peaks(run, backing->corrected, machine);
   fill_missing_tic(run);
   run.backing = backing;
   return run;
@@ -185,9 +186,9 @@ Result<RunColumns> read_all(std::shared_ptr<arrow::io::RandomAccessFile> file,
 
 // Arrow reports by status, but a hostile file can still make the standard library throw.
 Result<RunColumns> read_guarded(std::shared_ptr<arrow::io::RandomAccessFile> file,
-                                const std::string& where, int threads) {
+                                const std::string& where, const Machine& machine) {
   try {
-    return read_all(std::move(file), where, threads);
+    return read_all(std::move(file), where, machine);
   } catch (const std::exception& error) {
     return damaged(arrow::Status::Invalid(error.what()), where);
   }
@@ -195,20 +196,20 @@ Result<RunColumns> read_guarded(std::shared_ptr<arrow::io::RandomAccessFile> fil
 
 }  // namespace
 
-Result<RunColumns> read_arrow_run(const std::filesystem::path& file, int threads) {
+Result<RunColumns> read_arrow_run(const std::filesystem::path& file, const Machine& machine) {
   const auto mapped = arrow::io::MemoryMappedFile::Open(file.string(), arrow::io::FileMode::READ);
   if (!mapped.ok()) {
     return fail("OVL-IO-001", "cannot open: " + mapped.status().message(), file.string(),
                 "Check the path and the permissions.");
   }
-  return read_guarded(*mapped, file.string(), threads);
+  return read_guarded(*mapped, file.string(), machine);
 }
 
 Result<RunColumns> read_arrow_run(std::span<const std::byte> bytes, const std::string& where,
-                                  int threads) {
+                                  const Machine& machine) {
   auto buffer = std::make_shared<arrow::Buffer>(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                                 static_cast<std::int64_t>(bytes.size()));
-  return read_guarded(std::make_shared<arrow::io::BufferReader>(std::move(buffer)), where, threads);
+  return read_guarded(std::make_shared<arrow::io::BufferReader>(std::move(buffer)), where, machine);
 }
 
 }  // namespace overland::io

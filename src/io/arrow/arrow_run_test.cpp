@@ -240,7 +240,7 @@ TEST(ArrowRun, batches_end_at_the_first_limit_reached) {
   for (const ArrowBatchLimits limits :
        {ArrowBatchLimits{}, ArrowBatchLimits{.scans = 1}, ArrowBatchLimits{.peaks = 1},
         ArrowBatchLimits{.peaks = 4}, ArrowBatchLimits{.peaks = 5}}) {
-    ASSERT_TRUE(write_arrow_run(*run, file, limits));
+    ASSERT_TRUE(write_arrow_run(*run, file, {}, limits));
     const auto back = read_arrow_run(file, 2);
     expect_example(back);
   }

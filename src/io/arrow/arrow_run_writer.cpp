@@ -137,11 +137,12 @@ std::size_t batch_end(const RunColumns& run, std::size_t first, ArrowBatchLimits
 }
 
 arrow::Status write_batches(const RunColumns& run, const std::filesystem::path& file,
-                            ArrowBatchLimits limits) {
+                            ArrowBatchLimits limits, const Machine& machine) {
   const auto schema = run_schema();
   ARROW_ASSIGN_OR_RAISE(auto out, arrow::io::FileOutputStream::Open(file.string()));
   ARROW_ASSIGN_OR_RAISE(auto writer, arrow::ipc::MakeFileWriter(out, schema));
   for (std::size_t first = 0; first < run.scan_count();) {
+    machine.check_cancelled();
     const std::size_t last = batch_end(run, first, limits);
     ARROW_ASSIGN_OR_RAISE(const auto batch, make_batch(schema, run, first, last));
     ARROW_RETURN_NOT_OK(writer->WriteRecordBatch(*batch));
@@ -154,7 +155,7 @@ arrow::Status write_batches(const RunColumns& run, const std::filesystem::path& 
 }  // namespace
 
 Result<void> write_arrow_run(const RunColumns& run, const std::filesystem::path& file,
-                             ArrowBatchLimits limits) {
+                             const Machine& machine, ArrowBatchLimits limits) {
   for (std::size_t i = 0; i < run.scan_count(); ++i) {
     if (run.peak_count[i] > kMostPeaks) {
       return fail("OVL-RUN-007", "a scan has " + std::to_string(run.peak_count[i]) + " peaks",
@@ -162,7 +163,7 @@ Result<void> write_arrow_run(const RunColumns& run, const std::filesystem::path&
                   "Arrow lists hold at most 2,147,483,647 values; centroid the spectra.");
     }
   }
-  const arrow::Status done = write_batches(run, file, limits);
+  const arrow::Status done = write_batches(run, file, limits, machine);
   if (done.ok()) return {};
   return fail("OVL-IO-002", "cannot write: " + done.ToString(), file.string(),
               "Check the folder's permissions and the free space.");

@@ -57,18 +57,17 @@ struct Worker {
 // Collects spectra, batch by batch, into the columns of a run.
 class RunCollector {
  public:
-  RunCollector(std::string where, int threads)
+  RunCollector(std::string where, const Machine& machine)
       : where_(std::move(where)),
-        workers_(static_cast<std::size_t>(threads)),
+        machine_(machine),
+        workers_(static_cast<std::size_t>(machine.threads)),
         arena_(std::make_shared<PeakArena>()) {}
 
   Result<void> add(const MzmlBatch& batch) {
     if (decoded_.size() < batch.spectra.size()) decoded_.resize(batch.spectra.size());
-    parallel_for(batch.spectra.size(), static_cast<int>(workers_.size()),
-                 [&](std::size_t i, int worker) {
-                   decode(batch.spectra[i], batch.text, workers_[static_cast<std::size_t>(worker)],
-                          decoded_[i]);
-                 });
+    parallel_for(batch.spectra.size(), machine_, [&](std::size_t i, int worker) {
+      decode(batch.spectra[i], batch.text, workers_[static_cast<std::size_t>(worker)], decoded_[i]);
+    });
     for (std::size_t i = 0; i < batch.spectra.size(); ++i) {
       if (decoded_[i].error) return std::unexpected(*decoded_[i].error);
       if (auto done = append(batch.spectra[i], decoded_[i]); !done) return done;
@@ -148,6 +147,7 @@ class RunCollector {
   }
 
   std::string where_;
+  Machine machine_;
   std::vector<Worker> workers_;
   std::vector<DecodedPeaks> decoded_;
   std::shared_ptr<PeakArena> arena_;
@@ -157,10 +157,12 @@ class RunCollector {
 
 }  // namespace
 
-Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where, int threads) {
+Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where,
+                                 const Machine& machine) {
   MzmlParser parser(where);
-  RunCollector collector(where, threads);
+  RunCollector collector(where, machine);
   for (bool is_last = false; !is_last;) {
+    machine.check_cancelled();
     const auto piece = source();
     if (!piece) return std::unexpected(piece.error());
     is_last = piece->empty();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "io/mzml_source.h"
 #include "io/run_columns.h"
 
@@ -14,6 +15,6 @@ namespace overland::io {
 // names the file in errors. Errors of the source, of MzmlParser and of ArrayDecoder, and
 // OVL-RUN-001 (a spectrum lacks an array), OVL-RUN-004 (arrays of different length).
 [[nodiscard]] Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where,
-                                               int threads);
+                                               const Machine& machine);
 
 }  // namespace overland::io

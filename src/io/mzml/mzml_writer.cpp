@@ -195,12 +195,13 @@ class SpectrumText {
 };
 
 // Returns the position of the start of each spectrum element.
-std::vector<std::uint64_t> write_spectra(const RunColumns& run, int threads, Output& out) {
+std::vector<std::uint64_t> write_spectra(const RunColumns& run, const Machine& machine,
+                                         Output& out) {
   std::vector<std::uint64_t> offsets;
   std::vector<std::string> texts(kBatch);
   for (std::size_t first = 0; first < run.scan_count(); first += kBatch) {
     const std::size_t count = std::min(kBatch, run.scan_count() - first);
-    parallel_for(count, threads,
+    parallel_for(count, machine,
                  [&](std::size_t i, int) { texts[i] = SpectrumText(run, first + i).make(); });
     for (std::size_t i = 0; i < count; ++i) {
       offsets.push_back(out.size());
@@ -224,10 +225,10 @@ void write_index(const RunColumns& run, const std::vector<std::uint64_t>& offset
 }  // namespace
 
 Result<void> write_mzml_run(const RunColumns& run, const std::string& name,
-                            const std::filesystem::path& file, int threads) {
+                            const std::filesystem::path& file, const Machine& machine) {
   Output out(file);
   out.add(file_head(name, run.scan_count()));
-  const auto offsets = write_spectra(run, threads, out);
+  const auto offsets = write_spectra(run, machine, out);
   out.add("</spectrumList></run></mzML>\n");
   write_index(run, offsets, out);
   if (out.close()) return {};

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "io/run_columns.h"
 
 namespace overland::io {
@@ -13,6 +14,7 @@ namespace overland::io {
 // restore the exact value. The bytes depend on the run alone. Not atomic: the caller passes a
 // temporary name. Errors OVL-IO-002.
 [[nodiscard]] Result<void> write_mzml_run(const RunColumns& run, const std::string& name,
-                                          const std::filesystem::path& file, int threads);
+                                          const std::filesystem::path& file,
+                                          const Machine& machine);
 
 }  // namespace overland::io

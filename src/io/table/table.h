@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 
 namespace overland::io {
 
@@ -52,7 +53,8 @@ class Table {
 // All writers write a temporary name in the same folder, fsync, then rename. Errors OVL-IO-002.
 [[nodiscard]] Result<void> write_parquet(const Table& table, const std::filesystem::path& file);
 [[nodiscard]] Result<void> write_arrow(const Table& table, const std::filesystem::path& file);
-[[nodiscard]] Result<void> write_tsv(const Table& table, const std::filesystem::path& file);
+[[nodiscard]] Result<void> write_tsv(const Table& table, const std::filesystem::path& file,
+                                     const Machine& machine = {});
 
 // Readers keep numeric types of the file (dictionary strings become strings, bool becomes uint8,
 // float16 becomes float). `wanted` limits the columns read; columns that the file lacks are left

@@ -5,6 +5,7 @@
 #include <parquet/exception.h>
 
 #include <cstdio>
+#include <memory>
 
 #include "base/atomic_file.h"
 #include "io/table/exchange_table.h"
@@ -54,11 +55,12 @@ bool write_text(std::FILE* out, std::string& text) {
   return complete;
 }
 
-bool tsv_to(const Table& table, std::FILE* out) {
+bool tsv_to(const Table& table, std::FILE* out, const Machine& machine) {
   constexpr std::size_t kFlushBytes = 1 << 20;
   std::string text;
   append_tsv_header(table, text);
   for (std::size_t row = 0; row < table.row_count(); ++row) {
+    machine.check_cancelled();
     append_tsv_row(table, row, text);
     if (text.size() > kFlushBytes && !write_text(out, text)) return false;
   }
@@ -91,12 +93,14 @@ Result<void> write_exchange_arrow(const Table& table, const std::filesystem::pat
   });
 }
 
-Result<void> write_tsv(const Table& table, const std::filesystem::path& file) {
+Result<void> write_tsv(const Table& table, const std::filesystem::path& file,
+                       const Machine& machine) {
   return write_atomically(file, [&](const std::filesystem::path& temporary) -> Result<void> {
-    std::FILE* out = std::fopen(temporary.c_str(), "wb");
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(temporary.c_str(), "wb"),
+                                                        std::fclose);
     if (out == nullptr) return cannot_write(file, "the file cannot be created");
-    const bool written = tsv_to(table, out);
-    const bool closed = std::fclose(out) == 0;
+    const bool written = tsv_to(table, out.get(), machine);
+    const bool closed = std::fclose(out.release()) == 0;
     if (!written || !closed) return cannot_write(file, "not all bytes were written");
     return {};
   });

@@ -53,12 +53,12 @@ run::ScanHeaders make_headers(const RenderInput& input) {
 
 }  // namespace
 
-RenderedRun render_run(const RenderInput& input, int threads) {
+RenderedRun render_run(const RenderInput& input, const Machine& machine) {
   const std::vector<Stretch> stretches = cut_into_stretches(input.schedule);
   auto peaks = std::make_shared<std::vector<StretchPeaks>>(stretches.size());
   std::vector<StretchRenderer> renderers;
-  for (int i = 0; i < std::max(threads, 1); ++i) renderers.emplace_back(input);
-  parallel_for(stretches.size(), threads, [&](std::size_t i, int worker) {
+  for (int i = 0; i < std::max(machine.threads, 1); ++i) renderers.emplace_back(input);
+  parallel_for(stretches.size(), machine, [&](std::size_t i, int worker) {
     (*peaks)[i] = renderers[static_cast<std::size_t>(worker)].render(stretches[i]);
   });
   const std::size_t count = input.schedule.scans.size();

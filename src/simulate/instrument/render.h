@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/machine.h"
 #include "run/raw_run.h"
 #include "simulate/instrument/acquisition.h"
 #include "simulate/instrument/ion_sources.h"
@@ -27,6 +28,6 @@ struct RenderInput {
   const ResidueIsotopes& isotopes;
 };
 
-[[nodiscard]] RenderedRun render_run(const RenderInput& input, int threads);
+[[nodiscard]] RenderedRun render_run(const RenderInput& input, const Machine& machine);
 
 }  // namespace overland::simulate

@@ -110,14 +110,15 @@ void normalise(std::vector<ListedFragment>& fragments) {
 
 std::vector<ListedPrecursor> make_searched_library(const SimulationConfig& config,
                                                    const World& world,
-                                                   const ResidueIsotopes& isotopes, int threads) {
+                                                   const ResidueIsotopes& isotopes,
+                                                   const Machine& machine) {
   std::vector<std::uint32_t> rows;
   for (std::size_t i = 0; i < world.precursors.size(); ++i) {
     if (world.precursors[i].is_listed) rows.push_back(static_cast<std::uint32_t>(i));
   }
   const LibraryError error(config, world, isotopes);
   std::vector<ListedPrecursor> library(rows.size());
-  parallel_for(rows.size(), threads, [&](std::size_t i, int) {
+  parallel_for(rows.size(), machine, [&](std::size_t i, int) {
     library[i] = error.make(rows[i]);
     if (!library[i].fragments.empty()) normalise(library[i].fragments);
   });

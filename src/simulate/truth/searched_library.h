@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/machine.h"
 #include "simulate/world/ladder.h"
 #include "simulate/world/world.h"
 
@@ -28,11 +29,12 @@ struct ListedPrecursor {
 [[nodiscard]] std::vector<ListedPrecursor> make_searched_library(const SimulationConfig& config,
                                                                  const World& world,
                                                                  const ResidueIsotopes& isotopes,
-                                                                 int threads);
+                                                                 const Machine& machine);
 
 // Writes a gzip-compressed table with columns like DIA-NN's. Error OVL-IO-002.
 [[nodiscard]] Result<void> write_searched_library(const World& world,
                                                   const std::vector<ListedPrecursor>& library,
-                                                  const std::filesystem::path& file, int threads);
+                                                  const std::filesystem::path& file,
+                                                  const Machine& machine);
 
 }  // namespace overland::simulate

@@ -117,9 +117,9 @@ TruthRow truth_row(const TruthInput& input, const ListedPrecursor& listed) {
 
 }  // namespace
 
-std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads) {
+std::vector<TruthRow> truth_of_run(const TruthInput& input, const Machine& machine) {
   std::vector<TruthRow> rows(input.library.size());
-  parallel_for(rows.size(), threads,
+  parallel_for(rows.size(), machine,
                [&](std::size_t i, int) { rows[i] = truth_row(input, input.library[i]); });
   return rows;
 }

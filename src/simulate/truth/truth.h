@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/machine.h"
 #include "io/table/table.h"
 #include "simulate/instrument/acquisition.h"
 #include "simulate/truth/searched_library.h"
@@ -33,7 +34,7 @@ struct TruthInput {
 
 // One row per library entry, in the order of the library. Values are noise-free, as transmitted by
 // the window that isolates the precursor most centrally.
-[[nodiscard]] std::vector<TruthRow> truth_of_run(const TruthInput& input, int threads);
+[[nodiscard]] std::vector<TruthRow> truth_of_run(const TruthInput& input, const Machine& machine);
 
 struct Siblings {
   bool is_present = false;            // a sibling with the same charge or in the same window

@@ -36,10 +36,10 @@ void append_rows(const World& world, const ListedPrecursor& listed, std::string&
 }  // namespace
 
 Result<void> write_searched_library(const World& world, const std::vector<ListedPrecursor>& library,
-                                    const std::filesystem::path& file, int threads) {
+                                    const std::filesystem::path& file, const Machine& machine) {
   std::vector<std::string> members((library.size() + kPrecursorsPerMember - 1) /
                                    kPrecursorsPerMember);
-  parallel_for(members.size(), threads, [&](std::size_t m, int) {
+  parallel_for(members.size(), machine, [&](std::size_t m, int) {
     std::string text(m == 0 ? kHeader : "");
     const std::size_t end = std::min(library.size(), (m + 1) * kPrecursorsPerMember);
     for (std::size_t i = m * kPrecursorsPerMember; i < end; ++i) {

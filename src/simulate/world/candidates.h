@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "base/machine.h"
 #include "simulate/world/cohort.h"
 #include "simulate/world/world.h"
 
@@ -28,7 +29,8 @@ struct Candidates {
 [[nodiscard]] Result<Candidates> synthetic_candidates(const SimulationConfig& config,
                                                       const std::vector<Species>& species);
 [[nodiscard]] Result<Candidates> file_candidates(const SimulationConfig& config,
-                                                 const std::vector<Species>& species);
+                                                 const std::vector<Species>& species,
+                                                 const Machine& machine);
 
 // Numbers the distinct sets of proteins.
 class ProteinSetCollector {

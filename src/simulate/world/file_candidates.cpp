@@ -62,9 +62,9 @@ double kept_share(const SimulationConfig& config, const std::vector<FileForm*>& 
 }  // namespace
 
 Result<Candidates> file_candidates(const SimulationConfig& config,
-                                   const std::vector<Species>& species) {
+                                   const std::vector<Species>& species, const Machine& machine) {
   Result<exchange::ImportedLibrary> imported =
-      exchange::import_library(config.proteome.library_file);
+      exchange::import_library(config.proteome.library_file, machine);
   if (!imported) return std::unexpected(imported.error());
   Candidates result;
   World& world = result.world;

@@ -90,12 +90,12 @@ void blend_file_spectrum(const Form& form, const FileSpectra::Entry& entry,
   }
 }
 
-void make_fragments(const SimulationConfig& config, const FileSpectra& spectra, int threads,
-                    World& world) {
+void make_fragments(const SimulationConfig& config, const FileSpectra& spectra,
+                    const Machine& machine, World& world) {
   const std::size_t count = world.precursors.size();
   std::vector<std::vector<TrueFragment>> blocks((count + kBlock - 1) / kBlock);
   world.fragment_begin.assign(count + 1, 0);
-  parallel_for(blocks.size(), threads, [&](std::size_t block, int) {
+  parallel_for(blocks.size(), machine, [&](std::size_t block, int) {
     std::vector<TrueFragment> fragments;
     for (std::size_t i = block * kBlock; i < std::min(count, (block + 1) * kBlock); ++i) {
       const Precursor& precursor = world.precursors[i];
@@ -135,12 +135,12 @@ std::string_view to_text(Absence absence) {
   return "";
 }
 
-Result<World> make_world(const SimulationConfig& config, int threads) {
+Result<World> make_world(const SimulationConfig& config, const Machine& machine) {
   const Result<std::vector<Species>> species = read_species(config);
   if (!species) return std::unexpected(species.error());
   Result<Candidates> candidates = config.proteome.library_file.empty()
                                       ? synthetic_candidates(config, *species)
-                                      : file_candidates(config, *species);
+                                      : file_candidates(config, *species, machine);
   if (!candidates) return std::unexpected(candidates.error());
   World world = std::move(candidates->world);
   if (!world.forms.empty()) {
@@ -156,7 +156,7 @@ Result<World> make_world(const SimulationConfig& config, int threads) {
                 "Widen library.low_mz .. high_mz or the range of lengths, or use more proteins.");
   }
   std::ranges::stable_sort(world.precursors, {}, &Precursor::mz);
-  make_fragments(config, candidates->spectra, threads, world);
+  make_fragments(config, candidates->spectra, machine, world);
   return world;
 }
 

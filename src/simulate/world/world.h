@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/machine.h"
 #include "simulate/world/fragment_model.h"
 #include "simulate/world/settings.h"
 
@@ -71,6 +72,6 @@ struct World {
 };
 
 // Errors: of reading the library file; OVL-CFG-103 (no peptide in the m/z range).
-[[nodiscard]] Result<World> make_world(const SimulationConfig& config, int threads);
+[[nodiscard]] Result<World> make_world(const SimulationConfig& config, const Machine& machine);
 
 }  // namespace overland::simulate

@@ -1,4 +1,4 @@
-// What the stages of one run work on: the run, its windows, the library. Views only.
+// What the stages of one run look at: the run, its windows, its MS1 scans, the library.
 #pragma once
 
 #include <span>
@@ -11,14 +11,11 @@
 
 namespace overland::search {
 
-struct RunContext {
+struct RunView {
   const run::RawRun& run;
   std::vector<run::IsolationWindow> windows;
   std::vector<std::uint32_t> ms1;  // MS1 scans by retention time
   library::LibraryView library;
-  std::span<const std::uint8_t> fold_of_pair;  // see scoring folds
-  double decoys_per_target = 1;
-  int threads = 1;
 
   [[nodiscard]] float rt_of(std::uint32_t scan) const { return run.headers().rt_minutes[scan]; }
   [[nodiscard]] std::span<const float> fragment_mz(std::uint32_t precursor) const {
@@ -30,9 +27,8 @@ struct RunContext {
   }
 };
 
-// Of a run and a library, in full. `folds` is needed by the first pass alone.
-[[nodiscard]] RunContext make_context(const run::RawRun& run, const library::LibraryView& library,
-                                      std::span<const std::uint8_t> folds, int threads);
+// Both must outlive the view.
+[[nodiscard]] RunView view_of(const run::RawRun& run, const library::LibraryView& library);
 
 // The energy a run is searched with before (or without) a fit: the one of the configuration, else
 // the library's reference.
