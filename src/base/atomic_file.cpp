@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "base/rng.h"
 
@@ -19,6 +20,10 @@ namespace {
 std::unexpected<Error> cannot_write(const std::filesystem::path& file, std::string_view step) {
   return fail("OVL-IO-002", std::string(step) + " failed: " + std::strerror(errno), file.string(),
               "Check that the folder is writable and the disk has room.");
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
 }
 
 bool flush_to_disk(const std::filesystem::path& path) {
@@ -46,19 +51,40 @@ std::filesystem::path temporary_name(const std::filesystem::path& file) {
   return name += fmt::format(".part{:016x}", random_bits());
 }
 
+AtomicFile::AtomicFile(std::filesystem::path file)
+    : file_(std::move(file)), temporary_(temporary_name(file_)) {
+  std::error_code ignored;
+  std::filesystem::create_directories(folder_of(file_), ignored);
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : file_(std::exchange(other.file_, {})), temporary_(std::exchange(other.temporary_, {})) {}
+
+AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
+  std::swap(file_, other.file_);
+  std::swap(temporary_, other.temporary_);
+  return *this;
+}
+
+AtomicFile::~AtomicFile() {
+  std::error_code ignored;
+  if (!temporary_.empty()) std::filesystem::remove(temporary_, ignored);
+}
+
+Result<void> AtomicFile::commit() {
+  if (!flush_to_disk(temporary_)) return cannot_write(file_, "flushing");
+  if (::rename(temporary_.c_str(), file_.c_str()) != 0) return cannot_write(file_, "renaming");
+  temporary_.clear();
+  flush_to_disk(folder_of(file_));
+  return {};
+}
+
 Result<void> write_atomically(
     const std::filesystem::path& file,
     const std::function<Result<void>(const std::filesystem::path&)>& write) {
-  std::error_code ignored;
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  std::filesystem::create_directories(folder, ignored);
-  const TemporaryFile temporary(temporary_name(file));
-  Result<void> done = write(temporary.name());
-  if (done && !flush_to_disk(temporary.name())) done = cannot_write(file, "flushing");
-  if (done && ::rename(temporary.name().c_str(), file.c_str()) != 0)
-    done = cannot_write(file, "renaming");
-  if (done) flush_to_disk(folder);
-  return done;
+  AtomicFile target(file);
+  if (auto done = write(target.temporary()); !done) return done;
+  return target.commit();
 }
 
 Result<void> write_text_atomically(const std::filesystem::path& file, std::string_view text) {

@@ -15,6 +15,21 @@ namespace overland {
 // FILE.part with random digits, in the same folder: no other process or thread, on this or another
 // machine, uses the same name.
 [[nodiscard]] std::filesystem::path temporary_name(const std::filesystem::path& file);
+// One such file, for writers that keep several open. Creates the parent folder.
+class AtomicFile {
+ public:
+  explicit AtomicFile(std::filesystem::path file);
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&& other) noexcept;
+  ~AtomicFile();  // without `commit` the temporary is removed
+
+  [[nodiscard]] const std::filesystem::path& temporary() const { return temporary_; }
+  // After the temporary was closed. Errors OVL-IO-002.
+  [[nodiscard]] Result<void> commit();
+
+ private:
+  std::filesystem::path file_, temporary_;  // empty once it is done
+};
 
 // A file that is removed at the end of its scope, if it is there.
 class TemporaryFile {

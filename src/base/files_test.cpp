@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -7,6 +8,8 @@
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
+#include "base/rng.h"
+#include "base/scratch_file.h"
 
 namespace overland {
 namespace {
@@ -83,6 +86,47 @@ TEST(Hash, file_and_text_agree) {
   EXPECT_EQ(hash_text(text).size(), 32U);
   EXPECT_NE(hash_text("a"), hash_text("b"));
   EXPECT_EQ(hash_file(file.parent_path() / "none").error().code, "OVL-IO-001");
+}
+
+TEST(ScratchFile, gives_back_what_was_written_and_leaves_nothing) {
+  const auto folder = scratch("scratch") / "sub";
+  auto file = ScratchFile::create(folder);
+  ASSERT_TRUE(file) << file.error().message();
+  EXPECT_TRUE(std::filesystem::is_empty(folder)) << "it has no name";
+  Rng rng(5, 0);
+  std::vector<std::uint32_t> expected(40'000, 0);
+  for (int trial = 0; trial < 200; ++trial) {
+    std::vector<std::uint32_t> values(rng.below(3000));
+    const std::size_t at = rng.below(expected.size() - values.size());
+    for (std::uint32_t& value : values) value = static_cast<std::uint32_t>(rng.next());
+    std::copy(values.begin(), values.end(), expected.begin() + static_cast<std::ptrdiff_t>(at));
+    ASSERT_TRUE(file->write<std::uint32_t>(at, values));
+  }
+  ASSERT_TRUE(file->write<std::uint32_t>(expected.size() - 1, std::span(expected).last(1)));
+  for (int trial = 0; trial < 200; ++trial) {
+    const std::size_t at = rng.below(expected.size());
+    const std::size_t count = rng.below(expected.size() - at + 1);
+    const auto view = file->view<std::uint32_t>(at, count);
+    ASSERT_TRUE(view);
+    ASSERT_TRUE(std::ranges::equal(view->values, std::span(expected).subspan(at, count)));
+  }
+}
+
+TEST(ScratchFile, views_outlive_the_file_and_a_bad_folder_is_an_error) {
+  ScratchView<double> view;
+  {
+    auto file = ScratchFile::create(scratch("views"));
+    ASSERT_TRUE(file);
+    const std::vector<double> values{1, 2, 3};
+    ASSERT_TRUE(file->write<double>(0, values));
+    auto opened = file->view<double>(1, 2);
+    ASSERT_TRUE(opened);
+    view = std::move(*opened);
+  }
+  EXPECT_EQ(view.values[1], 3);
+  const auto nowhere = ScratchFile::create("/proc/overland");
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code, "OVL-IO-002");
 }
 
 }  // namespace

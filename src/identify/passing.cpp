@@ -2,15 +2,19 @@
 
 namespace overland::identify {
 
+bool is_reported(const ScoredRow& row, const library::LibraryView& library,
+                 const params::ReportFilter& filter) {
+  const bool passes = row.q_value <= filter.q_value && row.global_q_value <= filter.q_value;
+  if (!passes && row.is_matched == 0) return false;
+  if (library.is_decoy[row.precursor] != 0 && !filter.decoys) return false;
+  return library.entrapment[row.precursor] == 0 || filter.entrapments;
+}
+
 std::vector<ScoredRow> passing_rows(const RunScores& scores, const library::LibraryView& library,
                                     const params::ReportFilter& filter) {
   std::vector<ScoredRow> rows;
   for (const ScoredRow& row : scores.rows) {
-    const bool passes = row.q_value <= filter.q_value && row.global_q_value <= filter.q_value;
-    if (!passes && row.is_matched == 0) continue;
-    if (library.is_decoy[row.precursor] != 0 && !filter.decoys) continue;
-    if (library.entrapment[row.precursor] != 0 && !filter.entrapments) continue;
-    rows.push_back(row);
+    if (is_reported(row, library, filter)) rows.push_back(row);
   }
   return rows;
 }

@@ -9,8 +9,10 @@
 
 namespace overland::identify {
 
-// Rows of the report: targets (and on request decoys and entrapments) up to the filter's q-value,
-// and transfers.
+// Whether a row belongs to the report: targets (and on request decoys and entrapments) up to the
+// filter's q-value, and transfers.
+[[nodiscard]] bool is_reported(const ScoredRow& row, const library::LibraryView& library,
+                               const params::ReportFilter& filter);
 [[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
                                                   const library::LibraryView& library,
                                                   const params::ReportFilter& filter);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -84,9 +85,12 @@ void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& ro
 
 [[nodiscard]] Result<void> write_scores(const RunScores& scores, const std::filesystem::path& file);
 // Errors OVL-IO-001..021, OVL-IO-061 (a number in a row exceeds `bounds`, or rows are not in
-// order).
+// order). Reads only the rows for which `is_wanted` is true; of the row that it is called with,
+// only the precursor, q_value, global_q_value and is_matched are set.
+using WantedRow = std::function<bool(const ScoredRow&)>;
 [[nodiscard]] Result<RunScores> read_scores(const std::filesystem::path& file,
-                                            const search::RowBounds& bounds);
+                                            const search::RowBounds& bounds,
+                                            const WantedRow& is_wanted = {});
 [[nodiscard]] Result<void> write_row_scores(const RowScores& rows,
                                             const std::filesystem::path& file);
 // `rows`: number of rows of the run's psms.arrow. Errors OVL-IO-001..021, OVL-IO-061.

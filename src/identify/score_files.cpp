@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <numeric>
+#include <span>
 #include <utility>
 
 #include "identify/score.h"
@@ -28,18 +30,47 @@ std::vector<T> column(const RunScores& scores, T ScoredRow::* field) {
   return values;
 }
 
+// Places of the rows that are wanted, which are usually few of the file.
+Result<std::vector<std::uint32_t>> wanted_places(const io::MappedColumns& file,
+                                                 const search::RowBounds& bounds,
+                                                 const WantedRow& is_wanted,
+                                                 const std::filesystem::path& path) {
+  std::vector<std::uint32_t> places(file.row_count());
+  std::iota(places.begin(), places.end(), 0U);
+  if (!is_wanted) return places;
+  const auto precursor = file.column<std::uint32_t>("precursor");
+  if (!precursor) return std::unexpected(precursor.error());
+  if (auto checked = search::check_below(*precursor, bounds.precursors, "precursor", path);
+      !checked)
+    return std::unexpected(checked.error());
+  const auto q_value = file.column<double>("q_value");
+  if (!q_value) return std::unexpected(q_value.error());
+  const auto global_q_value = file.column<double>("global_q_value");
+  if (!global_q_value) return std::unexpected(global_q_value.error());
+  const auto is_matched = file.column<std::uint8_t>("is_matched");
+  if (!is_matched) return std::unexpected(is_matched.error());
+  ScoredRow row;
+  std::erase_if(places, [&](std::uint32_t i) {
+    row.precursor = (*precursor)[i];
+    row.q_value = (*q_value)[i];
+    row.global_q_value = (*global_q_value)[i];
+    row.is_matched = (*is_matched)[i];
+    return !is_wanted(row);
+  });
+  return places;
+}
+
 template <class T>
 Result<void> load(const io::MappedColumns& file, const std::string& name, T ScoredRow::* field,
-                  RunScores& scores) {
+                  std::span<const std::uint32_t> places, RunScores& scores) {
   const auto values = file.column<T>(name);
   if (!values) return std::unexpected(values.error());
-  scores.rows.resize(values->size());
-  for (std::size_t i = 0; i < values->size(); ++i) scores.rows[i].*field = (*values)[i];
+  for (std::size_t i = 0; i < places.size(); ++i) scores.rows[i].*field = (*values)[places[i]];
   return {};
 }
 
-Result<void> check_rows(const std::vector<ScoredRow>& rows, const search::RowBounds& bounds,
-                        const std::filesystem::path& file) {
+Result<void> check_rows(const std::vector<ScoredRow>& rows, std::span<const std::uint32_t> places,
+                        const search::RowBounds& bounds, const std::filesystem::path& file) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ScoredRow& row = rows[i];
     const bool is_inside = row.precursor < bounds.precursors && row.apex_scan < bounds.scans &&
@@ -47,9 +78,11 @@ Result<void> check_rows(const std::vector<ScoredRow>& rows, const search::RowBou
                            (row.twin < bounds.precursors || row.twin == scoring::kNoGroup);
     if (!is_inside)
       return search::foreign_rows(
-          fmt::format("row {} names a precursor, scan or window that does not exist", i), file);
+          fmt::format("row {} names a precursor, scan or window that does not exist", places[i]),
+          file);
     if (i > 0 && row.precursor <= rows[i - 1].precursor)
-      return search::foreign_rows(fmt::format("row {} is not in the order of precursors", i), file);
+      return search::foreign_rows(
+          fmt::format("row {} is not in the order of precursors", places[i]), file);
   }
   return {};
 }
@@ -83,32 +116,38 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
   return io::write_arrow(table, file);
 }
 
-Result<RunScores> read_scores(const std::filesystem::path& file, const search::RowBounds& bounds) {
+Result<RunScores> read_scores(const std::filesystem::path& file, const search::RowBounds& bounds,
+                              const WantedRow& is_wanted) {
   const auto mapped = io::MappedColumns::open(file);
   if (!mapped) return std::unexpected(mapped.error());
+  const auto places = wanted_places(*mapped, bounds, is_wanted, file);
+  if (!places) return std::unexpected(places.error());
   RunScores scores;
-  Result<void> done = load(*mapped, "precursor", &ScoredRow::precursor, scores);
-  if (done) done = load(*mapped, "window", &ScoredRow::window, scores);
-  if (done) done = load(*mapped, "apex_scan", &ScoredRow::apex_scan, scores);
-  if (done) done = load(*mapped, "rt", &ScoredRow::rt_minutes, scores);
-  if (done) done = load(*mapped, "rt_start", &ScoredRow::rt_start, scores);
-  if (done) done = load(*mapped, "rt_stop", &ScoredRow::rt_stop, scores);
-  if (done) done = load(*mapped, "irt_observed", &ScoredRow::irt_observed, scores);
-  if (done) done = load(*mapped, "score", &ScoredRow::score, scores);
-  if (done) done = load(*mapped, "q_value", &ScoredRow::q_value, scores);
-  if (done) done = load(*mapped, "global_q_value", &ScoredRow::global_q_value, scores);
-  if (done) done = load(*mapped, "pep", &ScoredRow::pep, scores);
-  for (const auto& [name, field] : kLevelColumns) {
-    if (done) done = load(*mapped, name, field, scores);
-  }
-  if (done) done = load(*mapped, "protein_score", &ScoredRow::protein_score, scores);
-  if (done) done = load(*mapped, "global_protein_score", &ScoredRow::global_protein_score, scores);
-  if (done) done = load(*mapped, "protein_group", &ScoredRow::protein_group, scores);
-  if (done) done = load(*mapped, "twin", &ScoredRow::twin, scores);
-  if (done) done = load(*mapped, "is_razor", &ScoredRow::is_razor, scores);
-  if (done) done = load(*mapped, "is_matched", &ScoredRow::is_matched, scores);
-  if (done) done = load(*mapped, "transfer_q_value", &ScoredRow::transfer_q_value, scores);
-  if (done) done = check_rows(scores.rows, bounds, file);
+  scores.rows.resize(places->size());
+  Result<void> done;
+  const auto take = [&](const std::string& name, auto field) {
+    if (done) done = load(*mapped, name, field, *places, scores);
+  };
+  take("precursor", &ScoredRow::precursor);
+  take("window", &ScoredRow::window);
+  take("apex_scan", &ScoredRow::apex_scan);
+  take("rt", &ScoredRow::rt_minutes);
+  take("rt_start", &ScoredRow::rt_start);
+  take("rt_stop", &ScoredRow::rt_stop);
+  take("irt_observed", &ScoredRow::irt_observed);
+  take("score", &ScoredRow::score);
+  take("q_value", &ScoredRow::q_value);
+  take("global_q_value", &ScoredRow::global_q_value);
+  take("pep", &ScoredRow::pep);
+  for (const auto& [name, field] : kLevelColumns) take(name, field);
+  take("protein_score", &ScoredRow::protein_score);
+  take("global_protein_score", &ScoredRow::global_protein_score);
+  take("protein_group", &ScoredRow::protein_group);
+  take("twin", &ScoredRow::twin);
+  take("is_razor", &ScoredRow::is_razor);
+  take("is_matched", &ScoredRow::is_matched);
+  take("transfer_q_value", &ScoredRow::transfer_q_value);
+  if (done) done = check_rows(scores.rows, *places, bounds, file);
   if (!done) return std::unexpected(done.error());
   return scores;
 }

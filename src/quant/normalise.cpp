@@ -5,7 +5,6 @@
 #include <limits>
 #include <numeric>
 
-#include "base/pinned_math.h"
 #include "kernel/robust_statistics.h"
 #include "quant/density_mode.h"
 #include "quant/place_runs.h"
@@ -18,103 +17,137 @@ constexpr std::size_t kLeastForCurve = 200;
 constexpr std::size_t kPointsPerSegment = 300;  // quantities per segment of the curve
 constexpr std::size_t kMostSegments = 12;
 constexpr std::size_t kPointsPerMode = 100;  // quantities per point of the initial curve
-constexpr double kModeWidth = 0.2;           // log2; about the noise between two runs
 constexpr double kStillSpread = 3;           // stable: spread below 3 x the lower quartile
-constexpr std::size_t kRunsToPlaceBy = 15;   // runs whose median is a run's initial reference
 constexpr std::size_t kCurvePoints = 60;     // points of the returned curve
 constexpr int kTrimRounds = 4;
 
 class Normaliser {
  public:
-  Normaliser(const NormalisationColumns& columns, std::size_t runs, Normalisation kind)
-      : runs_(runs), curves_(runs), kind_(kind) {
-    std::vector<std::uint32_t> order(columns.run.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return columns.rt[a] != columns.rt[b] ? columns.rt[a] < columns.rt[b]
-                                            : columns.precursor[a] < columns.precursor[b];
-    });
-    for (const std::uint32_t row : order) {
-      const double quantity = columns.quantity[row];
-      if (!(quantity > 0) || !std::isfinite(quantity) || !std::isfinite(columns.rt[row])) continue;
-      RunQuantities& run = runs_[columns.run[row]];
-      run.precursor.push_back(columns.precursor[row]);
-      run.rt.push_back(columns.rt[row]);
-      run.log2.push_back(pinned::log2(quantity));
-      precursors_ = std::max<std::size_t>(precursors_, columns.precursor[row] + 1U);
-    }
-  }
+  Normaliser(const CohortSource& runs, std::size_t precursors, Normalisation kind,
+             std::size_t most_held)
+      : runs_(runs),
+        curves_(runs.run_count()),
+        kind_(kind),
+        precursors_(precursors),
+        most_held_(most_held) {}
 
-  std::vector<NormalisationCurve> fit() {
+  Result<std::vector<NormalisationCurve>> fit() {
     is_still_.assign(precursors_, true);
-    const std::vector<double> offset = place_runs(runs_, precursors_);
-    for (std::size_t r = 0; r < runs_.size(); ++r) {
+    Result<void> done = count();
+    if (!done) return std::unexpected(done.error());
+    const auto offset = place_runs(runs_, precursors_);
+    if (!offset) return std::unexpected(offset.error());
+    for (std::size_t r = 0; r < curves_.size(); ++r) {
       curves_[r].rt = {0};
-      curves_[r].log2 = {offset[r]};
+      curves_[r].log2 = {(*offset)[r]};
     }
     for (int round = 0; round < kTrimRounds; ++round) {
-      find_consensus();
-      find_still_ones();
-      for (std::size_t r = 0; r < runs_.size(); ++r) fit_run(r, round == 0);
+      done = find_consensus();
+      if (done) done = find_still_ones();
+      for (std::size_t r = 0; r < curves_.size() && done; ++r) done = fit_run(r, round == 0);
+      if (!done) return std::unexpected(done.error());
       centre();
     }
     return std::move(curves_);
   }
 
  private:
-  [[nodiscard]] double corrected(std::size_t run, std::size_t row) const {
-    return runs_[run].log2[row] - curves_[run].at(runs_[run].rt[row]);
+  [[nodiscard]] double corrected(std::size_t run, const RunQuantity& row) const {
+    return row.log2 - curves_[run].at(static_cast<double>(row.rt));
+  }
+
+  Result<void> count() {
+    seen_in_.assign(precursors_, 0);
+    for (std::size_t r = 0; r < curves_.size(); ++r) {
+      const auto run = runs_.open(r);
+      if (!run) return std::unexpected(run.error());
+      for (const RunQuantity& row : run->rows) ++seen_in_[row.precursor];
+    }
+    return {};
   }
 
   // Level of each precursor observed in at least two runs; NaN for others. It is the lower median,
-  // because the mean of the two middle values would be a level that no run has.
-  void find_consensus() {
-    std::vector<std::vector<double>> levels(precursors_);
-    for (std::size_t r = 0; r < runs_.size(); ++r) {
-      for (std::size_t k = 0; k < runs_[r].log2.size(); ++k) {
-        levels[runs_[r].precursor[k]].push_back(corrected(r, k));
+  // because the mean of the two middle values would be a level that no run has. Computed for one
+  // range of precursors after another.
+  Result<void> find_consensus() {
+    consensus_.assign(precursors_, std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t first = 0, last = 0; first < precursors_; first = last) {
+      std::size_t held = 0;
+      do {
+        held += seen_in_[last++];
+      } while (last < precursors_ && held + seen_in_[last] <= most_held_);
+      if (held == 0) continue;
+      if (auto done = find_consensus(first, last); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> find_consensus(std::size_t first, std::size_t last) {
+    std::vector<std::size_t> end(last - first + 1, 0);  // of each precursor's levels
+    for (std::size_t p = first; p < last; ++p) end[p - first + 1] = end[p - first] + seen_in_[p];
+    std::vector<std::size_t> next(end.begin(), end.end() - 1);
+    std::vector<double> levels(end.back());
+    for (std::size_t r = 0; r < curves_.size(); ++r) {
+      const auto run = runs_.open(r);
+      if (!run) return std::unexpected(run.error());
+      auto row = std::ranges::lower_bound(run->rows, first, {}, &RunQuantity::precursor);
+      for (; row != run->rows.end() && row->precursor < last; ++row) {
+        levels[next[row->precursor - first]++] = corrected(r, *row);
       }
     }
-    consensus_.assign(precursors_, std::numeric_limits<double>::quiet_NaN());
-    for (std::size_t p = 0; p < precursors_; ++p) {
-      if (levels[p].size() >= 2) consensus_[p] = lower_median(levels[p]);
+    std::vector<double> own;
+    for (std::size_t p = first; p < last; ++p) {
+      if (seen_in_[p] < 2) continue;
+      own.assign(levels.begin() + static_cast<std::ptrdiff_t>(end[p - first]),
+                 levels.begin() + static_cast<std::ptrdiff_t>(end[p - first + 1]));
+      consensus_[p] = lower_median(own);
     }
+    return {};
   }
 
   // Finds the stable precursors: their corrected quantities hardly change between the runs.
-  void find_still_ones() {
+  Result<void> find_still_ones() {
     std::vector<double> squares(precursors_, 0), count(precursors_, 0);
-    for (std::size_t r = 0; r < runs_.size(); ++r) {
-      for (std::size_t k = 0; k < runs_[r].log2.size(); ++k) {
-        const double d = corrected(r, k) - consensus_[runs_[r].precursor[k]];
+    for (std::size_t r = 0; r < curves_.size(); ++r) {
+      const auto run = runs_.open(r);
+      if (!run) return std::unexpected(run.error());
+      for (const RunQuantity& row : run->rows) {
+        const double d = corrected(r, row) - consensus_[row.precursor];
         if (std::isnan(d)) continue;
-        squares[runs_[r].precursor[k]] += d * d;
-        count[runs_[r].precursor[k]] += 1;
+        squares[row.precursor] += d * d;
+        count[row.precursor] += 1;
       }
     }
     std::vector<double> spreads;
     for (std::size_t p = 0; p < precursors_; ++p) {
       if (count[p] > 0) spreads.push_back(std::sqrt(squares[p] / count[p]));
     }
-    if (spreads.empty()) return;
+    if (spreads.empty()) return {};
     const auto quartile = spreads.begin() + static_cast<std::ptrdiff_t>(spreads.size() / 4);
     std::nth_element(spreads.begin(), quartile, spreads.end());
     const double most = std::max(kStillSpread * *quartile, 1e-6);
     for (std::size_t p = 0; p < precursors_; ++p) {
       is_still_[p] = count[p] > 0 && std::sqrt(squares[p] / count[p]) <= most;
     }
+    return {};
   }
 
-  void fit_run(std::size_t r, bool is_first) {
-    const RunQuantities& rows = runs_[r];
+  Result<void> fit_run(std::size_t r, bool is_first) {
+    const auto run = runs_.open(r);
+    if (!run) return std::unexpected(run.error());
     std::vector<double> rt, ratio;
-    for (std::size_t k = 0; k < rows.log2.size(); ++k) {
-      const std::uint32_t p = rows.precursor[k];
-      if (!is_still_[p] || std::isnan(consensus_[p])) continue;
-      rt.push_back(rows.rt[k]);
-      ratio.push_back(rows.log2[k] - consensus_[p]);
+    for (const std::uint32_t place : run->by_time) {
+      const RunQuantity& row = run->rows[place];
+      if (!is_still_[row.precursor] || std::isnan(consensus_[row.precursor])) continue;
+      rt.push_back(static_cast<double>(row.rt));
+      ratio.push_back(row.log2 - consensus_[row.precursor]);
     }
-    NormalisationCurve& curve = curves_[r];
+    fit_curve(rt, ratio, is_first, curves_[r]);
+    return {};
+  }
+
+  void fit_curve(const std::vector<double>& rt, const std::vector<double>& ratio, bool is_first,
+                 NormalisationCurve& curve) const {
     curve.precursors = ratio.size();
     if (ratio.size() < kLeastShared) {
       curve = {"none", {}, {}, ratio.size(), 0};
@@ -197,10 +230,11 @@ class Normaliser {
     }
   }
 
-  std::vector<RunQuantities> runs_;
+  const CohortSource& runs_;
   std::vector<NormalisationCurve> curves_;
   Normalisation kind_;
-  std::size_t precursors_ = 0;
+  std::size_t precursors_, most_held_;
+  std::vector<std::uint32_t> seen_in_;  // by precursor: runs
   std::vector<double> consensus_;
   std::vector<bool> is_still_;
 };
@@ -217,14 +251,16 @@ double NormalisationCurve::at(double rt_minutes) const {
   return log2[k - 1] + share * (log2[k] - log2[k - 1]);
 }
 
-std::vector<NormalisationCurve> fit_normalisation(const NormalisationColumns& columns,
-                                                  std::size_t run_count, Normalisation kind) {
-  if (kind == Normalisation::none || run_count < 2) {
+Result<std::vector<NormalisationCurve>> fit_normalisation(const CohortSource& runs,
+                                                          std::size_t precursor_count,
+                                                          Normalisation kind,
+                                                          std::size_t most_held) {
+  if (kind == Normalisation::none || runs.run_count() < 2) {
     NormalisationCurve nothing;
     nothing.method = "none";
-    return std::vector<NormalisationCurve>(run_count, nothing);
+    return std::vector<NormalisationCurve>(runs.run_count(), nothing);
   }
-  return Normaliser(columns, run_count, kind).fit();
+  return Normaliser(runs, precursor_count, kind, most_held).fit();
 }
 
 }  // namespace overland::quant

@@ -10,12 +10,11 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "base/enum_text.h"
+#include "quant/run_quantities.h"
 
 namespace overland::quant {
 
@@ -23,13 +22,6 @@ enum class Normalisation {
   retention_time,  // a curve over retention time for each run
   global,          // one number for each run
   none,
-};
-
-// One row per quantity; all columns have the same length. Precursors and runs are numbered from 0.
-struct NormalisationColumns {
-  std::span<const std::uint32_t> precursor, run;
-  std::span<const double> rt;        // retention time of the peak in this run, minutes
-  std::span<const double> quantity;  // linear; not positive or not finite: missing
 };
 
 struct NormalisationCurve {
@@ -42,10 +34,12 @@ struct NormalisationCurve {
   [[nodiscard]] double at(double rt_minutes) const;
 };
 
-// One curve per run. The result does not depend on the order of the rows of a run.
-[[nodiscard]] std::vector<NormalisationCurve> fit_normalisation(const NormalisationColumns& columns,
-                                                                std::size_t run_count,
-                                                                Normalisation kind);
+// One curve per run. Precursors are numbers below `precursor_count`. Memory does not grow with the
+// number of runs: at most `most_held` quantities are held at a time, or those of one precursor.
+// Errors of `runs`.
+[[nodiscard]] Result<std::vector<NormalisationCurve>> fit_normalisation(
+    const CohortSource& runs, std::size_t precursor_count, Normalisation kind,
+    std::size_t most_held = std::size_t{1} << 22);
 
 }  // namespace overland::quant
 

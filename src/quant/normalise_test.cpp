@@ -3,9 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "base/pinned_math.h"
 #include "base/rng.h"
+#include "support/whole_normalisation.h"
 
 namespace overland::quant {
 namespace {
@@ -25,8 +29,6 @@ struct Made {
   std::vector<std::uint32_t> precursor, run;
   std::vector<double> rt, quantity, distortion;  // log2, to be taken off
   std::vector<bool> is_changed;                  // by row
-
-  [[nodiscard]] NormalisationColumns columns() const { return {precursor, run, rt, quantity}; }
 };
 
 Made make(const Experiment& e) {
@@ -35,7 +37,7 @@ Made make(const Experiment& e) {
     Rng rng(e.seed, p);
     const std::uint32_t protein = p / 10;
     const bool is_changed = Rng(e.seed + 1000, protein).uniform() < e.changed_share;
-    const double rt = 10 + 80 * rng.uniform();
+    const auto rt = static_cast<double>(static_cast<float>(10 + 80 * rng.uniform()));
     const double level = 18 + 3 * rng.normal();
     for (std::uint32_t r = 0; r < e.runs; ++r) {
       if (rng.uniform() < e.missing_share) continue;
@@ -51,6 +53,46 @@ Made make(const Experiment& e) {
     }
   }
   return made;
+}
+
+// The runs in memory; rows that are missing are left out.
+class MadeRuns final : public CohortSource {
+ public:
+  MadeRuns(const Made& made, std::size_t runs) : rows_(runs), order_(runs) {
+    for (std::size_t i = 0; i < made.run.size(); ++i) {
+      const double q = made.quantity[i];
+      if (!(q > 0) || !std::isfinite(q) || !std::isfinite(made.rt[i])) continue;
+      rows_[made.run[i]].push_back(
+          {made.precursor[i], static_cast<float>(made.rt[i]), pinned::log2(q)});
+    }
+    for (std::size_t r = 0; r < runs; ++r) {
+      std::ranges::sort(rows_[r], {}, &RunQuantity::precursor);
+      order_[r] = order_by_time(rows_[r]);
+    }
+  }
+  [[nodiscard]] std::size_t run_count() const override { return rows_.size(); }
+  [[nodiscard]] std::size_t row_count(std::size_t run) const override { return rows_[run].size(); }
+  [[nodiscard]] Result<RunQuantities> open(std::size_t run) const override {
+    if (run == broken) return fail("OVL-RES-002", "cannot map", "", "");
+    return RunQuantities{rows_[run], order_[run], nullptr};
+  }
+  std::size_t broken = std::numeric_limits<std::size_t>::max();
+
+ private:
+  std::vector<std::vector<RunQuantity>> rows_;
+  std::vector<std::vector<std::uint32_t>> order_;
+};
+
+std::size_t precursor_count(const Made& made) {
+  return made.precursor.empty() ? 0 : *std::ranges::max_element(made.precursor) + std::size_t{1};
+}
+
+std::vector<NormalisationCurve> fit(const Made& made, std::size_t runs, Normalisation kind,
+                                    std::size_t most_held = 1000) {
+  const auto curves =
+      fit_normalisation(MadeRuns(made, runs), precursor_count(made), kind, most_held);
+  EXPECT_TRUE(curves);
+  return curves ? *curves : std::vector<NormalisationCurve>(runs);
 }
 
 // The greatest error of the correction over all rows, log2, after one common constant.
@@ -69,7 +111,7 @@ double greatest_error(const Made& made, const std::vector<NormalisationCurve>& c
 
 double error_of(const Experiment& e, Normalisation kind = Normalisation::retention_time) {
   const Made made = make(e);
-  return greatest_error(made, fit_normalisation(made.columns(), e.runs, kind));
+  return greatest_error(made, fit(made, e.runs, kind));
 }
 
 const double kFivePercent = std::log2(1.05);
@@ -114,14 +156,13 @@ TEST(Normalise, noise_and_drift_and_change_together) {
 
 TEST(Normalise, few_precursors_get_a_constant_and_fewer_nothing) {
   const Made few = make({.precursors = 100, .load = 1});
-  for (const auto& curve : fit_normalisation(few.columns(), 6, Normalisation::retention_time)) {
+  for (const auto& curve : fit(few, 6, Normalisation::retention_time)) {
     EXPECT_EQ(curve.method, "constant");
     EXPECT_EQ(curve.log2.size(), 1U);
   }
-  EXPECT_LT(greatest_error(few, fit_normalisation(few.columns(), 6, Normalisation::retention_time)),
-            0.12);
+  EXPECT_LT(greatest_error(few, fit(few, 6, Normalisation::retention_time)), 0.12);
   const Made fewer = make({.precursors = 5, .load = 1});
-  for (const auto& curve : fit_normalisation(fewer.columns(), 6, Normalisation::retention_time)) {
+  for (const auto& curve : fit(fewer, 6, Normalisation::retention_time)) {
     EXPECT_EQ(curve.method, "none");
     EXPECT_EQ(curve.at(50), 0);
   }
@@ -129,30 +170,28 @@ TEST(Normalise, few_precursors_get_a_constant_and_fewer_nothing) {
 
 TEST(Normalise, does_nothing_for_one_run_or_when_off) {
   const Made made = make({.load = 1});
-  for (const auto& curve : fit_normalisation(made.columns(), 6, Normalisation::none)) {
+  for (const auto& curve : fit(made, 6, Normalisation::none)) {
     EXPECT_EQ(curve.at(40), 0);
   }
   const Made single = make({.runs = 1, .load = 1});
-  EXPECT_EQ(fit_normalisation(single.columns(), 1, Normalisation::retention_time)[0].at(40), 0);
+  EXPECT_EQ(fit(single, 1, Normalisation::retention_time)[0].at(40), 0);
 }
 
 TEST(Normalise, survives_missing_infinite_and_equal_values) {
-  std::vector<std::uint32_t> precursor, run;
-  std::vector<double> rt, quantity;
+  Made made;
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (std::uint32_t p = 0; p < 400; ++p) {
     for (std::uint32_t r = 0; r < 3; ++r) {
-      precursor.push_back(p);
-      run.push_back(r);
-      rt.push_back(p % 50 == 0 ? nan : 12);  // all at one time
-      quantity.push_back(p % 7 == 0 ? 0 : p % 11 == 0 ? nan : r == 2 ? 200 : 100);
+      made.precursor.push_back(p);
+      made.run.push_back(r);
+      made.rt.push_back(p % 50 == 0 ? nan : 12);  // all at one time
+      made.quantity.push_back(p % 7 == 0 ? 0 : p % 11 == 0 ? nan : r == 2 ? 200 : 100);
     }
   }
-  const auto curves =
-      fit_normalisation({precursor, run, rt, quantity}, 3, Normalisation::retention_time);
+  const auto curves = fit(made, 3, Normalisation::retention_time);
   EXPECT_NEAR(curves[2].at(12) - curves[0].at(12), 1, 1e-3);
   EXPECT_NEAR(curves[1].at(12) - curves[0].at(12), 0, 1e-3);
-  EXPECT_EQ(fit_normalisation({}, 3, Normalisation::retention_time).size(), 3U);
+  EXPECT_EQ(fit({}, 3, Normalisation::retention_time).size(), 3U);
 }
 
 TEST(Normalise, does_not_depend_on_the_order_of_rows) {
@@ -164,9 +203,53 @@ TEST(Normalise, does_not_depend_on_the_order_of_rows) {
     reversed.rt.push_back(made.rt[i]);
     reversed.quantity.push_back(made.quantity[i]);
   }
-  const auto a = fit_normalisation(made.columns(), 6, Normalisation::retention_time);
-  const auto b = fit_normalisation(reversed.columns(), 6, Normalisation::retention_time);
+  const auto a = fit(made, 6, Normalisation::retention_time);
+  const auto b = fit(reversed, 6, Normalisation::retention_time);
   for (std::size_t r = 0; r < 6; ++r) EXPECT_EQ(a[r].log2, b[r].log2);
+}
+
+// Quantities as of a real cohort, with runs that share nothing and precursors that are seldom seen.
+Experiment random_experiment(Rng& rng) {
+  return {.seed = rng.next(),
+          .runs = static_cast<std::uint32_t>(1 + rng.below(40)),
+          .precursors = static_cast<std::uint32_t>(1 + rng.below(1500)),
+          .noise = 0.4 * rng.uniform(),
+          .changed_share = 0.5 * rng.uniform(),
+          .missing_share = rng.uniform(),
+          .load = rng.uniform(),
+          .drift = 0.5 * rng.uniform()};
+}
+
+TEST(Normalise, gives_the_bits_of_the_whole_table_in_blocks_of_any_size) {
+  Rng rng(907, 0);
+  for (int trial = 0; trial < 60; ++trial) {
+    const Experiment e = random_experiment(rng);
+    const Made made = make(e);
+    const auto& kinds = EnumNames<Normalisation>::kNames;
+    const Normalisation kind = kinds[rng.below(kinds.size())].first;
+    const auto expected =
+        support::whole::fit({made.precursor, made.run, made.rt, made.quantity}, e.runs, kind);
+    for (const std::size_t most_held : {std::size_t{1}, std::size_t{97}, std::size_t{1} << 20}) {
+      const auto curves = fit(made, e.runs, kind, most_held);
+      for (std::size_t r = 0; r < e.runs; ++r) {
+        ASSERT_EQ(curves[r].method, expected[r].method) << trial;
+        ASSERT_EQ(curves[r].rt, expected[r].rt) << trial;
+        ASSERT_EQ(curves[r].log2, expected[r].log2) << trial;
+        ASSERT_EQ(curves[r].precursors, expected[r].precursors) << trial;
+        ASSERT_EQ(curves[r].residual_sd, expected[r].residual_sd) << trial;
+      }
+    }
+  }
+}
+
+TEST(Normalise, says_when_a_run_cannot_be_read) {
+  const Made made = make({});
+  MadeRuns runs(made, 6);
+  runs.broken = 3;
+  const auto curves =
+      fit_normalisation(runs, precursor_count(made), Normalisation::retention_time, 1000);
+  ASSERT_FALSE(curves);
+  EXPECT_EQ(curves.error().code, "OVL-RES-002");
 }
 
 }  // namespace

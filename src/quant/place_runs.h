@@ -5,12 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-namespace overland::quant {
+#include "quant/run_quantities.h"
 
-struct RunQuantities {
-  std::vector<std::uint32_t> precursor;
-  std::vector<double> rt, log2;
-};
+namespace overland::quant {
 
 inline constexpr std::size_t kLeastShared = 10;  // common precursors needed to compare two runs
 inline constexpr double kModeWidth = 0.2;        // log2; about the noise between two runs
@@ -21,8 +18,9 @@ inline constexpr double kModeWidth = 0.2;        // log2; about the noise betwee
 
 // Runs are merged into islands, within which the ratios of two runs form one cluster. Between
 // islands the ratios form several clusters (for example, half of the proteome changed); the cluster
-// that makes the mean corrections of the two islands most similar is used.
-[[nodiscard]] std::vector<double> place_runs(const std::vector<RunQuantities>& runs,
-                                             std::size_t precursor_count);
+// that makes the mean corrections of the two islands most similar is used. Memory does
+// not grow with the number of runs. Errors of `runs`.
+[[nodiscard]] Result<std::vector<double>> place_runs(const CohortSource& runs,
+                                                     std::size_t precursor_count);
 
 }  // namespace overland::quant

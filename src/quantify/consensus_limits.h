@@ -22,8 +22,13 @@ struct ConsensusLimits {
   [[nodiscard]] std::optional<std::size_t> find(std::uint32_t wanted) const;
 };
 
-// Of precursors with a quantity in at least two runs. `runs` in any order: medians do not see it.
-[[nodiscard]] ConsensusLimits consensus_limits(std::span<const std::vector<Quantity>> runs);
+// Of precursors with a quantity in at least two runs. `quantities`: the runs' quantities.arrow, in
+// any order, for medians do not see it; `widths`: their median_width, 0 for a run that does not
+// count. Memory does not grow with the number of runs: `most_held` limits at a time, or those of
+// one precursor. Errors of the files.
+[[nodiscard]] Result<ConsensusLimits> consensus_limits(
+    std::span<const std::filesystem::path> quantities, std::span<const double> widths,
+    std::size_t most_held = std::size_t{1} << 21);
 
 // The run's median full width at half maximum, in minutes; 0 without quantities.
 [[nodiscard]] double median_width(std::span<const Quantity> rows);

@@ -1,158 +1,229 @@
 #include "quantify/quantify.h"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 #include <limits>
-#include <map>
+#include <numeric>
 
 namespace overland::quantify {
 namespace {
 
-class Quantifier {
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+// Rows on their way to their block of names, written many at a time.
+template <class Row>
+class BlockBuffers {
  public:
-  Quantifier(std::vector<report::ReportRow>& rows, const library::LibraryView& library,
-             const params::QuantifyConfig& config)
-      : rows_(rows), library_(library), config_(config) {
-    for (std::uint32_t i = 0; i < rows.size(); ++i) {
-      if (counts(rows[i])) counted_.push_back(i);
-    }
+  BlockBuffers(ScratchFile& file, std::size_t blocks)
+      : file_(file), waiting_(blocks), at_(blocks) {}
+  void start(std::size_t block, std::uint64_t begin) { at_[block] = begin; }
+  Result<void> add(std::size_t block, const Row& row) {
+    waiting_[block].push_back(row);
+    return waiting_[block].size() < kRows ? Result<void>() : flush(block);
   }
-
-  std::vector<quant::NormalisationCurve> normalise(std::size_t run_count) {
-    std::vector<std::uint32_t> precursor, run;
-    std::vector<double> rt, quantity;
-    for (const std::uint32_t i : counted_) {
-      precursor.push_back(rows_[i].precursor);
-      run.push_back(rows_[i].run);
-      rt.push_back(static_cast<double>(rows_[i].rt));
-      quantity.push_back(rows_[i].quantity);
-    }
-    auto curves =
-        quant::fit_normalisation({precursor, run, rt, quantity}, run_count, config_.normalise);
-    for (report::ReportRow& row : rows_) {
-      row.normalised =
-          row.quantity * report::linear_quantity(-curves[row.run].at(static_cast<double>(row.rt)));
-    }
-    return curves;
-  }
-
-  using NameOf = std::function<std::string(const report::ReportRow&)>;
-  struct LevelColumns {
-    std::string key;
-    NameOf name_of;
-    std::vector<std::pair<std::string, NameOf>> more;
-    std::string q_name;
-    double report::ReportRow::* q_value;
-  };
-  report::LevelQuantities summarise(const LevelColumns& columns, const Machine& machine) {
-    const NameOf& name_of = columns.name_of;
-    const auto& more = columns.more;
-    report::LevelQuantities level;
-    level.key = columns.key;
-    level.q_name = columns.q_name;
-    std::map<std::string, std::uint32_t> numbers;  // sorted
-    std::vector<std::string> names;
-    for (const std::uint32_t i : counted_) names.push_back(name_of(rows_[i]));
-    for (const std::string& name : names) numbers.emplace(name, 0);
-    numbers.erase("");
-    for (auto& [name, number] : numbers) {
-      number = static_cast<std::uint32_t>(level.names.size());
-      level.names.push_back(name);
-    }
-    level.more.assign(more.size(), std::vector<std::string>(level.names.size()));
-    level.q_value.assign(level.names.size(), 1);
-    for (const auto& column : more) level.more_keys.push_back(column.first);
-    std::vector<std::uint32_t> group, ion, run;
-    std::vector<double> quantity, sd;
-    for (std::size_t k = 0; k < counted_.size(); ++k) {
-      if (names[k].empty()) continue;
-      const report::ReportRow& row = rows_[counted_[k]];
-      group.push_back(numbers[names[k]]);
-      ion.push_back(row.precursor);
-      run.push_back(row.run);
-      quantity.push_back(row.normalised);
-      sd.push_back(row.quantity_sd * row.normalised / row.quantity);
-      level.q_value[group.back()] = std::min(level.q_value[group.back()], row.*columns.q_value);
-      for (std::size_t m = 0; m < more.size(); ++m) {
-        level.more[m][group.back()] = more[m].second(row);
-      }
-    }
-    level.profiles =
-        quant::quantify_groups({group, ion, run, quantity, sd}, level.names.size(),
-                               {.method = config_.method,
-                                .level = config_.level,
-                                .least_shared = static_cast<std::uint32_t>(config_.least_shared),
-                                .machine = machine});
-    return level;
-  }
-
-  // Gives each row that was counted its group's quantity in the row's run.
-  void hand_out(const report::LevelQuantities& level, const NameOf& name_of,
-                double report::ReportRow::* field) {
-    for (report::ReportRow& row : rows_) row.*field = std::numeric_limits<double>::quiet_NaN();
-    for (const std::uint32_t i : counted_) {
-      report::ReportRow& row = rows_[i];
-      const auto name = std::lower_bound(level.names.begin(), level.names.end(), name_of(row));
-      if (name == level.names.end() || *name != name_of(row)) continue;
-      const auto g = static_cast<std::size_t>(name - level.names.begin());
-      const auto& p = level.profiles;
-      const auto begin = p.run.begin() + static_cast<std::ptrdiff_t>(p.begin[g]);
-      const auto end = p.run.begin() + static_cast<std::ptrdiff_t>(p.begin[g + 1]);
-      const auto at = std::lower_bound(begin, end, row.run);
-      if (at == end || *at != row.run) continue;
-      row.*field =
-          report::linear_quantity(p.log2_quantity[static_cast<std::size_t>(at - p.run.begin())]);
-    }
+  Result<void> flush(std::size_t block) {
+    auto done = file_.write<Row>(at_[block], waiting_[block]);
+    at_[block] += waiting_[block].size();
+    waiting_[block].clear();
+    return done;
   }
 
  private:
-  [[nodiscard]] bool counts(const report::ReportRow& row) const {
-    return library_.is_decoy[row.precursor] == 0 && row.quantity > 0 &&
-           (row.q_value <= config_.q_value || row.is_matched) &&
-           row.global_q_value <= config_.q_value;
-  }
-
-  std::vector<report::ReportRow>& rows_;
-  const library::LibraryView& library_;
-  const params::QuantifyConfig& config_;
-  std::vector<std::uint32_t> counted_;
+  static constexpr std::size_t kRows = 4096;
+  ScratchFile& file_;
+  std::vector<std::vector<Row>> waiting_;
+  std::vector<std::uint64_t> at_;
 };
 
 }  // namespace
 
-CohortQuantities quantify_rows(std::vector<report::ReportRow>& rows,
-                               const library::LibraryView& library, std::size_t run_count,
-                               const params::QuantifyConfig& config, const Machine& machine) {
-  Quantifier quantifier(rows, library, config);
-  const auto protein = [](const report::ReportRow& row) { return row.protein_group; };
-  const auto genes = [](const report::ReportRow& row) { return row.genes; };
-  const auto peptide = [&](const report::ReportRow& row) {
-    return std::string(library.modified_sequence[row.precursor]);
-  };
-  CohortQuantities out;
-  out.curves = quantifier.normalise(run_count);
-  out.proteins = quantifier.summarise({"Protein.Group",
-                                       protein,
-                                       {{"Genes", genes}},
-                                       "Global.PG.Q.Value",
-                                       &report::ReportRow::global_protein_q_value},
-                                      machine);
-  out.genes = quantifier.summarise(
-      {"Genes", genes, {}, "Global.PG.Q.Value", &report::ReportRow::global_protein_q_value},
-      machine);
-  out.peptides = quantifier.summarise({"Modified.Sequence",
-                                       peptide,
-                                       {{"Protein.Group", protein}, {"Genes", genes}},
-                                       "Global.Peptide.Q.Value",
-                                       &report::ReportRow::global_peptide_q_value},
-                                      machine);
-  quantifier.hand_out(out.proteins, protein, &report::ReportRow::protein_quantity);
-  quantifier.hand_out(out.genes, genes, &report::ReportRow::gene_quantity);
-  for (report::LevelQuantities* level : {&out.proteins, &out.genes, &out.peptides}) {
-    report::keep_sure_names(*level, config.q_value);
+std::size_t BlockSizes::wide_rows(std::size_t runs) const {
+  return std::max<std::size_t>(values / std::max<std::size_t>(runs, 1), 1);
+}
+
+Result<std::vector<quant::NormalisationCurve>> normalise_rows(CohortRows& cohort,
+                                                              const library::LibraryView& library,
+                                                              const params::QuantifyConfig& config,
+                                                              const BlockSizes& sizes) {
+  auto curves =
+      quant::fit_normalisation(cohort, library.precursor_count(), config.normalise, 8 * sizes.rows);
+  if (!curves) return curves;
+  std::vector<CohortRow> rows;
+  for (std::size_t run = 0; run < curves->size(); ++run) {
+    const auto view = cohort.rows(run);
+    if (!view) return std::unexpected(view.error());
+    rows.assign(view->values.begin(), view->values.end());
+    for (CohortRow& row : rows) {
+      const double correction = (*curves)[run].at(static_cast<double>(row.rt_minutes));
+      const double normalised = row.quantity * report::linear_quantity(-correction);
+      row.sd = row.sd * normalised / row.quantity;
+      row.quantity = normalised;
+    }
+    if (auto done = cohort.replace(run, rows); !done) return std::unexpected(done.error());
   }
-  return out;
+  return curves;
+}
+
+// A row of the cohort for one level.
+struct CohortLevel::Row {
+  std::uint32_t rank = 0, precursor = 0, run = 0;
+  double quantity = 0, sd = 0;
+};
+
+CohortLevel::CohortLevel(const CohortRows& cohort, Kind kind)
+    : cohort_(cohort),
+      kind_(kind),
+      names_(kind == Kind::proteins ? cohort.proteins
+             : kind == Kind::genes  ? cohort.genes
+                                    : cohort.peptides),
+      use_(kind == Kind::proteins ? cohort.of_proteins
+           : kind == Kind::genes  ? cohort.of_genes
+                                  : cohort.of_peptides),
+      name_(kind == Kind::proteins ? &CohortRow::protein
+            : kind == Kind::genes  ? &CohortRow::genes
+                                   : &CohortRow::peptide),
+      rank_(use_.rows.size(), kNoRank) {
+  for (std::uint32_t name = 0; name < use_.rows.size(); ++name) {
+    if (use_.rows[name] > 0 && !names_[name].empty()) order_.push_back(name);
+  }
+  std::ranges::sort(order_, {},
+                    [&](std::uint32_t name) -> const std::string& { return names_[name]; });
+  for (std::uint32_t rank = 0; rank < order_.size(); ++rank) rank_[order_[rank]] = rank;
+}
+
+Result<void> CohortLevel::quantify(const Job& job, const Take& take) const {
+  auto file = ScratchFile::create(job.folder);
+  if (!file) return std::unexpected(file.error());
+  const std::vector<Block> blocks = make_blocks(job.sizes);
+  if (auto done = partition(blocks, *file); !done) return done;
+  for (const Block& block : blocks) {
+    report::LevelQuantities level = names_of(block);
+    auto profiles = profiles_of(block, *file, job);
+    if (!profiles) return std::unexpected(profiles.error());
+    level.profiles = std::move(*profiles);
+    if (auto done = take(block.first, std::move(level)); !done) return done;
+  }
+  return {};
+}
+
+std::vector<CohortLevel::Block> CohortLevel::make_blocks(const BlockSizes& sizes) const {
+  std::vector<Block> blocks(1);
+  for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+    const std::size_t rows = use_.rows[order_[rank]];
+    Block* block = &blocks.back();
+    const bool is_full =
+        block->last - block->first >= sizes.names || block->rows + rows > sizes.rows;
+    if (is_full && block->rows > 0) {
+      blocks.push_back({rank, rank, block->begin + block->rows, 0});
+      block = &blocks.back();
+    }
+    block->last = rank + 1;
+    block->rows += rows;
+  }
+  return blocks;
+}
+
+// Run after run: a name's rows stay in the order of runs.
+Result<void> CohortLevel::partition(const std::vector<Block>& blocks, ScratchFile& file) const {
+  std::vector<std::uint32_t> block_of(order_.size());
+  BlockBuffers<Row> buffers(file, blocks.size());
+  for (std::uint32_t b = 0; b < blocks.size(); ++b) {
+    buffers.start(b, blocks[b].begin);
+    for (std::size_t rank = blocks[b].first; rank < blocks[b].last; ++rank) block_of[rank] = b;
+  }
+  for (std::uint32_t run = 0; run < cohort_.run_count(); ++run) {
+    const auto rows = cohort_.rows(run);
+    if (!rows) return std::unexpected(rows.error());
+    for (const CohortRow& row : rows->values) {
+      const std::uint32_t rank = row.is_counted != 0 ? rank_of(row.*name_) : kNoRank;
+      if (rank == kNoRank) continue;
+      const Row kept{rank, row.precursor, run, row.quantity, row.sd};
+      if (auto done = buffers.add(block_of[rank], kept); !done) return done;
+    }
+  }
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    if (auto done = buffers.flush(b); !done) return done;
+  }
+  return {};
+}
+
+report::LevelQuantities CohortLevel::names_of(const Block& block) const {
+  report::LevelQuantities level;
+  level.key = kind_ == Kind::proteins ? "Protein.Group"
+              : kind_ == Kind::genes  ? "Genes"
+                                      : "Modified.Sequence";
+  level.q_name = kind_ == Kind::peptides ? "Global.Peptide.Q.Value" : "Global.PG.Q.Value";
+  std::vector<std::string> proteins, genes;
+  for (std::size_t rank = block.first; rank < block.last; ++rank) {
+    const std::uint32_t name = order_[rank];
+    level.names.push_back(names_[name]);
+    level.q_value.push_back(use_.q_value[name]);
+    proteins.push_back(cohort_.proteins[use_.protein[name]]);
+    genes.push_back(cohort_.genes[use_.genes[name]]);
+  }
+  if (kind_ == Kind::peptides) {
+    level.more_keys.push_back("Protein.Group");
+    level.more.push_back(std::move(proteins));
+  }
+  if (kind_ != Kind::genes) {
+    level.more_keys.push_back("Genes");
+    level.more.push_back(std::move(genes));
+  }
+  return level;
+}
+
+Result<quant::LfqProfiles> CohortLevel::profiles_of(const Block& block, const ScratchFile& file,
+                                                    const Job& job) {
+  std::vector<std::uint32_t> group, ion, run;
+  std::vector<double> quantity, sd;
+  {
+    const auto rows = file.view<Row>(block.begin, block.rows);
+    if (!rows) return std::unexpected(rows.error());
+    for (auto* column : {&group, &ion, &run}) column->reserve(block.rows);
+    for (auto* column : {&quantity, &sd}) column->reserve(block.rows);
+    for (const Row& row : rows->values) {
+      group.push_back(static_cast<std::uint32_t>(row.rank - block.first));
+      ion.push_back(row.precursor);
+      run.push_back(row.run);
+      quantity.push_back(row.quantity);
+      sd.push_back(row.sd);
+    }
+  }
+  return quant::quantify_groups(
+      {group, ion, run, quantity, sd}, block.last - block.first,
+      {.method = job.config.method,
+       .level = job.config.level,
+       .least_shared = static_cast<std::uint32_t>(job.config.least_shared),
+       .machine = job.machine});
+}
+
+Result<LevelByRun> LevelByRun::create(const std::filesystem::path& folder, std::size_t names,
+                                      std::size_t runs) {
+  auto file = ScratchFile::create(folder);
+  if (!file) return std::unexpected(file.error());
+  return LevelByRun(std::move(*file), names, runs);
+}
+
+Result<void> LevelByRun::add(std::size_t first, const report::LevelQuantities& block,
+                             const BlockSizes& sizes) {
+  const quant::LfqProfiles& p = block.profiles;
+  const std::size_t most = sizes.wide_rows(runs_);
+  for (std::size_t from = 0; from < block.names.size(); from += most) {
+    const std::size_t count = std::min(most, block.names.size() - from);
+    std::vector<double> values(runs_ * count, kMissing);
+    for (std::size_t name = 0; name < count; ++name) {
+      for (std::size_t k = p.begin[from + name]; k < p.begin[from + name + 1]; ++k)
+        values[p.run[k] * count + name] = report::linear_quantity(p.log2_quantity[k]);
+    }
+    for (std::size_t run = 0; run < runs_; ++run) {
+      const std::span<const double> of_run{values.data() + run * count, count};
+      if (auto done = file_.write(run * names_ + first + from, of_run); !done) return done;
+    }
+  }
+  return {};
+}
+
+Result<ScratchView<double>> LevelByRun::of_run(std::size_t run) const {
+  return file_.view<double>(run * names_, names_);
 }
 
 }  // namespace overland::quantify

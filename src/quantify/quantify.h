@@ -1,30 +1,104 @@
 // Quantify: all runs together are made comparable (Precursor.Normalised) and summarised per protein
-// group, gene and peptide.
+// group, gene and peptide. Memory does not grow with the number of runs: names are summarised block
+// by block, and what comes out does not depend on the sizes of the blocks.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
-#include "report/precursor_report.h"
+#include "quant/maxlfq.h"
+#include "quant/normalise.h"
+#include "quantify/cohort_rows.h"
 #include "report/quantity_tables.h"
 
 namespace overland::quantify {
 
-struct CohortQuantities {
-  std::vector<quant::NormalisationCurve> curves;  // one per run
-  report::LevelQuantities proteins, genes, peptides;
+// Held in memory at a time, at most; the rows of one name in any case.
+struct BlockSizes {
+  std::size_t rows = std::size_t{1} << 18;
+  std::size_t names = std::size_t{1} << 16;
+  std::size_t values = std::size_t{1} << 19;  // of a table with a column for each run
+  // Of such a table.
+  [[nodiscard]] std::size_t wide_rows(std::size_t runs) const;
 };
 
-// Fills `normalised` of each row and `protein_quantity`, `gene_quantity` of those that have one.
-// Targets up to quantify.q_value count; `run_count` runs, as numbered in the rows.
-[[nodiscard]] CohortQuantities quantify_rows(std::vector<report::ReportRow>& rows,
-                                             const library::LibraryView& library,
-                                             std::size_t run_count,
-                                             const params::QuantifyConfig& config,
-                                             const Machine& machine);
+// Makes quantity and sd of all rows comparable between runs; one curve per run. Errors of the
+// scratch files.
+[[nodiscard]] Result<std::vector<quant::NormalisationCurve>> normalise_rows(
+    CohortRows& cohort, const library::LibraryView& library, const params::QuantifyConfig& config,
+    const BlockSizes& sizes);
+
+// The names at which quantities are summarised: protein groups, genes or peptides.
+class CohortLevel {
+ public:
+  enum class Kind { proteins, genes, peptides };
+  static constexpr std::uint32_t kNoRank = std::numeric_limits<std::uint32_t>::max();
+
+  // Of normalised rows; `cohort` must outlive it.
+  CohortLevel(const CohortRows& cohort, Kind kind);
+  [[nodiscard]] std::size_t size() const { return order_.size(); }  // names with counted rows
+  // Place of a name among them in the order of the alphabet, or kNoRank.
+  [[nodiscard]] std::uint32_t rank_of(std::uint32_t name) const {
+    return name < rank_.size() ? rank_[name] : kNoRank;
+  }
+
+  struct Job {
+    const params::QuantifyConfig& config;
+    std::filesystem::path folder;  // of the scratch file
+    Machine machine = {};
+    BlockSizes sizes;
+  };
+  // `first`: rank of the block's first name.
+  using Take = std::function<Result<void>(std::size_t first, report::LevelQuantities block)>;
+  // Blocks in the order of names; at least one, which may be empty. Errors of the scratch files and
+  // of `take`.
+  [[nodiscard]] Result<void> quantify(const Job& job, const Take& take) const;
+
+ private:
+  struct Block {
+    std::size_t first = 0, last = 0;  // ranks
+    std::uint64_t begin = 0;          // of its rows
+    std::size_t rows = 0;
+  };
+  struct Row;
+  [[nodiscard]] std::vector<Block> make_blocks(const BlockSizes& sizes) const;
+  [[nodiscard]] Result<void> partition(const std::vector<Block>& blocks, ScratchFile& file) const;
+  [[nodiscard]] report::LevelQuantities names_of(const Block& block) const;
+  [[nodiscard]] static Result<quant::LfqProfiles> profiles_of(const Block& block,
+                                                              const ScratchFile& file,
+                                                              const Job& job);
+
+  const CohortRows& cohort_;
+  Kind kind_;
+  const NameList& names_;
+  const NameUse& use_;
+  std::uint32_t CohortRow::* name_;   // of a row
+  std::vector<std::uint32_t> order_;  // numbers of names by rank
+  std::vector<std::uint32_t> rank_;   // by number
+};
+
+// The quantities of a level run by run: a run's row of the report has those of its groups.
+class LevelByRun {
+ public:
+  // Errors OVL-IO-002.
+  [[nodiscard]] static Result<LevelByRun> create(const std::filesystem::path& folder,
+                                                 std::size_t names, std::size_t runs);
+  [[nodiscard]] Result<void> add(std::size_t first, const report::LevelQuantities& block,
+                                 const BlockSizes& sizes);
+  // By rank of the name; NaN where the run has none.
+  [[nodiscard]] Result<ScratchView<double>> of_run(std::size_t run) const;
+
+ private:
+  LevelByRun(ScratchFile file, std::size_t names, std::size_t runs)
+      : file_(std::move(file)), names_(names), runs_(runs) {}
+  ScratchFile file_;
+  std::size_t names_, runs_;
+};
 
 }  // namespace overland::quantify

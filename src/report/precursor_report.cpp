@@ -1,8 +1,6 @@
 #include "report/precursor_report.h"
 
-#include <algorithm>
 #include <functional>
-#include <limits>
 
 namespace overland::report {
 namespace {
@@ -152,29 +150,14 @@ io::Table make_report(const std::vector<ReportRow>& rows, const library::Library
   return table;
 }
 
-io::Table make_wide(const std::vector<ReportRow>& rows, const library::LibraryView& library,
+io::Table make_wide(const std::vector<ReportRow>& keys, std::vector<std::vector<double>> quantities,
+                    const library::LibraryView& library,
                     const std::vector<std::string>& run_names) {
-  std::vector<std::uint32_t> precursors;
-  for (const ReportRow& row : rows) precursors.push_back(row.precursor);
-  std::sort(precursors.begin(), precursors.end());
-  precursors.erase(std::unique(precursors.begin(), precursors.end()), precursors.end());
-  std::vector<ReportRow> keys(precursors.size());
-  for (const ReportRow& row : rows) {
-    const auto place = std::lower_bound(precursors.begin(), precursors.end(), row.precursor);
-    keys[static_cast<std::size_t>(place - precursors.begin())] = row;
-  }
   io::Table table;
   table.metadata["overland.schema_version"] = kReportSchemaVersion;
   add_identity(table, keys, library);
-  std::vector<std::vector<double>> quantity(
-      run_names.size(),
-      std::vector<double>(precursors.size(), std::numeric_limits<double>::quiet_NaN()));
-  for (const ReportRow& row : rows) {
-    const auto place = std::lower_bound(precursors.begin(), precursors.end(), row.precursor);
-    quantity[row.run][static_cast<std::size_t>(place - precursors.begin())] = row.normalised;
-  }
   for (std::size_t run = 0; run < run_names.size(); ++run) {
-    table.add(run_names[run], std::move(quantity[run]), "intensity x minutes");
+    table.add(run_names[run], std::move(quantities[run]), "intensity x minutes");
   }
   return table;
 }

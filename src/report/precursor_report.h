@@ -46,8 +46,10 @@ struct ReportRow {
                                     const library::LibraryView& library,
                                     const std::vector<std::string>& run_names);
 
-// precursors_wide: one row per precursor, one column of quantities per run.
-[[nodiscard]] io::Table make_wide(const std::vector<ReportRow>& rows,
+// precursors_wide: one row per precursor, one column of quantities per run: quantities[run][key].
+// Of `keys`, only the columns that describe a precursor are used.
+[[nodiscard]] io::Table make_wide(const std::vector<ReportRow>& keys,
+                                  std::vector<std::vector<double>> quantities,
                                   const library::LibraryView& library,
                                   const std::vector<std::string>& run_names);
 

@@ -6,6 +6,15 @@
 #include "report/precursor_report.h"
 
 namespace overland::report {
+namespace {
+
+template <class T>
+std::vector<T> part_of(const std::vector<T>& all, const NameRange& range) {
+  return {all.begin() + static_cast<std::ptrdiff_t>(range.first),
+          all.begin() + static_cast<std::ptrdiff_t>(range.last)};
+}
+
+}  // namespace
 
 double linear_quantity(double log2) {
   return pinned::exp(log2 * 0.69314718055994531);
@@ -34,13 +43,14 @@ void keep_sure_names(LevelQuantities& level, double q) {
   level = std::move(kept);
 }
 
-io::Table make_long_level(const LevelQuantities& level, const std::vector<std::string>& run_names,
+io::Table make_long_level(const LevelQuantities& level, const NameRange& range,
+                          const std::vector<std::string>& run_names,
                           const std::string& quantity_column) {
   const quant::LfqProfiles& p = level.profiles;
   std::vector<std::string> run, name;
   std::vector<std::vector<std::string>> more(level.more_keys.size());
   std::vector<double> quantity, q_value;
-  for (std::size_t g = 0; g < level.names.size(); ++g) {
+  for (std::size_t g = range.first; g < range.last; ++g) {
     for (std::size_t k = p.begin[g]; k < p.begin[g + 1]; ++k) {
       run.push_back(run_names[p.run[k]]);
       name.push_back(level.names[g]);
@@ -57,28 +67,31 @@ io::Table make_long_level(const LevelQuantities& level, const std::vector<std::s
   table.add(level.q_name, std::move(q_value), "", "over all runs");
   table.add(quantity_column, std::move(quantity), "intensity x minutes",
             "normalised; ratios between runs hold, the level is that of the strongest precursors");
-  table.add("Precursors", p.ions, "", "quantified in this run");
-  table.add("Component", p.component, "", "ratios hold between runs of one component of a row");
+  const NameRange rows{p.begin[range.first], p.begin[range.last]};
+  table.add("Precursors", part_of(p.ions, rows), "", "quantified in this run");
+  table.add("Component", part_of(p.component, rows), "",
+            "ratios hold between runs of one component of a row");
   return table;
 }
 
-io::Table make_wide_level(const LevelQuantities& level, const std::vector<std::string>& run_names) {
+io::Table make_wide_level(const LevelQuantities& level, const NameRange& range,
+                          const std::vector<std::string>& run_names) {
   const quant::LfqProfiles& p = level.profiles;
   std::vector<std::vector<double>> columns(
       run_names.size(),
-      std::vector<double>(level.names.size(), std::numeric_limits<double>::quiet_NaN()));
-  for (std::size_t g = 0; g < level.names.size(); ++g) {
+      std::vector<double>(range.last - range.first, std::numeric_limits<double>::quiet_NaN()));
+  for (std::size_t g = range.first; g < range.last; ++g) {
     for (std::size_t k = p.begin[g]; k < p.begin[g + 1]; ++k) {
-      columns[p.run[k]][g] = linear_quantity(p.log2_quantity[k]);
+      columns[p.run[k]][g - range.first] = linear_quantity(p.log2_quantity[k]);
     }
   }
   io::Table table;
   table.metadata["overland.schema_version"] = kReportSchemaVersion;
-  table.add(level.key, level.names);
+  table.add(level.key, part_of(level.names, range));
   for (std::size_t m = 0; m < level.more_keys.size(); ++m) {
-    table.add(level.more_keys[m], level.more[m]);
+    table.add(level.more_keys[m], part_of(level.more[m], range));
   }
-  table.add(level.q_name, level.q_value, "", "over all runs");
+  table.add(level.q_name, part_of(level.q_value, range), "", "over all runs");
   for (std::size_t r = 0; r < run_names.size(); ++r) {
     table.add(run_names[r], std::move(columns[r]), "intensity x minutes");
   }

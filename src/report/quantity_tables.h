@@ -25,12 +25,16 @@ struct LevelQuantities {
 // Removes names with a q-value above `q`.
 void keep_sure_names(LevelQuantities& level, double q);
 
+// Names of a level from `first` to before `last`.
+struct NameRange {
+  std::size_t first = 0, last = 0;
+};
 // One row per name and run. `quantity_column`: "PG.MaxLFQ".
-[[nodiscard]] io::Table make_long_level(const LevelQuantities& level,
+[[nodiscard]] io::Table make_long_level(const LevelQuantities& level, const NameRange& range,
                                         const std::vector<std::string>& run_names,
                                         const std::string& quantity_column);
 // One row per name, one column per run.
-[[nodiscard]] io::Table make_wide_level(const LevelQuantities& level,
+[[nodiscard]] io::Table make_wide_level(const LevelQuantities& level, const NameRange& range,
                                         const std::vector<std::string>& run_names);
 
 // One row per run and point of its curve; a run without a correction has one row without a time.

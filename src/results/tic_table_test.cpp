@@ -23,9 +23,7 @@ run::ScanHeaders random_headers(Rng& rng, std::size_t scans) {
 TEST(TicTable, means_of_spans_are_those_of_a_plain_loop) {
   Rng rng(3, 0);
   const run::ScanHeaders headers = random_headers(rng, 2000);
-  TicTable tic;
-  tic.add("a", headers);
-  const io::Table table = std::move(tic).finish();
+  const io::Table table = tic_table("a", headers);
   const auto& order = **table.column<std::uint8_t>("MS.Order");
   const auto& rt = **table.column<float>("RT");
   const auto& value = **table.column<double>("TIC");
@@ -54,14 +52,12 @@ TEST(TicTable, means_of_spans_are_those_of_a_plain_loop) {
 }
 
 TEST(TicTable, a_run_of_one_scan_and_one_of_none) {
-  TicTable tic;
-  tic.add("none", {});
+  EXPECT_EQ(tic_table("none", {}).row_count(), 0U);
   run::ScanHeaders one;
   one.rt_minutes = {5};
   one.ms_order = {2};
   one.tic = {10};
-  tic.add("one", one);
-  const io::Table table = std::move(tic).finish();
+  const io::Table table = tic_table("one", one);
   EXPECT_EQ(table.row_count(), 1U);
   EXPECT_EQ((**table.column<double>("TIC"))[0], 10);
 }

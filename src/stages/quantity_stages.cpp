@@ -146,17 +146,21 @@ StageResult agree_on_limits(const StageJob& job) {
   const auto library = job.library();
   if (!library) return std::unexpected(library.error());
   const search::RowBounds bounds{.precursors = (*library)->view().precursor_count()};
-  std::vector<std::vector<quantify::Quantity>> all;
+  std::vector<std::filesystem::path> files;
+  std::vector<double> widths;
   for (const RunInput& run : job.runs()) {
-    auto rows = quantify::read_quantities(job.input(params::kOwnQuantities, run.name), bounds);
+    const auto rows =
+        quantify::read_quantities(job.input(params::kOwnQuantities, run.name), bounds);
     if (!rows) return std::unexpected(rows.error());
-    all.push_back(std::move(*rows));
+    files.push_back(job.input(params::kOwnQuantities, run.name));
+    widths.push_back(quantify::median_width(*rows));
   }
-  const quantify::ConsensusLimits limits = quantify::consensus_limits(all);
-  if (auto done = quantify::write_limits(limits, job.output(params::kLimits)); !done)
+  const auto limits = quantify::consensus_limits(files, widths);
+  if (!limits) return std::unexpected(limits.error());
+  if (auto done = quantify::write_limits(*limits, job.output(params::kLimits)); !done)
     return std::unexpected(done.error());
   return StageOutputs{{job.output(params::kLimits)},
-                      fmt::format("{} precursors", limits.precursor.size())};
+                      fmt::format("{} precursors", limits->precursor.size())};
 }
 
 StageResult integrate_run(const StageJob& job, const params::IntegrateParameters& parameters) {

@@ -11,6 +11,7 @@
 #include "quantify/trace_file.h"
 #include "report/report_page.h"
 #include "results/evidence.h"
+#include "results/report_tables.h"
 #include "results/results.h"
 #include "results/runs_table.h"
 #include "stages/search_audit.h"
@@ -147,7 +148,12 @@ Result<results::ResultCounts> write_all(const StageJob& job,
   std::vector<std::string> names;
   for (const results::RunRow& row : rows) names.push_back(row.name);
   const library::LibraryView view = library.view();
-  const auto counts = results::write_report(runs, names, view, parameters, out, job.machine());
+  const auto counts = results::write_report({.runs = runs,
+                                             .names = names,
+                                             .library = view,
+                                             .config = parameters,
+                                             .out = out,
+                                             .machine = job.machine()});
   if (!counts) return counts;
   Result<void> done;
   std::error_code ignored;

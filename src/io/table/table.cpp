@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <cstdlib>
+#include <iterator>
+#include <utility>
 
 namespace overland::io {
 namespace {
@@ -46,6 +48,40 @@ void Table::add(std::string name, Values values, std::string unit, std::string d
 
 std::size_t Table::row_count() const {
   return columns_.empty() ? 0 : length_of(columns_.front().values);
+}
+
+void Table::append_rows(Table more) {
+  if (columns_.empty()) {
+    *this = std::move(more);
+    return;
+  }
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    std::visit(
+        [&]<class T>(std::vector<T>& to) {
+          auto& from = std::get<std::vector<T>>(more.columns_.at(c).values);
+          to.insert(to.end(), std::make_move_iterator(from.begin()),
+                    std::make_move_iterator(from.end()));
+        },
+        columns_[c].values);
+  }
+}
+
+Table Table::split_front(std::size_t rows) {
+  Table front;
+  front.metadata = metadata;
+  for (Column& column : columns_) {
+    Column& taken =
+        front.columns_.emplace_back(column.name, Values(), column.unit, column.description);
+    std::visit(
+        [&]<class T>(std::vector<T>& values) {
+          const auto end = values.begin() + static_cast<std::ptrdiff_t>(rows);
+          std::vector<T> rest(std::make_move_iterator(end), std::make_move_iterator(values.end()));
+          values.resize(rows);
+          taken.values = std::exchange(values, std::move(rest));
+        },
+        column.values);
+  }
+  return front;
 }
 
 bool Table::has(const std::string& name) const {

@@ -38,6 +38,10 @@ class Table {
   // Precondition: all columns have one length (always checked).
   void add(std::string name, Values values, std::string unit = {}, std::string description = {});
   [[nodiscard]] std::size_t row_count() const;
+  // Precondition: `more` has the same columns in the same order, or this table has none yet.
+  void append_rows(Table more);
+  // The first rows as a table of their own, with the metadata; the others stay.
+  [[nodiscard]] Table split_front(std::size_t rows);
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
   [[nodiscard]] bool has(const std::string& name) const;
   // Typed access. Errors OVL-IO-020 (no such column), OVL-IO-021 (another type).
