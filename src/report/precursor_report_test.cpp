@@ -194,10 +194,27 @@ TEST(PrecursorReport, as_text_and_as_parquet_says_the_same) {
   }
 }
 
+// One key per precursor, and the rows' quantities by run.
+io::Table wide_of(const ExampleResults& example, const library::LibraryView& library) {
+  std::map<std::uint32_t, ReportRow> first;
+  for (const ReportRow& row : example.rows) first.emplace(row.precursor, row);
+  std::vector<ReportRow> keys;
+  std::map<std::uint32_t, std::size_t> place;
+  for (const auto& [precursor, row] : first) {
+    place[precursor] = keys.size();
+    keys.push_back(row);
+  }
+  std::vector<std::vector<double>> quantities(example.runs.size(),
+                                              std::vector<double>(keys.size(), kMissing));
+  for (const ReportRow& row : example.rows)
+    quantities[row.run][place[row.precursor]] = row.normalised;
+  return make_wide(keys, std::move(quantities), library, example.runs);
+}
+
 TEST(PrecursorsWide, has_each_quantity_in_the_column_of_its_run) {
   const ExampleResults example = example_results();
   const ExampleLibrary library(example.precursors);
-  const TextTable wide = text_table(make_wide(example.rows, library.view(), example.runs));
+  const TextTable wide = text_table(wide_of(example, library.view()));
   std::vector<ColumnRule> rules = identity();
   for (const std::string& run : example.runs) rules.push_back({run, area()});
   EXPECT_TRUE(keeps_to(wide, rules));
@@ -225,7 +242,7 @@ TEST(PrecursorReport, of_no_rows_has_its_columns) {
   none.rows.clear();
   EXPECT_TRUE(keeps_to(text_table(none.report()), columns()));
   const ExampleLibrary library(none.precursors);
-  EXPECT_EQ(make_wide({}, library.view(), none.runs).row_count(), 0U);
+  EXPECT_EQ(wide_of(none, library.view()).row_count(), 0U);
 }
 
 TEST(PrecursorReport, strips_modifications_of_every_notation) {

@@ -46,12 +46,12 @@ TEST(QuantityTables, long_and_wide_hold_the_same_values) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     SCOPED_TRACE(seed);
     const LevelQuantities level = random_level(seed, 50);
-    const io::Table long_table = make_long_level(level, kRuns, "PG.MaxLFQ");
+    const io::Table long_table = make_long_level(level, all_names(level), kRuns, "PG.MaxLFQ");
     EXPECT_EQ(columns_of(long_table),
               "Run:text Protein.Group:text Genes:text Global.PG.Q.Value:double PG.MaxLFQ:double "
               "Precursors:uint32 Component:uint32");
     const TextTable rows = text_table(long_table);
-    const TextTable wide = text_table(make_wide_level(level, kRuns));
+    const TextTable wide = text_table(make_wide_level(level, all_names(level), kRuns));
     EXPECT_EQ(wide.header, (std::vector<std::string>{"Protein.Group", "Genes", "Global.PG.Q.Value",
                                                      "r0", "r1", "r2"}));
     EXPECT_TRUE(has_unique_rows(rows, {"Run", "Protein.Group"}));
@@ -76,8 +76,8 @@ TEST(KeepSureNames, leaves_the_rows_of_those_at_or_below_the_level) {
     const LevelQuantities before = random_level(7, 60);
     LevelQuantities after = before;
     keep_sure_names(after, q);
-    const TextTable all = text_table(make_long_level(before, kRuns, "Q"));
-    const TextTable kept = text_table(make_long_level(after, kRuns, "Q"));
+    const TextTable all = text_table(make_long_level(before, all_names(before), kRuns, "Q"));
+    const TextTable kept = text_table(make_long_level(after, all_names(after), kRuns, "Q"));
     std::vector<std::vector<std::string>> want;
     for (std::size_t i = 0; i < all.rows.size(); ++i)
       if (all.number(i, "Global.PG.Q.Value") <= q) want.push_back(all.rows[i]);
@@ -111,8 +111,8 @@ TEST(NormalisationTable, has_each_point_of_each_curve) {
 
 TEST(QuantityTables, of_nothing_have_their_columns) {
   const LevelQuantities none = random_level(1, 0);
-  EXPECT_EQ(make_long_level(none, kRuns, "PG.MaxLFQ").columns().size(), 7U);
-  EXPECT_EQ(make_wide_level(none, kRuns).row_count(), 0U);
+  EXPECT_EQ(make_long_level(none, all_names(none), kRuns, "PG.MaxLFQ").columns().size(), 7U);
+  EXPECT_EQ(make_wide_level(none, all_names(none), kRuns).row_count(), 0U);
 }
 
 }  // namespace

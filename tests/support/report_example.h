@@ -204,12 +204,18 @@ inline void ExampleResults::write_traces(const std::filesystem::path& file) cons
   ASSERT_TRUE(sink->close());
 }
 
+inline report::NameRange all_names(const report::LevelQuantities& level) {
+  return {0, level.names.size()};
+}
+
 inline void ExampleResults::write(const std::filesystem::path& folder) const {
+  const report::LevelQuantities groups = protein_groups();
   std::filesystem::create_directories(folder);
   ASSERT_TRUE(io::write_parquet(report(), folder / "report.parquet"));
   ASSERT_TRUE(io::write_parquet(runs_table(), folder / "runs.parquet"));
-  ASSERT_TRUE(io::write_parquet(report::make_long_level(protein_groups(), runs, "PG.MaxLFQ"),
-                                folder / "protein_groups.parquet"));
+  ASSERT_TRUE(
+      io::write_parquet(report::make_long_level(groups, all_names(groups), runs, "PG.MaxLFQ"),
+                        folder / "protein_groups.parquet"));
   if (!traces.empty()) write_traces(folder / "xic.parquet");
   write_text(folder / "manifest.json",
              R"({"program": "overland 1.2.3", "tables": {"report.parquet": {"filter": "q"}}})");
