@@ -236,20 +236,21 @@ std::vector<Stage> search_stages(const SearchPlan& plan) {
 }
 
 std::string stages_json(const std::vector<Stage>& stages) {
-  using Json = nlohmann::ordered_json;
-  Json all = Json::array();
+  using Object = nlohmann::ordered_json;
+  Object all = Object::array();
   for (const Stage& stage : stages) {
-    Json entry = {
+    Object entry = {
         {"stage", stage.full_name()}, {"scope", stage.scope == Scope::run ? "run" : "cohort"},
         {"purpose", stage.purpose},   {"after", makers_of(stage)},
-        {"reads", Json::array()},     {"writes", Json::array()}};
+        {"reads", Object::array()},   {"writes", Object::array()}};
     for (const StageInput& input : stage.reads)
       entry["reads"].push_back(
           fmt::format("work/{}{}/{}", input.round, input.artefact.stage, input.artefact.file));
     for (const params::Artefact& output : stage.writes)
       entry["writes"].push_back(
           fmt::format("work/{}{}/{}", stage.round, output.stage, output.file));
-    entry["parameters"] = stage.parameters.empty() ? Json::object() : Json::parse(stage.parameters);
+    entry["parameters"] =
+        stage.parameters.empty() ? Object::object() : Object::parse(stage.parameters);
     all.push_back(std::move(entry));
   }
   return all.dump(2) + "\n";

@@ -93,8 +93,8 @@ std::string text_of(const std::vector<StageStatus>& all) {
 }
 
 std::string json_of(const std::vector<Stage>& stages, const std::vector<StageStatus>& all) {
-  using Json = nlohmann::ordered_json;
-  Json json = {{"stages", Json::parse(stages_json(stages))}, {"states", Json::array()}};
+  using Object = nlohmann::ordered_json;
+  Object json = {{"stages", Object::parse(stages_json(stages))}, {"states", Object::array()}};
   for (const StageStatus& s : all)
     json["states"].push_back({{"stage", s.stage},
                               {"run", s.run},
@@ -104,7 +104,7 @@ std::string json_of(const std::vector<Stage>& stages, const std::vector<StageSta
                               {"wall_seconds", s.cost.wall_seconds},
                               {"cpu_seconds", s.cost.cpu_seconds},
                               {"peak_bytes", s.cost.peak_bytes}});
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', false, Object::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
