@@ -72,7 +72,7 @@ Result<overland::results::ResultCounts> report(char** arguments, std::size_t giv
                                           .machine = std::atoi(arguments[4])});
 }
 
-int run(int count, char** arguments) {
+int measure(int count, char** arguments) {
   if (count < 7) return 2;
   const auto start = std::chrono::steady_clock::now();
   const auto counts = report(arguments, static_cast<std::size_t>(count) - 6, arguments + 6);
@@ -91,5 +91,5 @@ int run(int count, char** arguments) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  return run(count, arguments);
+  return measure(count, arguments);
 }

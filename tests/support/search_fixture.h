@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
+#include "base/reporter.h"
 #include "io/table/table.h"
 #include "stages/pipeline.h"
 #include "support/example_search.h"
@@ -33,6 +36,7 @@ inline Outcome judge(const io::Table& report,
 class SearchFixture : public ::testing::Test {
  protected:
   void SetUp() override {
+    reporter_->set_quiet(true);
     fs::create_directories(data_);
     ASSERT_TRUE(library::write_library(targets_, {"example", "", "test"}, library()));
   }
@@ -55,6 +59,7 @@ class SearchFixture : public ::testing::Test {
     options.out = scratch_.path() / out;
     options.config.decoys_per_target = 2;
     options.machine.threads = 2;
+    options.machine.reporter = reporter_.get();  // a search without one writes no log.txt
     return options;
   }
   static std::string code_of(const Result<void>& result) {
@@ -93,6 +98,7 @@ class SearchFixture : public ::testing::Test {
   ScratchFolder scratch_;
   fs::path data_ = scratch_.path() / "data";
   std::vector<library::LibraryPrecursor> targets_ = example_targets(240);
+  std::unique_ptr<Reporter> reporter_ = std::make_unique<Reporter>();
 };
 
 }  // namespace overland::support
