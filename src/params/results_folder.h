@@ -1,9 +1,9 @@
 // Paths in the results folder of a search. This is the only place that names the files that stages
 // write under work/.
 //
-//   ResultsFolder folder("out");
-//   folder.path_of(kModels, "run1")               out/work/borrow/run1.json
-//   folder.path_of(kPeakGroups, "run1", "first_") out/work/first_second_pass/run1/psms.arrow
+// With ResultsFolder folder("out") these are, below out/:
+//   folder.path_of(kModels, "run1")               work/borrow/run1.json
+//   folder.path_of(kPeakGroups, "run1", "first_") work/first_second_pass/run1/psms.arrow
 #pragma once
 
 #include <filesystem>

@@ -120,7 +120,7 @@ Stage transfer_stage(const params::SearchConfig& config, const params::Artefact&
   return with_parameters(
       {.name = "transfer",
        .scope = Scope::cohort,
-       .purpose = "match between runs, with an error rate of its own",
+       .purpose = "match between runs, with a separate error rate",
        .reads = {{library}, {params::kPeakGroups}, {params::kRowScores}, {params::kScores}},
        .writes = {params::kMatchedScores}},
       params::TransferParameters::of(config), match_between_runs);

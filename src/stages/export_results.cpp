@@ -47,7 +47,7 @@ Result<void> export_results(const ResultsExport& options) {
   const bool wants_conditions = options.format == "msstats" || options.format == "mztab";
   if (wants_conditions && results->conditions.names.empty())
     options.machine.warning(
-        "run names do not tell which runs are repeats: each run is a condition of its own; "
+        "run names do not tell which runs are repeats: each run counts as a separate condition; "
         "give --conditions");
   if (auto done = write(options, *results); !done) return done;
   options.machine.info("{} rows of {} runs as {}: {}", grouped(results->row_count()),

@@ -43,7 +43,7 @@ class StageStore {
   explicit StageStore(std::filesystem::path results, const Machine& machine = {});
 
   [[nodiscard]] const Machine& machine() const { return machine_; }
-  // RESULTS/work/STAGE/RUN, or RESULTS/work/STAGE.
+  // For a stage per run the folder work/STAGE/RUN of the results, otherwise work/STAGE.
   [[nodiscard]] std::filesystem::path folder(const StageKey& key) const;
   [[nodiscard]] bool is_current(const StageKey& key) const { return !stale_reason(key); }
   // Why the stage has to run ("the parameters changed"); nothing when it is current.
