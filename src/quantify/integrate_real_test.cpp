@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <numeric>
 
@@ -13,6 +12,7 @@
 #include "kernel/integrate_peak.h"
 #include "kernel/robust_statistics.h"
 #include "kernel/whittaker.h"
+#include "support/test_data.h"
 
 namespace overland::quantify {
 namespace {
@@ -127,8 +127,7 @@ Compared compare(const std::vector<Feature>& features) {
 }
 
 TEST(RealChromatograms, areas_and_limits_are_near_those_of_openswath) {
-  const char* const given = std::getenv("OVERLAND_TEST_DATA");
-  const fs::path folder = fs::path(given != nullptr ? given : "../shared/data") / "dialignr-xic";
+  const fs::path folder = support::test_data() / "dialignr-xic";
   if (!fs::exists(folder)) GTEST_SKIP() << "no test data at " << folder;
   const std::vector<Feature> features = features_of(folder);
   ASSERT_GE(features.size(), 20U);

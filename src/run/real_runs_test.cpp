@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 
 #include "run/isolation_scheme.h"
 #include "run/run_writer.h"
 #include "support/example_runs.h"
 #include "support/run_matchers.h"
+#include "support/test_data.h"
 
 namespace overland::run {
 namespace {
@@ -15,8 +15,7 @@ namespace {
 class RealRuns : public testing::Test {
  protected:
   void SetUp() override {
-    const char* const given = std::getenv("OVERLAND_TEST_DATA");
-    folder_ = given != nullptr ? given : "../shared/data";
+    folder_ = support::test_data();
     if (!std::filesystem::exists(folder_ / "pioneer-ecoli")) {
       GTEST_SKIP() << "no real runs in " << folder_;
     }

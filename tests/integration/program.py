@@ -11,6 +11,9 @@ import pyarrow.ipc
 
 BINARY = os.environ["OVERLAND_BINARY"]
 OPEN_REPORT = pathlib.Path(__file__).resolve().parents[1] / "report_page" / "open_report.mjs"
+# Real runs, libraries and tables, which are not part of the project.
+TEST_DATA = pathlib.Path(os.environ.get("OVERLAND_TEST_DATA") or
+                         pathlib.Path(__file__).resolve().parents[3] / "shared" / "data")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 

@@ -5,16 +5,13 @@ refine. Real: the E. coli slice, searched with proteins alone.
 """
 import csv
 import json
-import os
-import pathlib
 import random
 import unittest
 
 import pyarrow.parquet
 
-from program import ProgramTest, overland
+from program import ProgramTest, TEST_DATA, overland
 
-DATA = pathlib.Path(os.environ.get("OVERLAND_TEST_DATA") or pathlib.Path(__file__).resolve().parents[3] / "shared/data")
 RANGE = ["precursors.min_mz=500", "precursors.max_mz=560", "precursors.max_charge=3"]
 
 
@@ -174,13 +171,13 @@ class FastaSearch(ProgramTest):
         self.check_fails(overland("build-library", "--fasta", self.fasta, "--out", self.folder / "a.lib",
                                   "--predictor", model), 4, "OVL-PRE-001")
 
-    @unittest.skipUnless(DATA.is_dir(), "needs the real data (OVERLAND_TEST_DATA)")
+    @unittest.skipUnless(TEST_DATA.is_dir(), "needs the real data (OVERLAND_TEST_DATA)")
     def test_the_real_slice_with_proteins_alone(self):
         out = self.folder / "slice"
-        self.check_succeeds(overland("search", "--quiet", "--fasta", DATA / "fasta" / "ecoli_k12_uniprot.fasta.gz",
+        self.check_succeeds(overland("search", "--quiet", "--fasta", TEST_DATA / "fasta" / "ecoli_k12_uniprot.fasta.gz",
                                      *setting("--library-set", ["precursors.min_mz=500", "precursors.max_mz=600"]),
                                      "--no-entrapments", "--out", out,
-                                     DATA / "pioneer-ecoli" / "ecoli_filtered_tinytiny.arrow"))
+                                     TEST_DATA / "pioneer-ecoli" / "ecoli_filtered_tinytiny.arrow"))
         self.assertGreaterEqual(len(rows(out / "report.parquet")), 50)
 
 

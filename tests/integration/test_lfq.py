@@ -2,16 +2,14 @@
 import csv
 import gzip
 import math
-import os
 import pathlib
 import unittest
 
 import pyarrow
 import pyarrow.parquet
 
-from program import ProgramTest, overland
+from program import ProgramTest, TEST_DATA, overland
 
-DATA = pathlib.Path(os.environ.get("OVERLAND_TEST_DATA", "../shared/data"))
 
 
 def write_tsv(path, header, rows):
@@ -137,9 +135,9 @@ class Lfq(ProgramTest):
         self.check_fails(overland("lfq", "--quiet", "--in", self.folder / "none.tsv", "--out", out), 4, "OVL-IO-001")
         self.check_fails(overland("lfq", "--quiet", "--in", table, "--out", self.folder), 2, "OVL-USE-011")
 
-    @unittest.skipUnless((DATA / "report-diann-rpackage").is_dir(), "without published tables")
+    @unittest.skipUnless((TEST_DATA / "report-diann-rpackage").is_dir(), "without published tables")
     def test_reproduces_the_quantities_of_dia_nn(self):
-        source = DATA / "report-diann-rpackage" / "diann_report.tsv.gz"
+        source = TEST_DATA / "report-diann-rpackage" / "diann_report.tsv.gz"
         got = self.profiles(self.lfq(source, "--group-column", "Genes", "--run-column", "File.Name"), "Genes")
         with gzip.open(source, "rt", encoding="utf-8") as text:
             rows = [row for row in csv.DictReader(text, delimiter="\t") if row["Genes"]]
@@ -149,9 +147,9 @@ class Lfq(ProgramTest):
         self.assertGreater(len({genes for genes, _ in want}), 366)
         self.assertLess(max(errors), 0.01)
 
-    @unittest.skipUnless((DATA / "report-iq").is_dir(), "without published tables")
+    @unittest.skipUnless((TEST_DATA / "report-iq").is_dir(), "without published tables")
     def test_follows_known_amounts(self):
-        out = self.lfq(DATA / "report-iq" / "spikeins.tsv.gz", "--level", "mean")
+        out = self.lfq(TEST_DATA / "report-iq" / "spikeins.tsv.gz", "--level", "mean")
         got = self.profiles(out, "PG.ProteinGroups")
         amounts = [a for a in (200, 125.99, 79.37, 50, 4, 2.52, 1.59, 1) for _ in range(3)]
         x = [math.log2(a) for a in amounts]

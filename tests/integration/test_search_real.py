@@ -1,19 +1,15 @@
 """overland search on a real slice of a run (E. coli, Orbitrap), where the shared data is present."""
 import csv
-import os
-import pathlib
 import unittest
 
 import pyarrow.parquet
 
-from program import ProgramTest, overland
+from program import ProgramTest, TEST_DATA, overland
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-DATA = pathlib.Path(os.environ.get("OVERLAND_TEST_DATA", PROJECT.parent / "shared" / "data"))
-LIBRARY = DATA / "predicted-ecoli" / "ecoli_500_600.parquet"
-CHECK = DATA / "predicted-ecoli" / "slice_top100.tsv"
-ARROW = DATA / "pioneer-ecoli" / "ecoli_filtered_tinytiny.arrow"
-MZML = DATA / "pioneer-ecoli" / "ecoli_filtered_tinytiny.converted.mzML.gz"
+LIBRARY = TEST_DATA / "predicted-ecoli" / "ecoli_500_600.parquet"
+CHECK = TEST_DATA / "predicted-ecoli" / "slice_top100.tsv"
+ARROW = TEST_DATA / "pioneer-ecoli" / "ecoli_filtered_tinytiny.arrow"
+MZML = TEST_DATA / "pioneer-ecoli" / "ecoli_filtered_tinytiny.converted.mzML.gz"
 
 
 def first_targets(count):
@@ -23,7 +19,7 @@ def first_targets(count):
     return {row["modified"] + row["charge"] for row in targets[:count]}
 
 
-@unittest.skipUnless(all(file.is_file() for file in (LIBRARY, CHECK, ARROW, MZML)), f"no shared data in {DATA}")
+@unittest.skipUnless(all(file.is_file() for file in (LIBRARY, CHECK, ARROW, MZML)), f"no shared data in {TEST_DATA}")
 class RealSlice(ProgramTest):
     def search(self, source, name):
         run = self.folder / name / ("slice" + "".join(source.suffixes[-2:]).replace(".converted", ""))

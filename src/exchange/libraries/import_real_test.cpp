@@ -2,23 +2,18 @@
 // beside the project.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "base/hash.h"
 #include "exchange/libraries/import_library.h"
 #include "io/mzml_source.h"
 #include "library_build/decoys.h"
+#include "support/test_data.h"
 
 namespace overland::exchange {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path data_folder() {
-  const char* const given = std::getenv("OVERLAND_TEST_DATA");
-  return given != nullptr ? given : "../shared/data";
-}
 
 struct RealTable {
   const char* file;
@@ -50,7 +45,7 @@ class RealTables : public testing::TestWithParam<RealTable> {};
 
 TEST_P(RealTables, AreImportedOrRefusedWithACode) {
   const RealTable& expected = GetParam();
-  const fs::path file = data_folder() / expected.file;
+  const fs::path file = support::test_data() / expected.file;
   if (!fs::exists(file)) GTEST_SKIP() << "no " << file;
   const fs::path scratch = fs::path(testing::TempDir()) / "overland_real_unpacked";
   const auto library = import_library(unpacked(file, scratch));
@@ -105,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         RealTable{"lib-timsbuk/galaxyp_report-lib.predicted.speclib", "OVL-LIB-024", 0, 0, 0, 0}));
 
 TEST(RealLibrary, ParquetAndGzippedTextGiveTheSameBytes) {
-  const fs::path folder = data_folder() / "predicted-ecoli";
+  const fs::path folder = support::test_data() / "predicted-ecoli";
   if (!fs::exists(folder)) GTEST_SKIP() << "no " << folder;
   const fs::path out = fs::path(testing::TempDir()) / "overland_real_library";
   std::vector<std::string> hashes;
