@@ -35,9 +35,9 @@ Result<void> write(const ResultsExport& options, const exchange::SearchResults& 
 }  // namespace
 
 const std::vector<std::string>& export_format_names() {
-  static const std::vector<std::string> names{"msstats", "mztab", "skyline", "pioneer",
+  static const std::vector<std::string> kNames{"msstats", "mztab", "skyline", "pioneer",
                                               "diann-tsv"};
-  return names;
+  return kNames;
 }
 
 Result<void> export_results(const ResultsExport& options) {

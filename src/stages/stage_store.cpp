@@ -77,7 +77,7 @@ Result<ManifestOutput> describe(const fs::path& results, const fs::path& file,
 
 }  // namespace
 
-StageStore::StageStore(fs::path results, const Machine& machine)
+StageStore::StageStore(const fs::path& results, const Machine& machine)
     : results_((fs::absolute(results) / "").lexically_normal()), machine_(machine) {
   load_hashes();
 }
@@ -114,7 +114,7 @@ Result<FileLock> StageStore::lock(const StageKey& key) const {
 }
 
 Result<fs::path> StageStore::begin(const StageKey& key) const {
-  const fs::path place = folder(key);
+  fs::path place = folder(key);
   std::error_code error;
   fs::create_directories(place, error);
   if (!error) fs::remove(manifest_file(key), error);

@@ -40,7 +40,7 @@ struct StageKey {
 
 class StageStore {
  public:
-  explicit StageStore(std::filesystem::path results, const Machine& machine = {});
+  explicit StageStore(const std::filesystem::path& results, const Machine& machine = {});
 
   [[nodiscard]] const Machine& machine() const { return machine_; }
   // For a stage per run the folder work/STAGE/RUN of the results, otherwise work/STAGE.

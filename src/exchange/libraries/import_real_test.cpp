@@ -22,8 +22,8 @@ struct RealTable {
   std::uint64_t fragments_recomputed;
 };
 
-void PrintTo(const RealTable& table, std::ostream* out) {
-  *out << table.file;
+std::ostream& operator<<(std::ostream& out, const RealTable& table) {
+  return out << table.file;
 }
 
 // Databases are read in place, so a packed one is unpacked first.
