@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
@@ -23,8 +24,8 @@ namespace overland::identify {
 // One row per run and precursor: its best peak group.
 struct ScoredRow {
   std::uint32_t precursor = 0;
-  std::uint16_t window = 0;
-  std::uint32_t apex_scan = 0;
+  WindowId window;
+  RunScan apex_scan;
   float rt_minutes = 0, rt_start = 0, rt_stop = 0, irt_observed = 0;
   float score = 0;
   double q_value = 1, global_q_value = 1, pep = 1;

@@ -23,10 +23,10 @@ constexpr std::array<std::pair<const char*, double ScoredRow::*>, 7> kLevelColum
 }};
 
 template <class T>
-std::vector<T> column(const RunScores& scores, T ScoredRow::* field) {
-  std::vector<T> values;
+std::vector<Stored<T>> column(const RunScores& scores, T ScoredRow::* field) {
+  std::vector<Stored<T>> values;
   values.reserve(scores.rows.size());
-  for (const ScoredRow& row : scores.rows) values.push_back(row.*field);
+  for (const ScoredRow& row : scores.rows) values.push_back(stored(row.*field));
   return values;
 }
 
@@ -63,9 +63,10 @@ Result<std::vector<std::uint32_t>> wanted_places(const io::MappedColumns& file,
 template <class T>
 Result<void> load(const io::MappedColumns& file, const std::string& name, T ScoredRow::* field,
                   std::span<const std::uint32_t> places, RunScores& scores) {
-  const auto values = file.column<T>(name);
-  if (!values) return std::unexpected(values.error());
-  for (std::size_t i = 0; i < places.size(); ++i) scores.rows[i].*field = (*values)[places[i]];
+  const auto column = file.column<Stored<T>>(name);
+  if (!column) return std::unexpected(column.error());
+  const std::span<const T> values = from_stored<T>(*column);
+  for (std::size_t i = 0; i < places.size(); ++i) scores.rows[i].*field = values[places[i]];
   return {};
 }
 
@@ -73,8 +74,9 @@ Result<void> check_rows(const std::vector<ScoredRow>& rows, std::span<const std:
                         const search::RowBounds& bounds, const std::filesystem::path& file) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ScoredRow& row = rows[i];
-    const bool is_inside = row.precursor < bounds.precursors && row.apex_scan < bounds.scans &&
-                           row.window < bounds.windows &&
+    const bool is_inside = row.precursor < bounds.precursors &&
+                           row.apex_scan.index() < bounds.scans &&
+                           row.window.index() < bounds.windows &&
                            (row.twin < bounds.precursors || row.twin == scoring::kNoGroup);
     if (!is_inside)
       return search::foreign_rows(

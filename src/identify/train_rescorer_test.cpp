@@ -44,7 +44,7 @@ class TrainRescorer : public testing::Test {
         const float shift = is_real(p) && rank == 0 ? 3 : 0;
         const auto draw = [&] { return static_cast<float>(rng.normal()) + shift; };
         search::PsmRow row;
-        row.precursor = p;
+        row.precursor = PrecursorId(p);
         row.group.evidence = 5 + draw();
         row.group.coelution = draw();
         row.group.sqrt_cosine = draw();

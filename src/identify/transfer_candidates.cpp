@@ -49,7 +49,7 @@ class RunTable {
  private:
   struct Taken {
     std::uint32_t family;
-    std::uint16_t window;
+    WindowId window;
     float start, stop;
   };
   [[nodiscard]] bool is_taken(std::uint32_t family, std::uint32_t row) const {

@@ -26,7 +26,7 @@ void TraceLayout::clear() {
   isotopes.clear();
 }
 
-void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
+void TraceLayout::add(PrecursorId precursor_id, WindowScan first, WindowScan last,
                       std::span<const float> mz) {
   if (point_begin.empty()) point_begin.assign(1, 0);
   precursor.push_back(precursor_id);
@@ -41,14 +41,16 @@ void TraceLayout::add(std::uint32_t precursor_id, std::uint32_t first, std::uint
   isotopes.emplace_back();
 }
 
-void TraceLayout::set_template(std::size_t candidate, std::span<const float> intensity,
+void TraceLayout::set_template(CandidateId candidate, std::span<const float> intensity,
                                const TemplateIsotopes& isotopes_of_it) {
   const std::span<float> held =
-      std::span(fragment_intensity).subspan(candidate * kTraceFragments, fragment_count[candidate]);
+      std::span(fragment_intensity)
+          .subspan(first_slot(candidate), fragment_count[candidate.index()]);
   std::ranges::copy(intensity.first(held.size()), held.begin());
   const float sum = scale_template(held);
-  isotopes[candidate] = isotopes_of_it;
-  for (float& x : isotopes[candidate].intensity) x = sum > 0 ? x / sum : 0;
+  TemplateIsotopes& own = isotopes[candidate.index()];
+  own = isotopes_of_it;
+  for (float& x : own.intensity) x = sum > 0 ? x / sum : 0;
 }
 
 void CandidateScoring::Chunk::clear() {
@@ -73,21 +75,23 @@ void CandidateScoring::begin(const TraceLayout& layout, std::span<const ScanPeak
 CandidateScoring::Range CandidateScoring::candidates_of(std::size_t chunk) const {
   const std::size_t first = chunk * kCandidatesPerChunk;
   const std::size_t last = std::min(first + kCandidatesPerChunk, layout_->size());
-  return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)};
+  return {CandidateId(static_cast<std::uint32_t>(first)),
+          CandidateId(static_cast<std::uint32_t>(last))};
 }
 
-bool CandidateScoring::find(std::uint32_t candidate, ScoringScratch& scratch) const {
+bool CandidateScoring::find(CandidateId candidate, ScoringScratch& scratch) const {
   scratch.matches.find(peaks_, layout_->template_mz(candidate), settings_.tolerance,
-                       layout_->first_scan[candidate], layout_->last_scan[candidate]);
+                       layout_->first_scan[candidate.index()].index(),
+                       layout_->last_scan[candidate.index()].index());
   return settings_.groups.min_matched == 0 ||
          scratch.matches.has_triple(settings_.groups.min_matched);
 }
 
-void CandidateScoring::keep(std::uint32_t candidate, ScoringScratch& scratch) {
+void CandidateScoring::keep(CandidateId candidate, ScoringScratch& scratch) {
   const std::size_t scans = scratch.matches.scan_count();
   FoundCandidate found;
   found.candidate = candidate;
-  found.chunk = static_cast<std::uint32_t>(candidate / kCandidatesPerChunk);
+  found.chunk = static_cast<std::uint32_t>(candidate.index() / kCandidatesPerChunk);
   if (settings_.groups.min_matched == 0) {
     scratch.is_wanted.assign(scans, 1);
     return keep_points(found, scratch);
@@ -111,10 +115,11 @@ void CandidateScoring::keep_points(FoundCandidate found, ScoringScratch& scratch
   Chunk& chunk = chunks_[found.chunk];
   found.first_point = static_cast<std::uint32_t>(chunk.scan.size());
   scratch.matches.fill(scratch.trace.peaks);
+  const WindowScan first = layout_->first_scan[found.candidate.index()];
   for (std::uint32_t k = 0; k < scratch.is_wanted.size(); ++k) {
     if (scratch.is_wanted[k] == 0 || scratch.matches.seen(k) == 0) continue;
     chunk.candidate.push_back(found.candidate);
-    chunk.scan.push_back(layout_->first_scan[found.candidate] + k);
+    chunk.scan.push_back((first + k).index());
     chunk.peaks.push_back(scratch.trace.peaks[k]);
   }
   chunk.scores.resize(chunk.scan.size());
@@ -158,12 +163,12 @@ void CandidateScoring::add_column(ColumnPlace place, ScanSolver& solver) const {
   std::array<std::int32_t, kTraceFragments + kTraceIsotopes> peak{};
   std::array<float, kTraceFragments + kTraceIsotopes> value{};
   const Chunk& chunk = chunks_[place.chunk];
-  const std::uint32_t c = chunk.candidate[place.point];
+  const CandidateId c = chunk.candidate[place.point];
   const std::span<const float> fragments = layout_->template_intensity(c);
   std::size_t count = fragments.size();
   std::ranges::copy(fragments, value.begin());
   std::ranges::copy(std::span(chunk.peaks[place.point]).first(count), peak.begin());
-  const TemplateIsotopes& isotopes = layout_->isotopes[c];
+  const TemplateIsotopes& isotopes = layout_->isotopes[c.index()];
   for (std::size_t i = 0; i < isotopes.count; ++i) {
     peak[count] = peaks_.nearest(isotopes.mz[i], settings_.tolerance, chunk.scan[place.point]);
     value[count] = isotopes.intensity[i];
@@ -194,7 +199,7 @@ SolverCounts CandidateScoring::solve(std::size_t part, ScanSolver& solver) {
 SolverCounts CandidateScoring::run(const TraceLayout& layout, std::span<const ScanPeaks> scans,
                                    const TraceSettings& settings, ScoringScratch& scratch) {
   begin(layout, scans, settings);
-  for (std::uint32_t c = 0; c < layout.size(); ++c) {
+  for (CandidateId c; c.index() < layout.size(); ++c) {
     if (find(c, scratch)) keep(c, scratch);
   }
   SolverCounts counts;
@@ -203,11 +208,9 @@ SolverCounts CandidateScoring::run(const TraceLayout& layout, std::span<const Sc
   return counts;
 }
 
-const FoundCandidate* CandidateScoring::find_kept(std::size_t candidate) const {
-  const std::vector<FoundCandidate>& found = chunks_[candidate / kCandidatesPerChunk].found;
-  const auto it = std::lower_bound(
-      found.begin(), found.end(), candidate,
-      [](const FoundCandidate& entry, std::size_t c) { return entry.candidate < c; });
+const FoundCandidate* CandidateScoring::find_kept(CandidateId candidate) const {
+  const std::vector<FoundCandidate>& found = chunks_[candidate.index() / kCandidatesPerChunk].found;
+  const auto it = std::ranges::lower_bound(found, candidate, {}, &FoundCandidate::candidate);
   return it != found.end() && it->candidate == candidate ? &*it : nullptr;
 }
 
@@ -220,7 +223,7 @@ void CandidateScoring::load(const FoundCandidate& found, std::uint32_t first, st
   trace.points.assign(last - first, {});
   trace.peaks.assign(last - first, none);
   const Chunk& chunk = chunks_[found.chunk];
-  const std::uint32_t origin = layout_->first_scan[found.candidate] + first;
+  const std::uint32_t origin = (layout_->first_scan[found.candidate.index()] + first).index();
   for (std::uint32_t i = found.first_point; i < found.last_point; ++i) {
     if (chunk.scan[i] < origin || chunk.scan[i] >= origin + (last - first)) continue;
     const std::size_t k = chunk.scan[i] - origin;

@@ -21,6 +21,7 @@
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "kernel/candidate_matches.h"
 #include "kernel/deconvolve.h"
 #include "kernel/peak_groups.h"
@@ -43,9 +44,8 @@ struct TemplateIsotopes {
 // Candidates of one task. Each owns kTraceFragments slots in the template arrays; unused slots hold
 // m/z 0 (never found) and intensity 0. Templates are scaled to sum 1.
 struct TraceLayout {
-  std::vector<std::uint32_t> precursor;    // the caller's id
-  std::vector<std::uint32_t> first_scan;   // position in the window's scan list
-  std::vector<std::uint32_t> last_scan;    // half-open
+  std::vector<PrecursorId> precursor;
+  std::vector<WindowScan> first_scan, last_scan;  // half-open
   std::vector<std::uint64_t> point_begin;  // candidates + 1; exclusive sum of interval lengths
   std::vector<float> fragment_mz;
   std::vector<float> fragment_intensity;
@@ -54,21 +54,23 @@ struct TraceLayout {
 
   void clear();
   // A candidate without a template. The interval must not be empty.
-  void add(std::uint32_t precursor_id, std::uint32_t first, std::uint32_t last,
-           std::span<const float> mz);
+  void add(PrecursorId precursor_id, WindowScan first, WindowScan last, std::span<const float> mz);
   // Thread-safe for different candidates.
-  void set_template(std::size_t candidate, std::span<const float> intensity,
+  void set_template(CandidateId candidate, std::span<const float> intensity,
                     const TemplateIsotopes& isotopes_of_it);
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
   [[nodiscard]] std::uint64_t point_count() const {
     return point_begin.empty() ? 0 : point_begin.back();
   }
-  [[nodiscard]] std::span<const float> template_mz(std::size_t c) const {
-    return {fragment_mz.data() + c * kTraceFragments, fragment_count[c]};
+  [[nodiscard]] std::span<const float> template_mz(CandidateId c) const {
+    return {fragment_mz.data() + first_slot(c), fragment_count[c.index()]};
   }
-  [[nodiscard]] std::span<const float> template_intensity(std::size_t c) const {
-    return {fragment_intensity.data() + c * kTraceFragments, fragment_count[c]};
+  [[nodiscard]] std::span<const float> template_intensity(CandidateId c) const {
+    return {fragment_intensity.data() + first_slot(c), fragment_count[c.index()]};
   }
+
+ private:
+  static std::size_t first_slot(CandidateId c) { return std::size_t{c.index()} * kTraceFragments; }
 };
 
 struct TraceSettings {
@@ -82,7 +84,7 @@ struct TraceSettings {
 
 // A candidate that was kept.
 struct FoundCandidate {
-  std::uint32_t candidate = 0;  // of the layout
+  CandidateId candidate;
   std::uint32_t chunk = 0;
   std::uint32_t first_point = 0, last_point = 0;  // half-open, of the chunk
   PeakGroups groups;                              // empty if groups.min_matched is 0
@@ -112,15 +114,15 @@ class CandidateScoring {
              const TraceSettings& settings);
   [[nodiscard]] std::size_t chunk_count() const { return chunk_count_; }
   struct Range {  // half-open
-    std::uint32_t first = 0, last = 0;
+    CandidateId first, last;
   };
   [[nodiscard]] Range candidates_of(std::size_t chunk) const;
 
   // Whether a candidate has enough peaks for a peak group. Stores its peaks in the scratch.
-  [[nodiscard]] bool find(std::uint32_t candidate, ScoringScratch& scratch) const;
+  [[nodiscard]] bool find(CandidateId candidate, ScoringScratch& scratch) const;
   // Keeps the candidate that was last found with this scratch, if it has a peak group. Its template
   // must be set. The candidates of a chunk must be passed in ascending order.
-  void keep(std::uint32_t candidate, ScoringScratch& scratch);
+  void keep(CandidateId candidate, ScoringScratch& scratch);
 
   // Sorts the points of all chunks by scan. Returns the number of parts to solve.
   [[nodiscard]] std::size_t gather_columns();
@@ -135,9 +137,9 @@ class CandidateScoring {
     return chunks_[chunk].found;
   }
   // The entry of a candidate, or null if it was dropped.
-  [[nodiscard]] const FoundCandidate* find_kept(std::size_t candidate) const;
-  // Copies scans [first, last) of the candidate's interval; 0 (and peak -1) in scans that were not
-  // kept.
+  [[nodiscard]] const FoundCandidate* find_kept(CandidateId candidate) const;
+  // Copies scans [first, last) of the candidate's interval, counted from its first scan; 0 (and
+  // peak -1) in scans that were not kept.
   void load(const FoundCandidate& found, std::uint32_t first, std::uint32_t last,
             DenseTrace& trace) const;
 
@@ -145,7 +147,8 @@ class CandidateScoring {
   // Results of a chunk of candidates: parallel columns of points, sorted by (candidate, scan).
   struct Chunk {
     std::vector<FoundCandidate> found;
-    std::vector<std::uint32_t> candidate, scan;
+    std::vector<CandidateId> candidate;
+    std::vector<std::uint32_t> scan;  // of the window; a plain integer for the hot loops
     std::vector<FragmentPeaks> peaks;
     std::vector<PointScores> scores;
     void clear();

@@ -41,8 +41,8 @@ class ChromatogramBuilder {
   struct Worker;
   struct Task;
   void lay_out(const TracePlan& plan, const Slab& slab, SlabLayout& layout) const;
-  void fill_window(const TracePlan& plan, const Slab& slab, std::size_t window,
-                   SlabLayout& layout) const;
+  void fill_list(const TracePlan& plan, const Slab& slab, ScanListId list,
+                 SlabLayout& layout) const;
   void run_task(const Task& task, const SlabLayout& layout, Worker& worker,
                 std::span<kernel::TracePoint> arena) const;
 

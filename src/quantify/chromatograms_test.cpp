@@ -216,7 +216,7 @@ TEST(TracePlan, each_point_has_one_place) {
   ASSERT_TRUE(plan);
   std::vector<std::uint8_t> taken(plan->point_count(), 0);
   for (const PlannedTrace& trace : plan->traces()) {
-    EXPECT_LE(trace.last_scan(), view.windows[trace.window].scans.size());
+    EXPECT_LE(trace.last_scan().index(), scans_of(view, trace.list).size());
     for (std::uint64_t i = 0; i < trace.length; ++i) ++taken[trace.place + i];
   }
   for (const std::uint8_t count : taken) EXPECT_EQ(count, 1);

@@ -42,7 +42,7 @@ class Integrator {
     q.rt_stop = scored.rt_stop;
     q.ms1_area = std::numeric_limits<double>::quiet_NaN();
     const double rt = static_cast<double>(scored.rt_minutes);
-    work.merger.load(row, scored.precursor, rt, peak_width_, work.trace);
+    work.merger.load(row, PrecursorId(scored.precursor), rt, peak_width_, work.trace);
     if (work.trace.size() == 0) {
       q.status = QuantityStatus::outside;
       return;

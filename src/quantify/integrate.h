@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/machine.h"
 #include "identify/score.h"
 #include "kernel/integrate_peak.h"
@@ -21,7 +22,7 @@ namespace overland::quantify {
 
 struct Quantity {
   std::uint32_t precursor = 0;
-  std::uint32_t apex_scan = 0;  // index into the run; moved by at most two points
+  RunScan apex_scan;  // moved by at most two points
   float rt_minutes = 0, rt_start = 0, rt_stop = 0, fwhm_minutes = 0;
   double area = 0;  // intensity x minutes; 0 unless status is ok
   double height = 0;

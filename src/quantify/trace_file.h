@@ -28,14 +28,14 @@ class TraceFileWriter {
 
 // One trace of a passing row.
 struct StoredTrace {
-  std::uint32_t owner = 0;   // passing row
-  std::uint32_t window = 0;  // the number of windows for MS1
-  std::uint32_t first_scan = 0;
+  std::uint32_t owner = 0;  // passing row
+  ScanListId list;
+  WindowScan first_scan;
   std::uint64_t first_point = 0;
   std::uint32_t length = 0;
 };
 
-// Columns of traces.arrow.
+// Columns of traces.arrow, as in the file.
 struct TraceColumns {
   std::span<const std::uint32_t> owner, precursor, window, first_scan, length;
 };
@@ -47,7 +47,7 @@ class TraceFile {
   [[nodiscard]] static Result<TraceFile> open(const std::filesystem::path& folder,
                                               std::span<const identify::ScoredRow> passing,
                                               const search::RunView& view);
-  // The traces of one row, by window.
+  // The traces of one row, by list.
   [[nodiscard]] std::span<const StoredTrace> traces_of(std::size_t row) const {
     return std::span(traces_).subspan(row_begin_[row], row_begin_[row + 1] - row_begin_[row]);
   }

@@ -80,41 +80,40 @@ class RunEvidence {
         shown.passing.has_value() && shown.quantity.status == kernel::QuantityStatus::ok;
     out.start = is_ok ? shown.quantity.rt_start : shown.scored.rt_start;
     out.stop = is_ok ? shown.quantity.rt_stop : shown.scored.rt_stop;
-    const std::uint32_t p = shown.scored.precursor;
-    const std::optional<std::size_t> central = run::most_central_window(
-        view_.windows, Mz{static_cast<double>(view_.library.precursor_mz[p])});
+    const PrecursorId p(shown.scored.precursor);
+    const std::optional<WindowId> central = run::most_central_window(
+        view_.windows, Mz{static_cast<double>(view_.library.precursor_mz[p.index()])});
     if (!central) return out;
-    const std::size_t window = *central;
-    fill_template(p, window, out);
+    fill_template(p, *central, out);
     const float margin = kMargin * (out.stop - out.start);
-    const auto& scans = view_.windows[window].scans;
+    const auto& scans = view_.windows[central->index()].scans;
     const auto first =
         std::lower_bound(scans.begin(), scans.end(), out.start - margin,
-                         [&](std::uint32_t scan, float t) { return view_.rt_of(scan) < t; });
+                         [&](RunScan scan, float t) { return view_.rt_of(scan) < t; });
     for (auto it = first; it != scans.end() && view_.rt_of(*it) <= out.stop + margin; ++it) {
       out.rt.push_back(view_.rt_of(*it));
       add_intensities(*it, out);
-      const auto k = static_cast<std::uint32_t>(it - scans.begin());
-      out.weight.push_back(shown.passing ? weight_of(*shown.passing, window, k)
+      const WindowScan scan(static_cast<std::uint32_t>(it - scans.begin()));
+      out.weight.push_back(shown.passing ? weight_of(*shown.passing, *central, scan)
                                          : fitted_alone(out));
     }
     return out;
   }
 
  private:
-  void fill_template(std::uint32_t p, std::size_t window, Chromatogram& out) const {
+  void fill_template(PrecursorId p, WindowId window, Chromatogram& out) const {
     std::array<float, kTraceFragments> intensity{};
     const search::ChargeBases bases(view_.library, models_,
-                                    search::window_center(view_.windows[window]));
+                                    search::window_center(view_.windows[window.index()]));
     const std::size_t count =
-        view_.library.intensities(p, bases.of(view_.library.charge[p]), intensity);
+        view_.library.intensities(p, bases.of(view_.library.charge[p.index()]), intensity);
     kernel::scale_template(std::span(intensity).first(count));
     for (std::size_t f = 0; f < count; ++f) {
       out.fragment_mz.push_back(view_.fragment_mz(p)[f]);
       out.offset_ppm.push_back(
           models_.mass.offset_ppm_of_mz(static_cast<double>(out.fragment_mz.back())));
       out.share.push_back(intensity[f]);
-      const std::size_t place = view_.library.fragment_begin[p] + f;
+      const std::size_t place = view_.library.fragment_begin[p.index()] + f;
       const std::uint8_t kind = view_.library.fragment_kind[place];
       out.labels.push_back(
           fmt::format("{}{}^{}", library::kind_type(kind) == FragmentType::y ? 'y' : 'b',
@@ -123,7 +122,7 @@ class RunEvidence {
   }
 
   // Peaks are looked for where the run's mass error puts the fragments.
-  void add_intensities(std::uint32_t scan, Chromatogram& out) const {
+  void add_intensities(RunScan scan, Chromatogram& out) const {
     const kernel::ScanPeaks peaks = view_.run.peaks(scan);
     const double drift_ppm = models_.mass.offset_ppm_of_rt(static_cast<double>(view_.rt_of(scan)));
     for (std::size_t f = 0; f < out.fragment_mz.size(); ++f) {
@@ -147,11 +146,11 @@ class RunEvidence {
     return norm > 0 ? dot / norm : 0;
   }
 
-  [[nodiscard]] float weight_of(std::size_t row, std::size_t window, std::uint32_t scan) const {
+  [[nodiscard]] float weight_of(std::size_t row, WindowId window, WindowScan scan) const {
     for (const quantify::StoredTrace& trace : traces_.traces_of(row)) {
-      if (trace.window != window || scan < trace.first_scan) continue;
+      if (trace.list != quantify::list_of(window) || scan < trace.first_scan) continue;
       if (scan - trace.first_scan < trace.length) {
-        return traces_.point(trace.first_point + scan - trace.first_scan).weight;
+        return traces_.point(trace.first_point + (scan - trace.first_scan)).weight;
       }
     }
     return 0;

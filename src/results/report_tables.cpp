@@ -97,7 +97,8 @@ report::ReportRow make_row(std::uint32_t run_index, const identify::ScoredRow& s
     row.indistinguishable = report::precursor_id(library, scored.twin);
   row.score = scored.score;
   row.points = quantity.points;
-  row.apex_scan = raw.headers().scan_number[is_ok ? quantity.apex_scan : scored.apex_scan];
+  const RunScan apex = is_ok ? quantity.apex_scan : scored.apex_scan;
+  row.apex_scan = raw.headers().scan_number[apex.index()];
   return row;
 }
 

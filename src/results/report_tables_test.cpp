@@ -99,7 +99,7 @@ class ReportTables : public testing::Test {
     const auto rate = [&] { return rng.below(9) == 0 ? 0.02 : 0.01 * rng.uniform(); };
     identify::ScoredRow row;
     row.precursor = precursor;
-    row.apex_scan = static_cast<std::uint32_t>(rng.below(60));
+    row.apex_scan = RunScan(static_cast<std::uint32_t>(rng.below(60)));
     row.rt_minutes = static_cast<float>(10 + rng.uniform());
     row.score = static_cast<float>(rng.normal());
     row.q_value = rng.uniform() < share ? 0.01 * rng.uniform() : 0.5;

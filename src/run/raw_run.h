@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/machine.h"
 #include "kernel/scan_peaks.h"
 
@@ -61,8 +62,9 @@ class RawRun {
   [[nodiscard]] std::size_t scan_count() const { return headers_.rt_minutes.size(); }
   [[nodiscard]] const ScanHeaders& headers() const { return headers_; }
   [[nodiscard]] const ReadReport& report() const { return report_; }
-  [[nodiscard]] kernel::ScanPeaks peaks(std::size_t scan) const {
-    return {{peaks_.mz[scan], peaks_.count[scan]}, {peaks_.intensity[scan], peaks_.count[scan]}};
+  [[nodiscard]] kernel::ScanPeaks peaks(RunScan scan) const {
+    const std::size_t i = scan.index();
+    return {{peaks_.mz[i], peaks_.count[i]}, {peaks_.intensity[i], peaks_.count[i]}};
   }
 
  private:

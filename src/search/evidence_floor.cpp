@@ -15,8 +15,7 @@ constexpr double kCountedQValue = 0.05;
 
 std::vector<CandidateEvidence> sample(const RunView& view, const RunModels& models,
                                       const params::SecondPassParameters& config,
-                                      std::span<const std::size_t> windows,
-                                      const Machine& machine) {
+                                      std::span<const WindowId> windows, const Machine& machine) {
   const WindowPass pass(view, models, config, machine);
   ScratchPool<WindowWorkspace> workspaces;
   ScoringPool pool;
@@ -36,8 +35,8 @@ std::size_t count_sure(const library::LibraryView& library,
   std::vector<std::uint8_t> is_decoy;
   for (const CandidateEvidence& candidate : candidates) {
     score.push_back(candidate.evidence);
-    pair.push_back(library.pair[candidate.precursor]);
-    is_decoy.push_back(library.is_decoy[candidate.precursor]);
+    pair.push_back(library.pair[candidate.precursor.index()]);
+    is_decoy.push_back(library.is_decoy[candidate.precursor.index()]);
   }
   const scoring::ErrorRates rates = scoring::error_rates(score, pair, is_decoy, decoys_per_target);
   std::size_t count = 0;
@@ -57,10 +56,10 @@ float evidence_floor(const RunView& view, const RunModels& models,
   const double factor = crowd * static_cast<double>(config.second_pass.kept_candidates);
   const double least = crowd * static_cast<double>(config.second_pass.least_candidates);
   if (factor == 0 || static_cast<double>(view.library.precursor_count()) <= least) return 0;
-  std::vector<std::size_t> windows;
+  std::vector<WindowId> windows;
   for (std::size_t w = std::min(kSampledShare, view.windows.size()) / 2; w < view.windows.size();
        w += kSampledShare) {
-    windows.push_back(w);
+    windows.push_back(WindowId(static_cast<std::uint16_t>(w)));
   }
   std::vector<CandidateEvidence> candidates = sample(view, models, config, windows, machine);
   const std::size_t sure = count_sure(view.library, candidates, decoys);

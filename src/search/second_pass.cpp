@@ -60,7 +60,7 @@ PsmTable second_pass(const RunView& view, const RunModels& models,
   check(view.windows.size() <= std::numeric_limits<std::uint16_t>::max(),
         "a peak group names its window in 16 bits");
   parallel_for(view.windows.size(), machine, [&](std::size_t w, int) {
-    rows[w] = pass.run(w, *workspaces.take(), pool);
+    rows[w] = pass.run(WindowId(static_cast<std::uint16_t>(w)), *workspaces.take(), pool);
     progress.tick();
   });
   PsmTable table;

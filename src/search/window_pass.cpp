@@ -23,13 +23,13 @@ constexpr int kScoringSweeps = 20;
 void CorrectedScans::assign(const RunView& view, const RunModels& models,
                             const run::IsolationWindow& window) {
   std::size_t total = 0;
-  for (const std::uint32_t scan : window.scans) total += view.run.peaks(scan).size();
+  for (const RunScan scan : window.scans) total += view.run.peaks(scan).size();
   mz_.resize(total);
   scans_.clear();
   total_.clear();
   scans_.reserve(window.scans.size());
   std::size_t begin = 0;
-  for (const std::uint32_t scan : window.scans) {
+  for (const RunScan scan : window.scans) {
     const kernel::ScanPeaks peaks = view.run.peaks(scan);
     const auto corrected = std::span(mz_).subspan(begin, peaks.size());
     calibrate::correct_mz(models.mass, static_cast<double>(view.rt_of(scan)), peaks.mz, corrected);
@@ -44,7 +44,7 @@ void ScanTimes::assign(const RunView& view, const calibrate::RtModel& model,
                        const run::IsolationWindow& window) {
   rt_minutes.clear();
   irt.clear();
-  for (const std::uint32_t scan : window.scans) {
+  for (const RunScan scan : window.scans) {
     rt_minutes.push_back(view.rt_of(scan));
     const double fitted = model.irt_of_rt(static_cast<double>(rt_minutes.back()));
     irt.push_back(irt.empty() ? fitted : std::max(fitted, irt.back()));
@@ -67,8 +67,8 @@ void RtReach::assign(const calibrate::RtModel& model, const ScanTimes& times) {
 RtReach::Scans RtReach::scans_of(double irt) const {
   const auto first = std::lower_bound(high_.begin(), high_.end(), irt) - high_.begin();
   const auto last = std::upper_bound(low_.begin(), low_.end(), irt) - low_.begin();
-  return {static_cast<std::uint32_t>(first),
-          static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(first, last))};
+  return {WindowScan(static_cast<std::uint32_t>(first)),
+          WindowScan(static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(first, last)))};
 }
 
 double window_center(const run::IsolationWindow& window) {
@@ -99,10 +99,11 @@ class WindowTemplates {
         bases_(view.library, models, window_center(window)) {}
 
   [[nodiscard]] const IsotopeTemplates& isotopes() const { return isotopes_; }
-  void set(std::uint32_t candidate, kernel::TraceLayout& layout) const {
-    const std::uint32_t p = layout.precursor[candidate];
+  void set(CandidateId candidate, kernel::TraceLayout& layout) const {
+    const PrecursorId p = layout.precursor[candidate.index()];
     std::array<float, kTraceFragments> intensity{};
-    const std::size_t count = library_.intensities(p, bases_.of(library_.charge[p]), intensity);
+    const std::size_t count =
+        library_.intensities(p, bases_.of(library_.charge[p.index()]), intensity);
     const auto isotopes = isotopes_.shape(p, std::span(intensity).first(count));
     layout.set_template(candidate, std::span(intensity).first(count), isotopes);
   }
@@ -121,9 +122,10 @@ void WindowPass::lay_out(const run::IsolationWindow& window, const WindowTemplat
   work.layout.clear();
   const MzRange range = templates.isotopes().precursor_range();
   const library::IndexRange slice = view_.library.precursors_between(range.low, range.high);
-  for (std::uint32_t p = slice.first; p < slice.last; ++p) {
+  for (PrecursorId p = slice.first; p < slice.last; ++p) {
     if (!templates.isotopes().is_visible(p)) continue;
-    const auto [first, last] = work.reach.scans_of(static_cast<double>(view_.library.irt[p]));
+    const auto [first, last] =
+        work.reach.scans_of(static_cast<double>(view_.library.irt[p.index()]));
     if (first != last) work.layout.add(p, first, last, view_.fragment_mz(p));
   }
 }
@@ -132,7 +134,7 @@ void WindowPass::lay_out(const run::IsolationWindow& window, const WindowTemplat
 void WindowPass::find_groups(std::size_t chunk, const WindowTemplates& templates,
                              WindowWorkspace& work, kernel::ScoringScratch& scratch) {
   const auto [first, last] = work.scoring.candidates_of(chunk);
-  for (std::uint32_t c = first; c < last; ++c) {
+  for (CandidateId c = first; c < last; ++c) {
     if (!work.scoring.find(c, scratch)) continue;
     templates.set(c, work.layout);
     work.scoring.keep(c, scratch);
@@ -143,7 +145,7 @@ void WindowPass::add_mass_features(const kernel::ScanPeaks& apex,
                                    const kernel::FragmentPeaks& peaks, double total,
                                    PsmRow& row) const {
   const std::span<const float> mz = view_.fragment_mz(row.precursor);
-  const std::uint64_t begin = view_.library.fragment_begin[row.precursor];
+  const std::uint64_t begin = view_.library.fragment_begin[row.precursor.index()];
   double weight = 0;
   double absolute = 0;
   double bias = 0;
@@ -175,12 +177,12 @@ void WindowPass::add_mass_features(const kernel::ScanPeaks& apex,
 // signs that the peaks taken for fragments are heavier isotopes themselves.
 void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
                                       const kernel::FragmentPeaks& peaks,
-                                      const kernel::TraceLayout& layout, std::size_t candidate,
+                                      const kernel::TraceLayout& layout, CandidateId candidate,
                                       PsmRow& row) const {
   constexpr std::size_t kLooked = 6;  // strongest fragments
   const std::span<const float> mz = layout.template_mz(candidate);
   const std::span<const float> predicted = layout.template_intensity(candidate);
-  const std::uint64_t begin = view_.library.fragment_begin[row.precursor];
+  const std::uint64_t begin = view_.library.fragment_begin[row.precursor.index()];
   const auto intensity_of = [&](std::int32_t peak) {
     return peak < 0 ? 0.0F : apex.intensity[static_cast<std::size_t>(peak)];
   };
@@ -198,7 +200,7 @@ void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
     lighter += predicted[f] * std::min(1.0F, below / intensity_of(peaks[f]));
   }
   row.lighter_share = matched > 0 ? lighter / matched : 1;
-  const kernel::TemplateIsotopes& isotopes = layout.isotopes[candidate];
+  const kernel::TemplateIsotopes& isotopes = layout.isotopes[candidate.index()];
   std::array<float, 2 * kernel::kTraceIsotopes> expected{};
   std::array<float, 2 * kernel::kTraceIsotopes> observed{};
   for (std::size_t i = 0; i < isotopes.count; ++i) {
@@ -212,21 +214,21 @@ void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
                                            std::span<const float>(observed).first(count));
 }
 
-void WindowPass::add_place(const run::IsolationWindow& window, std::uint32_t first,
+void WindowPass::add_place(const run::IsolationWindow& window, WindowScan first,
                            const kernel::PeakGroup& group, const WindowWorkspace& work,
                            PsmRow& row) const {
-  const std::uint32_t apex = first + group.apex;
-  row.apex_scan = window.scans[apex];
-  row.rt_minutes = work.times.rt_minutes[apex];
-  row.rt_start = work.times.rt_minutes[first + group.left];
-  row.rt_stop = work.times.rt_minutes[first + group.right];
-  row.irt_observed = static_cast<float>(work.times.irt[apex]);
-  const float library_irt = view_.library.irt[row.precursor];
+  const WindowScan apex = first + group.apex;
+  row.apex_scan = window.scans[apex.index()];
+  row.rt_minutes = work.times.rt_minutes[apex.index()];
+  row.rt_start = work.times.rt_minutes[(first + group.left).index()];
+  row.rt_stop = work.times.rt_minutes[(first + group.right).index()];
+  row.irt_observed = static_cast<float>(work.times.irt[apex.index()]);
+  const float library_irt = view_.library.irt[row.precursor.index()];
   row.irt_error = std::abs(row.irt_observed - library_irt) /
                   static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
 }
 
-void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+void WindowPass::add_ms1_features(WindowScan first, const kernel::TraceView& trace,
                                   const kernel::PeakGroup& group, const WindowWorkspace& work,
                                   PsmRow& row) const {
   std::array<float, 64> signal{};
@@ -238,7 +240,7 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
   }
   if (config_.second_pass.ms1 && !view_.ms1.empty()) {
     const ElutionProfile profile{
-        std::span(work.times.rt_minutes).subspan(first + group.left, length),
+        std::span(work.times.rt_minutes).subspan((first + group.left).index(), length),
         std::span(signal).first(length)};
     row.ms1 = score_ms1(view_, models_, row.precursor, profile, row.group.log_intensity);
   } else {
@@ -254,11 +256,12 @@ float WindowPass::rival_evidence(const kernel::PeakGroups& groups, std::size_t w
   return std::max(groups.left_out, static_cast<float>(config_.second_pass.min_evidence));
 }
 
-PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& found,
+PsmRow WindowPass::describe_group(WindowId w, const kernel::FoundCandidate& found,
                                   std::size_t which, const WindowWorkspace& work,
                                   kernel::DenseTrace& dense) const {
-  const std::uint32_t c = found.candidate;
-  const std::uint32_t interval = work.layout.last_scan[c] - work.layout.first_scan[c];
+  const CandidateId c = found.candidate;
+  const std::uint32_t interval =
+      work.layout.last_scan[c.index()] - work.layout.first_scan[c.index()];
   // Of the candidate's scans only those of the group and one more on either side.
   kernel::PeakGroup group = found.groups.group[which];
   const std::uint32_t begin = group.left > 0 ? group.left - 1 : 0;
@@ -266,29 +269,29 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   group.apex -= begin;
   group.left -= begin;
   group.right -= begin;
-  const std::uint32_t first = work.layout.first_scan[c] + begin;
+  const WindowScan first = work.layout.first_scan[c.index()] + begin;
   const kernel::TraceView trace{dense.intensity, dense.matched, dense.points,
                                 work.layout.template_intensity(c)};
   PsmRow row;
-  row.precursor = work.layout.precursor[c];
-  row.window = static_cast<std::uint16_t>(w);
+  row.precursor = work.layout.precursor[c.index()];
+  row.window = w;
   row.rank = static_cast<std::uint8_t>(which);
   row.group = score_group(trace, group, rival_evidence(found.groups, which));
-  row.charge = view_.library.charge[row.precursor];
+  row.charge = view_.library.charge[row.precursor.index()];
   row.fragment_count = static_cast<float>(trace.predicted.size());
-  row.precursor_mz = view_.library.precursor_mz[row.precursor];
+  row.precursor_mz = view_.library.precursor_mz[row.precursor.index()];
   row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
       std::numeric_limits<float>::quiet_NaN();
-  add_place(view_.windows[w], first, group, work, row);
-  const std::size_t apex = first + group.apex;
-  add_mass_features(work.scans.scans()[apex], dense.peaks[group.apex], work.scans.total(apex), row);
+  add_place(view_.windows[w.index()], first, group, work, row);
+  const WindowScan apex = first + group.apex;
+  add_mass_features(work.scans.at(apex), dense.peaks[group.apex], work.scans.total(apex), row);
   if (config_.second_pass.isotopes) {
-    add_isotope_features(work.scans.scans()[apex], dense.peaks[group.apex], work.layout, c, row);
-    const run::IsolationWindow& window = view_.windows[w];
+    add_isotope_features(work.scans.at(apex), dense.peaks[group.apex], work.layout, c, row);
+    const run::IsolationWindow& window = view_.windows[w.index()];
     const calibrate::WindowTransmission transmission(
         models_.quad, static_cast<double>(window.low_mz), static_cast<double>(window.high_mz));
     const auto mz = static_cast<double>(row.precursor_mz);
-    const int charge = view_.library.charge[row.precursor];
+    const int charge = view_.library.charge[row.precursor.index()];
     row.transmitted = static_cast<float>(kernel::transmitted_share(
         (mz - kProtonMass) * charge, transmission.isotopes(mz, kCarbon13Spacing / charge)));
   }
@@ -296,7 +299,7 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   return row;
 }
 
-void WindowPass::describe(std::size_t w, const kernel::FoundCandidate& found,
+void WindowPass::describe(WindowId w, const kernel::FoundCandidate& found,
                           const WindowWorkspace& work, kernel::DenseTrace& dense,
                           std::vector<PsmRow>& rows) const {
   for (std::size_t g = 0; g < found.groups.count; ++g) {
@@ -313,9 +316,9 @@ kernel::TraceSettings WindowPass::settings() const {
   return settings;
 }
 
-std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work,
+std::vector<CandidateEvidence> WindowPass::evidence(WindowId w, WindowWorkspace& work,
                                                     ScoringPool& pool) const {
-  const run::IsolationWindow& window = view_.windows[w];
+  const run::IsolationWindow& window = view_.windows[w.index()];
   const WindowTemplates templates(view_, models_, config_, window);
   std::vector<CandidateEvidence> best;
   lay_out(window, templates, work);
@@ -327,7 +330,8 @@ std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspa
     machine_.check_cancelled();
     find_groups(chunk, templates, work, *scratch);
     for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
-      best.push_back({work.layout.precursor[found.candidate], found.groups.group.front().evidence});
+      best.push_back(
+          {work.layout.precursor[found.candidate.index()], found.groups.group.front().evidence});
     }
   }
   return best;
@@ -344,8 +348,8 @@ void WindowPass::score(const WindowTemplates& templates, WindowWorkspace& work,
                [&](std::size_t part, int) { scoring.solve(part, pool.take()->solver); });
 }
 
-std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work, ScoringPool& pool) const {
-  const run::IsolationWindow& window = view_.windows[w];
+std::vector<PsmRow> WindowPass::run(WindowId w, WindowWorkspace& work, ScoringPool& pool) const {
+  const run::IsolationWindow& window = view_.windows[w.index()];
   const WindowTemplates templates(view_, models_, config_, window);
   lay_out(window, templates, work);
   std::vector<PsmRow> rows;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/ids.h"
 #include "base/machine.h"
 #include "base/scratch_pool.h"
 #include "kernel/candidate_scoring.h"
@@ -19,8 +20,9 @@ class CorrectedScans {
  public:
   void assign(const RunView& view, const RunModels& models, const run::IsolationWindow& window);
   [[nodiscard]] std::span<const kernel::ScanPeaks> scans() const { return scans_; }
+  [[nodiscard]] const kernel::ScanPeaks& at(WindowScan scan) const { return scans_[scan.index()]; }
   // Summed intensity of a scan.
-  [[nodiscard]] double total(std::size_t k) const { return total_[k]; }
+  [[nodiscard]] double total(WindowScan scan) const { return total_[scan.index()]; }
 
  private:
   std::vector<float> mz_;
@@ -41,7 +43,7 @@ struct ScanTimes {
 class RtReach {
  public:
   struct Scans {  // half-open
-    std::uint32_t first = 0, last = 0;
+    WindowScan first, last;
   };
   void assign(const calibrate::RtModel& model, const ScanTimes& times);
   [[nodiscard]] Scans scans_of(double irt) const;
@@ -69,7 +71,7 @@ class WindowTemplates;
 
 // The best peak group of a candidate of one window.
 struct CandidateEvidence {
-  std::uint32_t precursor = 0;
+  PrecursorId precursor;
   float evidence = 0;
 };
 
@@ -81,12 +83,11 @@ class WindowPass {
       : view_(view), models_(models), config_(config), machine_(machine), floor_(floor) {}
 
   // Only finds the peak groups of window `w`.
-  [[nodiscard]] std::vector<CandidateEvidence> evidence(std::size_t w, WindowWorkspace& work,
+  [[nodiscard]] std::vector<CandidateEvidence> evidence(WindowId w, WindowWorkspace& work,
                                                         ScoringPool& pool) const;
 
   // Rows of window `w`, by (precursor, rank).
-  [[nodiscard]] std::vector<PsmRow> run(std::size_t w, WindowWorkspace& work,
-                                        ScoringPool& pool) const;
+  [[nodiscard]] std::vector<PsmRow> run(WindowId w, WindowWorkspace& work, ScoringPool& pool) const;
 
  private:
   void lay_out(const run::IsolationWindow& window, const WindowTemplates& templates,
@@ -96,20 +97,20 @@ class WindowPass {
   void score(const WindowTemplates& templates, WindowWorkspace& work, ScoringPool& pool) const;
   [[nodiscard]] kernel::TraceSettings settings() const;
   [[nodiscard]] float rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const;
-  void describe(std::size_t w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
+  void describe(WindowId w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
                 kernel::DenseTrace& dense, std::vector<PsmRow>& rows) const;
-  [[nodiscard]] PsmRow describe_group(std::size_t w, const kernel::FoundCandidate& found,
+  [[nodiscard]] PsmRow describe_group(WindowId w, const kernel::FoundCandidate& found,
                                       std::size_t which, const WindowWorkspace& work,
                                       kernel::DenseTrace& dense) const;
-  void add_place(const run::IsolationWindow& window, std::uint32_t first,
+  void add_place(const run::IsolationWindow& window, WindowScan first,
                  const kernel::PeakGroup& group, const WindowWorkspace& work, PsmRow& row) const;
-  void add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+  void add_ms1_features(WindowScan first, const kernel::TraceView& trace,
                         const kernel::PeakGroup& group, const WindowWorkspace& work,
                         PsmRow& row) const;
   void add_mass_features(const kernel::ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
                          double total, PsmRow& row) const;
   void add_isotope_features(const kernel::ScanPeaks& apex, const kernel::FragmentPeaks& peaks,
-                            const kernel::TraceLayout& layout, std::size_t candidate,
+                            const kernel::TraceLayout& layout, CandidateId candidate,
                             PsmRow& row) const;
 
   const RunView& view_;

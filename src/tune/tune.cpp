@@ -20,14 +20,14 @@ double median_peak_intensity(const search::RunView& view) {
   constexpr std::size_t kSampledPeaks = 2'000'000;
   std::size_t total = 0;
   for (const run::IsolationWindow& window : view.windows) {
-    for (const std::uint32_t scan : window.scans) total += view.run.peaks(scan).size();
+    for (const RunScan scan : window.scans) total += view.run.peaks(scan).size();
   }
   const std::size_t stride = 1 + total / kSampledPeaks;
   std::vector<double> sample;
   std::size_t next = 0;
   std::size_t seen = 0;
   for (const run::IsolationWindow& window : view.windows) {
-    for (const std::uint32_t scan : window.scans) {
+    for (const RunScan scan : window.scans) {
       const std::span<const float> intensity = view.run.peaks(scan).intensity;
       for (; next < seen + intensity.size(); next += stride) {
         sample.push_back(static_cast<double>(intensity[next - seen]));
