@@ -6,8 +6,11 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
+#include <vector>
 
 namespace overland {
 
@@ -42,6 +45,8 @@ class Id {
 
 // A row of the library.
 using PrecursorId = Id<struct PrecursorTag>;
+// A target and its decoys.
+using PairId = Id<struct PairTag>;
 // A candidate of one window: its place among those that are scored together.
 using CandidateId = Id<struct CandidateTag>;
 // A scan of the run, in order of retention time.
@@ -50,6 +55,23 @@ using RunScan = Id<struct RunScanTag>;
 using WindowScan = Id<struct WindowScanTag>;
 // An isolation window of the run, by lower limit. Files hold 16 bits of it.
 using WindowId = Id<struct WindowTag, std::uint16_t>;
+
+// One value for each thing of a kind, found by its number and by no other.
+template <class AnyId, class T>
+class PerId {
+ public:
+  PerId() = default;
+  explicit PerId(std::vector<T> values) : values_(std::move(values)) {}
+  PerId(std::size_t count, const T& value) : values_(count, value) {}
+
+  [[nodiscard]] T& operator[](AnyId id) { return values_[id.index()]; }
+  [[nodiscard]] const T& operator[](AnyId id) const { return values_[id.index()]; }
+  [[nodiscard]] std::size_t size() const { return values_.size(); }
+  void push_back(const T& value) { values_.push_back(value); }
+
+ private:
+  std::vector<T> values_;
+};
 
 // How files hold a value: a number of a thing as its integer, all else as it is.
 template <class T>

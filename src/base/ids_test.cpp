@@ -16,10 +16,17 @@ constexpr bool kMixes = std::is_constructible_v<A, B> || std::is_assignable_v<A&
 
 static_assert(!kMixes<RunScan, WindowScan> && !kMixes<WindowScan, RunScan>);
 static_assert(!kMixes<PrecursorId, CandidateId> && !kMixes<CandidateId, PrecursorId>);
+static_assert(!kMixes<PairId, PrecursorId> && !kMixes<PrecursorId, PairId>);
 static_assert(!kMixes<WindowId, RunScan> && !kMixes<PrecursorId, WindowId>);
 static_assert(!std::is_convertible_v<std::uint32_t, RunScan>);
 static_assert(!std::is_convertible_v<RunScan, std::uint32_t>);
 static_assert(!std::is_assignable_v<RunScan&, std::uint32_t>);
+
+template <class Column, class Index>
+constexpr bool kTakes = requires(const Column& column, Index index) { column[index]; };
+using PerPair = PerId<PairId, float>;
+static_assert(kTakes<PerPair, PairId>);
+static_assert(!kTakes<PerPair, PrecursorId> && !kTakes<PerPair, std::size_t>);
 
 // A span of them lies on a column of a file, and they are passed in registers.
 template <class T>
@@ -45,6 +52,16 @@ TEST(Ids, do_not_go_back_beyond_the_first) {
   EXPECT_EQ(earlier(WindowScan(5), 5), WindowScan(0));
   EXPECT_EQ(earlier(WindowScan(5), 6), WindowScan(0));
   EXPECT_EQ(earlier(WindowScan(5), std::numeric_limits<std::uint32_t>::max()), WindowScan(0));
+}
+
+TEST(Ids, find_what_there_is_one_of_for_each) {
+  PerId<PairId, int> sizes(2, 7);
+  sizes[PairId(1)] = 3;
+  sizes.push_back(5);
+  EXPECT_EQ(sizes.size(), 3U);
+  EXPECT_EQ(sizes[PairId(0)], 7);
+  EXPECT_EQ(sizes[PairId(1)], 3);
+  EXPECT_EQ(sizes[PairId(2)], 5);
 }
 
 TEST(Ids, lie_on_the_columns_of_files) {

@@ -74,10 +74,11 @@ RunScores scores_of_run(const search::PsmIdentity& psms, const RunCandidates& ru
     take_peak(psms, run.place[i], row);
     row.score = run.best.score[i];
     set_rates(rates, i, search.global.rates, search.global.place_of[p], row);
-    row.protein_group = search.grouping.group_of_pair[search.library.pair[p]];
+    const PairId pair = search.library.pair_of(PrecursorId(p));
+    row.protein_group = search.grouping.group_of_pair[pair];
     row.precursor = p;
     row.twin = search.names.twin[p];
-    row.is_razor = search.grouping.is_razor[search.library.pair[p]];
+    row.is_razor = search.grouping.is_razor[pair];
     scores.rows.push_back(row);
   }
   return scores;

@@ -63,9 +63,9 @@ Result<std::vector<std::uint32_t>> wanted_places(const io::MappedColumns& file,
 template <class T>
 Result<void> load(const io::MappedColumns& file, const std::string& name, T ScoredRow::* field,
                   std::span<const std::uint32_t> places, RunScores& scores) {
-  const auto column = file.column<Stored<T>>(name);
-  if (!column) return std::unexpected(column.error());
-  const std::span<const T> values = from_stored<T>(*column);
+  const auto held = file.column<Stored<T>>(name);
+  if (!held) return std::unexpected(held.error());
+  const std::span<const T> values = from_stored<T>(*held);
   for (std::size_t i = 0; i < places.size(); ++i) scores.rows[i].*field = values[places[i]];
   return {};
 }

@@ -79,10 +79,11 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
   };
   std::vector<Named> targets;
   for (std::size_t i = 0; i < global.precursor.size(); ++i) {
-    const std::uint32_t p = global.precursor[i];
+    const PrecursorId p(global.precursor[i]);
     if (units.member[p] != 0) continue;
-    const std::uint32_t pair = library.pair[p];
-    targets.push_back({units.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p});
+    const PairId pair = library.pair_of(p);
+    targets.push_back(
+        {units.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p.index()});
   }
   std::ranges::sort(targets, {}, [](const Named& t) {
     return std::tuple(t.ion, t.is_foreign, -t.score, t.precursor);
@@ -105,8 +106,9 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
 scoring::LevelRows ErrorLevels::rows(const Candidates& scope) const {
   scoring::LevelRows rows;
   rows.score = scope.score;
-  for (const std::uint32_t p : scope.precursor) {
-    const std::uint32_t pair = library_.pair[p];
+  for (const std::uint32_t row : scope.precursor) {
+    const PrecursorId p(row);
+    const PairId pair = library_.pair_of(p);
     rows.ion.push_back(units_.ion[pair]);
     rows.peptide.push_back(units_.peptide[pair]);
     rows.family.push_back(units_.family[pair]);
@@ -123,7 +125,7 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
   for (std::size_t i = 0; i < own.size(); ++i) {
     const double q = rates.precursor[i].q_value;
     if (q > kWeakQValue) continue;
-    const std::uint32_t pair = library_.pair[global.precursor[i]];
+    const PairId pair = library_.pair_of(PrecursorId(global.precursor[i]));
     seen.push_back({units_.protein_set[pair], own.family[i], q > kSureQValue});
   }
   const ProteinCatalogue catalogue = protein_catalogue(library_, units_);
@@ -139,7 +141,7 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
     group_of_set[sets[s]] = groups.group_of_set[s];
     is_razor[sets[s]] = groups.is_shared[s];
   }
-  for (std::size_t pair = 0; pair < units_.protein_set.size(); ++pair) {
+  for (PairId pair; pair.index() < units_.protein_set.size(); ++pair) {
     const std::uint32_t group = group_of_set[units_.protein_set[pair]];
     grouping.group_of_pair.push_back(group);
     grouping.is_razor.push_back(is_razor[units_.protein_set[pair]]);
@@ -155,7 +157,7 @@ scoring::LevelRates ErrorLevels::rates(const Candidates& scope,
                                        const ProteinGrouping& grouping) const {
   scoring::LevelRows own = rows(scope);
   for (const std::uint32_t p : scope.precursor) {
-    own.group.push_back(grouping.group_of_pair[library_.pair[p]]);
+    own.group.push_back(grouping.group_of_pair[library_.pair_of(PrecursorId(p))]);
   }
   return scoring::level_rates(own, k_);
 }

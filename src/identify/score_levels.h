@@ -17,12 +17,11 @@ struct Candidates {  // the candidates of one scope; parallel columns, ascending
 
 // Protein groups of the whole search; each pair belongs to at most one group.
 struct ProteinGrouping {
-  std::vector<std::uint32_t> group_of_pair;  // kNoGroup: no group
-  std::vector<std::uint8_t> is_razor;        // per pair: another group contains one of its proteins
-  // Per pair: a protein of the pair's own set is in the group.
-  std::vector<std::uint8_t> is_of_group;
-  std::vector<std::string> protein_ids;  // per group: accessions, joined by ';'
-  std::vector<std::string> genes;        // per group: genes, joined by ';'
+  PerId<PairId, std::uint32_t> group_of_pair;  // kNoGroup: no group
+  PerId<PairId, std::uint8_t> is_razor;        // another group contains one of its proteins
+  PerId<PairId, std::uint8_t> is_of_group;     // a protein of the pair's own set is in the group
+  std::vector<std::string> protein_ids;        // per group: accessions, joined by ';'
+  std::vector<std::string> genes;              // per group: genes, joined by ';'
 };
 
 // Winners with a global q-value <= kSureQValue define the protein groups. Proteins without such a

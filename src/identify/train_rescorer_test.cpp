@@ -201,7 +201,7 @@ TEST(ScoringUnits, no_family_is_split_between_folds) {
   for (std::uint32_t p = 0; p < view.precursor_count(); ++p) {
     if (view.is_decoy[p] != 0) continue;
     const std::string residues = folded(view.modified_sequence[p]).residues;
-    folds_of_family[residues].insert(units.fold[view.pair[p]]);
+    folds_of_family[residues].insert(units.fold[view.pair_of(PrecursorId(p))]);
   }
   for (const auto& [residues, folds] : folds_of_family) {
     EXPECT_EQ(folds.size(), 1U) << residues;

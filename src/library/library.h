@@ -96,6 +96,9 @@ struct LibraryView {
   [[nodiscard]] std::uint32_t precursor_count() const {
     return static_cast<std::uint32_t>(precursor_mz.size());
   }
+  [[nodiscard]] PairId pair_of(PrecursorId precursor) const {
+    return PairId(pair[precursor.index()]);
+  }
   [[nodiscard]] IndexRange precursors_between(Mz low, Mz high) const;
   // Basis values at an energy, the same for all fragments. All 0 if intensities are plain.
   [[nodiscard]] kernel::SplineBasis basis_at(double nce) const;

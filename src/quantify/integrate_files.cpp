@@ -20,9 +20,9 @@ std::vector<Stored<T>> column(const std::vector<Quantity>& rows, T Quantity::* f
 template <class T>
 Result<void> load(const io::MappedColumns& file, const std::string& name, T Quantity::* field,
                   std::vector<Quantity>& rows) {
-  const auto column = file.column<Stored<T>>(name);
-  if (!column) return std::unexpected(column.error());
-  const std::span<const T> values = from_stored<T>(*column);
+  const auto held = file.column<Stored<T>>(name);
+  if (!held) return std::unexpected(held.error());
+  const std::span<const T> values = from_stored<T>(*held);
   rows.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) rows[i].*field = values[i];
   return {};
