@@ -190,10 +190,10 @@ void expect_matches(const RandomTask& task, const CandidateScoring& pass) {
           }
         }
         ASSERT_EQ(trace.intensity[point * kTraceFragments + f], expected)
-            << c << ' ' << k << ' ' << f;
+            << c.index() << ' ' << k << ' ' << f;
         ASSERT_EQ(trace.peaks[point][f], expected_peak);
       }
-      ASSERT_EQ(trace.matched[point], matched) << c << ' ' << k;
+      ASSERT_EQ(trace.matched[point], matched) << c.index() << ' ' << k;
     }
   }
 }
