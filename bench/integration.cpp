@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "base/allocation_counter.h"
-#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "base/resources.h"
 #include "growth_scheme.h"
 #include "support/synthetic_task.h"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/machine.h"
-#include "base/scratch_pool.h"
+#include "base/parallel.h"
 #include "kernel/candidate_scoring.h"
 #include "params/search_config.h"
 #include "search/psm_table.h"

@@ -1,7 +1,7 @@
 // chromatograms, own_limits, limits, integrate.
 #include <fmt/format.h>
 
-#include "base/memory.h"
+#include "base/resources.h"
 #include "base/summary.h"
 #include "identify/passing.h"
 #include "quantify/consensus_limits.h"

@@ -1,4 +1,4 @@
-#include "io/mzml/mzml_array.h"
+#include "io/mzml/mzml_spectrum.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "base/reporter.h"
+#include "base/machine.h"
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/basic_file_sink.h>

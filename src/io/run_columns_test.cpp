@@ -1,4 +1,4 @@
-#include "io/run_peaks.h"
+#include "io/run_columns.h"
 
 #include <gtest/gtest.h>
 
