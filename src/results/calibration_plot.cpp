@@ -172,7 +172,7 @@ std::string calibration_svg(const std::string& run, const search::RunModels& mod
     panels.push_back(energy_profile(points.energy_profiles));
   }
   return report::svg_page(
-      fmt::format("Calibration of {} ({} sure precursors)", run, models.confident), panels, 3);
+      fmt::format("Calibration of {} ({} confident precursors)", run, models.confident), panels, 3);
 }
 
 }  // namespace overland::results

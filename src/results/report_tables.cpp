@@ -8,6 +8,7 @@
 
 #include "io/table/table_sink.h"
 #include "report/precursor_report.h"
+#include "results/results.h"
 #include "results/tic_table.h"
 
 namespace overland::results {
@@ -201,7 +202,7 @@ class ReportWriter {
       job_.machine.check_cancelled();
       Result<void> done;
       if (by_run != nullptr) done = by_run->add(first, block, job_.sizes);
-      report::keep_sure_names(block, job_.config.quantify.q_value);
+      report::keep_confident_names(block, job_.config.quantify.q_value);
       if (done) done = append_long(block, column, *rows);
       return done ? append_wide(block, *wide) : done;
     };
@@ -380,27 +381,6 @@ Result<ResultCounts> write_report(const ReportJob& job) {
                                              job.config.quantify);
   if (!cohort) return std::unexpected(cohort.error());
   return ReportWriter(job, *cohort).write();
-}
-
-std::string filter_text(const params::ReportParameters& config) {
-  std::string kinds = "targets";
-  if (config.report.entrapments)
-    kinds += config.report.decoys ? ", entrapments" : " and entrapments";
-  if (config.report.decoys) kinds += " and decoys";
-  const std::string text = fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}", kinds,
-                                       config.report.q_value, config.report.q_value);
-  if (!config.transfer.enabled) return text;
-  return fmt::format(
-      "{}, or Matched.Between.Runs = 1: Transfer.Q.Value <= {}, Global.Q.Value <= {}", text,
-      config.transfer.q_value, identify::kDonorQValue);
-}
-
-std::string quantified_text(const params::ReportParameters& config) {
-  const double q = std::min(config.quantify.q_value, config.report.q_value);
-  return fmt::format(
-      "rows with a global q-value <= {0}, from target precursors with Global.Q.Value <= {0} and "
-      "Q.Value <= {0}{1}",
-      q, config.transfer.enabled ? " or Matched.Between.Runs = 1" : "");
 }
 
 }  // namespace overland::results

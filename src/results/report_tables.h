@@ -34,8 +34,4 @@ struct ReportJob {
 // Scratch files are in OUT/work. Errors of the stages' files, OVL-IO-002, OVL-RES-002.
 [[nodiscard]] Result<ResultCounts> write_report(const ReportJob& job);
 
-// Which rows are in report.parquet, and which are summarised in the tables of names.
-[[nodiscard]] std::string filter_text(const params::ReportParameters& config);
-[[nodiscard]] std::string quantified_text(const params::ReportParameters& config);
-
 }  // namespace overland::results

@@ -31,4 +31,8 @@ struct ManifestRun {
                                                   const params::ReportParameters& config,
                                                   const std::filesystem::path& out);
 
+// Which rows are in report.parquet, and which are summarised in the tables of names.
+[[nodiscard]] std::string filter_text(const params::ReportParameters& config);
+[[nodiscard]] std::string quantified_text(const params::ReportParameters& config);
+
 }  // namespace overland::results

@@ -6,7 +6,6 @@
 #include "io/arrow/arrow_run.h"
 #include "io/mzml/mzml_reader.h"
 #include "run/raw_run.h"
-#include "run/run_from_columns.h"
 
 namespace overland::run {
 namespace {

@@ -1,4 +1,4 @@
-#include "results/evidence.h"
+#include "results/chromatogram_table.h"
 
 #include <fmt/format.h>
 
@@ -225,7 +225,7 @@ io::Table identity(const ReportedRun& run, std::span<const Shown> rows,
 
 class EvidenceWriter {
  public:
-  EvidenceWriter(const EvidenceJob& job, io::ListTableSink& sink, ProgressBar& progress)
+  EvidenceWriter(const ChromatogramTableJob& job, io::ListTableSink& sink, ProgressBar& progress)
       : job_(job), sink_(sink), progress_(progress) {}
 
   Result<void> add(const ReportedRun& run) {
@@ -296,14 +296,15 @@ class EvidenceWriter {
                         lists.columns);
   }
 
-  const EvidenceJob& job_;
+  const ChromatogramTableJob& job_;
   io::ListTableSink& sink_;
   ProgressBar& progress_;
 };
 
 }  // namespace
 
-Result<void> write_evidence(const EvidenceJob& job, const std::filesystem::path& file) {
+Result<void> write_chromatogram_table(const ChromatogramTableJob& job,
+                                      const std::filesystem::path& file) {
   return write_atomically(file, [&](const std::filesystem::path& temporary) -> Result<void> {
     auto sink = io::ListTableSink::open(temporary);
     if (!sink) return std::unexpected(sink.error());

@@ -1,4 +1,4 @@
-#include "stages/make_library.h"
+#include "stages/convert_library.h"
 
 #include <algorithm>
 
@@ -14,12 +14,13 @@ std::uint64_t leave_out_decoys(std::vector<library::LibraryPrecursor>& precursor
 }
 
 // Decoys to make for each target; 0 keeps the table as it is.
-int wanted_decoys(const MakeLibraryOptions& options, const MadeLibrary& made) {
+int wanted_decoys(const ImportToLibOptions& options, const ImportedToLib& made) {
   return options.decoys_per_target.value_or(made.imported.decoys > 0 ? 0 : 1);
 }
 
-Result<void> settle_decoys(const MakeLibraryOptions& options,
-                           std::vector<library::LibraryPrecursor>& precursors, MadeLibrary& made) {
+Result<void> settle_decoys(const ImportToLibOptions& options,
+                           std::vector<library::LibraryPrecursor>& precursors,
+                           ImportedToLib& made) {
   const int wanted = wanted_decoys(options, made);
   if (wanted == 0) return {};
   made.decoys_left_out = leave_out_decoys(precursors);
@@ -30,7 +31,8 @@ Result<void> settle_decoys(const MakeLibraryOptions& options,
   return {};
 }
 
-void log_made(const MakeLibraryOptions& options, const MadeLibrary& made, std::size_t precursors) {
+void log_made(const ImportToLibOptions& options, const ImportedToLib& made,
+              std::size_t precursors) {
   const exchange::ImportReport& imported = made.imported;
   for (const auto& [reason, rows] : imported.rows_dropped)
     options.machine.warning("{} rows left out: {}", grouped(rows), reason);
@@ -64,14 +66,14 @@ Result<std::string> source_hash(const std::filesystem::path& source, const Machi
 
 }  // namespace
 
-Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
+Result<ImportedToLib> import_to_lib(const ImportToLibOptions& options) {
   if (auto checked = check_output_file(options.folder, {options.table}, options.overwrite);
       !checked)
     return std::unexpected(checked.error());
   Result<exchange::ImportedLibrary> imported =
       exchange::import_library(options.table, options.machine);
   if (!imported) return std::unexpected(imported.error());
-  MadeLibrary made{.imported = std::move(imported->report), .decoys_left_out = 0, .decoys = {}};
+  ImportedToLib made{.imported = std::move(imported->report), .decoys_left_out = 0, .decoys = {}};
   std::vector<library::LibraryPrecursor> precursors = std::move(imported->precursors);
   if (auto done = settle_decoys(options, precursors, made); !done)
     return std::unexpected(done.error());
@@ -89,6 +91,21 @@ Result<MadeLibrary> make_library(const MakeLibraryOptions& options) {
     return std::unexpected(done.error());
   log_made(options, made, count);
   return made;
+}
+
+Result<exchange::ExportReport> export_from_lib(const ExportOptions& options) {
+  if (auto checked = check_output_file(options.file, {options.library}, options.overwrite);
+      !checked)
+    return std::unexpected(checked.error());
+  const auto library = library::Library::open(options.library);
+  if (!library) return std::unexpected(library.error());
+  auto report = exchange::export_library(library->view(), options.file, options.settings);
+  if (!report) return report;
+  if (report->decoys_left_out > 0)
+    options.machine.info("{} decoys left out", grouped(report->decoys_left_out));
+  options.machine.info("{} precursors with {} fragments to {}", grouped(report->precursors),
+                       grouped(report->fragments), options.file.string());
+  return report;
 }
 
 }  // namespace overland::stages

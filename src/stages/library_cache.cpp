@@ -1,4 +1,4 @@
-#include "stages/built_library.h"
+#include "stages/library_cache.h"
 
 #include "base/hash.h"
 #include "library/library.h"

@@ -1,4 +1,4 @@
-#include "stages/make_library.h"
+#include "stages/convert_library.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +7,6 @@
 
 #include "io/table/table.h"
 #include "library/library.h"
-#include "stages/export_file.h"
 #include "support/hdf5_example.h"
 
 namespace overland::stages {
@@ -40,10 +39,10 @@ class MakeLibrary : public ::testing::Test {
     return root_ / "table.tsv";
   }
   // Targets and decoys of the library made with these options.
-  std::pair<int, int> counts(MakeLibraryOptions options) const {
+  std::pair<int, int> counts(ImportToLibOptions options) const {
     options.folder = root_ / "made.lib";
     options.overwrite = true;
-    const auto made = make_library(options);
+    const auto made = import_to_lib(options);
     EXPECT_TRUE(made) << made.error().message();
     const auto library = library::Library::open(options.folder);
     EXPECT_TRUE(library) << library.error().message();
@@ -75,25 +74,26 @@ TEST_F(MakeLibrary, saysWhereTheLibraryComesFrom) {
 }
 
 TEST_F(MakeLibrary, otherFormatsGiveTheSameLibrary) {
-  const MakeLibraryOptions options{
+  const ImportToLibOptions options{
       .table = table(rows_of("PEPTIDEAVLK", false) + rows_of("SAMPLEVIDER", false)),
       .folder = root_ / "made.lib"};
-  ASSERT_TRUE(make_library(options));
+  ASSERT_TRUE(import_to_lib(options));
   const auto hash = library::Library::open(options.folder)->content_hash();
   for (const char* name : {"x.tsv", "x.parquet", "x.msp", "x.blib"}) {
-    const auto report = export_file({.library = options.folder, .file = root_ / name});
+    const auto report = export_from_lib({.library = options.folder, .file = root_ / name});
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_EQ(report->precursors, 2U);
     EXPECT_EQ(report->decoys_left_out, 2U);
     const auto made =
-        make_library({.table = root_ / name, .folder = root_ / "again.lib", .overwrite = true});
+        import_to_lib({.table = root_ / name, .folder = root_ / "again.lib", .overwrite = true});
     ASSERT_TRUE(made) << made.error().message();
     EXPECT_EQ(library::Library::open(root_ / "again.lib")->content_hash(), hash) << name;
   }
-  const auto again = export_file({.library = options.folder, .file = root_ / "x.tsv"});
+  const auto again = export_from_lib({.library = options.folder, .file = root_ / "x.tsv"});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, "OVL-USE-012");
-  const auto inside = export_file({.library = options.folder, .file = options.folder / "x.tsv"});
+  const auto inside =
+      export_from_lib({.library = options.folder, .file = options.folder / "x.tsv"});
   ASSERT_FALSE(inside);
   EXPECT_EQ(inside.error().code, "OVL-USE-011");
 }
@@ -143,14 +143,14 @@ TEST_F(MakeLibrary, aFolderOfPioneerIsOneSource) {
   std::ofstream(poin / "config.json") << "{}";
   ASSERT_EQ(counts({.table = poin}), std::make_pair(1, 1));
   EXPECT_NE(library::Library::open(root_ / "made.lib")->provenance().source_hash, before);
-  const auto inside = make_library({.table = poin, .folder = poin / "x.lib"});
+  const auto inside = import_to_lib({.table = poin, .folder = poin / "x.lib"});
   ASSERT_FALSE(inside);
   EXPECT_EQ(inside.error().code, "OVL-USE-011");
 }
 
 TEST_F(MakeLibrary, refusesWhatCannotBecomeALibrary) {
-  const auto code = [](const MakeLibraryOptions& options) {
-    const auto made = make_library(options);
+  const auto code = [](const ImportToLibOptions& options) {
+    const auto made = import_to_lib(options);
     return made ? std::string("made") : made.error().code;
   };
   const fs::path only_decoys = table(rows_of("EDPIPTAVELK", true));

@@ -1,4 +1,4 @@
-// A library of another program to a NAME.lib folder, with decoys.
+// Libraries of other programs: read into a NAME.lib folder, with decoys, and written from one.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,13 @@
 
 #include "base/error.h"
 #include "base/machine.h"
+#include "exchange/libraries/export_library.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
 
 namespace overland::stages {
 
-struct MakeLibraryOptions {
+struct ImportToLibOptions {
   std::filesystem::path table = {};   // a file or folder that import_library reads
   std::filesystem::path folder = {};  // NAME.lib
   // Decoys for each target; those of the table are then left out. 0: none are made. Not given: the
@@ -23,7 +24,7 @@ struct MakeLibraryOptions {
   Machine machine = {};
 };
 
-struct MadeLibrary {
+struct ImportedToLib {
   exchange::ImportReport imported;
   std::uint64_t decoys_left_out = 0;  // of the table
   library_build::DecoyReport decoys;
@@ -31,6 +32,17 @@ struct MadeLibrary {
 
 // Errors OVL-USE-010..012 (output_guard.h), OVL-IO-001, OVL-IO-002, those of import_library, and
 // OVL-LIB-023 (the table holds only decoys).
-[[nodiscard]] Result<MadeLibrary> make_library(const MakeLibraryOptions& options);
+[[nodiscard]] Result<ImportedToLib> import_to_lib(const ImportToLibOptions& options);
+
+struct ExportOptions {
+  std::filesystem::path library = {};  // NAME.lib
+  std::filesystem::path file = {};     // its extension names the format
+  exchange::ExportSettings settings = {};
+  bool overwrite = false;
+  Machine machine = {};
+};
+
+// Errors OVL-USE-010..012 (output_guard.h), OVL-LIB-001..003, those of export_library.
+[[nodiscard]] Result<exchange::ExportReport> export_from_lib(const ExportOptions& options);
 
 }  // namespace overland::stages

@@ -14,7 +14,7 @@ namespace overland::results {
 
 inline constexpr const char* kXicSchemaVersion = "1";
 
-struct EvidenceJob {
+struct ChromatogramTableJob {
   std::span<const ReportedRun> runs;
   const library::LibraryView& library;
   const params::ReportParameters& config;
@@ -22,7 +22,7 @@ struct EvidenceJob {
 };
 
 // Run after run, a few thousand rows at a time. Errors of the stages' files and OVL-IO-002.
-[[nodiscard]] Result<void> write_evidence(const EvidenceJob& job,
-                                          const std::filesystem::path& file);
+[[nodiscard]] Result<void> write_chromatogram_table(const ChromatogramTableJob& job,
+                                                    const std::filesystem::path& file);
 
 }  // namespace overland::results
