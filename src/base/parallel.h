@@ -1,5 +1,5 @@
 // Parallel loops over indices, in which the body gets an index and a worker number, the scratch
-// memory of their bodies, and their threads. The body for item i writes slot i only, so results
+// memory of their bodies, and their threads. The body for item i writes element i only, so results
 // never depend on the number of threads.
 #pragma once
 

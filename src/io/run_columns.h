@@ -69,9 +69,8 @@ struct RunColumns {
   [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
 };
 
-// The form of peaks that every reader guarantees: strictly ascending m/z, all values finite,
-// intensities above zero.
-// Whether peaks have this form. Precondition: both spans have the same length.
+// Whether peaks have the form that every reader guarantees: strictly ascending m/z, all values
+// finite, intensities above zero. Precondition: both spans have the same length.
 [[nodiscard]] bool peaks_are_clean(std::span<const float> mz, std::span<const float> intensity);
 
 // Corrects peaks in place: drops peaks with NaN, infinite, zero or negative values, sorts by m/z

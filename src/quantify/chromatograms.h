@@ -2,7 +2,7 @@
 // apex.
 //
 // The layout is fixed before the first scan (trace_plan.h). A task is one stretch of one window's
-// scans and writes to places of its own: no lock, no sort, no concatenation, and no allocation per
+// scans and writes to separate memory: no lock, no sort, no concatenation, and no allocation per
 // scan. Slab by slab the points go to a sink in the order of TracePlan::order(), so that neither
 // threads nor slabs change a byte of them.
 #pragma once

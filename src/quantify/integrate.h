@@ -1,7 +1,7 @@
 // Integrate: quantities of the precursors that passed in one run, from their stored chromatograms.
 //
 // Needs no peaks of the run, so the same chromatograms can be integrated again, with limits that
-// all runs agree on. Each precursor is a task of its own and writes its own row.
+// all runs agree on. Each precursor is a separate task and writes its own row.
 #pragma once
 
 #include <filesystem>

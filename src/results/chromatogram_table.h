@@ -1,6 +1,7 @@
-// xic.parquet: what each quantity was measured on. One row per run and reported precursor, and a
-// sample of decoys for comparison: scan times, the deconvolved weight, and the observed intensity
-// of each fragment. The fitted intensity of a fragment is weight x share, so it is not stored.
+// xic.parquet: the chromatograms from which each quantity was measured. One row per run and
+// reported precursor, and a sample of decoys for comparison: scan times, the deconvolved weight,
+// and the observed intensity of each fragment. The fitted intensity of a fragment is weight x
+// share, so it is not stored.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +22,8 @@ struct ChromatogramTableJob {
   Machine machine = {};
 };
 
-// Run after run, a few thousand rows at a time. Errors of the stages' files and OVL-IO-002.
+// Writes the runs one after another, a few thousand rows at a time. Errors of reading the stages'
+// files, and OVL-IO-002.
 [[nodiscard]] Result<void> write_chromatogram_table(const ChromatogramTableJob& job,
                                                     const std::filesystem::path& file);
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-// The time at which the run's model reaches `irt`, between two times, by bisection.
+// The time between `low` and `high` at which the run's model reaches `irt`, by bisection.
 float rt_of_irt(const calibrate::PiecewiseLinear& irt_of_rt, double irt, double low, double high) {
   for (int step = 0; step < 40; ++step) {
     const double middle = (low + high) / 2;
@@ -102,14 +102,14 @@ report::ReportRow make_row(std::uint32_t run_index, const identify::ScoredRow& s
   return row;
 }
 
-// Quantities of the run's names: those of a row that is counted.
+// Quantity of the name of a row (protein group or genes) in its run, if the row is counted.
 double quantity_of(const quantify::CohortRow& row, std::uint32_t rank,
                    const ScratchView<double>& of_run) {
   return row.is_counted != 0 && rank != quantify::CohortLevel::kNoRank ? of_run.values[rank]
                                                                        : kMissing;
 }
 
-// A level summarised, and where its quantities lie by run.
+// A summarised level, and its quantities stored run by run.
 struct NamedLevel {
   quantify::CohortLevel names;
   quantify::LevelByRun by_run;
@@ -211,7 +211,8 @@ class ReportWriter {
     return done ? wide->close() : done;
   }
 
-  // Both do one piece for a block of no names: it has the columns.
+  // Both functions write one piece even for a block without names, so that the file has its
+  // columns.
   Result<void> append_long(const report::LevelQuantities& block, const std::string& column,
                            io::TableFiles& rows) const {
     const std::vector<std::uint64_t>& begin = block.profiles.begin;
@@ -263,12 +264,12 @@ class ReportWriter {
     return done ? files.tic.close() : done;
   }
 
-  // What the rows of one run are made of.
+  // The inputs of the rows of one run.
   struct OpenRun {
     quantify::ReportedRows rows;
     run::RawRun raw;
     ScratchView<quantify::CohortRow> stored;
-    ScratchView<double> proteins, genes;  // by rank of the name
+    ScratchView<double> proteins, genes;  // quantities by the rank of the name
   };
   [[nodiscard]] Result<OpenRun> open_run_of(const ReportedRun& run, const NamedLevel& proteins,
                                             const NamedLevel& genes) const {

@@ -16,8 +16,8 @@ namespace overland::stages {
 struct ImportToLibOptions {
   std::filesystem::path table = {};   // a file or folder that import_library reads
   std::filesystem::path folder = {};  // NAME.lib
-  // Decoys for each target; those of the table are then left out. 0: none are made. Not given: the
-  // table's own where it has some, else one for each target.
+  // Number of decoys to make per target; the decoys of the table are then left out. 0: no decoys
+  // are made. Empty: the decoys of the table, or one decoy per target if the table has none.
   std::optional<int> decoys_per_target = {};
   std::uint64_t seed = 1;
   bool overwrite = false;
@@ -26,12 +26,13 @@ struct ImportToLibOptions {
 
 struct ImportedToLib {
   exchange::ImportReport imported;
-  std::uint64_t decoys_left_out = 0;  // of the table
+  std::uint64_t decoys_left_out = 0;  // decoys of the table that were left out
   library_build::DecoyReport decoys;
 };
 
-// Errors OVL-USE-010..012 (output_guard.h), OVL-IO-001, OVL-IO-002, those of import_library, and
-// OVL-LIB-023 (the table holds only decoys).
+// Reads a library of another program into a NAME.lib folder. Errors OVL-USE-010..012
+// (output_guard.h), OVL-IO-001, OVL-IO-002, the errors of import_library, and OVL-LIB-023 (the
+// table holds only decoys).
 [[nodiscard]] Result<ImportedToLib> import_to_lib(const ImportToLibOptions& options);
 
 struct ExportOptions {
@@ -42,7 +43,8 @@ struct ExportOptions {
   Machine machine = {};
 };
 
-// Errors OVL-USE-010..012 (output_guard.h), OVL-LIB-001..003, those of export_library.
+// Writes a NAME.lib folder as a file of another program. Errors OVL-USE-010..012 (output_guard.h),
+// OVL-LIB-001..003, and the errors of export_library.
 [[nodiscard]] Result<exchange::ExportReport> export_from_lib(const ExportOptions& options);
 
 }  // namespace overland::stages

@@ -18,7 +18,7 @@ constexpr const char* kHeader =
     "ModifiedPeptide\tPrecursorCharge\tTr_recalibrated\tFragmentType\tFragmentSeriesNumber\t"
     "FragmentCharge\tRelativeIntensity\tProteinID\tdecoy\n";
 
-class MakeLibrary : public ::testing::Test {
+class ImportToLib : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "overland_make_XXXXXX").string();
@@ -54,7 +54,7 @@ class MakeLibrary : public ::testing::Test {
   fs::path root_;
 };
 
-TEST_F(MakeLibrary, makesDecoysUnlessTheTableHasItsOwn) {
+TEST_F(ImportToLib, makesDecoysUnlessTheTableHasItsOwn) {
   const std::string targets = rows_of("PEPTIDEAVLK", false) + rows_of("SAMPLEVIDER", false);
   EXPECT_EQ(counts({.table = table(targets)}), std::make_pair(2, 2));
   EXPECT_EQ(counts({.table = table(targets), .decoys_per_target = 3}), std::make_pair(2, 6));
@@ -65,7 +65,7 @@ TEST_F(MakeLibrary, makesDecoysUnlessTheTableHasItsOwn) {
   EXPECT_EQ(counts({.table = table(with_decoy), .decoys_per_target = 2}), std::make_pair(2, 4));
 }
 
-TEST_F(MakeLibrary, saysWhereTheLibraryComesFrom) {
+TEST_F(ImportToLib, saysWhereTheLibraryComesFrom) {
   counts({.table = table(rows_of("PEPTIDEAVLK", false))});
   const auto library = library::Library::open(root_ / "made.lib");
   ASSERT_TRUE(library);
@@ -73,7 +73,7 @@ TEST_F(MakeLibrary, saysWhereTheLibraryComesFrom) {
   EXPECT_EQ(library->provenance().source_hash.size(), 32U);
 }
 
-TEST_F(MakeLibrary, otherFormatsGiveTheSameLibrary) {
+TEST_F(ImportToLib, otherFormatsGiveTheSameLibrary) {
   const ImportToLibOptions options{
       .table = table(rows_of("PEPTIDEAVLK", false) + rows_of("SAMPLEVIDER", false)),
       .folder = root_ / "made.lib"};
@@ -98,7 +98,7 @@ TEST_F(MakeLibrary, otherFormatsGiveTheSameLibrary) {
   EXPECT_EQ(inside.error().code, "OVL-USE-011");
 }
 
-TEST_F(MakeLibrary, aFolderOfPioneerIsOneSource) {
+TEST_F(ImportToLib, aFolderOfPioneerIsOneSource) {
   const fs::path poin = root_ / "x.poin";
   fs::create_directories(poin);
   io::Table precursors;
@@ -148,7 +148,7 @@ TEST_F(MakeLibrary, aFolderOfPioneerIsOneSource) {
   EXPECT_EQ(inside.error().code, "OVL-USE-011");
 }
 
-TEST_F(MakeLibrary, refusesWhatCannotBecomeALibrary) {
+TEST_F(ImportToLib, refusesWhatCannotBecomeALibrary) {
   const auto code = [](const ImportToLibOptions& options) {
     const auto made = import_to_lib(options);
     return made ? std::string("made") : made.error().code;

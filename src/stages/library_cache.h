@@ -1,4 +1,4 @@
-// The library that a search from FASTA builds for itself, or finds built.
+// The library of a search from FASTA: built by the search, or found in the library cache.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +14,7 @@
 
 namespace overland::stages {
 
-// What a search builds where nothing else is said: an entrapment for each target, so that its error
-// rates can be audited.
+// The default of a search: one entrapment per target, so that the error rates can be audited.
 [[nodiscard]] inline params::BuildConfig searched_build() {
   params::BuildConfig config;
   config.counterparts.entrapments = 1;
@@ -30,15 +29,15 @@ struct SearchLibraryBuild {
   std::filesystem::path cache = {};  // folder of libraries by content; empty: OUT/library.lib
 };
 
-// Hashes of what the library is made from: FASTA files, contaminants, predictor.
-// Errors of open_predictor, OVL-IO-001.
+// Hashes of the inputs of the library: FASTA files, contaminants, predictor. Errors of
+// open_predictor, OVL-IO-001.
 [[nodiscard]] Result<std::map<std::string, std::string>> build_inputs(
     const SearchLibraryBuild& build, StageStore& store, const Machine& machine);
 // The folder in the cache for a library that is made from these inputs.
 [[nodiscard]] std::filesystem::path place_in_cache(
     const SearchLibraryBuild& build, const std::map<std::string, std::string>& inputs);
-// Builds `folder`, unless it lies in a cache and is there already.
-// Errors of open_predictor and build_library.
+// Builds the library `folder`, unless it is in the cache already. Errors of open_predictor and
+// build_library.
 [[nodiscard]] Result<void> build_for_search(const SearchLibraryBuild& build,
                                             const std::filesystem::path& folder,
                                             const Machine& machine);

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t kEnoughForWide = 500;  // confident precursors; a thinned wide pass suffices
 constexpr std::size_t kWideShare = 4;        // of the scans, one in so many
-constexpr std::size_t kLeastMs1 = 100;       // isotopes, for a mass error of their own
+constexpr std::size_t kLeastMs1 =
+    100;  // isotopes; with fewer, MS1 scans have the fragments' mass error
 
 double median_peak_intensity(const search::RunView& view) {
   constexpr std::size_t kSampledPeaks = 2'000'000;
