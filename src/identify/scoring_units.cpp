@@ -42,25 +42,26 @@ std::uint32_t pair_count(const library::LibraryView& library) {
 }
 
 // Per pair: its target, or its first decoy if the library has no target.
-std::vector<std::uint32_t> spokesmen(const library::LibraryView& library) {
+std::vector<std::uint32_t> representatives(const library::LibraryView& library) {
   constexpr std::uint32_t kNone = UINT32_MAX;
-  std::vector<std::uint32_t> speaks(pair_count(library), kNone);
+  std::vector<std::uint32_t> representative(pair_count(library), kNone);
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
-    std::uint32_t& known = speaks[library.pair[p]];
+    std::uint32_t& known = representative[library.pair[p]];
     const bool is_better = known == kNone || library.is_decoy[known] > library.is_decoy[p];
     if (is_better) known = p;
   }
-  return speaks;
+  return representative;
 }
 
 // Calls body(pair, folded sequence of the pair) for all pairs that have a precursor, in parallel.
 template <class Body>
-void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> speaks,
+void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> representative,
                const Machine& machine, const Body& body) {
   constexpr std::size_t kRange = 1 << 14;
-  parallel_ranges(speaks.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
+  parallel_ranges(representative.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
     for (std::size_t pair = first; pair < last; ++pair) {
-      if (speaks[pair] != UINT32_MAX) body(pair, folded(library.modified_sequence[speaks[pair]]));
+      if (representative[pair] != UINT32_MAX)
+        body(pair, folded(library.modified_sequence[representative[pair]]));
     }
   });
 }
@@ -135,30 +136,32 @@ std::vector<std::string_view> split_names(std::string_view list) {
 
 std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
                                          const Machine& machine) {
-  const std::vector<std::uint32_t> speaks = spokesmen(library);
-  std::vector<std::uint8_t> fold(speaks.size(), 0);
-  for_pairs(library, speaks, machine, [&](std::size_t pair, const FoldedSequence& sequence) {
-    fold[pair] = fold_of(hash_seed(sequence.residues));
-  });
+  const std::vector<std::uint32_t> representative = representatives(library);
+  std::vector<std::uint8_t> fold(representative.size(), 0);
+  for_pairs(library, representative, machine,
+            [&](std::size_t pair, const FoldedSequence& sequence) {
+              fold[pair] = fold_of(hash_seed(sequence.residues));
+            });
   return fold;
 }
 
 ScoringUnits scoring_units(const library::LibraryView& library, const Machine& machine) {
-  const std::vector<std::uint32_t> speaks = spokesmen(library);
-  const std::size_t pairs = speaks.size();
+  const std::vector<std::uint32_t> representative = representatives(library);
+  const std::size_t pairs = representative.size();
   ScoringUnits units;
   units.protein_set.assign(pairs, 0);
   units.fold.assign(pairs, 0);
   // Keys of ion, peptide and family.
   std::array<std::vector<std::uint64_t>, 3> key;
   for (auto& k : key) k.assign(pairs, 0);
-  for_pairs(library, speaks, machine, [&](std::size_t pair, const FoldedSequence& sequence) {
-    key[1][pair] = hash_seed(sequence.modified);
-    key[0][pair] = mix64(key[1][pair] + library.charge[speaks[pair]]);
-    key[2][pair] = hash_seed(sequence.residues);
-    units.fold[pair] = fold_of(key[2][pair]);
-    units.protein_set[pair] = library.protein_set[speaks[pair]];
-  });
+  for_pairs(library, representative, machine,
+            [&](std::size_t pair, const FoldedSequence& sequence) {
+              key[1][pair] = hash_seed(sequence.modified);
+              key[0][pair] = mix64(key[1][pair] + library.charge[representative[pair]]);
+              key[2][pair] = hash_seed(sequence.residues);
+              units.fold[pair] = fold_of(key[2][pair]);
+              units.protein_set[pair] = library.protein_set[representative[pair]];
+            });
   const std::array numbers{&units.ion, &units.peptide, &units.family};
   parallel_for(key.size(), machine, [&](std::size_t i, int) { *numbers[i] = numbered(key[i]); });
   std::vector<std::uint8_t> decoys(pairs, 0);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "kernel/candidate_matches.h"
+#include "kernel/candidate_scoring.h"
 
 namespace overland::kernel {
 

@@ -10,7 +10,7 @@
 #include "chemistry/isotopes.h"
 #include "kernel/robust_statistics.h"
 #include "search/charge_bases.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::quantify {
 
@@ -20,9 +20,9 @@ struct ChromatogramBuilder::Task {
   std::uint32_t window = 0, first_scan = 0, last_scan = 0;
 };
 
-// The traces that take part in a slab, window after window, each window's by first scan.
-struct ChromatogramBuilder::SlabLayout {
-  void reserve(const SlabSize& size) {
+// The traces that take part in a batch, window after window, each window's by first scan.
+struct ChromatogramBuilder::BatchLayout {
+  void reserve(const BatchSize& size) {
     intervals.reserve(size.members);
     fragment_mz.reserve(size.members * kTraceFragments);
     fragment_intensity.reserve(size.members * kTraceFragments);
@@ -54,11 +54,11 @@ struct ChromatogramBuilder::Worker {
   kernel::SolverCounts counts;
 };
 
-double run_peak_width(std::span<const identify::ScoredRow> passing,
+double run_peak_width(std::span<const identify::ScoredRow> accepted,
                       const search::RunModels& models) {
   std::vector<double> widths;
-  widths.reserve(passing.size());
-  for (const identify::ScoredRow& row : passing) {
+  widths.reserve(accepted.size());
+  for (const identify::ScoredRow& row : accepted) {
     widths.push_back(static_cast<double>(row.rt_stop) - static_cast<double>(row.rt_start));
   }
   return std::max({0.5 * kernel::median_of(std::move(widths)), models.cycle_minutes, 1e-4});
@@ -73,7 +73,7 @@ kernel::TraceSettings quantity_settings(const search::RunModels& models,
   settings.solver.loss = config.loss;
   const double delta = config.huber_delta_factor * models.median_peak_intensity;
   settings.solver.delta = static_cast<float>(std::max(1e-3, delta));
-  settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
+  settings.min_matched = 1;  // an accepted precursor is really there; its flanks count too
   return settings;
 }
 
@@ -90,8 +90,8 @@ ChromatogramBuilder::ChromatogramBuilder(const search::RunView& view,
 }
 
 // Templates of one window's members, scaled to sum 1.
-void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, std::size_t window,
-                                      SlabLayout& layout) const {
+void ChromatogramBuilder::fill_window(const TracePlan& plan, const Batch& batch, std::size_t window,
+                                      BatchLayout& layout) const {
   std::array<float, kTraceFragments> intensity{};
   std::array<float, kTraceFragments> mz{};
   const bool is_ms2 = window < view_.windows.size();
@@ -122,13 +122,13 @@ void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, s
       layout.fragment_intensity[place * kTraceFragments + f] = intensity[f];
     }
     layout.fragment_count[place] = static_cast<std::uint8_t>(count);
-    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), slab.place_of(trace)};
+    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), batch.place_of(trace)};
   }
 }
 
-void ChromatogramBuilder::lay_out(const TracePlan& plan, const Slab& slab,
-                                  SlabLayout& layout) const {
-  layout.ranges = plan.ranges_of(slab);
+void ChromatogramBuilder::lay_out(const TracePlan& plan, const Batch& batch,
+                                  BatchLayout& layout) const {
+  layout.ranges = plan.ranges_of(batch);
   layout.longest = plan.longest();
   layout.window_begin.assign(plan.window_count() + 1, 0);
   std::size_t members = 0;
@@ -144,15 +144,15 @@ void ChromatogramBuilder::lay_out(const TracePlan& plan, const Slab& slab,
   layout.fragment_count.resize(members);
   layout.tasks.clear();
   for (std::uint32_t w = 0; w < plan.window_count(); ++w) {
-    fill_window(plan, slab, w, layout);
+    fill_window(plan, batch, w, layout);
     const TracePlan::ScanRange range = layout.ranges[w];
-    for (std::uint32_t k = range.first; k < range.last; k += kStretchScans) {
-      layout.tasks.push_back({w, k, std::min(k + kStretchScans, range.last)});
+    for (std::uint32_t k = range.first; k < range.last; k += kScansPerBlock) {
+      layout.tasks.push_back({w, k, std::min(k + kScansPerBlock, range.last)});
     }
   }
 }
 
-void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, Worker& worker,
+void ChromatogramBuilder::run_task(const Task& task, const BatchLayout& layout, Worker& worker,
                                    std::span<kernel::TracePoint> arena) const {
   const kernel::WindowTraces traces = layout.traces_of(task.window);
   const auto scans = scans_of(view_, task.window);
@@ -170,22 +170,22 @@ void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, W
 }
 
 Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
-                                                    const SlabSink& sink) const {
+                                                    const BatchSink& sink) const {
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(plan.memory().workers));
   for (auto& worker : workers) {
     worker = std::make_unique<Worker>();
     worker->extraction.reserve(plan.capacity());
     worker->mz.reserve(plan.capacity().peaks);
   }
-  SlabLayout layout;
-  layout.reserve(plan.largest_slab());
+  BatchLayout layout;
+  layout.reserve(plan.largest_batch());
   std::vector<kernel::TracePoint> arena;
-  arena.reserve(plan.largest_slab().points);
+  arena.reserve(plan.largest_batch().points);
   ChromatogramCounts counts;
   ProgressBar progress(machine_, "chromatograms", plan.scan_count(), "scans");
-  for (const Slab& slab : plan.slabs()) {
-    lay_out(plan, slab, layout);
-    arena.assign(slab.points, {});
+  for (const Batch& batch : plan.batches()) {
+    lay_out(plan, batch, layout);
+    arena.assign(batch.points, {});
     parallel_for(layout.tasks.size(), machine_.with_threads(plan.memory().workers),
                  [&](std::size_t t, int worker) {
                    const Task& task = layout.tasks[t];
@@ -193,7 +193,7 @@ Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
                    progress.tick(task.last_scan - task.first_scan);
                  });
     counts.tasks += layout.tasks.size();
-    if (auto done = sink({slab, arena}); !done) return std::unexpected(done.error());
+    if (auto done = sink({batch, arena}); !done) return std::unexpected(done.error());
   }
   for (const auto& worker : workers) counts.solved += worker->counts;
   return counts;

@@ -11,34 +11,35 @@
 #include "base/atomic_file.h"
 #include "base/parallel.h"
 #include "base/progress.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "io/table/list_table_sink.h"
 #include "kernel/peak_match.h"
 #include "quantify/integrate.h"
 #include "search/charge_bases.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::results {
 namespace {
 
 using kernel::kTraceFragments;
 constexpr std::size_t kGroupRows = 2048;
-constexpr float kMargin = 0.5F;  // of the peak's length, shown on either side
+constexpr float kMargin = 0.5F;  // shown on either side of a peak, as a share of its length
 
 struct Shown {
   identify::ScoredRow scored;
   quantify::Quantity quantity;
-  std::optional<std::size_t> passing;  // row of the chromatograms; nothing for a sampled decoy
+  std::optional<std::size_t>
+      accepted;  // row of the stored chromatograms; empty for a sampled decoy
 };
 
 // One row of the table.
 struct Chromatogram {
   float start = 0, stop = 0;
   std::vector<float> rt, weight, fragment_mz, share;
-  std::vector<double> offset_ppm;   // of each fragment by its m/z
+  std::vector<double> offset_ppm;   // mass error of each fragment, by its m/z
   std::vector<float> intensity;     // [scan][fragment]
-  std::vector<std::string> labels;  // of the fragments
-  // [fragment][scan]: what was observed, and weight x share.
+  std::vector<std::string> labels;  // names of the fragments
+  // [fragment][scan]: observed intensity, and weight x share.
   [[nodiscard]] std::vector<float> raw() const {
     std::vector<float> turned;
     for (std::size_t f = 0; f < share.size(); ++f) {
@@ -55,7 +56,7 @@ struct Chromatogram {
   }
 };
 
-// Evenly spaced among the run's decoys.
+// Decoys at even distances in the list of the run's decoys.
 std::vector<Shown> sampled_decoys(const identify::RunScores& scores,
                                   const library::LibraryView& library, std::size_t wanted) {
   std::vector<Shown> decoys;
@@ -77,7 +78,7 @@ class RunEvidence {
   [[nodiscard]] Chromatogram of(const Shown& shown) const {
     Chromatogram out;
     const bool is_ok =
-        shown.passing.has_value() && shown.quantity.status == kernel::QuantityStatus::ok;
+        shown.accepted.has_value() && shown.quantity.status == kernel::QuantityStatus::ok;
     out.start = is_ok ? shown.quantity.rt_start : shown.scored.rt_start;
     out.stop = is_ok ? shown.quantity.rt_stop : shown.scored.rt_stop;
     const std::uint32_t p = shown.scored.precursor;
@@ -95,8 +96,8 @@ class RunEvidence {
       out.rt.push_back(view_.rt_of(*it));
       add_intensities(*it, out);
       const auto k = static_cast<std::uint32_t>(it - scans.begin());
-      out.weight.push_back(shown.passing ? weight_of(*shown.passing, window, k)
-                                         : fitted_alone(out));
+      out.weight.push_back(shown.accepted ? weight_of(*shown.accepted, window, k)
+                                          : fitted_alone(out));
     }
     return out;
   }
@@ -122,7 +123,7 @@ class RunEvidence {
     }
   }
 
-  // Peaks are looked for where the run's mass error puts the fragments.
+  // Peaks are searched at the fragments' m/z corrected by the run's mass error.
   void add_intensities(std::uint32_t scan, Chromatogram& out) const {
     const kernel::ScanPeaks peaks = view_.run.peaks(scan);
     const double drift_ppm = models_.mass.offset_ppm_of_rt(static_cast<double>(view_.rt_of(scan)));
@@ -135,7 +136,7 @@ class RunEvidence {
     }
   }
 
-  // Least squares of the last scan's intensities on the template alone.
+  // Least-squares weight of the template alone in the last scan.
   static float fitted_alone(const Chromatogram& out) {
     const std::size_t n = out.share.size();
     float dot = 0;
@@ -201,7 +202,8 @@ io::Table identity(const ReportedRun& run, std::span<const Shown> rows,
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Shown& row = rows[i];
     const std::uint32_t p = row.scored.precursor;
-    const bool is_ok = row.passing.has_value() && row.quantity.status == kernel::QuantityStatus::ok;
+    const bool is_ok =
+        row.accepted.has_value() && row.quantity.status == kernel::QuantityStatus::ok;
     names.push_back(run.name);
     ids.push_back(std::string(library.modified_sequence[p]) + std::to_string(library.charge[p]));
     decoy.push_back(library.is_decoy[p]);
@@ -234,11 +236,11 @@ class EvidenceWriter {
     const search::RunView view = search::view_of(*raw, job_.library);
     const auto scores = identify::read_scores(run.scores, search::bounds_of(view));
     if (!scores) return std::unexpected(scores.error());
-    const std::vector<identify::ScoredRow> passing =
-        identify::passing_rows(*scores, job_.library, job_.config.report);
-    const auto traces = quantify::TraceFile::open(run.chromatograms, passing, view);
+    const std::vector<identify::ScoredRow> accepted =
+        identify::accepted_rows(*scores, job_.library, job_.config.report);
+    const auto traces = quantify::TraceFile::open(run.chromatograms, accepted, view);
     if (!traces) return std::unexpected(traces.error());
-    const auto rows = shown_rows(run, *scores, passing, search::bounds_of(view));
+    const auto rows = shown_rows(run, *scores, accepted, search::bounds_of(view));
     if (!rows) return std::unexpected(rows.error());
     const RunEvidence evidence(view, run.models, *traces);
     Group last;
@@ -257,23 +259,23 @@ class EvidenceWriter {
     std::vector<Chromatogram> chromatograms;  // one per row
   };
 
-  // The passing rows, then decoys.
+  // The accepted rows, then the sampled decoys.
   [[nodiscard]] Result<std::vector<Shown>> shown_rows(const ReportedRun& run,
                                                       const identify::RunScores& scores,
-                                                      std::span<const identify::ScoredRow> passing,
+                                                      std::span<const identify::ScoredRow> accepted,
                                                       const search::RowBounds& bounds) const {
-    const auto quantities = quantify::quantities_of(passing, run.quantities, bounds);
+    const auto quantities = quantify::quantities_of(accepted, run.quantities, bounds);
     if (!quantities) return std::unexpected(quantities.error());
     std::vector<Shown> rows;
-    for (std::size_t i = 0; i < passing.size(); ++i)
-      rows.push_back({passing[i], (*quantities)[i], i});
+    for (std::size_t i = 0; i < accepted.size(); ++i)
+      rows.push_back({accepted[i], (*quantities)[i], i});
     const auto decoys = sampled_decoys(scores, job_.library,
                                        static_cast<std::size_t>(job_.config.report.xic_decoys));
     rows.insert(rows.end(), decoys.begin(), decoys.end());
     return rows;
   }
 
-  // One thread writes the last group while the others make the next.
+  // One thread writes the previous group while the others compute the next.
   Result<void> write_while_making(const ReportedRun& run, const Group& last,
                                   const RunEvidence& evidence, Group& next) {
     Result<void> written;
@@ -310,7 +312,7 @@ Result<void> write_chromatogram_table(const ChromatogramTableJob& job,
     if (!sink) return std::unexpected(sink.error());
     ProgressBar progress(job.machine, "chromatogram evidence", 0, "precursors");
     EvidenceWriter writer(job, *sink, progress);
-    // An empty group first: the file has its columns even when nothing was found.
+    // An empty group comes first, so that the file has its columns even if nothing was found.
     auto done = sink->append(identity({}, {}, {}, job.library), Lists{}.columns);
     for (const ReportedRun& run : job.runs) {
       if (done) done = writer.add(run);

@@ -94,8 +94,8 @@ report::ReportRow make_row(std::uint32_t run_index, const identify::ScoredRow& s
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
   copy_rates(scored, row);
-  if (scored.twin < library.precursor_count())
-    row.indistinguishable = report::precursor_id(library, scored.twin);
+  if (scored.il_twin < library.precursor_count())
+    row.indistinguishable = report::precursor_id(library, scored.il_twin);
   row.score = scored.score;
   row.points = quantity.points;
   row.apex_scan = raw.headers().scan_number[is_ok ? quantity.apex_scan : scored.apex_scan];
@@ -360,8 +360,8 @@ class ReportWriter {
   [[nodiscard]] report::ReportRow key_of(const quantify::ReportedPrecursor& p) const {
     report::ReportRow key;
     key.precursor = p.precursor;
-    if (p.twin < job_.library.precursor_count())
-      key.indistinguishable = report::precursor_id(job_.library, p.twin);
+    if (p.il_twin < job_.library.precursor_count())
+      key.indistinguishable = report::precursor_id(job_.library, p.il_twin);
     key.is_razor = p.is_razor != 0;
     key.protein_group = cohort_.proteins[p.protein];
     key.genes = cohort_.genes[p.genes];

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/summary.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "run/run_record.h"
 #include "search/run_models.h"
 
@@ -19,7 +19,7 @@ struct RunRow {
   std::optional<Error> error;  // the error that excluded the run from the search
   run::RunRecord record;
   search::RunModels models;
-  identify::PassingCounts counts;              // accepted rows at the report's q-value
+  identify::AcceptedCounts counts;             // accepted rows at the report's q-value
   std::uint64_t traces = 0, trace_points = 0;  // size of the stored chromatograms
   StageCost chromatograms, integration;        // time and memory of the two stages
 };

@@ -6,7 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "exchange/results/exports.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "io/table/mapped_columns.h"
 #include "quantify/trace_file.h"
 #include "report/report_page.h"
@@ -68,7 +68,7 @@ Result<void> describe(const StageJob& job, const results::ReportedRun& run,
   row.models = run.models;
   const auto scores = identify::read_scores(run.scores, {.precursors = library.precursor_count()});
   if (!scores) return std::unexpected(scores.error());
-  row.counts = identify::count_passing(*scores, library, q_value);
+  row.counts = identify::count_accepted(*scores, library, q_value);
   const auto traces = rows_of(job.input(params::kTraces, run.name));
   if (!traces) return std::unexpected(traces.error());
   const auto points = rows_of(job.input(params::kTracePoints, run.name));

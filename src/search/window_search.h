@@ -36,9 +36,9 @@ struct ScanTimes {
               const run::IsolationWindow& window);
 };
 
-// In which of a window's scans a precursor of some iRT may be, by the run's model and its
-// tolerance, which may differ over the run. Intervals are made gapless: a precursor gets one.
-class RtReach {
+// The scans of a window in which a precursor of a given iRT may elute, by the run's model and its
+// tolerance, which may vary over the run. Intervals have no gaps: each precursor gets one interval.
+class RtIntervals {
  public:
   struct Scans {  // half-open
     std::uint32_t first = 0, last = 0;
@@ -47,7 +47,7 @@ class RtReach {
   [[nodiscard]] Scans scans_of(double irt) const;
 
  private:
-  std::vector<double> low_, high_;  // iRT within reach of each scan, neither ever falling
+  std::vector<double> low_, high_;  // iRT limits of each scan, both ascending
 };
 
 [[nodiscard]] double window_center(const run::IsolationWindow& window);  // m/z
@@ -58,7 +58,7 @@ struct WindowWorkspace {
   kernel::TraceLayout layout;
   kernel::CandidateScoring scoring;
   ScanTimes times;
-  RtReach reach;
+  RtIntervals reach;
   std::vector<std::vector<PsmRow>> rows;  // one per chunk of candidates
 };
 
@@ -73,11 +73,11 @@ struct CandidateEvidence {
   float evidence = 0;
 };
 
-class WindowPass {
+class WindowSearch {
  public:
   // `floor`: the least evidence of a peak group that is kept.
-  WindowPass(const RunView& view, const RunModels& models,
-             const params::SecondPassParameters& config, const Machine& machine, float floor = 0)
+  WindowSearch(const RunView& view, const RunModels& models,
+               const params::SecondPassParameters& config, const Machine& machine, float floor = 0)
       : view_(view), models_(models), config_(config), machine_(machine), floor_(floor) {}
 
   // Only finds the peak groups of window `w`.

@@ -1,4 +1,4 @@
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 #include <algorithm>
 #include <array>
@@ -51,7 +51,7 @@ void ScanTimes::assign(const RunView& view, const calibrate::RtModel& model,
   }
 }
 
-void RtReach::assign(const calibrate::RtModel& model, const ScanTimes& times) {
+void RtIntervals::assign(const calibrate::RtModel& model, const ScanTimes& times) {
   const std::size_t scans = times.irt.size();
   low_.resize(scans);
   high_.resize(scans);
@@ -64,7 +64,7 @@ void RtReach::assign(const calibrate::RtModel& model, const ScanTimes& times) {
   for (std::size_t k = scans; k-- > 1;) low_[k - 1] = std::min(low_[k - 1], low_[k]);
 }
 
-RtReach::Scans RtReach::scans_of(double irt) const {
+RtIntervals::Scans RtIntervals::scans_of(double irt) const {
   const auto first = std::lower_bound(high_.begin(), high_.end(), irt) - high_.begin();
   const auto last = std::upper_bound(low_.begin(), low_.end(), irt) - low_.begin();
   return {static_cast<std::uint32_t>(first),
@@ -114,8 +114,8 @@ class WindowTemplates {
 };
 
 // Which scans a precursor can appear in is known here, before any scan is read.
-void WindowPass::lay_out(const run::IsolationWindow& window, const WindowTemplates& templates,
-                         WindowWorkspace& work) const {
+void WindowSearch::lay_out(const run::IsolationWindow& window, const WindowTemplates& templates,
+                           WindowWorkspace& work) const {
   work.times.assign(view_, models_.rt, window);
   work.reach.assign(models_.rt, work.times);
   work.layout.clear();
@@ -129,8 +129,8 @@ void WindowPass::lay_out(const run::IsolationWindow& window, const WindowTemplat
 }
 
 // Most candidates have too few peaks to need a template.
-void WindowPass::find_groups(std::size_t chunk, const WindowTemplates& templates,
-                             WindowWorkspace& work, kernel::ScoringScratch& scratch) {
+void WindowSearch::find_groups(std::size_t chunk, const WindowTemplates& templates,
+                               WindowWorkspace& work, kernel::ScoringScratch& scratch) {
   const auto [first, last] = work.scoring.candidates_of(chunk);
   for (std::uint32_t c = first; c < last; ++c) {
     if (!work.scoring.find(c, scratch)) continue;
@@ -139,9 +139,9 @@ void WindowPass::find_groups(std::size_t chunk, const WindowTemplates& templates
   }
 }
 
-void WindowPass::add_mass_features(const kernel::ScanPeaks& apex,
-                                   const kernel::FragmentPeaks& peaks, double total,
-                                   PsmRow& row) const {
+void WindowSearch::add_mass_features(const kernel::ScanPeaks& apex,
+                                     const kernel::FragmentPeaks& peaks, double total,
+                                     PsmRow& row) const {
   const std::span<const float> mz = view_.fragment_mz(row.precursor);
   const std::uint64_t begin = view_.library.fragment_begin[row.precursor];
   double weight = 0;
@@ -173,10 +173,10 @@ void WindowPass::add_mass_features(const kernel::ScanPeaks& apex,
 
 // What stands one neutron above and below the fragments: their own heavier isotopes as expected, or
 // signs that the peaks taken for fragments are heavier isotopes themselves.
-void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
-                                      const kernel::FragmentPeaks& peaks,
-                                      const kernel::TraceLayout& layout, std::size_t candidate,
-                                      PsmRow& row) const {
+void WindowSearch::add_isotope_features(const kernel::ScanPeaks& apex,
+                                        const kernel::FragmentPeaks& peaks,
+                                        const kernel::TraceLayout& layout, std::size_t candidate,
+                                        PsmRow& row) const {
   constexpr std::size_t kLooked = 6;  // strongest fragments
   const std::span<const float> mz = layout.template_mz(candidate);
   const std::span<const float> predicted = layout.template_intensity(candidate);
@@ -212,9 +212,9 @@ void WindowPass::add_isotope_features(const kernel::ScanPeaks& apex,
                                            std::span<const float>(observed).first(count));
 }
 
-void WindowPass::add_place(const run::IsolationWindow& window, std::uint32_t first,
-                           const kernel::PeakGroup& group, const WindowWorkspace& work,
-                           PsmRow& row) const {
+void WindowSearch::add_place(const run::IsolationWindow& window, std::uint32_t first,
+                             const kernel::PeakGroup& group, const WindowWorkspace& work,
+                             PsmRow& row) const {
   const std::uint32_t apex = first + group.apex;
   row.apex_scan = window.scans[apex];
   row.rt_minutes = work.times.rt_minutes[apex];
@@ -226,9 +226,9 @@ void WindowPass::add_place(const run::IsolationWindow& window, std::uint32_t fir
                   static_cast<float>(models_.rt.tolerance_at(static_cast<double>(row.rt_minutes)));
 }
 
-void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
-                                  const kernel::PeakGroup& group, const WindowWorkspace& work,
-                                  PsmRow& row) const {
+void WindowSearch::add_ms1_features(std::uint32_t first, const kernel::TraceView& trace,
+                                    const kernel::PeakGroup& group, const WindowWorkspace& work,
+                                    PsmRow& row) const {
   std::array<float, 64> signal{};
   std::size_t length = 0;
   for (std::uint32_t k = group.left; k <= group.right && length < signal.size(); ++k, ++length) {
@@ -248,15 +248,15 @@ void WindowPass::add_ms1_features(std::uint32_t first, const kernel::TraceView& 
 }
 
 // Of the best other group of a candidate.
-float WindowPass::rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const {
+float WindowSearch::rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const {
   const std::size_t other = which == 0 ? 1 : 0;
   if (other < groups.count) return groups.group[other].evidence;
   return std::max(groups.left_out, static_cast<float>(config_.second_pass.min_evidence));
 }
 
-PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& found,
-                                  std::size_t which, const WindowWorkspace& work,
-                                  kernel::DenseTrace& dense) const {
+PsmRow WindowSearch::describe_group(std::size_t w, const kernel::FoundCandidate& found,
+                                    std::size_t which, const WindowWorkspace& work,
+                                    kernel::DenseTrace& dense) const {
   const std::uint32_t c = found.candidate;
   const std::uint32_t interval = work.layout.last_scan[c] - work.layout.first_scan[c];
   // Of the candidate's scans only those of the group and one more on either side.
@@ -296,15 +296,15 @@ PsmRow WindowPass::describe_group(std::size_t w, const kernel::FoundCandidate& f
   return row;
 }
 
-void WindowPass::describe(std::size_t w, const kernel::FoundCandidate& found,
-                          const WindowWorkspace& work, kernel::DenseTrace& dense,
-                          std::vector<PsmRow>& rows) const {
+void WindowSearch::describe(std::size_t w, const kernel::FoundCandidate& found,
+                            const WindowWorkspace& work, kernel::DenseTrace& dense,
+                            std::vector<PsmRow>& rows) const {
   for (std::size_t g = 0; g < found.groups.count; ++g) {
     rows.push_back(describe_group(w, found, g, work, dense));
   }
 }
 
-kernel::TraceSettings WindowPass::settings() const {
+kernel::TraceSettings WindowSearch::settings() const {
   kernel::TraceSettings settings = trace_settings(models_, config_);
   settings.solver.relative_tolerance = kScoringTolerance;
   settings.solver.max_sweeps = kScoringSweeps;
@@ -313,8 +313,8 @@ kernel::TraceSettings WindowPass::settings() const {
   return settings;
 }
 
-std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspace& work,
-                                                    ScoringPool& pool) const {
+std::vector<CandidateEvidence> WindowSearch::evidence(std::size_t w, WindowWorkspace& work,
+                                                      ScoringPool& pool) const {
   const run::IsolationWindow& window = view_.windows[w];
   const WindowTemplates templates(view_, models_, config_, window);
   std::vector<CandidateEvidence> best;
@@ -334,8 +334,8 @@ std::vector<CandidateEvidence> WindowPass::evidence(std::size_t w, WindowWorkspa
 }
 
 // Idle threads help with its chunks.
-void WindowPass::score(const WindowTemplates& templates, WindowWorkspace& work,
-                       ScoringPool& pool) const {
+void WindowSearch::score(const WindowTemplates& templates, WindowWorkspace& work,
+                         ScoringPool& pool) const {
   kernel::CandidateScoring& scoring = work.scoring;
   scoring.begin(work.layout, work.scans.scans(), settings());
   parallel_for(scoring.chunk_count(), machine_,
@@ -344,7 +344,8 @@ void WindowPass::score(const WindowTemplates& templates, WindowWorkspace& work,
                [&](std::size_t part, int) { scoring.solve(part, pool.take()->solver); });
 }
 
-std::vector<PsmRow> WindowPass::run(std::size_t w, WindowWorkspace& work, ScoringPool& pool) const {
+std::vector<PsmRow> WindowSearch::run(std::size_t w, WindowWorkspace& work,
+                                      ScoringPool& pool) const {
   const run::IsolationWindow& window = view_.windows[w];
   const WindowTemplates templates(view_, models_, config_, window);
   lay_out(window, templates, work);

@@ -1,4 +1,4 @@
-#include "identify/passing.h"
+#include "identify/accepted.h"
 
 namespace overland::identify {
 
@@ -10,8 +10,8 @@ bool is_reported(const ScoredRow& row, const library::LibraryView& library,
   return library.entrapment[row.precursor] == 0 || filter.entrapments;
 }
 
-std::vector<ScoredRow> passing_rows(const RunScores& scores, const library::LibraryView& library,
-                                    const params::ReportFilter& filter) {
+std::vector<ScoredRow> accepted_rows(const RunScores& scores, const library::LibraryView& library,
+                                     const params::ReportFilter& filter) {
   std::vector<ScoredRow> rows;
   for (const ScoredRow& row : scores.rows) {
     if (is_reported(row, library, filter)) rows.push_back(row);
@@ -19,9 +19,9 @@ std::vector<ScoredRow> passing_rows(const RunScores& scores, const library::Libr
   return rows;
 }
 
-PassingCounts count_passing(const RunScores& scores, const library::LibraryView& library,
-                            double q_value) {
-  PassingCounts counts;
+AcceptedCounts count_accepted(const RunScores& scores, const library::LibraryView& library,
+                              double q_value) {
+  AcceptedCounts counts;
   for (const ScoredRow& row : scores.rows) {
     const bool is_decoy = library.is_decoy[row.precursor] != 0;
     const bool is_entrapment = library.entrapment[row.precursor] != 0;

@@ -13,22 +13,22 @@
 
 namespace overland::simulate {
 
-struct Stretch {
+struct ScanBlock {
   std::int32_t window = kMs1;
   std::span<const std::uint32_t> scans;  // indices into Schedule::scans
 };
 
-struct StretchPeaks {
+struct ScanBlockPeaks {
   std::vector<float> mz, intensity;
   std::vector<std::size_t> begin;  // scans + 1 offsets
   std::vector<float> fill;         // per scan
 };
 
-// Each thread uses one StretchRenderer, whose memory is reused.
-class StretchRenderer {
+// Each thread uses one ScanBlockRenderer, whose memory is reused.
+class ScanBlockRenderer {
  public:
-  explicit StretchRenderer(const RenderInput& input);
-  [[nodiscard]] StretchPeaks render(const Stretch& stretch);
+  explicit ScanBlockRenderer(const RenderInput& input);
+  [[nodiscard]] ScanBlockPeaks render(const ScanBlock& block);
 
  private:
   struct Eluting {
@@ -37,9 +37,9 @@ class StretchRenderer {
     double transmitted = 0;  // transmitted share of the source's ions
     double current = 0;      // ion current in the present scan
   };
-  void find_eluting(const Stretch& stretch);
-  void enter(const IonSource& source, const Stretch& stretch);
-  void gather(const Stretch& stretch, std::uint32_t scan, double minutes, StretchPeaks& out);
+  void find_eluting(const ScanBlock& block);
+  void enter(const IonSource& source, const ScanBlock& block);
+  void gather(const ScanBlock& block, std::uint32_t scan, double minutes, ScanBlockPeaks& out);
 
   const RenderInput& input_;
   LineMaker ms1_lines_, ms2_lines_;

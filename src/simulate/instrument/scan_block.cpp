@@ -1,4 +1,4 @@
-#include "simulate/instrument/scan_stretch.h"
+#include "simulate/instrument/scan_block.h"
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ MzRange reach_of(const RenderInput& input, std::int32_t window) {
 
 }  // namespace
 
-StretchRenderer::StretchRenderer(const RenderInput& input)
+ScanBlockRenderer::ScanBlockRenderer(const RenderInput& input)
     : input_(input),
       ms1_lines_(
           input.config, input.isotopes,
@@ -31,10 +31,10 @@ StretchRenderer::StretchRenderer(const RenderInput& input)
           range_of(input.config.acquisition.scan_low_mz, input.config.acquisition.scan_high_mz)) {}
 
 // Finds the sources whose isotopes reach the window and that can produce ions in this block.
-void StretchRenderer::find_eluting(const Stretch& stretch) {
-  const MzRange reach = reach_of(input_, stretch.window);
-  const double first = input_.schedule.scans[stretch.scans.front()].rt_minutes;
-  const double last = input_.schedule.scans[stretch.scans.back()].rt_minutes;
+void ScanBlockRenderer::find_eluting(const ScanBlock& block) {
+  const MzRange reach = reach_of(input_, block.window);
+  const double first = input_.schedule.scans[block.scans.front()].rt_minutes;
+  const double last = input_.schedule.scans[block.scans.back()].rt_minutes;
   const double heaviest = static_cast<double>(kIsotopeCount - 1) * kCarbon13Spacing;
   const auto begin =
       std::ranges::lower_bound(input_.sources, reach.low.value - heaviest, {}, &IonSource::mz);
@@ -52,7 +52,7 @@ void StretchRenderer::find_eluting(const Stretch& stretch) {
                            [](const IonSource* source) { return source->elution.start(); });
 }
 
-void StretchRenderer::enter(const IonSource& source, const Stretch& stretch) {
+void ScanBlockRenderer::enter(const IonSource& source, const ScanBlock& block) {
   Eluting eluting{&source, lines_.size(), 0, 0, 0};
   Peptide background;
   const Peptide* peptide = nullptr;
@@ -62,7 +62,7 @@ void StretchRenderer::enter(const IonSource& source, const Stretch& stretch) {
     background = background_peptide(input_.config, source.row, input_.schedule.range());
     peptide = &background;
     family = (std::uint64_t{1} << 40) + source.row;
-    if (stretch.window != kMs1) {
+    if (block.window != kMs1) {
       const SpectrumKey key{static_cast<std::uint64_t>(input_.config.seed), family, 0};
       predict_fragments(background, source.charge, key, input_.config.spectrum, fragments_);
       fragments = fragments_;
@@ -74,10 +74,10 @@ void StretchRenderer::enter(const IonSource& source, const Stretch& stretch) {
     fragments = input_.world.fragments_of(source.row);
   }
   const LineRequest request{*peptide, source.charge, fragments, family};
-  if (stretch.window == kMs1) {
+  if (block.window == kMs1) {
     eluting.transmitted = ms1_lines_.append_ms1(request, lines_);
   } else {
-    const Quadrupole quadrupole(input_.schedule.windows[static_cast<std::size_t>(stretch.window)],
+    const Quadrupole quadrupole(input_.schedule.windows[static_cast<std::size_t>(block.window)],
                                 edges_of(input_.config.acquisition));
     eluting.transmitted = ms2_lines_.append_ms2(request, quadrupole, lines_);
   }
@@ -85,28 +85,28 @@ void StretchRenderer::enter(const IonSource& source, const Stretch& stretch) {
   if (eluting.line_end > eluting.line_begin) eluting_.push_back(eluting);
 }
 
-StretchPeaks StretchRenderer::render(const Stretch& stretch) {
-  StretchPeaks out;
+ScanBlockPeaks ScanBlockRenderer::render(const ScanBlock& block) {
+  ScanBlockPeaks out;
   out.begin.push_back(0);
   lines_.clear();
   eluting_.clear();
-  find_eluting(stretch);
-  for (const std::uint32_t scan : stretch.scans) {
+  find_eluting(block);
+  for (const std::uint32_t scan : block.scans) {
     const double minutes = input_.schedule.scans[scan].rt_minutes;
     while (!waiting_.empty() && waiting_.back()->elution.start() <= minutes) {
       const IonSource* source = waiting_.back();
       waiting_.pop_back();
-      if (source->elution.stop() >= minutes) enter(*source, stretch);
+      if (source->elution.stop() >= minutes) enter(*source, block);
     }
     std::erase_if(eluting_, [&](const Eluting& e) { return e.source->elution.stop() < minutes; });
-    gather(stretch, scan, minutes, out);
+    gather(block, scan, minutes, out);
   }
   return out;
 }
 
-void StretchRenderer::gather(const Stretch& stretch, std::uint32_t scan, double minutes,
-                             StretchPeaks& out) {
-  const bool is_ms1 = stretch.window == kMs1;
+void ScanBlockRenderer::gather(const ScanBlock& block, std::uint32_t scan, double minutes,
+                               ScanBlockPeaks& out) {
+  const bool is_ms1 = block.window == kMs1;
   const DetectorSettings& detector = input_.config.detector;
   Rng rng = stream(static_cast<std::uint64_t>(input_.config.seed), Stream::scan, scan,
                    input_.model.index + 1);

@@ -13,16 +13,16 @@ namespace overland::identify {
 // filter's q-value, and transfers.
 [[nodiscard]] bool is_reported(const ScoredRow& row, const library::LibraryView& library,
                                const params::ReportFilter& filter);
-[[nodiscard]] std::vector<ScoredRow> passing_rows(const RunScores& scores,
-                                                  const library::LibraryView& library,
-                                                  const params::ReportFilter& filter);
+[[nodiscard]] std::vector<ScoredRow> accepted_rows(const RunScores& scores,
+                                                   const library::LibraryView& library,
+                                                   const params::ReportFilter& filter);
 
 // Numbers of winners of one run with a run-specific q-value up to `q_value`; decoys of entrapments
 // are counted as decoys. `matched`: targets transferred from other runs.
-struct PassingCounts {
+struct AcceptedCounts {
   std::size_t targets = 0, entrapments = 0, decoys = 0, matched = 0;
 };
-[[nodiscard]] PassingCounts count_passing(const RunScores& scores,
-                                          const library::LibraryView& library, double q_value);
+[[nodiscard]] AcceptedCounts count_accepted(const RunScores& scores,
+                                            const library::LibraryView& library, double q_value);
 
 }  // namespace overland::identify
