@@ -1,18 +1,18 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "stages/make_library.h"
+#include "stages/convert_library.h"
 
 namespace overland::cli {
 
 void add_import_library_command(Program& program) {
-  const auto options = std::make_shared<stages::MakeLibraryOptions>();
+  const auto options = std::make_shared<stages::ImportToLibOptions>();
   options->machine = program.machine();
   Command command = program.add(
       "import-library",
       "Converts a library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...)",
       [options]() -> Result<void> {
-        const Result<stages::MadeLibrary> made = stages::make_library(*options);
+        const Result<stages::ImportedToLib> made = stages::import_to_lib(*options);
         if (!made) return std::unexpected(made.error());
         return {};
       });

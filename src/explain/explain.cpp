@@ -214,22 +214,22 @@ class Explainer {
            fmt::format("{} other precursors share peaks at the apex; {} shares most: {} peaks",
                        result_.competitors.size(), result_.competitors.front().precursor,
                        result_.competitors.front().shared_peaks));
-    result_.features = standings(in_.psms, in_.scores, library_, in_.report_q_value, r);
+    result_.features = compare_features(in_.psms, in_.scores, library_, in_.report_q_value, r);
     return true;
   }
 
   // The features that differ most from the accepted targets, the largest difference first.
   [[nodiscard]] std::string weakest_features() const {
-    std::vector<const FeatureStanding*> order;
-    for (const FeatureStanding& f : result_.features)
+    std::vector<const FeatureComparison*> order;
+    for (const FeatureComparison& f : result_.features)
       if (std::isfinite(f.among_targets) && std::isfinite(f.median_decoys) &&
           f.median_targets != f.median_decoys)
         order.push_back(&f);
-    const auto badness = [](const FeatureStanding& f) {
+    const auto badness = [](const FeatureComparison& f) {
       return f.median_targets > f.median_decoys ? f.among_targets : 100 - f.among_targets;
     };
     std::stable_sort(order.begin(), order.end(),
-                     [&](const FeatureStanding* a, const FeatureStanding* b) {
+                     [&](const FeatureComparison* a, const FeatureComparison* b) {
                        return badness(*a) < badness(*b);
                      });
     std::string list;
@@ -239,7 +239,7 @@ class Explainer {
     return list;
   }
 
-  [[nodiscard]] double least_passing_score() const {
+  [[nodiscard]] double least_accepted_score() const {
     double least = std::numeric_limits<double>::infinity();
     for (const identify::ScoredRow& row : in_.scores.rows)
       if (row.q_value <= in_.report_q_value && library_.is_decoy[row.precursor] == 0)
@@ -252,21 +252,21 @@ class Explainer {
     const auto found = std::find_if(
         in_.scores.rows.begin(), in_.scores.rows.end(),
         [&](const identify::ScoredRow& row) { return row.precursor == precursor_.index(); });
-    const double least = least_passing_score();
+    const double least = least_accepted_score();
     const std::string needed =
         std::isfinite(least)
             ? fmt::format("a score of {:.3f}; features farthest from the accepted targets: {}",
                           least, weakest_features())
             : "a run with accepted targets: this run has none";
     const auto names_it = [&](const identify::ScoredRow& row) {
-      return row.twin == precursor_.index();
+      return row.il_twin == precursor_.index();
     };
-    const auto twin = std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(), names_it);
-    if (found == in_.scores.rows.end() && twin != in_.scores.rows.end())
+    const auto il_twin = std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(), names_it);
+    if (found == in_.scores.rows.end() && il_twin != in_.scores.rows.end())
       return lose("score",
                   fmt::format("reported as its I/L twin {}{}, which differs by I and L only",
-                              library_.modified_sequence[twin->precursor],
-                              library_.charge[twin->precursor]),
+                              library_.modified_sequence[il_twin->precursor],
+                              library_.charge[il_twin->precursor]),
                   "a difference that is visible in mass spectra");
     if (found == in_.scores.rows.end())
       return lose("score",

@@ -9,7 +9,7 @@
 
 #include "kernel/peak_match.h"
 #include "kernel/spectral_scores.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::explain {
 namespace {
@@ -86,7 +86,7 @@ WindowReplayer::WindowReplayer(const search::RunView& view, const search::RunMod
                                const Machine& machine)
     : view_(view), models_(models) {
   search::ScoringPool pool;
-  static_cast<void>(search::WindowPass(view, models, config, machine).run(window, work_, pool));
+  static_cast<void>(search::WindowSearch(view, models, config, machine).run(window, work_, pool));
 }
 
 // Weight in each scan of the candidate's RT range; 0 if the scan's deconvolution does not include

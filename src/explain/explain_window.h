@@ -11,7 +11,7 @@
 #include "params/search_config.h"
 #include "search/run_models.h"
 #include "search/run_view.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::explain {
 

@@ -123,7 +123,7 @@ RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names) {
   std::vector<std::pair<std::uint32_t, std::size_t>> order;
   for (std::size_t i = 0; i < run.place.size(); ++i) {
     const std::uint32_t p = run.best.precursor[i];
-    if (names.twin[p] == scoring::kNoGroup) {
+    if (names.il_twin[p] == scoring::kNoGroup) {
       order.emplace_back(p, i);
       continue;
     }

@@ -34,9 +34,9 @@ struct ScoredRow {
   double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
   float protein_score = 0, global_protein_score = 0;  // in this run; best of all runs
   std::uint32_t protein_group = scoring::kNoGroup;    // row of kProteinGroupsFile
-  std::uint32_t twin = scoring::kNoGroup;  // a precursor that differs by I and L only, or kNoGroup
-  std::uint8_t is_razor = 0;               // 1: another group also contains proteins of the peptide
-  std::uint8_t is_matched = 0;             // 1: not accepted in this run; transferred to it
+  std::uint32_t il_twin = scoring::kNoGroup;          // a precursor that differs by I and L only
+  std::uint8_t is_razor = 0;    // 1: another group also contains proteins of the peptide
+  std::uint8_t is_matched = 0;  // 1: not accepted in this run; transferred to it
   double transfer_q_value = std::numeric_limits<double>::quiet_NaN();  // NaN: no transfer
 };
 
@@ -74,7 +74,7 @@ inline constexpr double kKeptQValue = 0.2;  // rows with higher q-values are kep
 inline constexpr double kDonorQValue = 0.01;
 
 // Copies the peak group in row `place` of psms.arrow to `row`.
-void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row);
+void copy_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row);
 
 // Writes the output files of each run, and kProteinGroupsFile in `folder`. Memory does not grow
 // with the number of runs, because runs are opened one after another.

@@ -77,7 +77,7 @@ Result<void> check_rows(const std::vector<ScoredRow>& rows, std::span<const std:
     const bool is_inside = row.precursor < bounds.precursors &&
                            row.apex_scan.index() < bounds.scans &&
                            row.window.index() < bounds.windows &&
-                           (row.twin < bounds.precursors || row.twin == scoring::kNoGroup);
+                           (row.il_twin < bounds.precursors || row.il_twin == scoring::kNoGroup);
     if (!is_inside)
       return search::foreign_rows(
           fmt::format("row {} names a precursor, scan or window that does not exist", places[i]),
@@ -109,7 +109,7 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
   table.add("global_protein_score", column(scores, &ScoredRow::global_protein_score));
   table.add("protein_group", column(scores, &ScoredRow::protein_group), "",
             "row of protein_groups.arrow; 2^32 - 1: none");
-  table.add("twin", column(scores, &ScoredRow::twin), "", "precursor; 2^32 - 1: none");
+  table.add("twin", column(scores, &ScoredRow::il_twin), "", "precursor; 2^32 - 1: none");
   table.add("is_razor", column(scores, &ScoredRow::is_razor));
   table.add("is_matched", column(scores, &ScoredRow::is_matched), "",
             "transferred from other runs");
@@ -145,7 +145,7 @@ Result<RunScores> read_scores(const std::filesystem::path& file, const search::R
   take("protein_score", &ScoredRow::protein_score);
   take("global_protein_score", &ScoredRow::global_protein_score);
   take("protein_group", &ScoredRow::protein_group);
-  take("twin", &ScoredRow::twin);
+  take("twin", &ScoredRow::il_twin);
   take("is_razor", &ScoredRow::is_razor);
   take("is_matched", &ScoredRow::is_matched);
   take("transfer_q_value", &ScoredRow::transfer_q_value);

@@ -37,15 +37,15 @@ scoring::ProteinEvidence evidence_of(std::vector<FamilyOfSet> seen,
   scoring::ProteinEvidence evidence;
   for (std::size_t i = 0; i < seen.size();) {
     const std::uint32_t set = seen[i].set;
-    std::uint32_t sure = 0;
+    std::uint32_t confident = 0;
     std::uint32_t weak = 0;
     for (std::uint32_t last = scoring::kNoGroup; i < seen.size() && seen[i].set == set; ++i) {
-      if (seen[i].family != last) ++(seen[i].is_weak ? weak : sure);
+      if (seen[i].family != last) ++(seen[i].is_weak ? weak : confident);
       last = seen[i].family;
     }
     if (catalogue.set[set].empty()) continue;  // the library has no proteins
     sets.push_back(set);
-    evidence.add(catalogue.set[set], sure, weak);
+    evidence.add(catalogue.set[set], confident, weak);
   }
   return evidence;
 }
@@ -90,15 +90,15 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
   });
   IonNames names;
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) names.name.push_back(p);
-  names.twin.assign(names.name.size(), scoring::kNoGroup);
+  names.il_twin.assign(names.name.size(), scoring::kNoGroup);
   for (std::size_t i = 1, first = 0; i < targets.size(); ++i) {
     if (targets[i].ion != targets[first].ion) {
       first = i;
       continue;
     }
     names.name[targets[i].precursor] = targets[first].precursor;
-    names.twin[targets[i].precursor] = targets[first].precursor;
-    if (i == first + 1) names.twin[targets[first].precursor] = targets[i].precursor;
+    names.il_twin[targets[i].precursor] = targets[first].precursor;
+    if (i == first + 1) names.il_twin[targets[first].precursor] = targets[i].precursor;
   }
   return names;
 }
@@ -126,7 +126,7 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
     const double q = rates.precursor[i].q_value;
     if (q > kWeakQValue) continue;
     const PairId pair = library_.pair_of(PrecursorId(global.precursor[i]));
-    seen.push_back({units_.protein_set[pair], own.family[i], q > kSureQValue});
+    seen.push_back({units_.protein_set[pair], own.family[i], q > kConfidentQValue});
   }
   const ProteinCatalogue catalogue = protein_catalogue(library_, units_);
   std::vector<std::uint32_t> sets;

@@ -42,27 +42,27 @@ std::uint32_t pair_count(const library::LibraryView& library) {
 }
 
 // Per pair: its target, or its first decoy if the library has no target.
-std::vector<std::uint32_t> spokesmen(const library::LibraryView& library) {
+std::vector<std::uint32_t> representatives(const library::LibraryView& library) {
   constexpr std::uint32_t kNone = UINT32_MAX;
-  std::vector<std::uint32_t> speaks(pair_count(library), kNone);
+  std::vector<std::uint32_t> representative(pair_count(library), kNone);
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
-    std::uint32_t& known = speaks[library.pair[p]];
+    std::uint32_t& known = representative[library.pair[p]];
     const bool is_better = known == kNone || library.is_decoy[known] > library.is_decoy[p];
     if (is_better) known = p;
   }
-  return speaks;
+  return representative;
 }
 
 // Calls body(pair, folded sequence of the pair) for all pairs that have a precursor, in parallel.
 template <class Body>
-void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> speaks,
+void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> representative,
                const Machine& machine, const Body& body) {
   constexpr std::size_t kRange = 1 << 14;
-  parallel_ranges(speaks.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
+  parallel_ranges(representative.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
     for (std::size_t pair = first; pair < last; ++pair) {
-      if (speaks[pair] == UINT32_MAX) continue;
+      if (representative[pair] == UINT32_MAX) continue;
       body(PairId(static_cast<std::uint32_t>(pair)),
-           folded(library.modified_sequence[speaks[pair]]));
+           folded(library.modified_sequence[representative[pair]]));
     }
   });
 }
@@ -137,30 +137,30 @@ std::vector<std::string_view> split_names(std::string_view list) {
 
 std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
                                          const Machine& machine) {
-  const std::vector<std::uint32_t> speaks = spokesmen(library);
-  std::vector<std::uint8_t> fold(speaks.size(), 0);
-  for_pairs(library, speaks, machine, [&](PairId pair, const FoldedSequence& sequence) {
+  const std::vector<std::uint32_t> representative = representatives(library);
+  std::vector<std::uint8_t> fold(representative.size(), 0);
+  for_pairs(library, representative, machine, [&](PairId pair, const FoldedSequence& sequence) {
     fold[pair.index()] = fold_of(hash_seed(sequence.residues));
   });
   return fold;
 }
 
 ScoringUnits scoring_units(const library::LibraryView& library, const Machine& machine) {
-  const std::vector<std::uint32_t> speaks = spokesmen(library);
-  const std::size_t pairs = speaks.size();
+  const std::vector<std::uint32_t> representative = representatives(library);
+  const std::size_t pairs = representative.size();
   ScoringUnits units;
   units.protein_set = PerId<PairId, std::uint32_t>(pairs, 0);
   units.fold = PerId<PairId, std::uint8_t>(pairs, 0);
   // Keys of ion, peptide and family.
   std::array<std::vector<std::uint64_t>, 3> key;
   for (auto& k : key) k.assign(pairs, 0);
-  for_pairs(library, speaks, machine, [&](PairId pair, const FoldedSequence& sequence) {
+  for_pairs(library, representative, machine, [&](PairId pair, const FoldedSequence& sequence) {
     const std::size_t i = pair.index();
     key[1][i] = hash_seed(sequence.modified);
-    key[0][i] = mix64(key[1][i] + library.charge[speaks[i]]);
+    key[0][i] = mix64(key[1][i] + library.charge[representative[i]]);
     key[2][i] = hash_seed(sequence.residues);
     units.fold[pair] = fold_of(key[2][i]);
-    units.protein_set[pair] = library.protein_set[speaks[i]];
+    units.protein_set[pair] = library.protein_set[representative[i]];
   });
   const std::array numbers{&units.ion, &units.peptide, &units.family};
   parallel_for(key.size(), machine, [&](std::size_t i, int) {

@@ -101,7 +101,7 @@ class Transfers {
 
  private:
   Result<void> gather_donors() {
-    std::size_t passing = 0;
+    std::size_t accepted = 0;
     for (const TransferInput& input : runs_) {
       const auto scores = read_scores(input.scores, bounds());
       if (!scores) return std::unexpected(scores.error());
@@ -109,12 +109,12 @@ class Transfers {
       if (!psms) return std::unexpected(psms.error());
       donors_.add(*scores);
       donors_.add_peaks(*scores, *psms);
-      for (const ScoredRow& row : scores->rows) passing += Donors::passes(row) ? 1U : 0U;
+      for (const ScoredRow& row : scores->rows) accepted += Donors::passes(row) ? 1U : 0U;
     }
     std::size_t donors = 0;
     for (std::uint32_t p = 0; p < library_.precursor_count(); ++p)
       donors += donors_.runs(p) > 0 ? 1U : 0U;
-    most_rows_ = static_cast<double>(donors * runs_.size() - passing) * (1 + k_);
+    most_rows_ = static_cast<double>(donors * runs_.size() - accepted) * (1 + k_);
     return {};
   }
 
@@ -171,7 +171,7 @@ class Transfers {
       const bool is_there =
           row != opened->scores.rows.end() && row->precursor == winners[i].donor.index();
       if (is_partner || !is_there) continue;
-      take_peak(psms, winners[i].row, *row);
+      copy_peak(psms, winners[i].row, *row);
       row->score = opened->row_scores.score[winners[i].row];
       row->is_matched = 1;
       row->transfer_q_value = q[i];

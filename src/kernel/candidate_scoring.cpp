@@ -1,6 +1,7 @@
 #include "kernel/candidate_scoring.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace overland::kernel {
@@ -14,6 +15,111 @@ int count_matched(const FragmentPeaks& peaks) {
 }
 
 }  // namespace
+
+// A counting sort by bin keeps the order in which the peaks come: by scan, then m/z.
+void WindowPeaks::build(std::span<const ScanPeaks> scans) {
+  entries_.clear();
+  bin_begin_.clear();
+  lowest_bin_ = std::numeric_limits<std::uint32_t>::max();
+  highest_bin_ = 0;
+  for (const ScanPeaks& scan : scans) {
+    const auto low = std::find_if(scan.mz.begin(), scan.mz.end(), is_searched);
+    if (low == scan.mz.end()) continue;
+    const auto high = std::find_if(scan.mz.rbegin(), scan.mz.rend(), is_searched);
+    lowest_bin_ = std::min(lowest_bin_, bin_of(*low));
+    highest_bin_ = std::max(highest_bin_, bin_of(*high));
+  }
+  if (lowest_bin_ > highest_bin_) return;
+  bin_begin_.assign(highest_bin_ - lowest_bin_ + 2, 0);
+  for (const ScanPeaks& scan : scans) {
+    for (const float mz : scan.mz) {
+      if (is_searched(mz)) ++bin_begin_[bin_of(mz) - lowest_bin_ + 1];
+    }
+  }
+  std::partial_sum(bin_begin_.begin(), bin_begin_.end(), bin_begin_.begin());
+  entries_.resize(bin_begin_.back());
+  // This moves the begin of each bin to its end, the begin of the next bin; corrected below.
+  for (std::uint32_t s = 0; s < scans.size(); ++s) {
+    for (std::uint32_t i = 0; i < scans[s].size(); ++i) {
+      const float mz = scans[s].mz[i];
+      if (!is_searched(mz)) continue;
+      entries_[bin_begin_[bin_of(mz) - lowest_bin_]++] = {mz, scans[s].intensity[i], s, i};
+    }
+  }
+  std::copy_backward(bin_begin_.begin(), bin_begin_.end() - 1, bin_begin_.end());
+  bin_begin_.front() = 0;
+}
+
+std::int32_t WindowPeaks::nearest(float theoretical_mz, PpmWindow tolerance,
+                                  std::uint32_t scan) const {
+  const Entry* nearest = nullptr;
+  for_each(theoretical_mz, tolerance, scan, scan + 1, [&](const Entry& entry) {
+    if (nearest == nullptr || is_nearer(entry.mz, nearest->mz, theoretical_mz)) nearest = &entry;
+  });
+  return nearest == nullptr ? -1 : static_cast<std::int32_t>(nearest->peak);
+}
+
+// A second peak of the fragment in one scan: keeps the peak nearer to the theoretical m/z. This is
+// rare, so a linear search is fast enough.
+void CandidateMatches::replace(std::size_t begin, const Hit& hit, float theoretical_mz) {
+  std::size_t i = hits_.size();
+  while (i > begin && hits_[i - 1].k != hit.k) --i;
+  if (i == begin) return;
+  Hit& held = hits_[i - 1];
+  if (is_nearer(hit.mz, held.mz, theoretical_mz)) held = hit;
+}
+
+void CandidateMatches::find(const WindowPeaks& peaks, std::span<const float> fragment_mz,
+                            PpmWindow tolerance, std::uint32_t first, std::uint32_t last) {
+  seen_.assign(last - first, 0);
+  hits_.clear();
+  const std::size_t count = std::min(fragment_mz.size(), kTraceFragments);
+  for (std::size_t f = 0; f < count; ++f) peaks.prefetch_bin(fragment_mz[f], tolerance);
+  for (std::size_t f = 0; f < count; ++f) peaks.prefetch_entries(fragment_mz[f], tolerance);
+  for (std::uint32_t f = 0; f < count; ++f) {
+    const std::size_t begin = hits_.size();
+    const float theoretical = fragment_mz[f];
+    const std::uint32_t bit = 1U << f;
+    peaks.for_each(theoretical, tolerance, first, last, [&](const WindowPeaks::Entry& entry) {
+      const std::uint32_t k = entry.scan - first;
+      const Hit hit{k, f, static_cast<std::int32_t>(entry.peak), entry.mz, entry.intensity};
+      if ((seen_[k] & bit) == 0) {
+        seen_[k] |= bit;
+        hits_.push_back(hit);
+      } else {
+        replace(begin, hit, theoretical);
+      }
+    });
+  }
+}
+
+bool CandidateMatches::has_triple(int fragments) const {
+  if (hits_.size() < static_cast<std::size_t>(fragments)) return false;
+  std::uint32_t before = 0;
+  for (std::size_t k = 0; k < seen_.size(); ++k) {
+    const std::uint32_t after = k + 1 < seen_.size() ? seen_[k + 1] : 0;
+    if (std::popcount(before | seen_[k] | after) >= fragments) return true;
+    before = seen_[k];
+  }
+  return false;
+}
+
+void CandidateMatches::fill(std::vector<float>& intensity,
+                            std::vector<std::uint8_t>& matched) const {
+  intensity.assign(seen_.size() * kTraceFragments, 0);
+  matched.resize(seen_.size());
+  for (std::size_t k = 0; k < seen_.size(); ++k) {
+    matched[k] = static_cast<std::uint8_t>(std::popcount(seen_[k]));
+  }
+  for (const Hit& hit : hits_) intensity[hit.k * kTraceFragments + hit.fragment] = hit.intensity;
+}
+
+void CandidateMatches::fill(std::vector<FragmentPeaks>& peaks) const {
+  FragmentPeaks none;
+  none.fill(-1);
+  peaks.assign(seen_.size(), none);
+  for (const Hit& hit : hits_) peaks[hit.k][hit.fragment] = hit.peak;
+}
 
 void TraceLayout::clear() {
   precursor.clear();

@@ -95,7 +95,7 @@ TraceSettings settings_of(int min_matched) {
   return settings;
 }
 
-// In stretches of `length` scans.
+// In blocks of `length` scans.
 std::vector<TracePoint> points_of(const Task& task, const TraceSettings& settings,
                                   std::uint32_t length) {
   std::vector<TracePoint> arena(task.layout.point_count());
@@ -135,7 +135,7 @@ TEST(ChromatogramExtraction, weights_are_those_of_the_scoring) {
   }
 }
 
-TEST(ChromatogramExtraction, stretches_give_the_weights_of_the_whole) {
+TEST(ChromatogramExtraction, scan_blocks_give_the_weights_of_the_whole) {
   Rng rng(33, 0);
   for (int round = 0; round < 40; ++round) {
     SCOPED_TRACE(round);

@@ -10,7 +10,7 @@
 #include "chemistry/isotopes.h"
 #include "kernel/robust_statistics.h"
 #include "search/charge_bases.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::quantify {
 
@@ -21,9 +21,9 @@ struct ChromatogramBuilder::Task {
   WindowScan first_scan, last_scan;
 };
 
-// The traces that take part in a slab, list after list, each list's by first scan.
-struct ChromatogramBuilder::SlabLayout {
-  void reserve(const SlabSize& size) {
+// The traces that take part in a batch, list after list, each list's by first scan.
+struct ChromatogramBuilder::BatchLayout {
+  void reserve(const BatchSize& size) {
     intervals.reserve(size.members);
     fragment_mz.reserve(size.members * kTraceFragments);
     fragment_intensity.reserve(size.members * kTraceFragments);
@@ -55,11 +55,11 @@ struct ChromatogramBuilder::Worker {
   kernel::SolverCounts counts;
 };
 
-double run_peak_width(std::span<const identify::ScoredRow> passing,
+double run_peak_width(std::span<const identify::ScoredRow> accepted,
                       const search::RunModels& models) {
   std::vector<double> widths;
-  widths.reserve(passing.size());
-  for (const identify::ScoredRow& row : passing) {
+  widths.reserve(accepted.size());
+  for (const identify::ScoredRow& row : accepted) {
     widths.push_back(static_cast<double>(row.rt_stop) - static_cast<double>(row.rt_start));
   }
   return std::max({0.5 * kernel::median_of(std::move(widths)), models.cycle_minutes, 1e-4});
@@ -74,7 +74,7 @@ kernel::TraceSettings quantity_settings(const search::RunModels& models,
   settings.solver.loss = config.loss;
   const double delta = config.huber_delta_factor * models.median_peak_intensity;
   settings.solver.delta = static_cast<float>(std::max(1e-3, delta));
-  settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
+  settings.min_matched = 1;  // an accepted precursor is really there; its flanks count too
   return settings;
 }
 
@@ -91,8 +91,8 @@ ChromatogramBuilder::ChromatogramBuilder(const search::RunView& view,
 }
 
 // Templates of one list's members, scaled to sum 1.
-void ChromatogramBuilder::fill_list(const TracePlan& plan, const Slab& slab, ScanListId list,
-                                    SlabLayout& layout) const {
+void ChromatogramBuilder::fill_list(const TracePlan& plan, const Batch& batch, ScanListId list,
+                                    BatchLayout& layout) const {
   std::array<float, kTraceFragments> intensity{};
   std::array<float, kTraceFragments> mz{};
   const std::optional<WindowId> window = window_of(view_, list);
@@ -124,13 +124,13 @@ void ChromatogramBuilder::fill_list(const TracePlan& plan, const Slab& slab, Sca
       layout.fragment_intensity[place * kTraceFragments + f] = intensity[f];
     }
     layout.fragment_count[place] = static_cast<std::uint8_t>(count);
-    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), slab.place_of(trace)};
+    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), batch.place_of(trace)};
   }
 }
 
-void ChromatogramBuilder::lay_out(const TracePlan& plan, const Slab& slab,
-                                  SlabLayout& layout) const {
-  layout.ranges = plan.ranges_of(slab);
+void ChromatogramBuilder::lay_out(const TracePlan& plan, const Batch& batch,
+                                  BatchLayout& layout) const {
+  layout.ranges = plan.ranges_of(batch);
   layout.longest = plan.longest();
   layout.list_begin.assign(plan.list_count() + 1, 0);
   std::size_t members = 0;
@@ -146,15 +146,15 @@ void ChromatogramBuilder::lay_out(const TracePlan& plan, const Slab& slab,
   layout.fragment_count.resize(members);
   layout.tasks.clear();
   for (ScanListId list; list.index() < plan.list_count(); ++list) {
-    fill_list(plan, slab, list, layout);
+    fill_list(plan, batch, list, layout);
     const TracePlan::ScanRange range = layout.ranges[list.index()];
-    for (WindowScan k = range.first; k < range.last; k = k + kStretchScans) {
-      layout.tasks.push_back({list, k, std::min(k + kStretchScans, range.last)});
+    for (WindowScan k = range.first; k < range.last; k = k + kScansPerBlock) {
+      layout.tasks.push_back({list, k, std::min(k + kScansPerBlock, range.last)});
     }
   }
 }
 
-void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, Worker& worker,
+void ChromatogramBuilder::run_task(const Task& task, const BatchLayout& layout, Worker& worker,
                                    std::span<kernel::TracePoint> arena) const {
   const kernel::WindowTraces traces = layout.traces_of(task.list);
   const auto scans = scans_of(view_, task.list);
@@ -173,22 +173,22 @@ void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, W
 }
 
 Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
-                                                    const SlabSink& sink) const {
+                                                    const BatchSink& sink) const {
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(plan.memory().workers));
   for (auto& worker : workers) {
     worker = std::make_unique<Worker>();
     worker->extraction.reserve(plan.capacity());
     worker->mz.reserve(plan.capacity().peaks);
   }
-  SlabLayout layout;
-  layout.reserve(plan.largest_slab());
+  BatchLayout layout;
+  layout.reserve(plan.largest_batch());
   std::vector<kernel::TracePoint> arena;
-  arena.reserve(plan.largest_slab().points);
+  arena.reserve(plan.largest_batch().points);
   ChromatogramCounts counts;
   ProgressBar progress(machine_, "chromatograms", plan.scan_count(), "scans");
-  for (const Slab& slab : plan.slabs()) {
-    lay_out(plan, slab, layout);
-    arena.assign(slab.points, {});
+  for (const Batch& batch : plan.batches()) {
+    lay_out(plan, batch, layout);
+    arena.assign(batch.points, {});
     parallel_for(layout.tasks.size(), machine_.with_threads(plan.memory().workers),
                  [&](std::size_t t, int worker) {
                    const Task& task = layout.tasks[t];
@@ -196,7 +196,7 @@ Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
                    progress.tick(task.last_scan - task.first_scan);
                  });
     counts.tasks += layout.tasks.size();
-    if (auto done = sink({slab, arena}); !done) return std::unexpected(done.error());
+    if (auto done = sink({batch, arena}); !done) return std::unexpected(done.error());
   }
   for (const auto& worker : workers) counts.solved += worker->counts;
   return counts;

@@ -83,11 +83,11 @@ Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file,
   return rows;
 }
 
-Result<std::vector<Quantity>> quantities_of(std::span<const identify::ScoredRow> passing,
+Result<std::vector<Quantity>> quantities_of(std::span<const identify::ScoredRow> accepted,
                                             const std::filesystem::path& file,
                                             const search::RowBounds& bounds) {
   auto quantities = read_quantities(file, bounds);
-  if (quantities && !std::ranges::equal(*quantities, passing, {}, &Quantity::precursor,
+  if (quantities && !std::ranges::equal(*quantities, accepted, {}, &Quantity::precursor,
                                         &identify::ScoredRow::precursor))
     return search::foreign_rows("its precursors are not those that passed", file);
   return quantities;

@@ -18,10 +18,10 @@ constexpr double kTraceWidths = 4;
 constexpr double kMs1TraceWidths = 3;
 constexpr double kMinHalfScans = 8;
 constexpr double kMaxHalfScans = 120;
-constexpr std::size_t kMostSlabs = 1024;
+constexpr std::size_t kMostBatches = 1024;
 
-// What the traces of one slab take, beside their points.
-constexpr std::uint64_t kBytesPerSlabTrace =
+// What the traces of one batch take, beside their points.
+constexpr std::uint64_t kBytesPerBatchTrace =
     sizeof(kernel::TraceInterval) + 8 * kernel::kTraceFragments + 1;
 constexpr std::uint64_t kBytesPerTask = 12;
 constexpr std::uint64_t kBytesPerList = 16;
@@ -31,8 +31,8 @@ std::uint32_t half_length(double widths, const TracePlanInput& input) {
   return static_cast<std::uint32_t>(std::clamp(scans, kMinHalfScans, kMaxHalfScans));
 }
 
-WindowScan stretch_start(WindowScan scan) {
-  return WindowScan(scan.index() / kStretchScans * kStretchScans);
+WindowScan block_start(WindowScan scan) {
+  return WindowScan(scan.index() / kScansPerBlock * kScansPerBlock);
 }
 
 // Calls visit(list, row, owner) for each trace that a row will have.
@@ -49,8 +49,8 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
     }
     if (input.follow_ms1 && !input.view.ms1.empty()) visit(ms1_list(input.view), row, owner);
   };
-  for (std::size_t i = 0; i < input.passing.size(); ++i) {
-    follow(input.passing[i], static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < input.accepted.size(); ++i) {
+    follow(input.accepted[i], static_cast<std::uint32_t>(i));
   }
   for (const identify::ScoredRow& row : input.competitors) follow(row, kNoOwner);
 }
@@ -121,8 +121,8 @@ void TracePlan::put_in_order(const TracePlanInput& input) {
   std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
     const PlannedTrace& x = traces_[a];
     const PlannedTrace& y = traces_[b];
-    const float rt_x = input.passing[x.owner].rt_minutes;
-    const float rt_y = input.passing[y.owner].rt_minutes;
+    const float rt_x = input.accepted[x.owner].rt_minutes;
+    const float rt_y = input.accepted[y.owner].rt_minutes;
     if (rt_x != rt_y) return rt_x < rt_y;
     return x.owner != y.owner ? x.owner < y.owner : x.list < y.list;
   });
@@ -152,30 +152,30 @@ void TracePlan::count_capacity(const TracePlanInput& input) {
   }
 }
 
-// Neighbouring stretches of `order_` with about equal numbers of points.
-void TracePlan::cut(std::size_t slab_count) {
-  slabs_.clear();
-  slabs_.reserve(slab_count);
-  Slab slab;
+// Neighbouring parts of `order_` with about equal numbers of points.
+void TracePlan::cut(std::size_t batch_count) {
+  batches_.clear();
+  batches_.reserve(batch_count);
+  Batch batch;
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < order_.size(); ++i) {
-    slab.points += traces_[order_[i]].length;
-    slab.last = i + 1;
-    const std::uint64_t goal = point_count_ * (slabs_.size() + 1) / slab_count;
-    if (before + slab.points < goal && i + 1 < order_.size()) continue;
-    slabs_.push_back(slab);
-    before += slab.points;
-    slab = {i + 1, i + 1, before, 0};
+    batch.points += traces_[order_[i]].length;
+    batch.last = i + 1;
+    const std::uint64_t goal = point_count_ * (batches_.size() + 1) / batch_count;
+    if (before + batch.points < goal && i + 1 < order_.size()) continue;
+    batches_.push_back(batch);
+    before += batch.points;
+    batch = {i + 1, i + 1, before, 0};
   }
 }
 
-std::vector<TracePlan::ScanRange> TracePlan::ranges_of(const Slab& slab) const {
+std::vector<TracePlan::ScanRange> TracePlan::ranges_of(const Batch& batch) const {
   std::vector<ScanRange> ranges(list_count());
-  for (std::size_t i = slab.first; i < slab.last; ++i) {
+  for (std::size_t i = batch.first; i < batch.last; ++i) {
     const PlannedTrace& trace = traces_[order_[i]];
     ScanRange& range = ranges[trace.list.index()];
-    const WindowScan first = stretch_start(trace.first_scan);
-    const WindowScan last = std::min(stretch_start(trace.last_scan() + (kStretchScans - 1)),
+    const WindowScan first = block_start(trace.first_scan);
+    const WindowScan last = std::min(block_start(trace.last_scan() + (kScansPerBlock - 1)),
                                      list_end_[trace.list.index()]);
     range = range.last == WindowScan()
                 ? ScanRange{first, last}
@@ -184,25 +184,25 @@ std::vector<TracePlan::ScanRange> TracePlan::ranges_of(const Slab& slab) const {
   return ranges;
 }
 
-void TracePlan::measure_slabs() {
+void TracePlan::measure_batches() {
   largest_ = {};
   scan_count_ = 0;
-  for (const Slab& slab : slabs_) {
-    const std::vector<ScanRange> ranges = ranges_of(slab);
-    SlabSize size{.points = slab.points};
+  for (const Batch& batch : batches_) {
+    const std::vector<ScanRange> ranges = ranges_of(batch);
+    BatchSize size{.points = batch.points};
     for (const PlannedTrace& trace : traces_) {
       size.members += ranges[trace.list.index()].holds_part_of(trace) ? 1U : 0U;
     }
     for (const ScanRange& range : ranges) {
-      size.tasks += range.stretches();
+      size.tasks += range.scan_blocks();
       scan_count_ += range.last - range.first;
     }
     largest_.points = std::max(largest_.points, size.points);
     largest_.members = std::max(largest_.members, size.members);
     largest_.tasks = std::max(largest_.tasks, size.tasks);
   }
-  memory_.slab = largest_.points * sizeof(kernel::TracePoint) +
-                 largest_.members * kBytesPerSlabTrace + largest_.tasks * kBytesPerTask +
+  memory_.batch = largest_.points * sizeof(kernel::TracePoint) +
+                 largest_.members * kBytesPerBatchTrace + largest_.tasks * kBytesPerTask +
                  list_count() * kBytesPerList;
 }
 
@@ -217,11 +217,11 @@ Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
   plan.memory_.per_worker =
       kernel::ChromatogramExtraction::bytes(plan.capacity_) + sizeof(float) * plan.capacity_.peaks;
   plan.memory_.workers = workers;
-  const std::size_t most = std::clamp<std::size_t>(plan.order_.size(), 1, kMostSlabs);
-  for (std::size_t slabs = 1;; slabs = std::min(2 * slabs, most)) {
-    plan.cut(slabs);
-    plan.measure_slabs();
-    if (plan.memory_.total() <= max_bytes || slabs >= most) break;
+  const std::size_t most = std::clamp<std::size_t>(plan.order_.size(), 1, kMostBatches);
+  for (std::size_t batches = 1;; batches = std::min(2 * batches, most)) {
+    plan.cut(batches);
+    plan.measure_batches();
+    if (plan.memory_.total() <= max_bytes || batches >= most) break;
   }
   while (plan.memory_.total() > max_bytes && plan.memory_.workers > 1) plan.memory_.workers -= 1;
   if (plan.memory_.total() <= max_bytes) return plan;
@@ -229,7 +229,7 @@ Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
               fmt::format("the chromatograms of this run need {} with one thread; {} may be used",
                           memory_text(plan.memory_.total()), memory_text(max_bytes)),
               input.view.run.name(),
-              "Raise --max-ram, or free memory; fewer passing precursors need less too.");
+              "Raise --max-ram, or free memory; fewer accepted precursors need less too.");
 }
 
 }  // namespace overland::quantify

@@ -17,6 +17,10 @@
 #include "base/machine.h"
 #include "kernel/scan_peaks.h"
 
+namespace overland::io {
+struct RunColumns;
+}  // namespace overland::io
+
 namespace overland::run {
 
 // Parallel columns, one value per scan. Windows are 0 on MS1 scans.
@@ -73,6 +77,12 @@ class RawRun {
   Peaks peaks_;
   ReadReport report_;
 };
+
+// Makes a run of the content of a run file. Keeps MS1 scans and MS2 scans with an isolation window,
+// of positive or unknown polarity. Errors OVL-RUN-001 (a scan without retention time), OVL-RUN-003
+// (no MS2 scan left); `where` names the file.
+[[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
+                                              const std::string& where);
 
 // The name of a run: its file's name without .mzML, .mzML.gz or .arrow, in upper or lower case;
 // dots elsewhere stay.

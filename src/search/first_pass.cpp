@@ -16,7 +16,7 @@
 #include "scoring/false_discovery.h"
 #include "scoring/rescore.h"
 #include "search/charge_bases.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::search {
 namespace {
@@ -36,11 +36,11 @@ struct WindowHits {
   std::uint64_t scans = 0, candidates = 0;
 };
 
-class WindowSearch {
+class QuickWindowSearch {
  public:
   // `models`: with a fitted mass error and retention time the search is narrow.
-  WindowSearch(const RunView& view, const params::TuneParameters& config,
-               const run::IsolationWindow& window, const RunModels& models, std::size_t stride)
+  QuickWindowSearch(const RunView& view, const params::TuneParameters& config,
+                    const run::IsolationWindow& window, const RunModels& models, std::size_t stride)
       : view_(view),
         window_(window),
         stride_(stride),
@@ -74,7 +74,7 @@ class WindowSearch {
     const kernel::WindowIndex index(begin, view_.library.fragment_mz.subspan(offset, begin.back()));
     kernel::WindowIndex::Hits hits(tile.size());
     std::vector<BestHit> best(tile.size());
-    std::vector<RtReach::Scans> within(tile.size());
+    std::vector<RtIntervals::Scans> within(tile.size());
     for (std::uint32_t i = 0; i < tile.size(); ++i) {
       within[i] = reach_.scans_of(static_cast<double>(view_.library.irt[tile.first.index() + i]));
     }
@@ -93,7 +93,7 @@ class WindowSearch {
   }
 
   void score_touched(library::IndexRange tile, const kernel::ScanPeaks& peaks, WindowScan scan,
-                     const kernel::WindowIndex::Hits& hits, std::span<const RtReach::Scans> within,
+                     const kernel::WindowIndex::Hits& hits, std::span<const RtIntervals::Scans> within,
                      std::vector<BestHit>& best) {
     candidates_ = 0;
     for (std::size_t t = 0; t < hits.touched_count; ++t) {
@@ -167,7 +167,7 @@ class WindowSearch {
   PpmWindow tolerance_;
   ChargeBases bases_;
   CorrectedScans scans_;
-  RtReach reach_;
+  RtIntervals reach_;
   std::uint64_t candidates_ = 0;
   std::unique_ptr<kernel::PeakLookup> lookup_ = std::make_unique<kernel::PeakLookup>();
 };
@@ -224,7 +224,7 @@ Result<FirstPassResult> first_pass(const FirstPassJob& job, const RunModels& mod
   std::vector<WindowHits> windows(view.windows.size());
   ProgressBar progress(job.machine, "first pass", windows.size(), "windows");
   parallel_for(windows.size(), job.machine, [&](std::size_t w, int) {
-    windows[w] = WindowSearch(view, config, view.windows[w], models, stride).run();
+    windows[w] = QuickWindowSearch(view, config, view.windows[w], models, stride).run();
     progress.tick();
   });
   FirstPassResult result;

@@ -203,9 +203,9 @@ TEST(RunScores, come_back_from_their_file) {
       EXPECT_EQ(std::tie(a.global_pep, a.peptide_q_value, a.global_peptide_q_value, a.peptide_pep),
                 std::tie(b.global_pep, b.peptide_q_value, b.global_peptide_q_value, b.peptide_pep));
       EXPECT_EQ(std::tie(a.protein_q_value, a.global_protein_q_value, a.protein_pep,
-                         a.protein_group, a.twin, a.is_razor),
+                         a.protein_group, a.il_twin, a.is_razor),
                 std::tie(b.protein_q_value, b.global_protein_q_value, b.protein_pep,
-                         b.protein_group, b.twin, b.is_razor));
+                         b.protein_group, b.il_twin, b.is_razor));
     }
   }
 }
@@ -253,7 +253,7 @@ TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
   EXPECT_EQ(code_of_scores({{.precursor = 10}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 1, .apex_scan = RunScan(20)}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 1, .window = WindowId(3)}}), "OVL-IO-061");
-  EXPECT_EQ(code_of_scores({{.precursor = 1, .twin = 10}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .il_twin = 10}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 1}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 2}}), "OVL-IO-061");
   const auto code_of_psms = [&](std::uint32_t precursor, std::uint16_t window, std::uint32_t scan) {
@@ -286,8 +286,8 @@ TEST(StageFiles, that_are_read_side_by_side_fit_together) {
   EXPECT_EQ(code_of(identify::read_row_scores(file, 2)), "OVL-IO-061");
   EXPECT_EQ(code_of(identify::read_row_scores(file, 4)), "OVL-IO-061");
   ASSERT_TRUE(quantify::write_quantities({{.precursor = 3}, {.precursor = 5}}, file));
-  const auto code_for = [&](const std::vector<identify::ScoredRow>& passing) {
-    return code_of(quantify::quantities_of(passing, file, {.precursors = 10}));
+  const auto code_for = [&](const std::vector<identify::ScoredRow>& accepted) {
+    return code_of(quantify::quantities_of(accepted, file, {.precursors = 10}));
   };
   EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 5}}), "");
   EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 6}}), "OVL-IO-061");

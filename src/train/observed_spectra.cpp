@@ -9,7 +9,7 @@
 #include "kernel/peak_match.h"
 #include "predict/spectrum_network.h"
 #include "predict/train_spectra.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::train {
 namespace {

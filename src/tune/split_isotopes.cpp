@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kFragments = 8;         // strongest of each identification
 constexpr std::size_t kFragmentIsotopes = 3;  // of each fragment
 constexpr double kNearEdge = 1.2;             // Th from M to an edge
-constexpr double kSureSignal = 6;             // times the weakest peaks of the scans
+constexpr double kClearSignal = 6;            // times the weakest peaks of the scans
 constexpr double kIonsOfWeakestPeak = 6;      // an Orbitrap or Astral hardly reports fewer
 
 struct FragmentSignal {
@@ -78,7 +78,7 @@ bool set_ratio(const FragmentSignal& signal, std::size_t j, double weakest,
                calibrate::SplitIsotopeRow& row) {
   const double lighter = signal.intensity[j];
   const double heavier = signal.intensity[j + 1];
-  if (std::max(lighter, heavier) < kSureSignal * weakest) return false;
+  if (std::max(lighter, heavier) < kClearSignal * weakest) return false;
   row.isotope = static_cast<std::uint8_t>(j);
   row.seen = heavier <= 0   ? calibrate::SplitIsotopeRow::Seen::lighter_only
              : lighter <= 0 ? calibrate::SplitIsotopeRow::Seen::heavier_only
