@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "explain/explain_inputs.h"
 #include "explain/explain_population.h"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "io/table/table.h"
 #include "lfq/lfq_names.h"
@@ -13,6 +14,15 @@ namespace overland::lfq {
 namespace {
 
 using support::TestFolder;
+
+QuantifyTableOptions options_of(const std::filesystem::path& table,
+                                const std::filesystem::path& out) {
+  QuantifyTableOptions options;
+  options.table = table;
+  options.out = out;
+  options.tsv = true;
+  return options;
+}
 
 class LfqTableFile : public ::testing::Test {
  protected:
@@ -105,7 +115,7 @@ TEST_F(LfqTableFile, nothing_left_or_nothing_known_is_told) {
 
 TEST_F(LfqTableFile, tables_of_quantities_are_the_same_as_text) {
   support::write_text(file(), kHeader + "a\tP1\tX\t4\t0\nb\tP2\tX\t8\t0\nb\tP0\tX\t0\t0\n");
-  ASSERT_TRUE(quantify_table({.table = file(), .out = folder_ / "out", .tsv = true}));
+  ASSERT_TRUE(quantify_table(options_of(file(), folder_ / "out")));
   for (const char* name : {"quantities", "quantities_wide"}) {
     const auto table = io::read_parquet(folder_ / "out" / (std::string(name) + ".parquet"));
     ASSERT_TRUE(table) << table.error().message();
@@ -122,10 +132,10 @@ TEST_F(LfqTableFile, tables_of_quantities_are_the_same_as_text) {
 
 TEST_F(LfqTableFile, a_table_that_cannot_be_used_leaves_no_folder) {
   support::write_text(file(), kHeader + "a\tP1\tX\tmuch\t0\n");
-  EXPECT_FALSE(quantify_table({.table = file(), .out = folder_ / "out"}));
+  EXPECT_FALSE(quantify_table(options_of(file(), folder_ / "out")));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
   std::filesystem::create_directories(folder_ / "old");
-  EXPECT_FALSE(quantify_table({.table = file(), .out = folder_ / "old"}));
+  EXPECT_FALSE(quantify_table(options_of(file(), folder_ / "old")));
   EXPECT_TRUE(std::filesystem::exists(folder_ / "old")) << "it was there before";
 }
 

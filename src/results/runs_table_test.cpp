@@ -38,7 +38,10 @@ search::RunModels drifting_models() {
 }
 
 RunRow row_of(const std::string& name) {
-  RunRow row{.name = name, .file = name + ".mzML", .models = drifting_models()};
+  RunRow row;
+  row.name = name;
+  row.file = name + ".mzML";
+  row.models = drifting_models();
   row.record.ms1_scans = 10;
   row.record.ms2_scans = 300;
   row.record.windows = 25;
@@ -88,7 +91,9 @@ TEST_F(RunsTable, has_what_calibration_found_in_each_run) {
 }
 
 TEST_F(RunsTable, has_failed_runs_with_their_error) {
-  RunRow failed{.name = "bad\trun", .file = "bad.mzML"};
+  RunRow failed;
+  failed.name = "bad\trun";
+  failed.file = "bad.mzML";
   failed.error = Error{"OVL-IO-003", "it is damaged", "bad.mzML", "Copy it again."};
   const support::TextTable table = support::text_table(written({row_of("a"), failed}));
   EXPECT_EQ(table.at(1, "Status"), "failed");
@@ -117,13 +122,6 @@ TEST_F(RunsTable, is_written_as_text_beside_the_other_small_tables) {
   EXPECT_EQ(damaged.error().code, "OVL-IO-003");
 }
 
-std::size_t count_of(const std::string& text, const std::string& part) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-    ++count;
-  return count;
-}
-
 TEST(CalibrationPlot, shows_points_fits_and_where_they_are_from) {
   tune::CalibrationPoints points;
   for (int i = 0; i < 50; ++i) {
@@ -148,7 +146,7 @@ TEST(CalibrationPlot, of_a_run_without_points_or_length_is_drawn) {
   EXPECT_NE(svg.find("no fit: too few data"), std::string::npos);
   EXPECT_EQ(svg.find("nan"), std::string::npos);
   EXPECT_EQ(svg.find("inf"), std::string::npos);
-  EXPECT_GT(count_of(svg, "<g"), 0U);
+  EXPECT_NE(svg.find("</svg>"), std::string::npos);
 }
 
 class ResultsManifest : public ::testing::Test {
@@ -193,7 +191,9 @@ TEST_F(ResultsManifest, names_the_audit_of_entrapments_and_no_chromatograms_that
 
 TEST(Plots, of_runs_whose_points_are_missing_are_an_error) {
   const TestFolder folder;
-  const std::vector<ReportedRun> runs{{.name = "a", .points = folder / "none.parquet"}};
+  std::vector<ReportedRun> runs(1);
+  runs[0].name = "a";
+  runs[0].points = folder / "none.parquet";
   EXPECT_EQ(write_plots(runs, folder / "plots").error().code, "OVL-IO-001");
   EXPECT_TRUE(write_plots({}, folder / "plots"));
 }

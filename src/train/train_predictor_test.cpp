@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -37,7 +38,7 @@ io::Table lawful_table(std::size_t peptides, std::uint64_t seed) {
     charge.push_back(2 + static_cast<double>(p % 2));
     nce.push_back(25 + static_cast<double>(p % 5));
     irt.push_back(10 + 4 * static_cast<double>(std::ranges::count(residues, 'F')));
-    holdout.push_back(p % 6 == 0 ? 1 : 0);
+    holdout.push_back(p % 5 == 0 ? 1 : 0);
   }
   io::Table table;
   table.add("modified_sequence", std::move(sequence));
@@ -72,13 +73,13 @@ TEST_F(TrainPredictor, writes_a_model_and_judges_it_on_what_was_held_out) {
   options_.name = "tiny";
   const auto accuracy = train_predictor(options_);
   ASSERT_TRUE(accuracy) << accuracy.error().message();
-  EXPECT_EQ(accuracy->spectra, 25U) << "each sixth";
+  EXPECT_EQ(accuracy->spectra, 30U) << "each fifth";
   EXPECT_GT(accuracy->median_similarity, 0.2);
   EXPECT_LE(accuracy->median_similarity, 1);
   ASSERT_EQ(accuracy->by_charge.size(), 3U);
   EXPECT_TRUE(std::isnan(accuracy->by_charge[0])) << "there is none of charge 1";
   ASSERT_EQ(accuracy->retention.size(), 1U);
-  EXPECT_EQ(accuracy->retention[0].peptides, 25U);
+  EXPECT_EQ(accuracy->retention[0].peptides, 30U);
   EXPECT_GE(accuracy->retention[0].error_95, accuracy->retention[0].mean_absolute_error);
   const auto model = predict::read_model(options_.out);
   ASSERT_TRUE(model) << model.error().message();
@@ -89,7 +90,7 @@ TEST_F(TrainPredictor, writes_a_model_and_judges_it_on_what_was_held_out) {
   const auto training = nlohmann::json::parse(model->training);
   EXPECT_EQ(training["tables"][0]["file"], "spectra.parquet");
   EXPECT_EQ(training["passes"], 2);
-  EXPECT_EQ(training["held_out"]["spectra"], 25);
+  EXPECT_EQ(training["held_out"]["spectra"], 30);
 }
 
 TEST_F(TrainPredictor, the_same_rows_give_the_same_bytes_for_any_number_of_threads) {
@@ -125,7 +126,7 @@ TEST_F(TrainPredictor, tunes_a_model_and_keeps_its_range_of_energies) {
 }
 
 TEST_F(TrainPredictor, says_what_is_missing) {
-  TrainPredictorOptions given = options_;
+  const TrainPredictorOptions given = options_;
   options_.spectra = {};
   EXPECT_EQ(code(), "OVL-PRE-003") << "a model cannot come from nothing";
   options_ = given;
@@ -145,7 +146,7 @@ TEST_F(TrainPredictor, says_what_is_missing) {
 }
 
 TEST_F(TrainPredictor, overwrites_neither_an_input_nor_a_model_without_being_told) {
-  TrainPredictorOptions given = options_;
+  const TrainPredictorOptions given = options_;
   options_.out = options_.spectra[0];
   EXPECT_EQ(code().substr(0, 8), "OVL-USE-");
   options_ = given;

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 #include <parquet/arrow/writer.h>
 
-#include <cmath>
+#include <algorithm>
+#include <span>
 
 #include "base/rng.h"
 #include "io/table/list_column.h"
@@ -42,8 +43,13 @@ Result<void> append(ListTableSink& sink, std::span<const ListRow> rows) {
   Table table;
   std::vector<std::string> names;
   std::vector<double> numbers;
-  NamedList values{.name = "values", .lists = {{0}, {}}, .unit = "minutes", .is_distinct = true};
-  NamedList words{.name = "words", .lists = {{0}, {}}, .is_text = true};
+  NamedList values, words;
+  values.name = "values";
+  values.unit = "minutes";
+  values.is_distinct = true;
+  words.name = "words";
+  words.is_text = true;
+  values.lists.begin = words.lists.begin = {0};
   for (const ListRow& row : rows) {
     names.push_back(row.name);
     numbers.push_back(row.number);

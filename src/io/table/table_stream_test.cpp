@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 #include <parquet/arrow/writer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "io/table/table.h"
 #include "support/table_checks.h"
@@ -68,18 +70,18 @@ void write_arrow_of(const NamedArrays& arrays, const std::filesystem::path& file
 
 // All pieces together.
 struct Read {
-  std::vector<std::vector<std::string>> text;
-  std::vector<std::vector<double>> number;
+  std::vector<std::vector<std::string>> text = {};
+  std::vector<std::vector<double>> number = {};
   std::size_t rows = 0, pieces = 0, most_rows = 0;
-  std::string error;
+  std::string error = "";
 };
 
 Read read_all(const std::filesystem::path& file, const std::vector<std::size_t>& columns) {
-  Read all{.text{columns.size()}, .number{columns.size()}, .error = ""};
+  Read all;
   all.text.resize(columns.size());
   all.number.resize(columns.size());
   auto stream = TableStream::open(file);
-  if (!stream) return {.text = {}, .number = {}, .error = stream.error().code};
+  if (!stream) return {.error = stream.error().code};
   if (const auto done = stream->choose(columns); !done) return {.error = done.error().code};
   std::vector<PieceColumn> piece;
   for (;;) {
