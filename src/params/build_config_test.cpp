@@ -53,7 +53,8 @@ std::string code_of(const Result<BuildRules>& rules) {
 TEST(BuildSchema, declares_each_parameter_with_its_meaning) {
   BuildConfig config;
   std::set<std::string> keys;
-  for (const ConfigSchema::Field& field : build_schema(config).fields()) {
+  const ConfigSchema schema = build_schema(config);
+  for (const ConfigSchema::Field& field : schema.fields()) {
     EXPECT_TRUE(keys.insert(field.key).second) << field.key;
     EXPECT_TRUE(field.doc.description.ends_with('.')) << field.key;
   }

@@ -81,7 +81,8 @@ TEST(SearchSchema, a_key_changes_its_own_parameter_only) {
   SearchConfig defaults;
   const json before = json::parse(search_schema(defaults).to_json());
   SearchConfig config;
-  for (const ConfigSchema::Field& declared : search_schema(config).fields()) {
+  const ConfigSchema declares = search_schema(config);
+  for (const ConfigSchema::Field& declared : declares.fields()) {
     config = {};
     ConfigSchema schema = search_schema(config);
     const auto wanted = other_value(field_of(schema, declared.key));
@@ -204,7 +205,8 @@ TEST(StageParameters, each_parameter_is_in_the_key_of_the_stages_that_read_it) {
 
 TEST(StageParameters, no_parameter_is_in_no_key) {
   SearchConfig config;
-  for (const ConfigSchema::Field& field : search_schema(config).fields())
+  const ConfigSchema schema = search_schema(config);
+  for (const ConfigSchema::Field& field : schema.fields())
     EXPECT_FALSE(stages_that_depend_on(field.key).empty()) << field.key;
 }
 

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include "base/check.h"
 #include "io/table/exchange_table.h"
 #include "io/table/mapped_columns.h"
 #include "io/table/table.h"
