@@ -202,8 +202,8 @@ void TracePlan::measure_batches() {
     largest_.tasks = std::max(largest_.tasks, size.tasks);
   }
   memory_.batch = largest_.points * sizeof(kernel::TracePoint) +
-                 largest_.members * kBytesPerBatchTrace + largest_.tasks * kBytesPerTask +
-                 list_count() * kBytesPerList;
+                  largest_.members * kBytesPerBatchTrace + largest_.tasks * kBytesPerTask +
+                  list_count() * kBytesPerList;
 }
 
 Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,

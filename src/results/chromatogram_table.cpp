@@ -96,7 +96,7 @@ class RunEvidence {
       add_intensities(*it, out);
       const WindowScan scan(static_cast<std::uint32_t>(it - scans.begin()));
       out.weight.push_back(shown.accepted ? weight_of(*shown.accepted, *central, scan)
-                                         : fitted_alone(out));
+                                          : fitted_alone(out));
     }
     return out;
   }

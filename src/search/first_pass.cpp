@@ -93,8 +93,8 @@ class QuickWindowSearch {
   }
 
   void score_touched(library::IndexRange tile, const kernel::ScanPeaks& peaks, WindowScan scan,
-                     const kernel::WindowIndex::Hits& hits, std::span<const RtIntervals::Scans> within,
-                     std::vector<BestHit>& best) {
+                     const kernel::WindowIndex::Hits& hits,
+                     std::span<const RtIntervals::Scans> within, std::vector<BestHit>& best) {
     candidates_ = 0;
     for (std::size_t t = 0; t < hits.touched_count; ++t) {
       const std::uint16_t id = hits.touched[t];

@@ -1,6 +1,4 @@
 // The parts of a search of one isolation window, and the search of windows with few scans.
-#include "search/window_search.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <map>
 
 #include "base/rng.h"
+#include "search/window_search.h"
 #include "support/view_example.h"
 
 namespace overland::search {
@@ -68,7 +67,8 @@ TEST(ScanTimes, never_fall_where_the_model_does) {
 }
 
 // From the first scan that reaches up to the iRT to the last one that reaches down to it.
-RtIntervals::Scans scans_slowly(const calibrate::RtModel& model, const ScanTimes& times, double irt) {
+RtIntervals::Scans scans_slowly(const calibrate::RtModel& model, const ScanTimes& times,
+                                double irt) {
   RtIntervals::Scans scans{static_cast<std::uint32_t>(times.irt.size()), 0};
   for (std::uint32_t k = 0; k < times.irt.size(); ++k) {
     const double tolerance = model.tolerance_at(static_cast<double>(times.rt_minutes[k]));

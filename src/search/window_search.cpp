@@ -176,9 +176,9 @@ void WindowSearch::add_mass_features(const kernel::ScanPeaks& apex,
 // What stands one neutron above and below the fragments: their own heavier isotopes as expected, or
 // signs that the peaks taken for fragments are heavier isotopes themselves.
 void WindowSearch::add_isotope_features(const kernel::ScanPeaks& apex,
-                                      const kernel::FragmentPeaks& peaks,
-                                      const kernel::TraceLayout& layout, CandidateId candidate,
-                                      PsmRow& row) const {
+                                        const kernel::FragmentPeaks& peaks,
+                                        const kernel::TraceLayout& layout, CandidateId candidate,
+                                        PsmRow& row) const {
   constexpr std::size_t kLooked = 6;  // strongest fragments
   const std::span<const float> mz = layout.template_mz(candidate);
   const std::span<const float> predicted = layout.template_intensity(candidate);
@@ -215,8 +215,8 @@ void WindowSearch::add_isotope_features(const kernel::ScanPeaks& apex,
 }
 
 void WindowSearch::add_place(const run::IsolationWindow& window, WindowScan first,
-                           const kernel::PeakGroup& group, const WindowWorkspace& work,
-                           PsmRow& row) const {
+                             const kernel::PeakGroup& group, const WindowWorkspace& work,
+                             PsmRow& row) const {
   const WindowScan apex = first + group.apex;
   row.apex_scan = window.scans[apex.index()];
   row.rt_minutes = work.times.rt_minutes[apex.index()];
@@ -229,8 +229,8 @@ void WindowSearch::add_place(const run::IsolationWindow& window, WindowScan firs
 }
 
 void WindowSearch::add_ms1_features(WindowScan first, const kernel::TraceView& trace,
-                                  const kernel::PeakGroup& group, const WindowWorkspace& work,
-                                  PsmRow& row) const {
+                                    const kernel::PeakGroup& group, const WindowWorkspace& work,
+                                    PsmRow& row) const {
   std::array<float, 64> signal{};
   std::size_t length = 0;
   for (std::uint32_t k = group.left; k <= group.right && length < signal.size(); ++k, ++length) {
@@ -257,8 +257,8 @@ float WindowSearch::rival_evidence(const kernel::PeakGroups& groups, std::size_t
 }
 
 PsmRow WindowSearch::describe_group(WindowId w, const kernel::FoundCandidate& found,
-                                  std::size_t which, const WindowWorkspace& work,
-                                  kernel::DenseTrace& dense) const {
+                                    std::size_t which, const WindowWorkspace& work,
+                                    kernel::DenseTrace& dense) const {
   const CandidateId c = found.candidate;
   const std::uint32_t interval =
       work.layout.last_scan[c.index()] - work.layout.first_scan[c.index()];
@@ -300,8 +300,8 @@ PsmRow WindowSearch::describe_group(WindowId w, const kernel::FoundCandidate& fo
 }
 
 void WindowSearch::describe(WindowId w, const kernel::FoundCandidate& found,
-                          const WindowWorkspace& work, kernel::DenseTrace& dense,
-                          std::vector<PsmRow>& rows) const {
+                            const WindowWorkspace& work, kernel::DenseTrace& dense,
+                            std::vector<PsmRow>& rows) const {
   for (std::size_t g = 0; g < found.groups.count; ++g) {
     rows.push_back(describe_group(w, found, g, work, dense));
   }
@@ -317,7 +317,7 @@ kernel::TraceSettings WindowSearch::settings() const {
 }
 
 std::vector<CandidateEvidence> WindowSearch::evidence(WindowId w, WindowWorkspace& work,
-                                                    ScoringPool& pool) const {
+                                                      ScoringPool& pool) const {
   const run::IsolationWindow& window = view_.windows[w.index()];
   const WindowTemplates templates(view_, models_, config_, window);
   std::vector<CandidateEvidence> best;
