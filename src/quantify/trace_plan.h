@@ -43,9 +43,9 @@ using ScanListId = Id<struct ScanListTag, std::uint16_t>;
 // A precursor in one list of scans.
 struct PlannedTrace {
   std::uint64_t place = kernel::kNoPlace;  // of its first point among the stored points of the run
-  PrecursorId precursor;
+  PrecursorId precursor{};
   std::uint32_t owner = kNoOwner;  // accepted row; kNoOwner: deconvolved, not kept
-  WindowScan first_scan;
+  WindowScan first_scan{};
   std::uint16_t length = 0;  // scans
   ScanListId list;
   [[nodiscard]] WindowScan last_scan() const { return first_scan + length; }

@@ -169,7 +169,7 @@ TEST(RunFromColumns, counts_what_it_leaves_out_and_what_it_keeps) {
   EXPECT_EQ(run->report().scans_other_order, 2U);
   EXPECT_EQ(run->report().scans_without_window, 2U);
   EXPECT_EQ(run->report().scans_empty, 1U);
-  EXPECT_EQ(run->peaks(0).size(), 2U);
+  EXPECT_EQ(run->peaks(RunScan(0)).size(), 2U);
   EXPECT_EQ(run->headers().window_low_mz, (std::vector<float>{496, 0, 496}));
   EXPECT_TRUE(std::isnan(run->headers().collision_energy[1]));
 }

@@ -72,7 +72,7 @@ class Ms1Features : public ::testing::Test {
       minutes.push_back(minute(k, 9));
       signal.push_back(std::sqrt(height_at(minutes.back(), 10)));
     }
-    return score_ms1(example.view(), models_, 0, {minutes, signal}, 12);
+    return score_ms1(example.view(), models_, PrecursorId(0), {minutes, signal}, 12);
   }
   [[nodiscard]] Ms1Scores score(const Seen& seen) const { return score(scans_of(seen)); }
 

@@ -20,8 +20,8 @@ using support::ViewExample;
 
 PsmRow row_at(std::uint32_t precursor, std::uint16_t window, float minutes, float evidence) {
   PsmRow row;
-  row.precursor = precursor;
-  row.window = window;
+  row.precursor = PrecursorId(precursor);
+  row.window = WindowId(window);
   row.rt_minutes = minutes;
   row.precursor_mz = 435;
   row.group.evidence = evidence;
@@ -118,7 +118,7 @@ TEST_F(SecondPass, targets_have_more_evidence_than_decoys) {
   std::size_t count[2] = {0, 0};
   for (const PsmRow& row : second_pass(view(), models_, config_, 2).rows) {
     if (row.rank != 0) continue;
-    const std::uint8_t is_decoy = view().library.is_decoy[row.precursor];
+    const std::uint8_t is_decoy = view().library.is_decoy[row.precursor.index()];
     sum[is_decoy] += static_cast<double>(row.group.evidence);
     ++count[is_decoy];
   }

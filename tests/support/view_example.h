@@ -62,14 +62,14 @@ class ViewExample {
   [[nodiscard]] const search::RunView& view() const { return *view_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return scratch_.path(); }
   // Row of the library of a precursor of the list.
-  [[nodiscard]] std::uint32_t row_of(const library::LibraryPrecursor& precursor) const {
+  [[nodiscard]] PrecursorId row_of(const library::LibraryPrecursor& precursor) const {
     const library::LibraryView& library = view_->library;
     for (std::uint32_t p = 0; p < library.precursor_count(); ++p)
       if (library.charge[p] == precursor.charge &&
           library.modified_sequence[p] == to_unimod_notation(precursor.peptide))
-        return p;
+        return PrecursorId(p);
     ADD_FAILURE() << "not in the library";
-    return 0;
+    return {};
   }
 
  private:
