@@ -39,14 +39,27 @@ std::unexpected<Error> wrong_length(std::uint64_t found, std::uint64_t declared)
               "", "The file is damaged or was written incorrectly; convert it again.");
 }
 
-Result<void> check_encoding(const ArrayEncoding& encoding) {
-  const bool lacks_number =
-      encoding.number == NumberType::none && encoding.numpress == Numpress::none;
-  if (encoding.names_compression && !lacks_number) return {};
-  const std::string what = encoding.names_compression ? "number type" : "compression";
+std::unexpected<Error> unknown_encoding(const std::string& what, const ArrayEncoding& encoding) {
   const std::string terms = encoding.other_terms.empty() ? "none given" : encoding.other_terms;
   return fail("OVL-RUN-005", "array " + what + " not known (terms: " + terms + ")", "",
               "Convert with zlib or no compression and 32- or 64-bit numbers.");
+}
+
+std::unexpected<Error> contradiction(const std::string& stated, const std::string& found) {
+  return fail("OVL-RUN-005", "an array is stated as " + stated + ", but " + found, "",
+              "The file was written incorrectly; convert it again.");
+}
+
+constexpr const char* kNoCompressionText = "'no compression' (MS:1000576)";
+constexpr const char* kZlibText = "'zlib compression' (MS:1000574)";
+
+Result<void> check_encoding(const ArrayEncoding& encoding) {
+  const bool is_plain = encoding.numpress == Numpress::none;
+  if (encoding.number == NumberType::none && is_plain)
+    return unknown_encoding("number type", encoding);
+  if (encoding.names_none && encoding.is_zlib && is_plain)
+    return contradiction(kNoCompressionText, std::string("as ") + kZlibText + " too");
+  return {};
 }
 
 std::size_t width_of(NumberType type) {
@@ -57,6 +70,10 @@ std::size_t width_of(NumberType type) {
 // 5n).
 std::size_t most_bytes(std::uint64_t length) {
   return 8 * static_cast<std::size_t>(length) + 16;
+}
+
+std::uint64_t uncompressed_size(const ArrayEncoding& encoding) {
+  return encoding.length * width_of(encoding.number);
 }
 
 template <class T>
@@ -71,7 +88,12 @@ void copy_numbers(std::span<const std::byte> bytes, std::vector<float>& values) 
 Result<void> read_numbers(std::span<const std::byte> bytes, const ArrayEncoding& encoding,
                           std::vector<float>& values) {
   const std::size_t width = width_of(encoding.number);
-  if (bytes.size() != encoding.length * width) {
+  if (bytes.size() != uncompressed_size(encoding)) {
+    const std::size_t other = 12 - width;
+    if (bytes.size() == encoding.length * other) {
+      return contradiction(std::to_string(8 * width) + "-bit numbers",
+                           "holds " + std::to_string(other) + " bytes for each of its values");
+    }
     return wrong_length(bytes.size() / width, encoding.length);
   }
   values.resize(static_cast<std::size_t>(encoding.length));
@@ -243,6 +265,7 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
       break;
     case ms_term::kNoCompression:
       compressed(Numpress::none, false);
+      encoding.names_none = true;
       break;
     case ms_term::kZlib:
       compressed(Numpress::none, true);
@@ -310,6 +333,32 @@ Result<void> ArrayDecoder::decode_numpress(std::span<const std::byte> bytes,
   return {};
 }
 
+bool ArrayDecoder::inflates_to_length(const ArrayEncoding& encoding) {
+  return inflate_all(inflater_, bytes_, most_bytes(encoding.length), inflated_) &&
+         inflated_.size() == uncompressed_size(encoding);
+}
+
+// Views the bytes of the numbers, in bytes_ or inflated_.
+Result<std::span<const std::byte>> ArrayDecoder::unpack(const ArrayEncoding& encoding) {
+  const bool is_plain = encoding.numpress == Numpress::none;
+  const bool fits = is_plain && bytes_.size() == uncompressed_size(encoding);
+  const std::string values = std::to_string(encoding.length) + " values";
+  if (!encoding.names_compression) {
+    if (fits) return bytes_;
+    if (inflates_to_length(encoding)) return inflated_;
+    return unknown_encoding("compression", encoding);
+  }
+  if (!encoding.is_zlib) {
+    if (is_plain && !fits && inflates_to_length(encoding))
+      return contradiction(kNoCompressionText, "holds its " + values + " compressed with zlib");
+    return bytes_;
+  }
+  if (inflate_all(inflater_, bytes_, most_bytes(encoding.length), inflated_)) return inflated_;
+  if (fits && encoding.length > 0)
+    return contradiction(kZlibText, "holds its " + values + " uncompressed");
+  return damaged("an array cannot be decompressed, or is longer than declared");
+}
+
 Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& encoding,
                                   std::vector<float>& values) {
   values.clear();
@@ -319,15 +368,10 @@ Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& en
   // A byte of zlib expands to at most 1032 bytes, a byte of numpress to two numbers; larger lengths
   // are refused before memory is allocated.
   if (encoding.length > 2100 * bytes_.size()) return wrong_length(0, encoding.length);
-  std::span<const std::byte> bytes = bytes_;
-  if (encoding.is_zlib) {
-    if (!inflate_all(inflater_, bytes, most_bytes(encoding.length), inflated_)) {
-      return damaged("an array cannot be decompressed, or is longer than declared");
-    }
-    bytes = inflated_;
-  }
-  if (encoding.numpress != Numpress::none) return decode_numpress(bytes, encoding, values);
-  return read_numbers(bytes, encoding, values);
+  const auto bytes = unpack(encoding);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (encoding.numpress != Numpress::none) return decode_numpress(*bytes, encoding, values);
+  return read_numbers(*bytes, encoding, values);
 }
 
 }  // namespace overland::io

@@ -23,6 +23,7 @@ struct ArrayEncoding {
   Numpress numpress = Numpress::none;
   bool is_zlib = false;
   bool names_compression = false;  // a term states the compression, or that there is none
+  bool names_none = false;         // a term states that there is none
   std::uint64_t length = 0;        // declared number of values
   std::string other_terms = {};    // unknown accessions, for messages
 };
@@ -88,12 +89,16 @@ void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum);
 // Decodes arrays one by one and keeps its workspace. Use one decoder per thread.
 class ArrayDecoder {
  public:
-  // Replaces `values` (64-bit numbers are narrowed). Errors, with empty `where`: OVL-RUN-005
-  // (unknown encoding), OVL-IO-003 (damaged), OVL-RUN-004 (not the declared number of values).
+  // Replaces `values` (64-bit numbers are narrowed). Without a term for the compression the data
+  // decide: as many bytes as values and width ask for are uncompressed, others must inflate to as
+  // many. Errors, with empty `where`: OVL-RUN-005 (unknown encoding, or terms that contradict the
+  // data), OVL-IO-003 (damaged), OVL-RUN-004 (not the declared number of values).
   [[nodiscard]] Result<void> decode(std::string_view text, const ArrayEncoding& encoding,
                                     std::vector<float>& values);
 
  private:
+  [[nodiscard]] bool inflates_to_length(const ArrayEncoding& encoding);
+  [[nodiscard]] Result<std::span<const std::byte>> unpack(const ArrayEncoding& encoding);
   [[nodiscard]] Result<void> decode_numpress(std::span<const std::byte> bytes,
                                              const ArrayEncoding& encoding,
                                              std::vector<float>& values);

@@ -115,6 +115,7 @@ TEST(MzmlArray, unknown_encodings_are_named) {
       .number = NumberType::float64, .length = 1, .other_terms = "MS:1003089, MS:9"};
   ArrayDecoder decoder;
   std::vector<float> values;
+  encoding.length = 3;  // neither 24 bytes nor zlib
   const auto compression = decoder.decode("AAAAAAAA8D8=", encoding, values);
   ASSERT_FALSE(compression);
   EXPECT_EQ(compression.error().code, "OVL-RUN-005");
@@ -126,13 +127,53 @@ TEST(MzmlArray, unknown_encodings_are_named) {
             std::string::npos);
 }
 
+TEST(MzmlArray, without_a_compression_term_the_data_tell) {
+  const auto values = random_mz(6, 30);
+  const std::vector<float> narrowed(values.begin(), values.end());
+  auto encoding = plain(NumberType::float64, values.size());
+  encoding.names_compression = false;
+  const Bytes bytes = plain_bytes<double>(values);
+  EXPECT_EQ(decode(bytes, encoding), narrowed);
+  EXPECT_EQ(decode(zlib_bytes(bytes), encoding), narrowed);
+  encoding.length = 0;
+  EXPECT_TRUE(decode({}, encoding).empty());
+  EXPECT_TRUE(decode(zlib_bytes({}), encoding).empty());
+  encoding.length = 29;
+  EXPECT_EQ(error_of(base64(bytes), encoding), "OVL-RUN-005");
+  EXPECT_EQ(error_of(base64(zlib_bytes(bytes)), encoding), "OVL-RUN-005");
+}
+
+TEST(MzmlArray, terms_that_contradict_the_data_are_named) {
+  const auto values = random_mz(7, 30);
+  const Bytes bytes = plain_bytes<double>(values);
+  const auto message = [](const Bytes& data, const ArrayEncoding& encoding) {
+    ArrayDecoder decoder;
+    std::vector<float> unused;
+    const auto done = decoder.decode(base64(data), encoding, unused);
+    return done ? std::string("none") : done.error().message();
+  };
+  const auto encoding = plain(NumberType::float64, values.size());
+  auto zipped = encoding;
+  zipped.is_zlib = true;
+  EXPECT_NE(message(bytes, zipped).find("OVL-RUN-005"), std::string::npos);
+  EXPECT_NE(message(bytes, zipped).find("MS:1000574"), std::string::npos);
+  EXPECT_NE(message(bytes, zipped).find("30 values uncompressed"), std::string::npos);
+  EXPECT_NE(message(zlib_bytes(bytes), encoding).find("MS:1000576"), std::string::npos);
+  EXPECT_NE(message(zlib_bytes(bytes), encoding).find("compressed with zlib"), std::string::npos);
+  EXPECT_NE(message(plain_bytes<float>(values), encoding).find("64-bit numbers"),
+            std::string::npos);
+  auto both = zipped;
+  both.names_none = true;
+  EXPECT_NE(message(zlib_bytes(bytes), both).find("MS:1000576"), std::string::npos);
+}
+
 TEST(MzmlArray, wrong_lengths_are_refused) {
   const auto values = random_mz(4, 10);
   const std::string text = base64(plain_bytes<double>(values));
   EXPECT_EQ(error_of(text, plain(NumberType::float64, 10)), "none");
   EXPECT_EQ(error_of(text, plain(NumberType::float64, 9)), "OVL-RUN-004");
   EXPECT_EQ(error_of(text, plain(NumberType::float64, 11)), "OVL-RUN-004");
-  EXPECT_EQ(error_of(text, plain(NumberType::float32, 10)), "OVL-RUN-004");
+  EXPECT_EQ(error_of(text, plain(NumberType::float32, 10)), "OVL-RUN-005");  // 8 bytes per value
   EXPECT_EQ(error_of(text, plain(NumberType::float32, 20)), "none");
   EXPECT_EQ(error_of("", plain(NumberType::float64, 1)), "OVL-RUN-004");
   // Nothing is allocated for a length that the bytes cannot hold.
