@@ -65,6 +65,8 @@ struct RunColumns {
   std::vector<std::uint32_t> peak_count;
   std::shared_ptr<const void> backing;  // owns or maps the peaks
   PeakCorrections corrections;
+  std::uint64_t times_with_unit = 0, times_without_unit = 0;  // of MS1 and MS2 scans
+  std::uint64_t levels_inferred = 0;  // MS2 scans that do not state their MS level
 
   [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
 };

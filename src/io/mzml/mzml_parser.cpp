@@ -169,6 +169,7 @@ void MzmlElements::end() {
   if (closed == MzmlElement::spectrum) end_spectrum();
   if (closed == MzmlElement::parameter_group) group_ = nullptr;
   if (closed == MzmlElement::precursor) add_isolation(isolation_, spectrum_);
+  spectrum_.has_isolation |= closed == MzmlElement::isolation;
   if (closed == MzmlElement::array) end_array();
   if (closed == MzmlElement::binary && is_collecting_) {
     is_collecting_ = false;
@@ -198,6 +199,7 @@ std::uint64_t MzmlElements::read_length(std::string_view text) {
 }
 
 void MzmlElements::end_spectrum() {
+  if (auto done = settle_level(spectrum_); !done) return stop(done.error());
   in_spectrum_ = false;
   if (spectrum_.is_profile && !spectrum_.is_centroid && spectrum_.is_wanted() &&
       spectrum_.default_length > 0) {
@@ -215,6 +217,7 @@ void MzmlElements::end_spectrum() {
 }
 
 void MzmlElements::start_array(const char** attributes) {
+  if (auto done = settle_level(spectrum_); !done) return stop(done.error());
   array_ = {};
   const std::string_view own_length = attribute(attributes, "arrayLength");
   array_.encoding.length = own_length.empty() ? spectrum_.default_length : read_length(own_length);

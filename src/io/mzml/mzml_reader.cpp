@@ -132,6 +132,9 @@ class RunCollector {
     run_.scan_number.push_back(spectrum.native_scan.value_or(0));
     run_.is_negative.push_back(spectrum.is_negative ? 1 : 0);
     has_all_numbers_ &= spectrum.native_scan.has_value();
+    if (spectrum.is_wanted() && !std::isnan(spectrum.rt_minutes))
+      ++(spectrum.has_time_unit ? run_.times_with_unit : run_.times_without_unit);
+    run_.levels_inferred += spectrum.is_level_inferred ? 1U : 0U;
   }
 
   // Uses the native scan numbers if every spectrum has a distinct one; otherwise (functions of

@@ -26,6 +26,25 @@ Result<void> set_number(const MzmlParam& param, double& target) {
   return {};
 }
 
+// Of several combined scans the first gives the retention time.
+Result<void> set_time(const MzmlParam& param, MzmlSpectrum& spectrum) {
+  if (!std::isnan(spectrum.rt_minutes)) return {};
+  if (const auto minutes = parse_duration_minutes(param.value)) {
+    spectrum.rt_minutes = *minutes;
+    return {};
+  }
+  if (auto done = set_number(param, spectrum.rt_minutes); !done) return done;
+  spectrum.has_time_unit = !param.unit_accession.empty() || !param.unit_name.empty();
+  if (!spectrum.has_time_unit) return {};
+  const auto factor = minutes_per_unit(param.unit_accession, param.unit_name);
+  if (!factor) {
+    return bad_value(param, "(scan start time) has no known unit of time ('" +
+                                std::string(param.unit_accession) + "')");
+  }
+  if (*factor != 1.0) spectrum.rt_minutes *= *factor;
+  return {};
+}
+
 static_assert(std::endian::native == std::endian::little, "mzML arrays are little endian");
 
 std::unexpected<Error> damaged(const std::string& what) {
@@ -169,9 +188,14 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
       spectrum.ms_level = static_cast<int>(level);
       return {};
     }
-    case ms_term::kMs1Spectrum:  // some files omit the MS level
-      if (spectrum.ms_level == 0) spectrum.ms_level = 1;
+    case ms_term::kMs1Spectrum:
+      spectrum.says_ms1 = true;
       return {};
+    case ms_term::kMsnSpectrum:
+      spectrum.says_msn = true;
+      return {};
+    case ms_term::kScanStartTime:  // belongs to the scan, but some files state it here
+      return set_time(param, spectrum);
     case ms_term::kProfileSpectrum:
       spectrum.is_profile = true;
       return {};
@@ -188,17 +212,32 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
   }
 }
 
-Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
-  // Of several combined scans the first gives the retention time.
-  if (param.accession != ms_term::kScanStartTime || !std::isnan(spectrum.rt_minutes)) return {};
-  const auto factor = minutes_per_unit(param.unit_accession, param.unit_name);
-  if (!factor) {
-    return bad_value(param, "(scan start time) has no known unit of time ('" +
-                                std::string(param.unit_accession) + "')");
+Result<void> settle_level(MzmlSpectrum& spectrum) {
+  const bool contradicts = (spectrum.ms_level == 1 && spectrum.says_msn) ||
+                           (spectrum.ms_level > 1 && spectrum.says_ms1) ||
+                           (spectrum.ms_level == 0 && spectrum.says_ms1 && spectrum.says_msn);
+  if (contradicts) {
+    const std::string level =
+        spectrum.ms_level == 0 ? "" : ", ms level " + std::to_string(spectrum.ms_level);
+    return fail("OVL-RUN-015",
+                std::string("a spectrum is stated as ") +
+                    (spectrum.says_ms1 ? "'MS1 spectrum' (MS:1000579)" : "") +
+                    (spectrum.says_ms1 && spectrum.says_msn ? " and " : "") +
+                    (spectrum.says_msn ? "'MSn spectrum' (MS:1000580)" : "") + level,
+                "", "The file was written incorrectly; convert it again.");
   }
-  if (auto done = set_number(param, spectrum.rt_minutes); !done) return done;
-  if (*factor != 1.0) spectrum.rt_minutes *= *factor;
+  if (spectrum.ms_level != 0) return {};
+  if (spectrum.says_ms1) {
+    spectrum.ms_level = 1;
+  } else if (spectrum.says_msn || spectrum.has_isolation) {
+    spectrum.ms_level = 2;
+    spectrum.is_level_inferred = true;
+  }
   return {};
+}
+
+Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
+  return param.accession == ms_term::kScanStartTime ? set_time(param, spectrum) : Result<void>();
 }
 
 Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum) {

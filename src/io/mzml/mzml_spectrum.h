@@ -50,11 +50,15 @@ struct MzmlSpectrum {
   std::string id;                           // complete native id
   std::optional<std::int32_t> native_scan;  // `scan=` of the native id
   std::uint64_t default_length = 0;
-  int ms_level = 0;  // 0: not a mass spectrum
+  int ms_level = 0;                         // 0: not a mass spectrum, or not known
+  bool says_ms1 = false, says_msn = false;  // by the terms MS1 spectrum and MSn spectrum
+  bool has_isolation = false;               // of a precursor
+  bool is_level_inferred = false;  // as 2, of the term MSn spectrum or the isolation window
   bool is_profile = false, is_centroid = false;
   bool is_negative = false;          // polarity
   bool has_several_windows = false;  // precursors with different isolation windows
-  double rt_minutes = kNone;
+  double rt_minutes = kNone;         // or in the unit that no term states
+  bool has_time_unit = true;
   double tic = kNone;
   double scan_low = kNone, scan_high = kNone;
   double window_low = kNone, window_high = kNone;
@@ -70,9 +74,14 @@ struct MzmlIsolation {
   double lower_offset = MzmlSpectrum::kNone, upper_offset = MzmlSpectrum::kNone;
 };
 
+// Sets the MS level of a spectrum that does not state it, if the spectrum's terms or its isolation
+// window tell. To be called when the arrays begin. Error OVL-RUN-015, with empty `where`: the terms
+// contradict each other.
+[[nodiscard]] Result<void> settle_level(MzmlSpectrum& spectrum);
+
 // Apply a term according to the element that contains it. Unknown terms are ignored, but arrays
 // keep their accessions for messages. Error OVL-RUN-001, with empty `where` (a value is not a
-// number, a time has no unit).
+// number, a time has an unknown unit).
 [[nodiscard]] Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum);
