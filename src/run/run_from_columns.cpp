@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "io/run_columns.h"
+#include "run/profile_check.h"
 #include "run/raw_run.h"
 #include "run/scan_times.h"
 
@@ -110,6 +111,8 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
         "OVL-RUN-003", what_is_there(columns.scan_count(), report), where,
         "Overland searches DIA runs: convert with MS2 spectra and their isolation windows.");
   }
+  if (auto done = check_centroids(columns, rows, where); !done)
+    return std::unexpected(done.error());
   find_levels(columns, report.findings);
   if (auto done = settle_times(columns, rows, where, report.findings); !done)
     return std::unexpected(done.error());
