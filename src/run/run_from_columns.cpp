@@ -7,6 +7,7 @@
 #include "run/profile_check.h"
 #include "run/raw_run.h"
 #include "run/scan_times.h"
+#include "run/window_limits.h"
 
 namespace overland::run {
 namespace {
@@ -94,6 +95,7 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
   ReadReport report{.peaks_dropped = columns.corrections.peaks_dropped,
                     .peaks_merged = columns.corrections.peaks_merged};
   report.scans_resorted = columns.corrections.scans_resorted;
+  derive_windows(columns, report.findings);
   std::vector<std::size_t> rows;
   bool has_ms2 = false;
   for (std::size_t i = 0; i < columns.scan_count(); ++i) {
@@ -107,13 +109,18 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
     rows.push_back(i);
   }
   if (!has_ms2) {
+    const std::string defects = window_defects(columns);
     return fail(
-        "OVL-RUN-003", what_is_there(columns.scan_count(), report), where,
-        "Overland searches DIA runs: convert with MS2 spectra and their isolation windows.");
+        "OVL-RUN-003",
+        what_is_there(columns.scan_count(), report) + (defects.empty() ? "" : ": ") + defects,
+        where,
+        "Overland searches DIA runs: convert with MS2 spectra and their isolation windows, target "
+        "and both offsets.");
   }
   if (auto done = check_centroids(columns, rows, where); !done)
     return std::unexpected(done.error());
   find_levels(columns, report.findings);
+  find_odd_windows(columns, rows, report.findings);
   if (auto done = settle_times(columns, rows, where, report.findings); !done)
     return std::unexpected(done.error());
   return make_run(std::move(name), columns, rows, std::move(report));

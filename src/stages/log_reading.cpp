@@ -9,8 +9,7 @@ void log_reading(const run::RawRun& run, const Machine& machine) {
   const struct {
     std::uint64_t count;
     const char* text;
-  } kCounts[] = {{report.scans_without_window, "MS2 scans without isolation window skipped"},
-                 {report.scans_other_order, "scans of MS3 and above skipped"},
+  } kCounts[] = {{report.scans_other_order, "scans of MS3 and above skipped"},
                  {report.scans_negative, "scans of negative polarity skipped"},
                  {report.scans_resorted, "scans whose peaks had to be sorted"},
                  {report.peaks_dropped, "peaks without a usable m/z or intensity dropped"}};

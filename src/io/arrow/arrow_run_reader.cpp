@@ -49,6 +49,15 @@ Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& f
   return *reader;
 }
 
+// Of the columns for centre and width.
+WindowDefect defect_of(float center, float width) {
+  if (std::isnan(center)) return WindowDefect::no_window;
+  if (std::isnan(width)) return WindowDefect::no_offsets;
+  if (width < 0) return WindowDefect::negative_offset;
+  if (width == 0) return WindowDefect::no_width;
+  return center == 0 ? WindowDefect::no_target : WindowDefect::none;
+}
+
 // Appends record batches to the columns; peaks are not copied.
 class BatchAppender {
  public:
@@ -80,6 +89,10 @@ class BatchAppender {
       const double middle = static_cast<double>(center[i]);
       run_.window_low_mz.push_back(has_limits ? low[i] : static_cast<float>(middle - half));
       run_.window_high_mz.push_back(has_limits ? high[i] : static_cast<float>(middle + half));
+      run_.window_target_mz.push_back(center[i]);
+      run_.window_defect.push_back(
+          has_limits ? (low[i] < high[i] ? WindowDefect::none : WindowDefect::no_width)
+                     : defect_of(center[i], width[i]));
     }
     return append_peaks(batch, first);
   }

@@ -125,6 +125,8 @@ class RunCollector {
     run_.ms_order.push_back(static_cast<std::uint8_t>(spectrum.ms_level));
     run_.window_low_mz.push_back(static_cast<float>(spectrum.window_low));
     run_.window_high_mz.push_back(static_cast<float>(spectrum.window_high));
+    run_.window_target_mz.push_back(static_cast<float>(spectrum.window_target));
+    run_.window_defect.push_back(spectrum.window_defect);
     run_.scan_low_mz.push_back(static_cast<float>(spectrum.scan_low));
     run_.scan_high_mz.push_back(static_cast<float>(spectrum.scan_high));
     run_.collision_energy.push_back(static_cast<float>(energy));
@@ -134,6 +136,7 @@ class RunCollector {
     has_all_numbers_ &= spectrum.native_scan.has_value();
     if (spectrum.is_wanted() && !std::isnan(spectrum.rt_minutes))
       ++(spectrum.has_time_unit ? run_.times_with_unit : run_.times_without_unit);
+    run_.limits_as_offsets += spectrum.has_limits_as_offsets && spectrum.ms_level == 2 ? 1U : 0U;
     run_.levels_inferred += spectrum.is_level_inferred ? 1U : 0U;
   }
 

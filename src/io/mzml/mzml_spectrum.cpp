@@ -26,6 +26,33 @@ Result<void> set_number(const MzmlParam& param, double& target) {
   return {};
 }
 
+struct IsolationLimits {
+  double low = MzmlSpectrum::kNone, high = MzmlSpectrum::kNone;
+  WindowDefect defect = WindowDefect::none;
+  bool are_offsets = false;  // they were stated as offsets
+};
+
+IsolationLimits limits_of(const MzmlIsolation& isolation) {
+  constexpr double kNone = MzmlSpectrum::kNone;
+  const auto with = [](WindowDefect defect) { return IsolationLimits{kNone, kNone, defect}; };
+  const double target = isolation.target, half = isolation.width / 2;
+  const bool has_width =
+      std::isnan(isolation.lower_offset) && std::isnan(isolation.upper_offset) && !std::isnan(half);
+  const double lower = has_width ? half : isolation.lower_offset;
+  const double upper = has_width ? half : isolation.upper_offset;
+  if (std::isnan(target) && std::isnan(lower) && std::isnan(upper))
+    return with(WindowDefect::no_window);
+  if (std::isnan(target) || target == 0) return with(WindowDefect::no_target);
+  if (std::isnan(lower) && std::isnan(upper)) return with(WindowDefect::no_offsets);
+  if (std::isnan(lower) || std::isnan(upper)) return with(WindowDefect::one_offset);
+  if (lower < 0 || upper < 0) return with(WindowDefect::negative_offset);
+  if (lower == 0 && upper == 0) return with(WindowDefect::no_width);
+  if (target / 2 < lower && lower <= target && target <= upper && lower < upper)
+    return {.low = lower, .high = upper, .are_offsets = true};
+  if (target < lower) return with(WindowDefect::below_zero);
+  return {.low = target - lower, .high = target + upper};
+}
+
 // Of several combined scans the first gives the retention time.
 Result<void> set_time(const MzmlParam& param, MzmlSpectrum& spectrum) {
   if (!std::isnan(spectrum.rt_minutes)) return {};
@@ -260,6 +287,8 @@ Result<void> apply_isolation_term(const MzmlParam& param, MzmlIsolation& isolati
       return set_number(param, isolation.lower_offset);
     case ms_term::kIsolationUpperOffset:
       return set_number(param, isolation.upper_offset);
+    case ms_term::kIsolationWidth:
+      return set_number(param, isolation.width);
     default:
       return {};
   }
@@ -335,13 +364,20 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
 }
 
 void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum) {
-  if (std::isnan(isolation.target)) return;
-  const double low = isolation.target - isolation.lower_offset;
-  const double high = isolation.target + isolation.upper_offset;
-  if (std::isnan(spectrum.window_low)) {
-    spectrum.window_low = low;
-    spectrum.window_high = high;
-  } else if (low != spectrum.window_low || high != spectrum.window_high) {
+  const IsolationLimits limits = limits_of(isolation);
+  if (limits.defect == WindowDefect::no_window) return;
+  const auto is_same = [](double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+  };
+  if (spectrum.window_defect == WindowDefect::no_window) {
+    spectrum.window_defect = limits.defect;
+    spectrum.has_limits_as_offsets = limits.are_offsets;
+    spectrum.window_target = isolation.target;
+    spectrum.window_low = limits.low;
+    spectrum.window_high = limits.high;
+  } else if (!is_same(isolation.target, spectrum.window_target) ||
+             !is_same(limits.low, spectrum.window_low) ||
+             !is_same(limits.high, spectrum.window_high)) {
     spectrum.has_several_windows = true;
   }
 }

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "io/byte_source.h"
+#include "io/run_columns.h"
 
 namespace overland::io {
 
@@ -61,7 +62,10 @@ struct MzmlSpectrum {
   bool has_time_unit = true;
   double tic = kNone;
   double scan_low = kNone, scan_high = kNone;
-  double window_low = kNone, window_high = kNone;
+  WindowDefect window_defect = WindowDefect::no_window;
+  bool has_limits_as_offsets = false;  // the offsets are the limits of the window
+  double window_target = kNone;
+  double window_low = kNone, window_high = kNone;  // NaN with a defect
   double energy = kNone, normalized_energy = kNone;
   std::optional<MzmlArray> mz, intensity;
 
@@ -72,6 +76,7 @@ struct MzmlSpectrum {
 struct MzmlIsolation {
   double target = MzmlSpectrum::kNone;
   double lower_offset = MzmlSpectrum::kNone, upper_offset = MzmlSpectrum::kNone;
+  double width = MzmlSpectrum::kNone;  // of old files; instead of the offsets
 };
 
 // Sets the MS level of a spectrum that does not state it, if the spectrum's terms or its isolation
@@ -89,7 +94,8 @@ struct MzmlIsolation {
 [[nodiscard]] Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 void apply_array_term(const MzmlParam& param, MzmlArray& array);
 
-// Adds the isolation window of a finished precursor.
+// Adds the isolation window of a finished precursor, or what is wrong with it. "Offsets" that
+// enclose the target as limits do are taken as limits: no window is as wide as its target's m/z.
 void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum);
 
 // The number after the word `scan=` of a native id; "scanStart=1" does not match.

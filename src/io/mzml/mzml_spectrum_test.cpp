@@ -167,6 +167,50 @@ TEST(MzmlArray, terms_that_contradict_the_data_are_named) {
   EXPECT_NE(message(zlib_bytes(bytes), both).find("MS:1000576"), std::string::npos);
 }
 
+struct StatedWindow {
+  double target, lower, upper, low, high;
+  WindowDefect defect;
+};
+
+TEST(MzmlIsolation, limits_or_what_is_wrong_with_them) {
+  using enum WindowDefect;
+  constexpr double kNone = MzmlSpectrum::kNone;
+  const std::vector<StatedWindow> cases = {
+      {500, 4, 6, 496, 506, none},
+      {500, 0, 25, 500, 525, none},
+      {700, 300, 500, 400, 1200, none},  // wide, but these are offsets
+      {500, 490, 510, 490, 510, none},   // these are limits
+      {500, 500, 525, 500, 525, none},   // also
+      {kNone, kNone, kNone, kNone, kNone, no_window},
+      {kNone, 4, 6, kNone, kNone, no_target},
+      {0, 0, 0, kNone, kNone, no_target},
+      {500, kNone, kNone, kNone, kNone, no_offsets},
+      {500, 4, kNone, kNone, kNone, one_offset},
+      {500, kNone, 6, kNone, kNone, one_offset},
+      {500, -4, 6, kNone, kNone, negative_offset},
+      {500, 4, -6, kNone, kNone, negative_offset},
+      {500, 0, 0, kNone, kNone, no_width},
+      {100, 150, 20, kNone, kNone, below_zero}};
+  for (const StatedWindow& stated : cases) {
+    SCOPED_TRACE(testing::Message() << stated.target << " " << stated.lower << " " << stated.upper);
+    MzmlSpectrum spectrum;
+    add_isolation(
+        {.target = stated.target, .lower_offset = stated.lower, .upper_offset = stated.upper},
+        spectrum);
+    EXPECT_EQ(spectrum.window_defect, stated.defect);
+    EXPECT_EQ(std::isnan(spectrum.window_low), std::isnan(stated.low));
+    if (!std::isnan(stated.low)) {
+      EXPECT_EQ(spectrum.window_low, stated.low);
+      EXPECT_EQ(spectrum.window_high, stated.high);
+    }
+    EXPECT_EQ(spectrum.has_limits_as_offsets, stated.lower == stated.low);
+  }
+  MzmlSpectrum of_width;
+  add_isolation({.target = 500, .width = 8}, of_width);
+  EXPECT_EQ(of_width.window_low, 496);
+  EXPECT_EQ(of_width.window_high, 504);
+}
+
 TEST(MzmlArray, wrong_lengths_are_refused) {
   const auto values = random_mz(4, 10);
   const std::string text = base64(plain_bytes<double>(values));

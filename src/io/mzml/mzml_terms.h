@@ -11,6 +11,7 @@ namespace ms_term {
 inline constexpr int kScanStartTime = 1000016;
 inline constexpr int kCollisionEnergy = 1000045;
 inline constexpr int kCentroidSpectrum = 1000127;
+inline constexpr int kIsolationWidth = 1000023;
 inline constexpr int kProfileSpectrum = 1000128;
 inline constexpr int kNegativeScan = 1000129;
 inline constexpr int kNormalizedCollisionEnergy = 1000138;
