@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace overland::io {
@@ -50,6 +51,11 @@ class PeakArena {
   std::size_t left_ = 0;
 };
 
+// What to do with runs that have ion mobility (OVL-RUN-026).
+inline constexpr std::string_view kMobilityAdvice =
+    "Ion mobility is not supported yet: spectra of different mobility would be mixed. Search a run "
+    "that was acquired without ion mobility.";
+
 // What is wrong with the isolation window of an MS2 scan, as the file states it.
 enum class WindowDefect : std::uint8_t {
   none,
@@ -72,6 +78,7 @@ struct RunColumns {
   std::vector<float> window_low_mz, window_high_mz;  // isolation limits; NaN with a defect
   std::vector<float> window_target_mz;               // may be empty
   std::vector<WindowDefect> window_defect;           // may be empty: not told
+  std::vector<float> mobility;                       // of the whole scan; may be empty
   std::vector<float> scan_low_mz, scan_high_mz;
   std::vector<float> collision_energy;  // NCE %
   std::vector<float> tic;

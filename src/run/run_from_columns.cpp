@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "io/run_columns.h"
 #include "run/profile_check.h"
@@ -79,6 +80,21 @@ std::string what_is_there(std::size_t scans, const ReadReport& report) {
   return text + ")";
 }
 
+// Scans of one mobility each, as a converter writes that does not combine them. One value for all
+// scans separates nothing.
+Result<void> check_mobility(const io::RunColumns& columns, const std::vector<std::size_t>& rows,
+                            const std::string& where) {
+  if (columns.mobility.empty()) return {};
+  std::set<float> values;
+  for (const std::size_t i : rows)
+    if (std::isfinite(columns.mobility[i])) values.insert(columns.mobility[i]);
+  if (values.size() <= 1) return {};
+  return fail("OVL-RUN-026",
+              fmt::format("the scans are of {} different ion mobilities (MS:1002815, MS:1002476)",
+                          values.size()),
+              where, std::string(io::kMobilityAdvice));
+}
+
 void find_levels(const io::RunColumns& columns, std::vector<Finding>& findings) {
   if (columns.levels_inferred == 0) return;
   findings.push_back({"OVL-RUN-016",
@@ -117,6 +133,7 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
         "Overland searches DIA runs: convert with MS2 spectra and their isolation windows, target "
         "and both offsets.");
   }
+  if (auto done = check_mobility(columns, rows, where); !done) return std::unexpected(done.error());
   if (auto done = check_centroids(columns, rows, where); !done)
     return std::unexpected(done.error());
   find_levels(columns, report.findings);

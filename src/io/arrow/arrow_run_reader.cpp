@@ -41,6 +41,11 @@ Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& f
   options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
   const auto reader = arrow::ipc::RecordBatchFileReader::Open(file, options);
   if (!reader.ok()) return damaged(reader.status(), where);
+  for (const auto& field : (*reader)->schema()->fields()) {
+    if (field->name().find("mobility") == std::string::npos) continue;
+    return fail("OVL-RUN-026", "column '" + field->name() + "' holds ion mobility", where,
+                std::string(kMobilityAdvice));
+  }
   for (const char* name : kRequired) {
     if ((*reader)->schema()->GetFieldIndex(name) >= 0) continue;
     return fail("OVL-RUN-001", std::string("no column '") + name + "', or more than one", where,

@@ -226,10 +226,16 @@ void MzmlElements::start_array(const char** attributes) {
 void MzmlElements::start_binary() {
   array_.text_begin = batch_.text.size();
   array_.text_size = 0;
-  is_collecting_ = spectrum_.is_wanted() && array_.kind != MzmlArray::Kind::other;
+  is_collecting_ = spectrum_.is_wanted() && (array_.kind == MzmlArray::Kind::mz ||
+                                             array_.kind == MzmlArray::Kind::intensity);
 }
 
 void MzmlElements::end_array() {
+  if (array_.kind == MzmlArray::Kind::mobility && spectrum_.is_wanted()) {
+    return stop({"OVL-RUN-026", "the peaks of a spectrum are resolved by ion mobility", "",
+                 std::string(kMobilityAdvice)});
+  }
+  if (array_.kind == MzmlArray::Kind::mobility) return;
   if (array_.kind == MzmlArray::Kind::other) return;
   auto& slot = array_.kind == MzmlArray::Kind::mz ? spectrum_.mz : spectrum_.intensity;
   if (slot) return stop_damaged("a spectrum with two arrays of one kind");

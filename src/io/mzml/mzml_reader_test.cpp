@@ -191,11 +191,23 @@ TEST(MzmlReader, spectra_of_other_kinds_make_a_row_without_peaks) {
 
 TEST(MzmlReader, arrays_of_other_kinds_and_of_chromatograms_are_left_alone) {
   ExampleSpectrum spectrum;
-  spectrum.more_arrays = "<binaryDataArray arrayLength=\"9\">" + term("MS:1003006") +
+  spectrum.more_arrays = "<binaryDataArray arrayLength=\"9\">" + term("MS:1000517") +
                          "<binary>@@</binary></binaryDataArray>";
   const std::string chromatogram = "<chromatogram><binaryDataArray>" + term("MS:1000514") +
                                    "<binary>@@</binary></binaryDataArray></chromatogram>";
   EXPECT_EQ(read(chromatogram + spectrum.text() + chromatogram).peak_count[0], 2U);
+}
+
+TEST(MzmlReader, peaks_with_ion_mobility_are_refused) {
+  for (const std::string& array :
+       {term("MS:1003006"), term("MS:1002816"), term("MS:1003007"), term("MS:1002477"),
+        term("MS:1000786", "mean inverse reduced ion mobility array")}) {
+    ExampleSpectrum spectrum;
+    spectrum.more_arrays = "<binaryDataArray>" + array + "<binary>@@</binary></binaryDataArray>";
+    EXPECT_EQ(error_of(spectrum.text()).code, "OVL-RUN-026") << array;
+    spectrum.terms = term("MS:1000511", "3");
+    EXPECT_EQ(error_of(spectrum.text()).code, "none");
+  }
 }
 
 TEST(MzmlReader, empty_scans_are_kept_with_or_without_arrays) {

@@ -204,6 +204,14 @@ bool decode_with_library(std::span<const std::byte> bytes, Numpress kind,
   return true;
 }
 
+// By its term, or by the name of an array without one.
+bool is_mobility(const MzmlParam& param) {
+  if (is_mobility_array(param.accession)) return true;
+  return param.accession == ms_term::kNonStandardArray &&
+         (param.value.find("mobility") != std::string_view::npos ||
+          param.value.find("drift") != std::string_view::npos);
+}
+
 }  // namespace
 
 Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
@@ -264,7 +272,15 @@ Result<void> settle_level(MzmlSpectrum& spectrum) {
 }
 
 Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
-  return param.accession == ms_term::kScanStartTime ? set_time(param, spectrum) : Result<void>();
+  switch (param.accession) {
+    case ms_term::kScanStartTime:
+      return set_time(param, spectrum);
+    case ms_term::kDriftTime:
+    case ms_term::kInverseReducedMobility:
+      return set_number(param, spectrum.mobility);
+    default:
+      return {};
+  }
 }
 
 Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
@@ -357,6 +373,7 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
       compressed(Numpress::short_logged, true);
       break;
     default:
+      if (is_mobility(param)) array.kind = MzmlArray::Kind::mobility;
       if (encoding.other_terms.size() > 200) break;
       if (!encoding.other_terms.empty()) encoding.other_terms += ", ";
       encoding.other_terms += param.term;

@@ -38,7 +38,7 @@ struct MzmlParam {
 
 // One array of a spectrum.
 struct MzmlArray {
-  enum class Kind : std::uint8_t { other, mz, intensity };
+  enum class Kind : std::uint8_t { other, mz, intensity, mobility };
   Kind kind = Kind::other;
   ArrayEncoding encoding;
   std::size_t text_begin = 0, text_size = 0;  // base64, in the text of the batch
@@ -66,6 +66,7 @@ struct MzmlSpectrum {
   bool has_limits_as_offsets = false;  // the offsets are the limits of the window
   double window_target = kNone;
   double window_low = kNone, window_high = kNone;  // NaN with a defect
+  double mobility = kNone;                         // of the whole scan: 1/K0 or drift time
   double energy = kNone, normalized_energy = kNone;
   std::optional<MzmlArray> mz, intensity;
 

@@ -29,9 +29,12 @@ inline constexpr int kZlib = 1000574;
 inline constexpr int kNoCompression = 1000576;
 inline constexpr int kMs1Spectrum = 1000579;
 inline constexpr int kMsnSpectrum = 1000580;
+inline constexpr int kNonStandardArray = 1000786;
 inline constexpr int kIsolationTarget = 1000827;
 inline constexpr int kIsolationLowerOffset = 1000828;
 inline constexpr int kIsolationUpperOffset = 1000829;
+inline constexpr int kDriftTime = 1002476;
+inline constexpr int kInverseReducedMobility = 1002815;
 inline constexpr int kNumpressLinear = 1002312;
 inline constexpr int kNumpressPositiveInteger = 1002313;
 inline constexpr int kNumpressShortLogged = 1002314;
@@ -39,6 +42,13 @@ inline constexpr int kNumpressLinearZlib = 1002746;
 inline constexpr int kNumpressPositiveIntegerZlib = 1002747;
 inline constexpr int kNumpressShortLoggedZlib = 1002748;
 }  // namespace ms_term
+
+// Arrays of ion mobility or drift time: of the peaks, mean, raw or deconvoluted.
+[[nodiscard]] constexpr bool is_mobility_array(int accession) {
+  return accession == 1002477 || accession == 1002816 || accession == 1002893 ||
+         (accession >= 1003006 && accession <= 1003008) ||
+         (accession >= 1003153 && accession <= 1003156);
+}
 
 // "MS:1000511" -> 1000511; 0 for other ontologies.
 [[nodiscard]] inline int ms_accession(std::string_view accession) {
