@@ -149,7 +149,7 @@ void TraceMerger::load(std::size_t row, PrecursorId precursor, double rt_minutes
 bool TraceMerger::load_ms1(std::size_t row, MergedTrace& out) {
   out.clear();
   for (const StoredTrace& trace : file_.traces_of(row)) {
-    if (trace.list == ms1_list(view_)) append(trace, 1, 1, out);
+    if (is_ms1(view_, trace.list)) append(trace, 1, 1, out);
   }
   sort_by_time(out);
   return out.size() > 0;

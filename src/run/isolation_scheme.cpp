@@ -1,9 +1,14 @@
 #include "run/isolation_scheme.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <numeric>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace overland::run {
 namespace {
@@ -154,6 +159,49 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
   window.high_mz = median(std::move(high));
 }
 
+// Limits of survey scans that differ by less are the same.
+constexpr float kSameLimit = 1;          // m/z
+constexpr std::size_t kMostLimits = 64;  // more do not come from a method of a few ranges
+
+bool states_range(const ScanHeaders& headers, RunScan scan) {
+  const float low = headers.scan_low_mz[scan.index()], high = headers.scan_high_mz[scan.index()];
+  return std::isfinite(low) && std::isfinite(high) && low < high;
+}
+
+// Those less than half as wide as the widest, and within the others that are wider.
+std::set<std::pair<float, float>> narrow_ranges(std::vector<std::pair<float, float>> ranges) {
+  const auto width = [](const auto& range) { return range.second - range.first; };
+  std::ranges::stable_sort(ranges, std::greater<>(), width);
+  float lowest = std::numeric_limits<float>::infinity();
+  float highest = -lowest;
+  std::set<std::pair<float, float>> narrow;
+  for (const auto& range : ranges) {
+    const bool is_within = range.first > lowest - kSameLimit && range.second < highest + kSameLimit;
+    if (is_within && width(range) < width(ranges.front()) / 2) {
+      narrow.insert(range);
+    } else {
+      lowest = std::min(lowest, range.first);
+      highest = std::max(highest, range.second);
+    }
+  }
+  return narrow;
+}
+
+// Ascending; of those that are the same the lowest.
+std::vector<float> distinct_limits_of(const ScanHeaders& headers, std::span<const RunScan> scans) {
+  std::vector<float> limits;
+  for (const RunScan scan : scans) {
+    if (!states_range(headers, scan)) continue;
+    limits.push_back(headers.scan_low_mz[scan.index()]);
+    limits.push_back(headers.scan_high_mz[scan.index()]);
+  }
+  std::ranges::sort(limits);
+  const auto tail =
+      std::ranges::unique(limits, [](float a, float b) { return b - a < kSameLimit; });
+  limits.erase(tail.begin(), tail.end());
+  return limits;
+}
+
 }  // namespace
 
 std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
@@ -222,16 +270,41 @@ std::size_t usual_visits(const std::vector<IsolationWindow>& windows) {
 
 std::vector<RunScan> survey_scans(const RawRun& run) {
   const ScanHeaders& headers = run.headers();
-  const auto width = [&](RunScan scan) {  // NaN if unknown
-    return headers.scan_high_mz[scan.index()] - headers.scan_low_mz[scan.index()];
+  const auto range_of = [&](RunScan scan) {
+    return std::pair(headers.scan_low_mz[scan.index()], headers.scan_high_mz[scan.index()]);
   };
   std::vector<RunScan> scans = ms1_scans(run);
-  float widest = 0;
+  std::set<std::pair<float, float>> ranges;
   for (const RunScan scan : scans) {
-    if (width(scan) > widest) widest = width(scan);
+    if (states_range(headers, scan)) ranges.insert(range_of(scan));
   }
-  std::erase_if(scans, [&](RunScan scan) { return width(scan) < widest / 2; });
+  const auto narrow = narrow_ranges({ranges.begin(), ranges.end()});
+  std::erase_if(scans, [&](RunScan scan) {
+    return states_range(headers, scan) && narrow.contains(range_of(scan));
+  });
   return scans;
+}
+
+std::vector<SurveyRange> survey_ranges(const RawRun& run) {
+  const ScanHeaders& headers = run.headers();
+  const std::vector<RunScan> scans = survey_scans(run);
+  if (scans.empty()) return {};
+  const std::vector<float> limits = distinct_limits_of(headers, scans);
+  if (limits.size() <= 2 || limits.size() > kMostLimits) {
+    constexpr float kEverywhere = std::numeric_limits<float>::infinity();
+    return {{-kEverywhere, kEverywhere, scans}};
+  }
+  std::vector<SurveyRange> ranges;
+  for (std::size_t k = 1; k < limits.size(); ++k) {
+    SurveyRange range{limits[k - 1], limits[k], {}};
+    std::ranges::copy_if(scans, std::back_inserter(range.scans), [&](RunScan scan) {
+      return !states_range(headers, scan) ||
+             (headers.scan_low_mz[scan.index()] < range.low_mz + kSameLimit &&
+              headers.scan_high_mz[scan.index()] > range.high_mz - kSameLimit);
+    });
+    if (!range.scans.empty()) ranges.push_back(std::move(range));
+  }
+  return ranges;
 }
 
 std::vector<RunScan> ms1_scans(const RawRun& run) {

@@ -129,6 +129,7 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
       headers_(std::move(headers)),
       peaks_(std::move(peaks)),
       report_(std::move(report)) {
+  headers_.compensation_voltage.resize(scan_count(), io::kUnknown);
   std::vector<std::uint32_t> order(scan_count());
   std::iota(order.begin(), order.end(), 0U);
   const auto before = [&](std::uint32_t a, std::uint32_t b) { return earlier(headers_, a, b); };
@@ -144,6 +145,7 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
   reorder(headers_.scan_high_mz, order);
   reorder(headers_.collision_energy, order);
   reorder(headers_.tic, order);
+  reorder(headers_.compensation_voltage, order);
   reorder(peaks_.mz, order);
   reorder(peaks_.intensity, order);
   reorder(peaks_.count, order);

@@ -32,6 +32,7 @@ struct ScanHeaders {
   std::vector<float> scan_low_mz, scan_high_mz;      // acquired m/z range
   std::vector<float> collision_energy;               // NCE %, NaN when unknown
   std::vector<float> tic;                            // counts
+  std::vector<float> compensation_voltage = {};      // FAIMS, V; NaN where there is none
 };
 
 // What a reader assumes of a run, or doubts: not an error, but the user must know it before the

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,6 +19,8 @@ struct HandScan {
   float rt_minutes = 0;
   float low_mz = 0, high_mz = 0;                    // isolation window; 0 of an MS1 scan
   std::vector<std::pair<float, float>> peaks = {};  // m/z and intensity, ascending
+  float scan_low_mz = 100, scan_high_mz = 2000;     // acquired
+  float compensation_voltage = std::numeric_limits<float>::quiet_NaN();
 };
 
 inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
@@ -30,8 +33,9 @@ inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
     headers.scan_number.push_back(static_cast<std::int32_t>(headers.scan_number.size() + 1));
     headers.window_low_mz.push_back(scan.low_mz);
     headers.window_high_mz.push_back(scan.high_mz);
-    headers.scan_low_mz.push_back(100);
-    headers.scan_high_mz.push_back(2000);
+    headers.scan_low_mz.push_back(scan.scan_low_mz);
+    headers.scan_high_mz.push_back(scan.scan_high_mz);
+    headers.compensation_voltage.push_back(scan.compensation_voltage);
     headers.collision_energy.push_back(27);
     headers.tic.push_back(1e6F);
     float* const mz = arena->allocate(scan.peaks.size());
