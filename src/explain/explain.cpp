@@ -108,7 +108,8 @@ class Explainer {
     const Mz precursor_mz{static_cast<double>(mz)};
     if (const auto central = run::most_central_window(windows, precursor_mz)) {
       window_ = central;
-      const std::size_t count = run::isolating_windows(windows, precursor_mz);
+      const std::size_t count =
+          run::isolating_windows(windows, precursor_mz, windows[central->index()].condition);
       const run::IsolationWindow& w = windows[central->index()];
       return pass(
           "isolation window",

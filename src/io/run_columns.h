@@ -78,6 +78,7 @@ struct RunColumns {
   std::vector<float> window_low_mz, window_high_mz;  // isolation limits; NaN with a defect
   std::vector<float> window_target_mz;               // may be empty
   std::vector<WindowDefect> window_defect;           // may be empty: not told
+  std::vector<float> compensation_voltage;           // FAIMS, V; may be empty
   std::vector<float> mobility;                       // of the whole scan; may be empty
   std::vector<float> scan_low_mz, scan_high_mz;
   std::vector<float> collision_energy;  // NCE %

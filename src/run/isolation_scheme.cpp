@@ -5,6 +5,7 @@
 #include <functional>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -14,7 +15,7 @@ namespace overland::run {
 namespace {
 
 struct Limits {
-  float low, high;
+  float condition, low, high;
   auto operator<=>(const Limits&) const = default;
 };
 
@@ -35,7 +36,8 @@ class Groups {
 };
 
 Limits limits_of(const RawRun& run, RunScan scan) {
-  return {run.headers().window_low_mz[scan.index()], run.headers().window_high_mz[scan.index()]};
+  return {condition_of(run, scan), run.headers().window_low_mz[scan.index()],
+          run.headers().window_high_mz[scan.index()]};
 }
 
 // Distinct limits, ascending, each with its number of scans.
@@ -66,7 +68,8 @@ CountedLimits distinct_limits(const RawRun& run) {
 Groups link(const std::vector<Limits>& limits, float tolerance) {
   Groups groups(limits.size());
   for (std::uint32_t i = 1; i < limits.size(); ++i) {
-    for (std::uint32_t j = i; j-- > 0 && limits[i].low - limits[j].low <= tolerance;) {
+    for (std::uint32_t j = i; j-- > 0 && limits[i].condition == limits[j].condition &&
+                              limits[i].low - limits[j].low <= tolerance;) {
       if (std::abs(limits[i].high - limits[j].high) <= tolerance) groups.join(i, j);
     }
   }
@@ -155,6 +158,7 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
     low.push_back(limits.low);
     high.push_back(limits.high);
   }
+  window.condition = condition_of(run, window.scans.front());
   window.low_mz = median(std::move(low));
   window.high_mz = median(std::move(high));
 }
@@ -202,13 +206,13 @@ std::vector<float> distinct_limits_of(const ScanHeaders& headers, std::span<cons
   return limits;
 }
 
-}  // namespace
-
-std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
+// Of one condition, or of all.
+std::optional<WindowId> nearest_window(std::span<const IsolationWindow> windows, Mz mz,
+                                       std::optional<float> condition) {
   std::optional<WindowId> best;
   double best_distance = 0;
   for (std::size_t w = 0; w < windows.size(); ++w) {
-    if (!windows[w].isolates(mz)) continue;
+    if (!windows[w].isolates(mz) || (condition && windows[w].condition != *condition)) continue;
     const double center =
         (static_cast<double>(windows[w].low_mz) + static_cast<double>(windows[w].high_mz)) / 2;
     const double distance = std::abs(mz.value - center);
@@ -219,9 +223,47 @@ std::optional<WindowId> most_central_window(std::span<const IsolationWindow> win
   return best;
 }
 
-std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      windows, [mz](const IsolationWindow& window) { return window.isolates(mz); }));
+// The ranges of the scans of one condition.
+void add_survey_ranges(const RawRun& run, float condition, const std::vector<RunScan>& scans,
+                       std::vector<SurveyRange>& ranges) {
+  const ScanHeaders& headers = run.headers();
+  const std::vector<float> limits = distinct_limits_of(headers, scans);
+  if (limits.size() <= 2 || limits.size() > kMostLimits) {
+    constexpr float kEverywhere = std::numeric_limits<float>::infinity();
+    ranges.push_back({-kEverywhere, kEverywhere, scans, condition});
+    return;
+  }
+  for (std::size_t k = 1; k < limits.size(); ++k) {
+    SurveyRange range{limits[k - 1], limits[k], {}, condition};
+    std::ranges::copy_if(scans, std::back_inserter(range.scans), [&](RunScan scan) {
+      return !states_range(headers, scan) ||
+             (headers.scan_low_mz[scan.index()] < range.low_mz + kSameLimit &&
+              headers.scan_high_mz[scan.index()] > range.high_mz - kSameLimit);
+    });
+    if (!range.scans.empty()) ranges.push_back(std::move(range));
+  }
+}
+
+}  // namespace
+
+float condition_of(const RawRun& run, RunScan scan) {
+  const float voltage = run.headers().compensation_voltage[scan.index()];
+  return std::isnan(voltage) ? 0 : voltage;
+}
+
+std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
+  return nearest_window(windows, mz, std::nullopt);
+}
+
+std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz,
+                                            float condition) {
+  return nearest_window(windows, mz, condition);
+}
+
+std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz, float condition) {
+  return static_cast<std::size_t>(std::ranges::count_if(windows, [&](const auto& window) {
+    return window.condition == condition && window.isolates(mz);
+  }));
 }
 
 std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance_mz) {
@@ -237,8 +279,8 @@ std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance
   std::erase_if(by_root, [](const IsolationWindow& window) { return window.scans.empty(); });
   for (IsolationWindow& window : by_root) set_nominal_limits(window, run);
   std::sort(by_root.begin(), by_root.end(), [](const IsolationWindow& a, const IsolationWindow& b) {
-    return std::tie(a.low_mz, a.high_mz, a.scans.front()) <
-           std::tie(b.low_mz, b.high_mz, b.scans.front());
+    return std::tie(a.low_mz, a.high_mz, a.condition, a.scans.front()) <
+           std::tie(b.low_mz, b.high_mz, b.condition, b.scans.front());
   });
   return by_root;
 }
@@ -286,24 +328,12 @@ std::vector<RunScan> survey_scans(const RawRun& run) {
 }
 
 std::vector<SurveyRange> survey_ranges(const RawRun& run) {
-  const ScanHeaders& headers = run.headers();
-  const std::vector<RunScan> scans = survey_scans(run);
-  if (scans.empty()) return {};
-  const std::vector<float> limits = distinct_limits_of(headers, scans);
-  if (limits.size() <= 2 || limits.size() > kMostLimits) {
-    constexpr float kEverywhere = std::numeric_limits<float>::infinity();
-    return {{-kEverywhere, kEverywhere, scans}};
-  }
+  std::map<float, std::vector<RunScan>> by_condition;
+  for (const RunScan scan : survey_scans(run))
+    by_condition[condition_of(run, scan)].push_back(scan);
   std::vector<SurveyRange> ranges;
-  for (std::size_t k = 1; k < limits.size(); ++k) {
-    SurveyRange range{limits[k - 1], limits[k], {}};
-    std::ranges::copy_if(scans, std::back_inserter(range.scans), [&](RunScan scan) {
-      return !states_range(headers, scan) ||
-             (headers.scan_low_mz[scan.index()] < range.low_mz + kSameLimit &&
-              headers.scan_high_mz[scan.index()] > range.high_mz - kSameLimit);
-    });
-    if (!range.scans.empty()) ranges.push_back(std::move(range));
-  }
+  for (const auto& [condition, scans] : by_condition)
+    add_survey_ranges(run, condition, scans, ranges);
   return ranges;
 }
 

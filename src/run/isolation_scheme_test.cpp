@@ -266,9 +266,9 @@ TEST(IsolationWindow, isolates_within_half_open_limits) {
   EXPECT_TRUE(window.isolates(Mz{409.99}));
   EXPECT_FALSE(window.isolates(Mz{410}));
   const std::vector<IsolationWindow> windows{{400, 410, {}}, {405, 415, {}}};
-  EXPECT_EQ(isolating_windows(windows, Mz{402}), 1U);
-  EXPECT_EQ(isolating_windows(windows, Mz{407}), 2U);
-  EXPECT_EQ(isolating_windows(windows, Mz{420}), 0U);
+  EXPECT_EQ(isolating_windows(windows, Mz{402}, 0), 1U);
+  EXPECT_EQ(isolating_windows(windows, Mz{407}, 0), 2U);
+  EXPECT_EQ(isolating_windows(windows, Mz{420}, 0), 0U);
 }
 
 }  // namespace

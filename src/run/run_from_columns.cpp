@@ -7,6 +7,7 @@
 #include "io/run_columns.h"
 #include "run/profile_check.h"
 #include "run/raw_run.h"
+#include "run/scan_conditions.h"
 #include "run/scan_times.h"
 #include "run/window_limits.h"
 
@@ -39,6 +40,7 @@ bool keeps(const io::RunColumns& columns, std::size_t i, ReadReport& report) {
 template <class T>
 std::vector<T> choose(const std::vector<T>& column, const std::vector<std::size_t>& rows) {
   std::vector<T> chosen;
+  if (column.empty()) return chosen;  // of no scan
   chosen.reserve(rows.size());
   for (const std::size_t row : rows) chosen.push_back(column[row]);
   return chosen;
@@ -54,7 +56,8 @@ RawRun make_run(std::string name, const io::RunColumns& columns,
                       .scan_low_mz = choose(columns.scan_low_mz, rows),
                       .scan_high_mz = choose(columns.scan_high_mz, rows),
                       .collision_energy = choose(columns.collision_energy, rows),
-                      .tic = choose(columns.tic, rows)};
+                      .tic = choose(columns.tic, rows),
+                      .compensation_voltage = choose(columns.compensation_voltage, rows)};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (headers.ms_order[i] != 1) continue;
     headers.window_low_mz[i] = headers.window_high_mz[i] = 0;
@@ -136,9 +139,13 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
   if (auto done = check_mobility(columns, rows, where); !done) return std::unexpected(done.error());
   if (auto done = check_centroids(columns, rows, where); !done)
     return std::unexpected(done.error());
+  if (auto done = settle_voltages(columns, rows, where, report.findings); !done)
+    return std::unexpected(done.error());
   find_levels(columns, report.findings);
   find_odd_windows(columns, rows, report.findings);
   if (auto done = settle_times(columns, rows, where, report.findings); !done)
+    return std::unexpected(done.error());
+  if (auto done = check_energies(columns, rows, where, report.findings); !done)
     return std::unexpected(done.error());
   return make_run(std::move(name), columns, rows, std::move(report));
 }

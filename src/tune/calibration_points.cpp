@@ -53,8 +53,8 @@ void add_ms1_errors(const search::RunView& view, const search::FirstPassHit& hit
                     std::uint32_t group, const search::RunModels& models,
                     CalibrationPoints& points) {
   const float t = view.rt_of(hit.scan);
-  const auto survey =
-      view.survey_of(Mz{static_cast<double>(view.library.precursor_mz[hit.precursor.index()])});
+  const Mz mz{static_cast<double>(view.library.precursor_mz[hit.precursor.index()])};
+  const auto survey = view.survey_of(mz, run::condition_of(view.run, hit.scan));
   if (!survey) return;
   const std::vector<RunScan>& ms1 = view.ms1[*survey].scans;
   auto it = std::lower_bound(ms1.begin(), ms1.end(), t,

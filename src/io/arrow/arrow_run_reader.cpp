@@ -81,7 +81,8 @@ class BatchAppender {
                                              {"isolationWidthMz", &width},
                                              {"windowLowMz", &low},
                                              {"windowHighMz", &high},
-                                             {"collisionEnergyField", &run_.collision_energy}};
+                                             {"collisionEnergyField", &run_.collision_energy},
+                                             {"compensationVoltage", &run_.compensation_voltage}};
     for (const FloatTarget& target : floats) {
       if (auto done = append_floats(batch, target, where_); !done) return done;
     }

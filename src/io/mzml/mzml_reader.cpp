@@ -127,6 +127,7 @@ class RunCollector {
     run_.window_high_mz.push_back(static_cast<float>(spectrum.window_high));
     run_.window_target_mz.push_back(static_cast<float>(spectrum.window_target));
     run_.window_defect.push_back(spectrum.window_defect);
+    run_.compensation_voltage.push_back(static_cast<float>(spectrum.compensation_voltage));
     run_.mobility.push_back(static_cast<float>(spectrum.mobility));
     run_.scan_low_mz.push_back(static_cast<float>(spectrum.scan_low));
     run_.scan_high_mz.push_back(static_cast<float>(spectrum.scan_high));

@@ -275,6 +275,8 @@ Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
   switch (param.accession) {
     case ms_term::kScanStartTime:
       return set_time(param, spectrum);
+    case ms_term::kCompensationVoltage:
+      return set_number(param, spectrum.compensation_voltage);
     case ms_term::kDriftTime:
     case ms_term::kInverseReducedMobility:
       return set_number(param, spectrum.mobility);

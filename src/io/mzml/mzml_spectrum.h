@@ -66,6 +66,7 @@ struct MzmlSpectrum {
   bool has_limits_as_offsets = false;  // the offsets are the limits of the window
   double window_target = kNone;
   double window_low = kNone, window_high = kNone;  // NaN with a defect
+  double compensation_voltage = kNone;             // FAIMS, V
   double mobility = kNone;                         // of the whole scan: 1/K0 or drift time
   double energy = kNone, normalized_energy = kNone;
   std::optional<MzmlArray> mz, intensity;

@@ -33,6 +33,7 @@ inline constexpr int kNonStandardArray = 1000786;
 inline constexpr int kIsolationTarget = 1000827;
 inline constexpr int kIsolationLowerOffset = 1000828;
 inline constexpr int kIsolationUpperOffset = 1000829;
+inline constexpr int kCompensationVoltage = 1001581;
 inline constexpr int kDriftTime = 1002476;
 inline constexpr int kInverseReducedMobility = 1002815;
 inline constexpr int kNumpressLinear = 1002312;
