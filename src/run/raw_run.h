@@ -90,8 +90,9 @@ class RawRun {
 
 // Makes a run of the content of a run file. Keeps MS1 scans and MS2 scans with an isolation window,
 // of positive or unknown polarity. What is assumed or doubtful is in the report's findings. Errors
-// OVL-RUN-001 (a scan without retention time), OVL-RUN-003 (no MS2 scan left), and those of
-// check_centroids and settle_times; `where` names the file.
+// OVL-RUN-001 (a scan without retention time), OVL-RUN-003 (no MS2 scan left), OVL-RUN-026 (ion
+// mobility), and those of check_centroids, settle_voltages, settle_times and check_energies;
+// `where` names the file.
 [[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
                                               const std::string& where);
 

@@ -107,14 +107,9 @@ void find_levels(const io::RunColumns& columns, std::vector<Finding>& findings) 
                       "If they are not MS2, convert the run again."});
 }
 
-}  // namespace
-
-Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
-                                const std::string& where) {
-  ReadReport report{.peaks_dropped = columns.corrections.peaks_dropped,
-                    .peaks_merged = columns.corrections.peaks_merged};
-  report.scans_resorted = columns.corrections.scans_resorted;
-  derive_windows(columns, report.findings);
+// The scans that are kept. Errors OVL-RUN-001, OVL-RUN-003.
+Result<std::vector<std::size_t>> kept_rows(const io::RunColumns& columns, const std::string& where,
+                                           ReadReport& report) {
   std::vector<std::size_t> rows;
   bool has_ms2 = false;
   for (std::size_t i = 0; i < columns.scan_count(); ++i) {
@@ -127,27 +122,40 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
     has_ms2 |= columns.ms_order[i] == 2;
     rows.push_back(i);
   }
-  if (!has_ms2) {
-    const std::string defects = window_defects(columns);
-    return fail(
-        "OVL-RUN-003",
-        what_is_there(columns.scan_count(), report) + (defects.empty() ? "" : ": ") + defects,
-        where,
-        "Overland searches DIA runs: convert with MS2 spectra and their isolation windows, target "
-        "and both offsets.");
-  }
-  if (auto done = check_mobility(columns, rows, where); !done) return std::unexpected(done.error());
-  if (auto done = check_centroids(columns, rows, where); !done)
+  if (has_ms2) return rows;
+  const std::string defects = window_defects(columns);
+  return fail("OVL-RUN-003",
+              what_is_there(columns.scan_count(), report) + (defects.empty() ? "" : ": ") + defects,
+              where,
+              "Overland searches DIA runs: convert with MS2 spectra and their isolation windows, "
+              "target and both offsets.");
+}
+
+// Compares what the file says about the scans with the data, and settles what it leaves open.
+Result<void> settle_scans(io::RunColumns& columns, const std::vector<std::size_t>& rows,
+                          const std::string& where, std::vector<Finding>& findings) {
+  if (auto done = check_mobility(columns, rows, where); !done) return done;
+  if (auto done = check_centroids(columns, rows, where); !done) return done;
+  if (auto done = settle_voltages(columns, rows, where, findings); !done) return done;
+  find_levels(columns, findings);
+  find_odd_windows(columns, rows, findings);
+  if (auto done = settle_times(columns, rows, where, findings); !done) return done;
+  return check_energies(columns, rows, where, findings);
+}
+
+}  // namespace
+
+Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
+                                const std::string& where) {
+  ReadReport report{.peaks_dropped = columns.corrections.peaks_dropped,
+                    .peaks_merged = columns.corrections.peaks_merged};
+  report.scans_resorted = columns.corrections.scans_resorted;
+  derive_windows(columns, report.findings);
+  const auto rows = kept_rows(columns, where, report);
+  if (!rows) return std::unexpected(rows.error());
+  if (auto done = settle_scans(columns, *rows, where, report.findings); !done)
     return std::unexpected(done.error());
-  if (auto done = settle_voltages(columns, rows, where, report.findings); !done)
-    return std::unexpected(done.error());
-  find_levels(columns, report.findings);
-  find_odd_windows(columns, rows, report.findings);
-  if (auto done = settle_times(columns, rows, where, report.findings); !done)
-    return std::unexpected(done.error());
-  if (auto done = check_energies(columns, rows, where, report.findings); !done)
-    return std::unexpected(done.error());
-  return make_run(std::move(name), columns, rows, std::move(report));
+  return make_run(std::move(name), columns, *rows, std::move(report));
 }
 
 }  // namespace overland::run
