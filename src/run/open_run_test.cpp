@@ -189,6 +189,21 @@ TEST(RunFromColumns, leaves_out_scans_of_negative_polarity) {
   EXPECT_NE(none.error().what.find("negative"), std::string::npos);
 }
 
+TEST(RunFromColumns, scans_of_different_ion_mobility_are_refused) {
+  const auto scan = [](const std::string& id, const std::string& mobility) {
+    ExampleSpectrum spectrum{.id = id};
+    spectrum.scan_terms += term("MS:1002815", mobility);
+    return spectrum;
+  };
+  const auto one =
+      run_from_columns("n", columns_of({scan("scan=1", "0.9"), scan("scan=2", "0.9")}), "f");
+  EXPECT_TRUE(one);
+  const auto two =
+      run_from_columns("n", columns_of({scan("scan=1", "0.9"), scan("scan=2", "1.1")}), "f");
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, "OVL-RUN-026");
+}
+
 TEST(RunFromColumns, carries_the_corrections_over) {
   const ExampleSpectrum bad{.length = "4",
                             .mz = support::plain_array({300, 200, 400, 300}),

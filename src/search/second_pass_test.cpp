@@ -63,6 +63,14 @@ TEST(OtherWindows, of_equal_rows_the_first_counts) {
   EXPECT_EQ(rows[0].other_window_cosine, 0.11F);
 }
 
+TEST(OtherWindows, windows_of_another_condition_do_not_count) {
+  std::vector<run::IsolationWindow> windows = kOverlapping;
+  windows[1].condition = -60;
+  std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5, 4)};
+  add_other_window_features(rows, windows, 1);
+  for (const PsmRow& row : rows) EXPECT_TRUE(std::isnan(row.other_window_evidence));
+}
+
 TEST(OtherWindows, what_one_window_isolates_has_no_such_feature) {
   std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5, 4)};
   for (PsmRow& row : rows) row.precursor_mz = 425;
