@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "stages/convert_library.h"
@@ -7,11 +12,13 @@ namespace overland::cli {
 
 void add_import_library_command(Program& program) {
   const auto options = std::make_shared<stages::ImportToLibOptions>();
+  const auto modifications = std::make_shared<std::vector<std::string>>();
   options->machine = program.machine();
   Command command = program.add(
       "import-library",
       "Converts a library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...)",
-      [options]() -> Result<void> {
+      [options, modifications]() -> Result<void> {
+        options->modifications = fmt::format("{}", fmt::join(*modifications, ";"));
         const Result<stages::ImportedToLib> made = stages::import_to_lib(*options);
         if (!made) return std::unexpected(made.error());
         return {};
@@ -28,6 +35,9 @@ void add_import_library_command(Program& program) {
               "Default: the "
               "decoys of the source if it has any, else 1")
       .range(0, kMostDecoys);
+  command.option("--modification", *modifications, "RULE",
+                 "Modification that only this library names, e.g. 'DBIA=+239.1634@C'; may be "
+                 "repeated");
   command.option("--seed", options->seed, "N", "Seed of the random numbers for decoys");
   command.flag("--overwrite", options->overwrite, "Replace an existing library");
 }
