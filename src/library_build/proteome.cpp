@@ -67,8 +67,8 @@ class Reader {
     }
     const auto [place, is_new] = by_accession_.try_emplace(accession, entries_.size());
     if (is_new) {
-      report_.contaminants += accession.starts_with(kContaminantPrefix) ? 1 : 0;
-      report_.with_stops += record.stops > 0 ? 1 : 0;
+      report_.contaminants += accession.starts_with(kContaminantPrefix) ? 1U : 0U;
+      report_.with_stops += record.stops > 0 ? 1U : 0U;
       entries_.push_back({accession, std::move(record.header.gene), std::move(record.sequence),
                           source.file.native(), record.line});
       return;

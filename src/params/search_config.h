@@ -114,7 +114,7 @@ struct ReportConfig : ReportFilter {
 struct SearchConfig {
   std::int64_t seed = 1;
   std::int64_t decoys_per_target = 0;
-  std::string library_modifications = {};
+  std::string library_modifications = {};  // rules (library_build/modification_rules.h)
   FirstPassConfig first_pass;
   CalibrationConfig calibration;
   SecondPassConfig second_pass;

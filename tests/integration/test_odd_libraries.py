@@ -86,6 +86,23 @@ class OddLibraries(ProgramTest):
         self.assertGreaterEqual(result["found"], 0.9 * self.plain())
         self.assertAlmostEqual(run["Mass.Offset"], 26, delta=2)
 
+    def test_warnings_are_those_of_import_library(self):
+        lines = [dict(line) for line in self.library]
+        odd = lines[0]["ModifiedPeptide"]
+        for line in lines:
+            if line["ModifiedPeptide"] == odd:
+                line["ModifiedPeptide"] = odd[0] + "[Mystery]" + odd[1:]
+        file = self.write(lines)
+        imported = overland("import-library", file, "--out", self.folder / "x.lib")
+        self.check_succeeds(imported)
+        warnings = [line.split(" W ", 1)[1] for line in imported.stderr.splitlines() if " W " in line]
+        self.assertTrue(any("Mystery" in warning for warning in warnings), imported.stderr)
+        said = self.search(file)[2]
+        log = (self.folder / "out" / "log.txt").read_text()
+        for warning in warnings:
+            self.assertIn(warning, said)
+            self.assertIn(warning, log)
+
     def test_library_of_other_peptides(self):
         simulate(self.folder / "other", seed=99)
         result, _, _ = self.search(self.folder / "other" / "library.tsv.gz")

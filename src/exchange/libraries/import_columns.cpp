@@ -54,7 +54,7 @@ const std::vector<Aliases>& alias_table() {
        {"Precursor.Charge", "PrecursorZ", "prec_z", "FG.Charge", "Charge"}},
       {Role::precursor_mz,
        "precursor m/z",
-       {"Precursor.Mz", "PrecursorMass", "Q1", "FG.PrecMz", "prec_mz", "mz"}},
+       {"Precursor.Mz", "PrecursorMass", "Q1", "FG.PrecMz", "prec_mz"}},
       {Role::irt,
        "retention time",
        {"iRT", "Tr_recalibrated", "NormalizedRetentionTime", "RetentionTimeCalculatorScore",

@@ -92,8 +92,8 @@ TEST_F(ImportDialects, AnUnknownColumnOfModifiedSequencesStopsTheImport) {
 TEST_F(ImportDialects, FewContradictionsOfPlainSequencesAreLeftOutByName) {
   std::string text = header("Form");
   const std::string letters = "ACDEFGHIKLMNPQRSTVWY";
-  for (int i = 0; i < 400; ++i) {
-    const std::string s = {letters[i % 20U], letters[i / 20U], 'A', 'S', 'T', 'L', 'K'};
+  for (std::size_t i = 0; i < 400; ++i) {
+    const std::string s = {letters[i % 20], letters[i / 20], 'A', 'S', 'T', 'L', 'K'};
     text += rows_of("x", s);
   }
   const auto library = good(text + rows_of("x", "GGGM(UniMod:35)GGK"));
@@ -162,7 +162,9 @@ TEST_F(ImportDialects, ManyNamesAreCountedAndTheFirstShown) {
 }
 
 TEST_F(ImportDialects, TransitionsThatOnlyLocaliseAreLeftOut) {
-  for (const auto& [yes, no] : {std::pair("1", "0"), {"TRUE", "FALSE"}, {"True", "False"}}) {
+  const std::pair<const char*, const char*> flags[] = {
+      {"1", "0"}, {"TRUE", "FALSE"}, {"True", "False"}};
+  for (const auto& [yes, no] : flags) {
     for (const char* name : {"DetectingTransition", "detecting_transition"}) {
       const std::string text = header("ModifiedPeptide", fmt::format("\t{}\n", name)) +
                                rows_of("AATDEFK", "AATDEFK", fmt::format("\t{}\n", yes)) +
@@ -184,11 +186,15 @@ TEST_F(ImportDialects, NumbersAreReadAsProgramsAndSpreadsheetsWriteThem) {
       text += fmt::format("AASDEFK\t{}\t{}\t1\ty\t{}\t1\n", charge, irt, n);
     return text + fmt::format("AASDEFK\t{}\t{}\t{}\ty\t4\t1\n", charge, irt, intensity);
   };
-  for (const auto& [charge, irt, intensity] : {std::tuple("2", "10.5", "0.5"),
-                                               {"2+", "+10.5", "5e-1"},
-                                               {"+2", " 10.5 ", "0,5"},
-                                               {"2.0", "10,5", "0,5"},
-                                               {" 2", "1.05E+01", "+0.5"}}) {
+  struct Written {
+    const char *charge, *irt, *intensity;
+  };
+  const Written cases[] = {{"2", "10.5", "0.5"},
+                           {"2+", "+10.5", "5e-1"},
+                           {"+2", " 10.5 ", "0,5"},
+                           {"2.0", "10,5", "0,5"},
+                           {" 2", "1.05E+01", "+0.5"}};
+  for (const auto& [charge, irt, intensity] : cases) {
     const auto library = good(with(charge, irt, intensity));
     ASSERT_EQ(library.precursors.size(), 1U) << charge << irt << intensity;
     EXPECT_EQ(library.precursors[0].irt, 10.5F) << irt;
@@ -203,7 +209,17 @@ TEST_F(ImportDialects, NumbersAreReadAsProgramsAndSpreadsheetsWriteThem) {
   EXPECT_TRUE(error_of(with("2", "1", "1,234")).contains("thousands"));
   EXPECT_TRUE(error_of(with("2", "1", "1,234,567")).contains("thousands"));
   EXPECT_TRUE(error_of(with("2", "1", "5 counts")).contains("OVL-LIB-022"));
-  EXPECT_TRUE(error_of("\xff\xfeM\0o\0").contains("UTF-16"));
+  EXPECT_TRUE(error_of(std::string("\xff\xfeM\0o\0", 6)).contains("UTF-16"));
+}
+
+TEST_F(ImportDialects, NamesThatAreNotUtf8AreReadAsWindows1252WithAWarning) {
+  const auto library =
+      good(header("ModifiedPeptide", "\tGenes\n") + rows_of("AASDEFK", "AASDEFK", "\tG\xE9n\n"));
+  ASSERT_EQ(library.precursors.size(), 1U);
+  EXPECT_EQ(library.precursors[0].genes, "G\xC3\xA9n");
+  const auto warnings = import_warnings(library.report);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_TRUE(warnings[0].contains("windows-1252")) << warnings[0];
 }
 
 TEST_F(ImportDialects, MarksOfDecoysAndContaminantsAreThoseOfFasta) {

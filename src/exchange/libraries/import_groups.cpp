@@ -11,6 +11,7 @@
 #include "exchange/libraries/choose_reading.h"
 #include "exchange/libraries/import_pairs.h"
 #include "exchange/libraries/protein_names.h"
+#include "io/text/text_encoding.h"
 
 namespace overland::exchange {
 namespace {
@@ -109,7 +110,7 @@ std::optional<Drop> ImportGroups::read_peptide(const ImportKey& key, Peptide& pe
   if (chosen->peptide.residues.size() > 255) return Drop::unreadable_sequence;
   if (key.charge == 0) return Drop::precursor_charge;
   const bool is_judged = !key.is_decoy && is_given_mz(key.precursor_mz);
-  with_mz_ += is_judged ? 1 : 0;
+  with_mz_ += is_judged ? 1U : 0U;
   if (is_judged && chosen->contradicts_mz) {
     add_case(named_[static_cast<std::size_t>(Drop::other_mz)],
              fmt::format("{}/{} at m/z {:.4f}", key.sequence, key.charge, key.precursor_mz));
@@ -145,6 +146,11 @@ void ImportGroups::settle(ImportGroup& group) {
     fragments.resize(kMaxFragments);
   }
   compact_splines(group.precursor);
+  if (!io::is_utf8(group.proteins) || !io::is_utf8(group.genes)) {
+    add_case(recoded_, name_of(group.precursor));
+    group.proteins = io::to_utf8(group.proteins);
+    group.genes = io::to_utf8(group.genes);
+  }
   group.precursor.protein_ids = normal_accessions(group.proteins);
   if (group.precursor.entrapment == 0)
     group.precursor.entrapment = entrapment_group_of(group.precursor.protein_ids);
@@ -176,17 +182,17 @@ Result<void> ImportGroups::check_mz(const std::string& where) const {
   const bool is_plain = !plain_column_.empty();
   const double allowed = is_plain ? kPlainContradictions : kContradictions;
   if (static_cast<double>(cases.distinct) <= allowed * static_cast<double>(with_mz_)) return {};
-  return fail(
-      "OVL-LIB-028",
-      fmt::format("the m/z of {} of {} precursors contradict their sequences{}", cases.distinct,
-                  with_mz_, names_of(cases)),
-      where,
-      is_plain ? fmt::format("The sequences were read from the column '{}', which has no "
-                             "modifications: rename the column of the modified sequences to "
-                             "ModifiedPeptide.",
-                             plain_column_)
-               : "Check the notation of the modifications; write mass differences with a sign, as "
-                 "in M[+15.9949], or names of UniMod.");
+  return fail("OVL-LIB-028",
+              fmt::format("the m/z of {} of {} precursors contradict their sequences{}",
+                          cases.distinct, with_mz_, names_of(cases)),
+              where,
+              is_plain
+                  ? fmt::format("The sequences were read from the column '{}', which has no "
+                                "modifications: rename the column of the modified sequences to "
+                                "ModifiedPeptide.",
+                                plain_column_)
+                  : "Write all modifications and isotope labels into the sequences, as mass "
+                    "differences with a sign, M[+15.9949], or with names of UniMod.");
 }
 
 std::unexpected<Error> ImportGroups::nothing_left(const std::string& where) const {
@@ -235,6 +241,7 @@ Result<ImportedLibrary> ImportGroups::finish(ImportReport report, const std::str
     if (dropped_[i] > 0) report.rows_dropped[reason] = dropped_[i];
     if (dropped_[i] > 0 && named_[i].distinct > 0) report.dropped[reason] = named_[i];
   }
+  report.recoded = std::move(recoded_);
   sort_and_pair(library.precursors, names);
   library.report = std::move(report);
   return library;

@@ -88,6 +88,7 @@ class ImportGroups {
   std::string scratch_;
   std::array<std::uint64_t, kDropCount> dropped_{};
   std::array<NamedCases, kDropCount> named_{};
+  NamedCases recoded_;
   std::set<std::string, std::less<>> unreadable_;  // distinct reasons
   std::uint64_t with_mz_ = 0;                      // targets whose m/z the file gives
 };

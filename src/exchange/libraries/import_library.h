@@ -42,6 +42,7 @@ struct ImportReport {
   // sequence, which is used instead.
   std::uint64_t fragments_recomputed = 0, precursors_recomputed = 0;
   NamedCases recomputed;  // precursors
+  NamedCases recoded;     // precursors with names that are not UTF-8, read as windows-1252
 };
 
 // What a user has to know of an import, a sentence for each cause; the same for every command.

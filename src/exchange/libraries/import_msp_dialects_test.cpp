@@ -20,8 +20,9 @@ std::string record(const std::string& comment, const Annotate& annotate) {
   const Peptide peptide = *parse_peptide("AAC(UniMod:4)M(UniMod:35)DEFK");
   std::string text = fmt::format("Name: AACMDEFK/2\nComment: Parent={:.4f} {}\nNum peaks: 8\n",
                                  precursor_mz(peptide, 2).value, comment);
-  for (const auto& [n, z] :
-       {std::pair(1, 1), {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 1}, {5, 2}, {6, 2}}) {
+  const std::pair<int, int> ions[] = {{1, 1}, {2, 1}, {3, 1}, {4, 1},
+                                      {5, 1}, {6, 1}, {5, 2}, {6, 2}};
+  for (const auto& [n, z] : ions) {
     const FragmentIon ion{FragmentType::y, static_cast<std::uint8_t>(n),
                           static_cast<std::uint8_t>(z)};
     text += fmt::format("{:.4f}\t{}\t\"{}\"\n", fragment_mz(peptide, ion).value, 10 * n + z,
@@ -91,7 +92,9 @@ TEST(MspDialects, ListsOfModificationsAreReadOrRefused) {
   EXPECT_EQ((*alphabase)[0].position, kBeforeFirst);
   EXPECT_EQ((*alphabase)[1].position, 1);
   EXPECT_EQ((*alphabase)[2].position, kAfterLast);
-  for (const auto& [names, sites] : {std::pair("A@M", ""), {"", "1"}, {"A@M", "x"}, {"A@M", "-2"}})
+  const std::pair<const char*, const char*> bad_lists[] = {
+      {"A@M", ""}, {"", "1"}, {"A@M", "x"}, {"A@M", "-2"}};
+  for (const auto& [names, sites] : bad_lists)
     EXPECT_FALSE(parse_site_lists(names, sites)) << names << sites;
 }
 

@@ -45,6 +45,12 @@ std::vector<std::string> import_warnings(const ImportReport& report) {
         grouped(report.fragments_recomputed), grouped(report.precursors_recomputed),
         names_of(report.recomputed)));
   }
+  if (report.recoded.distinct > 0) {
+    warnings.push_back(
+        fmt::format("proteins or genes of {} precursors are not UTF-8 and were read as "
+                    "windows-1252{}",
+                    grouped(report.recoded.distinct), names_of(report.recoded)));
+  }
   return warnings;
 }
 

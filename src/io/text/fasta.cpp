@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "io/text/gzip_file.h"
+#include "io/text/text_encoding.h"
 
 namespace overland::io {
 namespace {
@@ -195,6 +196,7 @@ Result<bool> FastaReader::State::take_record(FastaRecord& record) {
     if (auto done = start(); !done) return std::unexpected(done.error());
   }
   if (!header) return false;
+  *header = to_utf8(*header);
   record.header = patterns.read(*header);
   record.identifier = header->substr(0, header->find_first_of(" \t"));
   record.line = header_line;

@@ -60,8 +60,9 @@ class FastaReader {
 
   // Replaces `record` by the next one; false at the end. Errors OVL-IO-003 (damaged gzip),
   // OVL-IO-070 (no record in the file), OVL-IO-071 (a character is not a residue, or the text is
-  // UTF-16), OVL-IO-072 (a record without identifier or sequence), each with its line. After an
-  // error there are no more records.
+  // UTF-16), OVL-IO-072 (a
+  // record without identifier or sequence), each with its line. Headers that are not UTF-8 are read
+  // as windows-1252. After an error there are no more records.
   [[nodiscard]] Result<bool> next(FastaRecord& record);
 
  private:

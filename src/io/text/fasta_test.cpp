@@ -91,11 +91,12 @@ TEST(FastaHeaders, OfEachDatabase) {
       "lcl|NC_1.3_prot_NP_4.1_1 [gene=thrL] [protein=thr operon] [protein_id=NP_4.1]",
       {"NC_1.3_prot_NP_4.1_1", "thrL", "[gene=thrL] [protein=thr operon] [protein_id=NP_4.1]", ""});
   expect_header("sp|neoAg_nuORF_p002_G7__389", {"neoAg_nuORF_p002_G7__389", "", "", ""});
-  for (const auto& [line, gene] :
-       {std::pair("PF3D7_1.1-p1 | transcript=PF3 | gene=PF3D7_1 | x=y", "PF3D7_1"),
-        {"2L52.1a wormpep=CE32090 gene=WBGene00007063 status=x", "WBGene00007063"},
-        {"FBpp0070000 type=protein; ID=FBpp0070000; name=Nep3-PA;", "Nep3"},
-        {"AT1G01010.1 | Symbols: NAC001, ANAC001 | NAC domain", "NAC001"}}) {
+  const std::pair<const char*, const char*> genes[] = {
+      {"PF3D7_1.1-p1 | transcript=PF3 | gene=PF3D7_1 | x=y", "PF3D7_1"},
+      {"2L52.1a wormpep=CE32090 gene=WBGene00007063 status=x", "WBGene00007063"},
+      {"FBpp0070000 type=protein; ID=FBpp0070000; name=Nep3-PA;", "Nep3"},
+      {"AT1G01010.1 | Symbols: NAC001, ANAC001 | NAC domain", "NAC001"}};
+  for (const auto& [line, gene] : genes) {
     EXPECT_EQ(parse_fasta_header(line).gene, gene) << line;
   }
   expect_header("contig_12_orf_3", {"contig_12_orf_3", "", "", ""});
@@ -105,16 +106,17 @@ TEST(FastaHeaders, OfEachDatabase) {
 }
 
 TEST(FastaHeaders, KeepTheMarkOfAContaminantInOneForm) {
-  for (const auto& [identifier, accession] : {std::pair("contam_sp|P1|TRYP_PIG", "Cont_P1"),
-                                              {"sp|Cont_P1|ALBU", "Cont_P1"},
-                                              {"CON__P1-1", "Cont_P1-1"},
-                                              {"sp|cRAP-001|P1|ADH1", "Cont_P1"},
-                                              {"cRAP_P1", "Cont_P1"},
-                                              {"zz|Y-FGCZCont1|", "Cont_Y-FGCZCont1"},
-                                              {"Cont_P1", "Cont_P1"},
-                                              {"P1", "P1"},
-                                              {"rev_P1", "rev_P1"},
-                                              {"sp|rev_P1|X", "rev_P1"}}) {
+  const std::pair<const char*, const char*> cases[] = {{"contam_sp|P1|TRYP_PIG", "Cont_P1"},
+                                                       {"sp|Cont_P1|ALBU", "Cont_P1"},
+                                                       {"CON__P1-1", "Cont_P1-1"},
+                                                       {"sp|cRAP-001|P1|ADH1", "Cont_P1"},
+                                                       {"cRAP_P1", "Cont_P1"},
+                                                       {"zz|Y-FGCZCont1|", "Cont_Y-FGCZCont1"},
+                                                       {"Cont_P1", "Cont_P1"},
+                                                       {"P1", "P1"},
+                                                       {"rev_P1", "rev_P1"},
+                                                       {"sp|rev_P1|X", "rev_P1"}};
+  for (const auto& [identifier, accession] : cases) {
     EXPECT_EQ(accession_of_identifier(identifier), accession) << identifier;
     EXPECT_EQ(accession_of_identifier(accession), accession);
   }

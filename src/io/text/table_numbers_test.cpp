@@ -12,7 +12,7 @@ namespace {
 
 using Verdict = CommaMeaning::Verdict;
 
-TEST(LfqNumbers, reads_the_forms_of_one_number) {
+TEST(TableNumbers, reads_the_forms_of_one_number) {
   for (const char* text : {"1.5", "+1.5", "1.5e0", "1,5", "15e-1"}) EXPECT_EQ(number_in(text), 1.5);
   EXPECT_EQ(number_in("True"), 1);
   EXPECT_EQ(number_in("FALSE"), 0);
@@ -21,7 +21,7 @@ TEST(LfqNumbers, reads_the_forms_of_one_number) {
     EXPECT_FALSE(number_in(text)) << text;
 }
 
-TEST(LfqNumbers, knows_what_is_missing) {
+TEST(TableNumbers, knows_what_is_missing) {
   for (const char* text :
        {"", "NA", "nan", "NaN", "#N/A", "NULL", " ", "-", "Filtered", "n. def.", "N/A"})
     EXPECT_TRUE(is_missing_word(text)) << text;
