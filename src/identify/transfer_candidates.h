@@ -24,9 +24,9 @@ struct DonorEvidence {
 // acceptor.
 struct TransferRow {
   PrecursorId donor{};
-  PrecursorId precursor{};   // the donor, or another member of its pair
-  std::uint32_t row = 0;   // row of psms.arrow
-  bool is_decoys = false;  // the donor is a decoy
+  PrecursorId precursor{};  // the donor, or another member of its pair
+  std::uint32_t row = 0;    // row of psms.arrow
+  bool is_decoys = false;   // the donor is a decoy
   DonorEvidence evidence;
 };
 struct TransferCandidates {

@@ -133,9 +133,9 @@ TEST(Simulate, detectable_precursors_are_really_in_the_scans) {
     }
     for (const auto& fragment : precursor.fragments) {
       const double expected = fragment_mz(precursor.peptide, fragment.ion).value;
-      const bool is_seen = std::ranges::any_of(run->peaks(RunScan(static_cast<std::uint32_t>(best))).mz, [&](float x) {
-        return std::abs(static_cast<double>(x) / expected - 1) < 12e-6;
-      });
+      const bool is_seen = std::ranges::any_of(
+          run->peaks(RunScan(static_cast<std::uint32_t>(best))).mz,
+          [&](float x) { return std::abs(static_cast<double>(x) / expected - 1) < 12e-6; });
       (detectable[row] ? listed : listed_absent) += 1;
       (detectable[row] ? seen : seen_absent) += is_seen ? 1 : 0;
     }

@@ -36,7 +36,7 @@ Result<void> write(const ResultsExport& options, const exchange::SearchResults& 
 
 const std::vector<std::string>& export_format_names() {
   static const std::vector<std::string> kNames{"msstats", "mztab", "skyline", "pioneer",
-                                              "diann-tsv"};
+                                               "diann-tsv"};
   return kNames;
 }
 
