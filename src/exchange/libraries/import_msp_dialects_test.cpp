@@ -70,7 +70,7 @@ TEST(MspDialects, ModificationsAndTimesHaveManyKeys) {
   const Annotate plain = [](int n, int z) { return fmt::format("y{}^{}", n, z); };
   for (const char* mods :
        {kMods, "Mods=2(2,C,CAM)(3,M,Oxidation)", "Mods=2/3,C,Carbamidomethyl/4,M,Oxidation",
-        "\"ModString=AACMDEFK//Carbamidomethyl@C3; Oxidation@M4/2\""}) {
+        "ModString=\"AACMDEFK//Carbamidomethyl@C3; Oxidation@M4/2\""}) {
     for (const char* time : {"iRT=7.5", "RetentionTime=7.5", "RetentionTimeMins=7.5", "RT=7.5"})
       expect_whole(record(fmt::format("{} {}", mods, time), plain));
   }
@@ -82,8 +82,8 @@ TEST(MspDialects, ListsOfModificationsAreReadOrRefused) {
   ASSERT_EQ(prosit->size(), 1U);
   EXPECT_EQ(prosit->front().position, 2);
   EXPECT_TRUE(parse_mod_string("AACK///2", "AACK").value().empty());
-  for (const char* bad : {"AACK", "AACK//Carbamidomethyl@C2/2", "AACK//Carbamidomethyl/2",
-                          "AACK//X@C9/2", "AACK//X@/2"}) {
+  for (const char* bad : {"AACK", "AACK//Carbamidomethyl@C3;", "AACK//Carbamidomethyl@C2/2",
+                          "AACK//Carbamidomethyl/2", "AACK//X@C9/2", "AACK//X@/2"}) {
     EXPECT_FALSE(parse_mod_string(bad, "AACK")) << bad;
   }
   const auto alphabase =

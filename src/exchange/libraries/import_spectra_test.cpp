@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "exchange/libraries/annotate_peaks.h"
+#include "exchange/libraries/import_ions.h"
 #include "exchange/libraries/import_library.h"
 #include "exchange/libraries/listed_modifications.h"
 #include "exchange/libraries/spectrum_blobs.h"
@@ -206,11 +207,13 @@ TEST(ListedModifications, AreUnderstoodOrRefused) {
   EXPECT_EQ(read("2/0,A,Acetyl/1,C,Carbamidomethyl", "ACK"), "[Acetyl]AC[Carbamidomethyl]K");
   EXPECT_EQ(read("2(0,A,Acetyl)(1,C,CAM)", "ACK"), "[Acetyl]AC[CAM]K");
   EXPECT_EQ(read("1/0,K,Acetyl", "KCK"), "K[Acetyl]CK");
+  EXPECT_EQ(read("1/2,C,CAM", "ACK"), "AC[CAM]K");  // counted from 1
+  EXPECT_EQ(read("1/0,C,CAM", "CCK"), "C[CAM]CK");
   EXPECT_EQ(read("1/-1,A,Acetyl", "ACK"), "[Acetyl]ACK");
   EXPECT_EQ(read("1/-2,K,Amide", "ACK"), "ACK.[Amidated]");
   EXPECT_EQ(read("1/0,Q,Pyro-glu", "QCK"), "Q[Gln->pyro-Glu]CK");
   EXPECT_EQ(read("1(2,K,Label:13C(6)15N(2))", "ACK"), "ACK[Label:13C(6)15N(2)]");
-  for (const char* bad : {"1", "2/1,C,CAM", "1/2,C,CAM", "1/9,C,CAM", "1/1,C", "1/x,C,CAM",
+  for (const char* bad : {"1", "2/1,C,CAM", "1/3,C,CAM", "1/9,C,CAM", "1/1,C", "1/x,C,CAM",
                           "1(1,C,CAM", "1/", "/", "(", "1/1C,CAM"}) {
     const std::string result = read(bad, "ACK");
     EXPECT_TRUE(result == "refused") << bad << " gave " << result;
@@ -278,7 +281,7 @@ class Databases : public ImportSpectra {
         "INSERT INTO peptidetoprotein VALUES ('ACDEFGK', 0, 'sp|P1|A'), ('ACDEFGK', 0, 'P2')"));
     auto insert = file.query("INSERT INTO entries VALUES (?,?,?,?,?,?,?,?,?)");
     ASSERT_TRUE(insert);
-    insert->bind(0, 414.0)
+    insert->bind(0, 413.7)
         .bind(1, std::int64_t{2})
         .bind(2, std::string_view("AC[+57.021464]DEFGK"));
     insert->bind(3, std::string_view("ACDEFGK")).bind(4, 600.0).bind(5, declared_bytes);
@@ -368,7 +371,8 @@ TEST_F(Databases, PqpWithTargetsAndDecoys) {
   EXPECT_EQ(target.irt, 7.5F);
   EXPECT_TRUE(library->precursors[1].is_decoy);
   EXPECT_EQ(library->precursors[1].pair, target.pair);
-  EXPECT_EQ(library->report.rows_read, 8U);  // without the transition that only tells sites apart
+  EXPECT_EQ(library->report.rows_read, 10U);
+  EXPECT_EQ(library->report.rows_dropped.at(std::string(describe(Drop::identifying))), 2U);
   EXPECT_EQ(library->report.rows_kept, 6U);
   EXPECT_EQ(library->report.rows_dropped.at("neutral loss or isotope"), 2U);
   for (const auto& f : target.fragments) {

@@ -147,7 +147,9 @@ std::optional<std::vector<ListedModification>> parse_mod_string(std::string_view
   const std::size_t slashes = text.find("//");
   if (slashes == std::string_view::npos) return std::nullopt;
   std::string_view list = text.substr(slashes + 2);
-  list = list.substr(0, list.rfind('/'));  // the charge
+  const std::size_t charge = list.rfind('/');
+  if (charge == std::string_view::npos) return std::nullopt;  // cut at a blank
+  list = list.substr(0, charge);
   std::vector<ListedModification> modifications;
   while (!list.empty()) {
     const std::string_view item = take_item(list);
