@@ -218,7 +218,7 @@ TEST_F(AuditOfSix, damaged_files_are_told) {
   other.add("unit", std::vector<std::uint32_t>{1});
   ASSERT_TRUE(io::write_parquet(other, file));
   EXPECT_EQ(code(), "OVL-IO-003") << "of another kind";
-  const auto write = [&](std::vector<std::uint32_t> runs, std::uint64_t stated) {
+  const auto write = [&](const std::vector<std::uint32_t>& runs, std::uint64_t stated) {
     const AuditHead head{{"one", "two"},
                          {{.name = "precursor", .targets = 4, .entrapments = 4, .rows = stated}}};
     auto writer = AuditEntryWriter::open(file, head);

@@ -89,11 +89,12 @@ class Explaining : public support::SearchFixture {
     search_ = options_for({add_run("one"), add_run("two", {.seed = 2})});
     ASSERT_EQ(code_of(stages::run_search(search_)), "");
   }
-  Result<Explanation> ask(const std::string& precursor, const std::string& run = "one") const {
+  Result<Explanation> ask(const std::string& precursor, const std::string& run = "one",
+                          const std::filesystem::path& other_library = {}) const {
     return explain({.results = search_.out,
                     .precursor = precursor,
                     .run = run,
-                    .library = library(),
+                    .library = other_library,
                     .machine = 2});
   }
   std::string code(const std::string& precursor, const std::string& run = "one") const {
@@ -175,7 +176,8 @@ TEST_F(Explaining, another_library_is_refused) {
   std::vector<library::LibraryPrecursor> rows = targets_;
   rows.pop_back();
   ASSERT_TRUE(library::write_library(rows, {"example", "", "test"}, library()));
-  EXPECT_EQ(code(id_of(targets_[0])), "OVL-IO-093");
+  const auto refused = ask(id_of(targets_[0]), "one", library());
+  EXPECT_EQ(refused ? "" : refused.error().code, "OVL-IO-093");
 }
 
 }  // namespace

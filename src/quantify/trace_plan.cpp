@@ -39,6 +39,7 @@ WindowScan block_start(WindowScan scan) {
 template <class Visit>
 void for_each_trace(const TracePlanInput& input, const Visit& visit) {
   const auto& windows = input.view.windows;
+  if (windows.empty()) return;
   const auto follow = [&](const identify::ScoredRow& row, std::uint32_t owner) {
     const Mz mz{static_cast<double>(input.view.library.precursor_mz[row.precursor])};
     const float condition = windows[row.window.index()].condition;

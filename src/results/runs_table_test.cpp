@@ -132,7 +132,7 @@ TEST(CalibrationPlot, shows_points_fits_and_where_they_are_from) {
   EXPECT_TRUE(svg.starts_with("<"));
   EXPECT_EQ(svg.find("run <1>"), std::string::npos) << "escaped";
   EXPECT_NE(svg.find("run &lt;1&gt; &amp; more"), std::string::npos);
-  EXPECT_NE(svg.find("77 sure precursors"), std::string::npos);
+  EXPECT_NE(svg.find("77 confident precursors"), std::string::npos);
   EXPECT_NE(svg.find("of other runs"), std::string::npos);
   EXPECT_EQ(svg.find("nan"), std::string::npos);
   EXPECT_EQ(svg.find("Similarity by energy"), std::string::npos) << "no library of splines";
