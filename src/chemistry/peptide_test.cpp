@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/rng.h"
@@ -152,8 +153,9 @@ TEST(Peptide, FragmentsAddUpToThePrecursor) {
       peptide.modifications.push_back({static_cast<std::int16_t>(length), 2, -0.984016});
     }
     const double mass = neutral_mass(peptide);
-    for (std::uint8_t ordinal = 1; ordinal < length; ++ordinal) {
-      const auto rest = static_cast<std::uint8_t>(length - ordinal);
+    for (std::uint64_t place = 1; place < length; ++place) {
+      const auto ordinal = static_cast<std::uint8_t>(place);
+      const auto rest = static_cast<std::uint8_t>(length - place);
       const double b = fragment_mz(peptide, {FragmentType::b, ordinal, 1}).value - kProtonMass;
       const double y = fragment_mz(peptide, {FragmentType::y, rest, 2}).value - kProtonMass;
       ASSERT_NEAR(b + 2 * y, mass, 1e-9);

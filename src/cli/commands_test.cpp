@@ -91,7 +91,7 @@ struct CommandCase {
   std::vector<std::string> incomplete;
 };
 const std::vector<CommandCase>& all_commands() {
-  static const std::vector<CommandCase> all{
+  static const std::vector<CommandCase> kAll{
       {"search",
        add_search_command,
        {"--library",
@@ -136,7 +136,7 @@ const std::vector<CommandCase>& all_commands() {
        {"--out", "x"}},
       {"simulate", add_simulate_command, {"--out"}, {}},
       {"config", add_config_command, {"--config", "--set", "--markdown"}, {}}};
-  return all;
+  return kAll;
 }
 
 TEST(Commands, each_has_its_help_on_stdout) {
