@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <span>
 #include <vector>
 
 #include "base/check.h"
@@ -66,6 +68,19 @@ const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row,
   return best;
 }
 
+// One window in kSampledShare of each condition, in the middle of its share.
+std::vector<WindowId> sampled_windows(std::span<const run::IsolationWindow> windows) {
+  std::map<float, std::vector<WindowId>> of_condition;
+  for (std::size_t w = 0; w < windows.size(); ++w)
+    of_condition[windows[w].condition].push_back(WindowId(static_cast<std::uint16_t>(w)));
+  std::vector<WindowId> sampled;
+  for (const auto& [condition, ids] : of_condition)
+    for (std::size_t i = std::min(kSampledShare, ids.size()) / 2; i < ids.size();
+         i += kSampledShare)
+      sampled.push_back(ids[i]);
+  return sampled;
+}
+
 }  // namespace
 
 float candidate_cutoff(const RunView& view, const RunModels& models,
@@ -76,11 +91,7 @@ float candidate_cutoff(const RunView& view, const RunModels& models,
   const double factor = crowd * static_cast<double>(config.second_pass.kept_candidates);
   const double least = crowd * static_cast<double>(config.second_pass.least_candidates);
   if (factor == 0 || static_cast<double>(view.library.precursor_count()) <= least) return 0;
-  std::vector<WindowId> windows;
-  for (std::size_t w = std::min(kSampledShare, view.windows.size()) / 2; w < view.windows.size();
-       w += kSampledShare) {
-    windows.push_back(WindowId(static_cast<std::uint16_t>(w)));
-  }
+  const std::vector<WindowId> windows = sampled_windows(view.windows);
   std::vector<CandidateEvidence> candidates = sample(view, models, config, windows, machine);
   const std::size_t confident = count_confident(view.library, candidates, decoys);
   const double share =

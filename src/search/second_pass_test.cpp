@@ -149,6 +149,21 @@ TEST_F(SecondPass, small_libraries_have_no_floor) {
   EXPECT_EQ(candidate_cutoff(view(), models_, config_, 2), 0) << "0 keeps all";
 }
 
+// Windows of two compensation voltages alternate; those of the first hold no scan.
+TEST_F(SecondPass, the_floor_is_taken_from_the_windows_of_every_condition) {
+  config_.second_pass.least_candidates = 1;
+  config_.second_pass.kept_candidates = 1;
+  RunView mixed = view();
+  mixed.windows.clear();
+  for (int copy = 0; copy < 8; ++copy)
+    for (const run::IsolationWindow& window : view().windows) {
+      mixed.windows.push_back({.low_mz = window.low_mz, .high_mz = window.high_mz, .scans = {}});
+      mixed.windows.push_back(window);
+      mixed.windows.back().condition = -40;
+    }
+  EXPECT_GT(candidate_cutoff(mixed, models_, config_, 1), 0);
+}
+
 TEST_F(SecondPass, a_floor_keeps_about_as_many_as_are_wanted) {
   config_.second_pass.least_candidates = 1;
   config_.second_pass.kept_candidates = 1;
