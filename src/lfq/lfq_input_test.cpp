@@ -71,6 +71,35 @@ TEST_F(LfqTableFile, alphadia_2_is_known_and_filtered) {
   EXPECT_NEAR(quantities_of(*table).at("P1 b"), 8, 1e-9);
 }
 
+TEST_F(LfqTableFile, columns_chosen_by_hand_keep_the_filters_of_the_known_table) {
+  const LfqColumnChoice choice{.group = "pg.name",
+                               .run = "raw.name",
+                               .quantity = "precursor.intensity",
+                               .sd = {},
+                               .ion = {"precursor.mod_seq_charge_hash"},
+                               .filters = {}};
+  const std::string rows =
+      "raw.name\tprecursor.mod_seq_charge_hash\tpg.name\tprecursor.intensity\tprecursor.qval\t"
+      "precursor.decoy\na\t1\tP1\t4\t0.001\t0\na\t2\tP1\t9\t0.2\t0\na\t3\tP1\t9\t0.001\t1\n";
+  const auto table = read(rows, choice);
+  ASSERT_TRUE(table) << table.error().message();
+  EXPECT_EQ(table->input.layout.kind, "chosen columns");
+  EXPECT_EQ(table->input.filtered, 2U);
+  LfqColumnChoice of_unknown{.group = "accession",
+                             .run = "assay",
+                             .quantity = "signal",
+                             .sd = {},
+                             .ion = {"form"},
+                             .filters = {}};
+  const std::string unknown =
+      "assay\tform\taccession\tsignal\tDecoy\na\t1\tP1\t4\t0\na\t2\tP1\t9\t1\n";
+  const auto decoys_out = read(unknown, of_unknown);
+  ASSERT_TRUE(decoys_out) << decoys_out.error().message();
+  EXPECT_EQ(decoys_out->input.filtered, 1U);
+  of_unknown.unfiltered = true;
+  EXPECT_EQ(read(unknown, of_unknown)->input.filtered, 0U);
+}
+
 TEST_F(LfqTableFile, names_are_sorted_whatever_the_order_of_rows) {
   const auto table = read(kHeader + "b\tP2\tX\t4\t0\na\tP1\tZ\t1\t0\na\tP2\tX\t2\t0\n");
   ASSERT_TRUE(table) << table.error().message();

@@ -26,13 +26,11 @@ class LayoutFinder {
 
   Result<LfqLayout> find() const {
     if (choice_.is_wide || looks_wide()) return wide();
-    const bool is_chosen = !choice_.group.empty() && !choice_.run.empty() && !choice_.ion.empty() &&
-                           !choice_.quantity.empty();
-    for (const KnownKind& kind : known_kinds()) {
-      if (!is_chosen && !fits(kind)) continue;
-      return long_form(is_chosen ? KnownKind{"chosen columns", {}, {}, {}, {}, {}, {}, false}
-                                 : kind);
-    }
+    if (!choice_.group.empty() && !choice_.run.empty() && !choice_.ion.empty() &&
+        !choice_.quantity.empty())
+      return long_form(chosen_columns());
+    for (const KnownKind& kind : known_kinds())
+      if (fits(kind, choice_)) return long_form(kind);
     return fail(
         "OVL-IO-080",
         fmt::format("the kind of table is unknown; its columns are {}", fmt::join(header_, ", ")),
@@ -72,14 +70,25 @@ class LayoutFinder {
     return *found;
   }
 
-  // Whether all required columns exist for the kind, with the user's choices replacing its columns.
-  bool fits(const KnownKind& kind) const {
+  // All columns are the user's choice; the filters are those of the known kind of table, or else of
+  // the last kind, any long table.
+  KnownKind chosen_columns() const {
+    KnownKind chosen;
+    chosen.name = "chosen columns";
+    const auto known = std::ranges::find_if(
+        known_kinds(), [&](const KnownKind& kind) { return fits(kind, LfqColumnChoice()); });
+    chosen.filters = (known != known_kinds().end() ? *known : known_kinds().back()).filters;
+    return chosen;
+  }
+
+  // Whether all required columns exist for the kind, with the choices in place of its columns.
+  bool fits(const KnownKind& kind, const LfqColumnChoice& choice) const {
     const auto has = [&](const std::string& name, const Names& known) {
       return !name.empty() || first_of(known).has_value();
     };
-    return has(choice_.group, kind.group) && has(choice_.run, kind.run) &&
-           has(choice_.quantity, kind.quantity) &&
-           (!choice_.ion.empty() || place(kind.ion.front()).has_value() ||
+    return has(choice.group, kind.group) && has(choice.run, kind.run) &&
+           has(choice.quantity, kind.quantity) &&
+           (!choice.ion.empty() || place(kind.ion.front()).has_value() ||
             (kind.any_ion && first_of(kind.ion).has_value()));
   }
 

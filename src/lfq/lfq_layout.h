@@ -14,7 +14,7 @@ namespace overland::lfq {
 struct LfqColumnChoice {
   std::string group, run, quantity, sd;
   std::vector<std::string> ion;      // several columns are joined
-  std::vector<std::string> filters;  // "Q.Value<=0.01", "Decoy==0"; empty: the kind's filters
+  std::vector<std::string> filters;  // "Q.Value<=0.01", "Decoy==0"; empty: those of the known kind
   bool unfiltered = false;           // no filters at all
   bool is_wide = false;              // a matrix: a column per run
   bool is_log2 = false;              // quantities are logarithms
