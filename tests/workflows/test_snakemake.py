@@ -114,24 +114,10 @@ class WorkflowInputs(ProgramTest):
 
     def test_each_step_has_its_resources(self):
         search = self.search_with(BINARY, max_threads=2)
-        for stage in search.stages:
-            for run in ("example_A_1", "example_B_1") if stage["scope"] == "run" else ("",):
-                self.assertIn(search.threads(stage["stage"], run), (1, 2))
-                self.assertGreaterEqual(search.minutes(stage["stage"], run), 10)
-                self.assertGreaterEqual(search.megabytes(stage["stage"], run, "memory_mb"), 500)
-
-    def test_resources_are_those_of_the_plan_where_there_is_one(self):
-        steps = [{"stage": "tune", "run": "example_A_1", "cpu_seconds": 7200, "memory_mb": 9000.4, "disk_mb": 1, "threads": 8}]
-        (self.folder / "plan.json").write_text(json.dumps({"version": 1, "steps": steps}))
-        program = self.folder / "overland"
-        program.write_text(f'#!/bin/sh\ncase $1 in\n--help) echo "  plan   Prints the steps" ;;\nplan) cat "{self.folder}/plan.json" ;;\n'
-                           f'*) exec "{BINARY}" "$@" ;;\nesac\n')
-        program.chmod(0o755)
-        search = self.search_with(program, max_threads=4)
-        self.assertEqual(search.threads("tune", "example_A_1"), 4)
-        self.assertEqual(search.minutes("tune", "example_A_1"), 90)
-        self.assertEqual(search.megabytes("tune", "example_A_1", "memory_mb"), 9000)
-        self.assertEqual(search.megabytes("tune", "example_A_1", "disk_mb"), 500)
+        self.assertEqual(set(search.needs), {stage["stage"] for stage in search.stages})
+        self.assertEqual((search.threads("tune"), search.minutes("tune")), (2, 90))
+        self.assertEqual((search.threads("score"), search.minutes("score")), (2, 360))
+        self.assertEqual(self.search_with(BINARY).threads("tune"), 4)
 
     def test_the_schema_names_every_key_that_is_read(self):
         schema = json.loads((SNAKEMAKE_FOLDER / "config.schema.json").read_text())["properties"]

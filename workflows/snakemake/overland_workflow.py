@@ -8,7 +8,6 @@ import functools
 import json
 import os
 import pathlib
-import re
 import shlex
 import subprocess
 
@@ -65,11 +64,9 @@ def levels_of(stages):
     return levels
 
 
-def default_resources(stages, runs):
-    """To be deleted with `overland plan`: for a program without it, what suffices for runs of 2 GB."""
-    return [{"stage": stage["stage"], "run": run, "memory_mb": 4000, "disk_mb": 4000, "threads": 4,
-             "cpu_seconds": 3600 if stage["scope"] == "run" else 14400}
-            for stage in stages for run in (runs if stage["scope"] == "run" else [""])]
+# What a step needs, by the scope of its stage; suffices for runs of 2 GB.
+NEEDS = {"run": {"memory_mb": 4000, "disk_mb": 4000, "threads": 4, "cpu_seconds": 3600},
+         "cohort": {"memory_mb": 4000, "disk_mb": 4000, "threads": 4, "cpu_seconds": 14400}}
 
 
 class Search:
@@ -102,19 +99,10 @@ class Search:
         return json.loads(done.stdout)
 
     def prepare(self):
-        """Writes OUT/config.json, and what the processes of Snakemake on other machines read: the catalogue of stages, and
-        the resources of each step."""
+        """Writes OUT/config.json, and the catalogue of stages, which the processes of Snakemake on other machines read."""
         subprocess.run([self.program, "search", "--quiet", "--prepare", *self.arguments()], check=True)
         os.makedirs(self.work, exist_ok=True)
-        stages = self.ask("stages", self.out)["stages"]
-        self.write("stages.json", stages)
-        self.write("resources.json", self.resources_of(stages))
-
-    def resources_of(self, stages):
-        commands = subprocess.run([self.program, "--help"], check=True, capture_output=True, text=True).stdout
-        if re.search(r"^ +plan ", commands, re.MULTILINE) is None:
-            return default_resources(stages, [run_name(file) for file in runs_of(self.config["samples"])])
-        return self.ask("plan", "--quiet", *self.arguments())["steps"]
+        self.write("stages.json", self.ask("stages", self.out)["stages"])
 
     def write(self, name, values):
         file = pathlib.Path(self.work, name)
@@ -130,9 +118,9 @@ class Search:
         return self.read("stages.json")
 
     @functools.cached_property
-    def resources(self):
-        """(stage, run) -> what the step needs; the run is empty for a stage of all runs."""
-        return {(step["stage"], step["run"]): step for step in self.read("resources.json")}
+    def needs(self):
+        """Name of a stage -> what each of its steps needs."""
+        return {stage["stage"]: NEEDS[stage["scope"]] for stage in self.stages}
 
     def states_command(self):
         """Prints what is done and what is not."""
@@ -155,17 +143,13 @@ class Search:
         """The marks of all steps of a stage, with a wildcard for the run."""
         return self.mark(stage["stage"], "{run}" if stage["scope"] == "run" else "")
 
-    def threads(self, stage, run):
-        threads = self.resources[stage, run]["threads"]
+    def threads(self, stage):
+        threads = self.needs[stage]["threads"]
         return max(1, min(threads, self.config.get("max_threads", threads)))
 
-    def minutes(self, stage, run):
-        """Three times the estimate, at least ten."""
-        return max(10, round(3 * self.resources[stage, run]["cpu_seconds"] / self.threads(stage, run) / 60))
-
-    def megabytes(self, stage, run, kind):
-        """`kind`: memory_mb or disk_mb; at least 500."""
-        return max(500, round(self.resources[stage, run][kind]))
+    def minutes(self, stage):
+        """Three times the CPU time on these threads."""
+        return round(3 * self.needs[stage]["cpu_seconds"] / self.threads(stage) / 60)
 
     def script(self, name, *words):
         """Command line of a script of workflows/bin."""
