@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/parallel.h"
+#include "io/mzml/mzml_array.h"
 #include "io/mzml/mzml_parser.h"
 #include "io/run_columns.h"
 
