@@ -3,21 +3,21 @@
 #include <algorithm>
 #include <cmath>
 
+#include "chemistry/constants.h"
 #include "exchange/libraries/import_groups.h"
 
 namespace overland::exchange {
 namespace {
 
-constexpr double kIsotopeDistance = 1.00335483507;  // Da, carbon 13 less carbon 12
-constexpr double kMeasuredAgreement = 0.005;        // Th
-constexpr double kLeastGivenMz = 50;                // Th
+constexpr double kMeasuredAgreement = 0.005;  // Th
+constexpr double kLeastGivenMz = 50;          // Th
 
 // Whether a measured precursor was assigned to its first or second isotope.
 bool is_isotope_of(double found, double ours, int charge) {
-  const double isotopes = (found - ours) * charge / kIsotopeDistance;
+  const double isotopes = (found - ours) * charge / kCarbon13Spacing;
   const double whole = std::round(isotopes);
   return std::abs(whole) <= 2 &&
-         std::abs(isotopes - whole) * kIsotopeDistance / charge <= kMeasuredAgreement;
+         std::abs(isotopes - whole) * kCarbon13Spacing / charge <= kMeasuredAgreement;
 }
 
 }  // namespace
