@@ -29,10 +29,11 @@ DATA_SETS = {
     "gradient25": ("fit", "gradient25", [], []),
     "large_library": ("fit", "gradient25", ELEVEN + ["library.precursor_limit=150000", "proteome.proteins=12000", "formats=mzml"], []),
     "slice": ("fit", "real", [], []),
-    "mini_fasta": ("fit", "fasta", MINI, ["--refine"]),
+    "mini_refine": ("fit", None, MINI, ["--refine"]),
+    "mini_fasta": ("fit", "fasta", MINI, []),  # the library build alone
     "example": ("check", "example", [], []),
-    "wide25": ("check", "wide25", ["cohort.replicates=2"], ["--mbr"]),
-    "narrow3": ("check", "narrow3", [], []),
+    "wide25": ("check", "wide25", ELEVEN + ["library.precursor_limit=20000"], []),
+    "narrow3": ("check", "narrow3", ["library.precursor_limit=15000", "retention.gradient_minutes=4", "retention.last_minute=3.7"], []),
     "staggered8": ("check", "staggered8", ["cohort.replicates=2", "formats=mzml"], []),
     "eleven_refine": ("check", "gradient25", ELEVEN + ["library.precursor_limit=30000"], ["--refine"]),
 }
@@ -80,10 +81,11 @@ def do_stages(options, search, arguments, runs):
     call(options.overland, "search", "--quiet", "--prepare", *arguments, search)
     graph = json.loads(call(options.overland, "stages", search, "--json"))
     of_search = [run["name"] for run in json.loads((search / "config.json").read_text())["inputs"]["runs"]]
-    for entry in graph["stages"]:
+    is_build = "build_library" in {entry["stage"] for entry in graph["stages"]}
+    for entry in graph["stages"][:2] if is_build else graph["stages"]:
         for run in of_search if entry["scope"] == "run" else [""]:
             call(options.overland, "stage", entry["stage"], "--quiet", "--threads", 1, "--out", search, *(["--run", run] if run else []))
-    states = json.loads(call(options.overland, "stages", search, "--json"))["states"]
+    states = [entry for entry in json.loads(call(options.overland, "stages", search, "--json"))["states"] if entry["state"] == "done"]
     return {"measured": [cost_of(search, entry) for entry in states], "sizes": sizes_of(search, runs)}
 
 
@@ -95,7 +97,7 @@ def cost_of(search, entry):
 
 def sizes_of(search, runs):
     """What the costs depend on, as the search found it."""
-    record = json.loads((search / "work/library/library.json").read_text())
+    record = json.loads(next(search.glob("work/*library/library.json")).read_text())
     sizes = {"precursors": record["precursors"], "runs": {}}
     for run in (search / "work/read").iterdir():
         if (run / "record.json").exists():
@@ -112,7 +114,7 @@ COSTS = ["cpu_seconds", "memory_mb", "disk_mb"]
 # Sizes that the cost of a stage may depend on, and how many threads it keeps busy.
 STAGES = {
     "read": ("kMany", {"cpu_seconds": "one peaks converted_peaks", "memory_mb": "one peaks converted_peaks", "disk_mb": "one converted_peaks"}),
-    "build_library": ("kMany", dict.fromkeys(COSTS, "one precursors")),
+    "build_library": ("kMany", {"cpu_seconds": "precursors", "memory_mb": "one", "disk_mb": "precursors"}),
     "library": ("1", {"cpu_seconds": "one precursors imported_precursors", "memory_mb": "one precursors imported_precursors",
                       "disk_mb": "one imported_precursors"}),
     "tune": ("kPerWindow", {"cpu_seconds": "one peaks precursors pairs", "memory_mb": "one peaks precursors", "disk_mb": "one"}),

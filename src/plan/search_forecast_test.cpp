@@ -84,11 +84,19 @@ TEST_F(Forecast, an_added_run_leaves_the_passes_of_the_others) {
   for (const ForecastStep& step : made.steps) {
     const bool is_pass =
         step.stage == "read" || step.stage == "tune" || step.stage == "second_pass";
-    if (is_pass) EXPECT_EQ(step.is_done(), step.run == "one") << step.stage << " " << step.run;
-    if (step.stage == "library") EXPECT_TRUE(step.is_done());
-    if (step.stage == "score") EXPECT_FALSE(step.is_done());
+    if (is_pass) {
+      EXPECT_EQ(step.is_done(), step.run == "one") << step.stage << " " << step.run;
+    }
+    if (step.stage == "library") {
+      EXPECT_TRUE(step.is_done());
+    }
+    if (step.stage == "score") {
+      EXPECT_FALSE(step.is_done());
+    }
     // The other run's passes give the rates.
-    if (is_pass) EXPECT_TRUE(step.is_measured) << step.stage << " " << step.run;
+    if (is_pass) {
+      EXPECT_TRUE(step.is_measured) << step.stage << " " << step.run;
+    }
   }
 }
 
@@ -134,7 +142,9 @@ TEST_F(Forecast, chromatograms_take_no_more_than_the_memory_that_is_allowed) {
   SearchOptions options = options_for({add_run("one")});
   options.machine.max_ram = 1'000'000;
   for (const ForecastStep& step : forecast(options).steps)
-    if (step.stage == "chromatograms") EXPECT_LE(step.cost.memory_mb, 1);
+    if (step.stage == "chromatograms") {
+      EXPECT_LE(step.cost.memory_mb, 1);
+    }
 }
 
 TEST_F(Forecast, the_table_knows_every_stage_of_every_search) {

@@ -88,9 +88,10 @@ TEST_F(ReplacedSearch, with_overwrite_equals_a_search_into_a_new_folder) {
   const SearchOptions fresh = options_for({one}, "fresh");
   ASSERT_EQ(code_of(run_search(fresh)), "");
   for (const auto& entry : fs::directory_iterator(fresh.out))
-    if (entry.path().extension() == ".parquet")
+    if (entry.path().extension() == ".parquet") {
       EXPECT_TRUE(file_bytes(entry.path()) == file_bytes(first.out / entry.path().filename()))
           << entry.path();
+    }
 }
 
 TEST_F(ReplacedSearch, clean_leaves_the_results_and_the_search_makes_the_same_again) {
