@@ -109,7 +109,7 @@ def sizes_of(search, runs):
 
 
 # The sizes of src/plan/cost_table.h, in its order.
-SIZES = ["one", "peaks", "converted_peaks", "precursors", "imported_precursors", "pairs", "runs", "run_precursors"]
+SIZES = ["one", "peaks", "converted_peaks", "precursors", "imported_precursors", "pairs", "peak_pairs", "runs", "run_precursors"]
 COSTS = ["cpu_seconds", "memory_mb", "disk_mb"]
 # Sizes that the cost of a stage may depend on, and how many threads it keeps busy.
 STAGES = {
@@ -119,10 +119,10 @@ STAGES = {
                       "disk_mb": "one imported_precursors"}),
     "tune": ("kPerWindow", {"cpu_seconds": "one peaks precursors pairs", "memory_mb": "one peaks precursors", "disk_mb": "one"}),
     "borrow": ("1", {"cpu_seconds": "one runs", "memory_mb": "one runs", "disk_mb": "runs"}),
-    "second_pass": ("kPerWindow", {"cpu_seconds": "one peaks precursors pairs", "memory_mb": "one peaks precursors",
-                                   "disk_mb": "one precursors peaks"}),
-    "score": ("kMany", {"cpu_seconds": "one precursors run_precursors", "memory_mb": "one precursors run_precursors",
-                        "disk_mb": "one run_precursors"}),
+    "second_pass": ("kPerWindow", {"cpu_seconds": "one peaks precursors pairs peak_pairs", "memory_mb": "one peaks precursors peak_pairs",
+                                   "disk_mb": "one precursors peaks peak_pairs"}),
+    "score": ("kMany", {"cpu_seconds": "one peaks run_precursors peak_pairs", "memory_mb": "one precursors run_precursors peak_pairs",
+                        "disk_mb": "one peaks run_precursors peak_pairs"}),
     "refine": ("kMany", {"cpu_seconds": "one precursors", "memory_mb": "one precursors", "disk_mb": "one precursors"}),
     "transfer": ("kMany", {"cpu_seconds": "one run_precursors", "memory_mb": "one precursors run_precursors", "disk_mb": "one run_precursors"}),
     "chromatograms": ("kPerWindow", {"cpu_seconds": "one peaks precursors", "memory_mb": "one peaks precursors",
@@ -130,8 +130,8 @@ STAGES = {
     "own_limits": ("kMany", {"cpu_seconds": "one peaks precursors", "memory_mb": "one peaks precursors", "disk_mb": "one precursors"}),
     "limits": ("1", {"cpu_seconds": "one run_precursors", "memory_mb": "one precursors run_precursors", "disk_mb": "one precursors"}),
     "integrate": ("kMany", {"cpu_seconds": "one peaks precursors", "memory_mb": "one peaks precursors", "disk_mb": "one precursors"}),
-    "report": ("kMany", {"cpu_seconds": "one peaks run_precursors", "memory_mb": "one peaks run_precursors", "disk_mb": "one run_precursors"}),
-    "page": ("1", {"cpu_seconds": "one run_precursors", "memory_mb": "one run_precursors", "disk_mb": "one run_precursors"}),
+    "report": ("kMany", {"cpu_seconds": "one peaks run_precursors", "memory_mb": "one peaks run_precursors", "disk_mb": "one peaks peak_pairs"}),
+    "page": ("1", {"cpu_seconds": "one run_precursors", "memory_mb": "one peaks peak_pairs", "disk_mb": "runs peaks peak_pairs"}),
 }
 LEAST = {"cpu_seconds": 0.05, "memory_mb": 10, "disk_mb": 0.05}  # below that an error is of no interest
 
@@ -143,8 +143,9 @@ def features(sizes, run, imported):
     peaks = [r["peaks"] / 1e6 for r in runs]
     return {"one": 1, "peaks": sum(peaks), "converted_peaks": sum(p for p, r in zip(peaks, runs) if not r["is_arrow"]),
             "precursors": precursors, "imported_precursors": precursors if imported else 0,
-            "pairs": sum(r["ms2_scans"] * precursors / max(r["windows"], 1) for r in runs), "runs": len(runs),
-            "run_precursors": len(runs) * precursors}
+            "pairs": sum(r["ms2_scans"] * precursors / max(r["windows"], 1) for r in runs),
+            "peak_pairs": sum(p * precursors * 1000 / max(r["windows"], 1) for p, r in zip(peaks, runs)),
+            "runs": len(runs), "run_precursors": len(runs) * precursors}
 
 
 def solve(matrix, right):

@@ -50,6 +50,8 @@ Sizes sizes_of(const RunSize& run, const LibrarySize& library) {
   at(sizes, Size::precursors) = precursors;
   at(sizes, Size::imported_precursors) = library.is_imported ? precursors : 0;
   at(sizes, Size::pairs) = static_cast<double>(run.ms2_scans) * precursors / windows;
+  constexpr double kPerBillion = 1e-9;
+  at(sizes, Size::peak_pairs) = peaks * kMillion * precursors * kMillion * kPerBillion / windows;
   at(sizes, Size::runs) = 1;
   at(sizes, Size::run_precursors) = precursors;
   return sizes;
@@ -58,8 +60,8 @@ Sizes sizes_of(const RunSize& run, const LibrarySize& library) {
 // Sums over runs, of what does not belong to the library alone.
 Sizes sizes_of(const InputSizes& inputs) {
   Sizes all = sizes_of(RunSize{}, inputs.library);
-  for (const Size size :
-       {Size::peaks, Size::converted_peaks, Size::pairs, Size::runs, Size::run_precursors}) {
+  for (const Size size : {Size::peaks, Size::converted_peaks, Size::pairs, Size::peak_pairs,
+                          Size::runs, Size::run_precursors}) {
     at(all, size) = 0;
     for (const RunSize& run : inputs.runs) {
       Sizes of_run = sizes_of(run, inputs.library);

@@ -92,11 +92,12 @@ std::string total_text(const SearchForecast& forecast) {
   if (total.steps == 0) return "\nEverything is up to date: the search has nothing to do.\n";
   return fmt::format(
       "\n{} of {} steps to do: {} of one core, about {} on {} {}; peak memory {}; results folder "
-      "{} on disk.\nPredictions include a factor of {} for safety.\n",
+      "{} on disk.\nPredictions include factors for safety: {} of time, {} of memory, {} of "
+      "disk.\n",
       total.steps, forecast.steps.size(), duration_text(total.cpu_seconds),
       duration_text(total.wall_seconds), forecast.threads,
       forecast.threads == 1 ? "thread" : "threads", megabytes_text(total.memory_mb),
-      megabytes_text(total.disk_mb), kSafety);
+      megabytes_text(total.disk_mb), kSafety.cpu_seconds, kSafety.memory_mb, kSafety.disk_mb);
 }
 
 // Three digits are more than a prediction is worth.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kBytesPerMb = 1e6;
 
-// Chromatograms are cut into slabs that fit (ADR 9).
+// Chromatograms are computed in batches that fit (ADR 9).
 bool is_cut_to_memory(const std::string& stage) {
   return stage == "chromatograms";
 }
@@ -45,9 +45,9 @@ class Forecaster {
 
  private:
   void add_safety(ForecastStep& step) const {
-    step.cost.cpu_seconds *= kSafety;
-    step.cost.memory_mb *= kSafety;
-    step.cost.disk_mb *= kSafety;
+    step.cost.cpu_seconds *= kSafety.cpu_seconds;
+    step.cost.memory_mb *= kSafety.memory_mb;
+    step.cost.disk_mb *= kSafety.disk_mb;
     const double limit = static_cast<double>(plan_.options.machine.max_ram) / kBytesPerMb;
     if (limit > 0 && is_cut_to_memory(step.stage))
       step.cost.memory_mb = std::min(step.cost.memory_mb, limit);

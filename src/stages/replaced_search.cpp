@@ -68,10 +68,10 @@ class InputComparison {
   }
   // In any order.
   bool are_same(const std::vector<fs::path>& before, const std::vector<fs::path>& now) {
-    const auto has_twin = [&](const fs::path& file) {
+    const auto is_known = [&](const fs::path& file) {
       return std::ranges::any_of(before, [&](const fs::path& old) { return is_same(old, file); });
     };
-    return before.size() == now.size() && std::ranges::all_of(now, has_twin);
+    return before.size() == now.size() && std::ranges::all_of(now, is_known);
   }
 
  private:

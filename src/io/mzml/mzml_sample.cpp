@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "io/mzml_source.h"
+#include "io/byte_source.h"
 
 namespace overland::io {
 namespace {
