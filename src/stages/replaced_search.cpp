@@ -9,6 +9,7 @@
 
 #include "base/file_lock.h"
 #include "run/raw_run.h"
+#include "stages/catalogue.h"
 #include "stages/search_library.h"
 
 namespace overland::stages {
@@ -79,10 +80,19 @@ class InputComparison {
   StageStore& store_;
 };
 
-void compare_runs(const SearchOptions& before, const SearchPlan& plan, InputComparison& inputs,
-                  std::vector<std::string>& differences) {
+// A run that failed has no results that could be lost.
+bool has_failed(const SearchPlan& plan, const StageStore& store, const std::string& run) {
+  return std::ranges::any_of(search_stages(plan), [&](const Stage& stage) {
+    const StageKey key{.stage = stage.full_name(), .run = run, .inputs = {}, .parameters_hash = ""};
+    return stage.scope == Scope::run && store.failure(key);
+  });
+}
+
+void compare_runs(const SearchOptions& before, const SearchPlan& plan, StageStore& store,
+                  InputComparison& inputs, std::vector<std::string>& differences) {
   for (const fs::path& file : before.runs) {
     const std::string name = run::run_name(file);
+    if (has_failed(plan, store, name)) continue;
     const auto now = std::ranges::find(plan.runs, name, &RunInput::name);
     if (now == plan.runs.end())
       differences.push_back(fmt::format("the run {} is left out", name));
@@ -144,7 +154,7 @@ std::vector<std::string> differences_from_folder(const SearchPlan& plan, StageSt
   if (!before) return {"its config.json cannot be read: " + before.error().what};
   std::vector<std::string> differences;
   InputComparison inputs(*before, store);
-  compare_runs(*before, plan, inputs, differences);
+  compare_runs(*before, plan, store, inputs, differences);
   compare_library(*before, plan.options, inputs, differences);
   compare_settings(*before, plan.options, differences);
   return differences;

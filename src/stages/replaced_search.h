@@ -13,7 +13,7 @@ namespace overland::stages {
 // a run is left out or is another file, another library, FASTA or predictor, another parameter.
 // Empty where the folder has no tables yet, or where the search only adds runs. Threads, memory,
 // --strict and the library cache do not count, nor does the place of an input with the same
-// content.
+// content, nor a run that failed.
 [[nodiscard]] std::vector<std::string> differences_from_folder(const SearchPlan& plan,
                                                                StageStore& store);
 

@@ -72,6 +72,17 @@ TEST_F(ReplacedSearch, is_not_one_after_a_search_that_failed) {
   EXPECT_EQ(refusal(options_for({add_run("one")})).code, "");
 }
 
+TEST_F(ReplacedSearch, is_not_one_that_replaces_or_leaves_out_a_run_that_failed) {
+  const fs::path one = add_run("one");
+  const fs::path two = add_damaged("two");
+  EXPECT_EQ(refusal(options_for({one, two})).code, "OVL-COH-001");
+  EXPECT_EQ(refusal(options_for({one})).code, "");
+  EXPECT_EQ(refusal(options_for({one, two})).code, "OVL-COH-001");
+  add_run("two", {.seed = 2});
+  EXPECT_EQ(refusal(options_for({one, two})).code, "");
+  EXPECT_EQ(refusal(options_for({one})).code, "OVL-USE-012");
+}
+
 TEST_F(ReplacedSearch, with_overwrite_equals_a_search_into_a_new_folder) {
   const fs::path one = add_run("one");
   SearchOptions first = options_for({one, add_run("two", {.seed = 2})});
