@@ -104,7 +104,8 @@ class Search:
     def prepare(self):
         """Writes OUT/config.json, and what the processes of Snakemake on other machines read: the catalogue of stages, and
         the resources of each step."""
-        subprocess.run([self.program, "search", "--quiet", "--prepare", *self.arguments()], check=True)
+        overwrite = ["--overwrite"] if self.config.get("overwrite") else []
+        subprocess.run([self.program, "search", "--quiet", "--prepare", *overwrite, *self.arguments()], check=True)
         os.makedirs(self.work, exist_ok=True)
         stages = self.ask("stages", self.out)["stages"]
         self.write("stages.json", stages)
@@ -134,6 +135,13 @@ class Search:
         """(stage, run) -> what the step needs; the run is empty for a stage of all runs."""
         return {(step["stage"], step["run"]): step for step in self.read("resources.json")}
 
+    def needs(self, stage, run):
+        """Of a run that failed before, the plan has no step beyond the failed one: it may need what other runs do."""
+        if (stage, run) in self.resources:
+            return self.resources[stage, run]
+        others = [step for (name, _), step in self.resources.items() if name == stage] or default_resources([{"stage": stage, "scope": "run"}], [run])
+        return {key: max(step[key] for step in others) for key in ("threads", "cpu_seconds", "memory_mb", "disk_mb")}
+
     def states_command(self):
         """Prints what is done and what is not."""
         return shlex.join([self.program, "stages", self.out, "--json"])
@@ -156,16 +164,16 @@ class Search:
         return self.mark(stage["stage"], "{run}" if stage["scope"] == "run" else "")
 
     def threads(self, stage, run):
-        threads = self.resources[stage, run]["threads"]
+        threads = self.needs(stage, run)["threads"]
         return max(1, min(threads, self.config.get("max_threads", threads)))
 
     def minutes(self, stage, run):
         """Three times the estimate, at least ten."""
-        return max(10, round(3 * self.resources[stage, run]["cpu_seconds"] / self.threads(stage, run) / 60))
+        return max(10, round(3 * self.needs(stage, run)["cpu_seconds"] / self.threads(stage, run) / 60))
 
     def megabytes(self, stage, run, kind):
         """`kind`: memory_mb or disk_mb; at least 500."""
-        return max(500, round(self.resources[stage, run][kind]))
+        return max(500, round(self.needs(stage, run)[kind]))
 
     def script(self, name, *words):
         """Command line of a script of workflows/bin."""
