@@ -115,6 +115,11 @@ Command& Command::one_of(const std::vector<std::string>& values) {
   return *this;
 }
 
+Command& Command::examples(const std::vector<std::string>& commands) {
+  app_.footer(fmt::format("Examples:\n  {}\n\n{}", fmt::join(commands, "\n  "), kFooter));
+  return *this;
+}
+
 Command& Command::when_read(std::function<void()> act) {
   app_.parse_complete_callback(std::move(act));
   return *this;

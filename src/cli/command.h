@@ -46,6 +46,8 @@ class Command {
   Command& range(int low, int high);  // both limits included
   Command& one_of(const std::vector<std::string>& values);
 
+  // Shown at the end of the command's help: command lines.
+  Command& examples(const std::vector<std::string>& commands);
   // What to do after the command was stopped by a signal; one or more whole sentences. Without it:
   // give the command again.
   Command& when_stopped(std::string advice);

@@ -14,6 +14,7 @@ namespace overland::cli {
 
 void add_audit_command(Program& program);
 void add_build_library_command(Program& program);
+void add_clean_command(Program& program);
 void add_config_command(Program& program);
 void add_convert_command(Program& program);
 void add_explain_command(Program& program);
@@ -22,6 +23,7 @@ void add_export_library_command(Program& program);
 void add_import_library_command(Program& program);
 void add_lfq_command(Program& program);
 void add_train_predictor_command(Program& program);
+void add_plan_command(Program& program);
 void add_report_command(Program& program);
 void add_search_command(Program& program);
 void add_simulate_command(Program& program);

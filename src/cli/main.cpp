@@ -25,8 +25,10 @@ int main(int argc, char** argv) {
   overland::io::limit_arrow_threads(machine);
   Program program(machine);
   add_search_command(program);
+  add_plan_command(program);
   add_stage_command(program);
   add_stages_command(program);
+  add_clean_command(program);
   add_report_command(program);
   add_audit_command(program);
   add_explain_command(program);

@@ -198,15 +198,6 @@ Stage page_stage() {
           .work = write_page};
 }
 
-std::vector<std::string> makers_of(const Stage& stage) {
-  std::vector<std::string> makers;
-  for (const StageInput& input : stage.reads) {
-    const std::string maker = input.round + std::string(input.artefact.stage);
-    if (std::ranges::find(makers, maker) == makers.end()) makers.push_back(maker);
-  }
-  return makers;
-}
-
 }  // namespace
 
 const params::Artefact& final_library(const SearchPlan& plan) {
@@ -215,6 +206,15 @@ const params::Artefact& final_library(const SearchPlan& plan) {
 
 const params::Artefact& final_scores(const SearchPlan& plan) {
   return plan.matches_runs() ? params::kMatchedScores : params::kScores;
+}
+
+std::vector<std::string> makers_of(const Stage& stage) {
+  std::vector<std::string> makers;
+  for (const StageInput& input : stage.reads) {
+    const std::string maker = input.round + std::string(input.artefact.stage);
+    if (std::ranges::find(makers, maker) == makers.end()) makers.push_back(maker);
+  }
+  return makers;
 }
 
 std::vector<Stage> search_stages(const SearchPlan& plan) {

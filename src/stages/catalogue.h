@@ -12,6 +12,9 @@ namespace overland::stages {
 // are depends on the plan: a search from FASTA builds a library, one that refines has two rounds.
 [[nodiscard]] std::vector<Stage> search_stages(const SearchPlan& plan);
 
+// Full names of the stages whose outputs a stage reads.
+[[nodiscard]] std::vector<std::string> makers_of(const Stage& stage);
+
 // What the last round searches with, and the scores that count: with transfers where runs are
 // matched.
 [[nodiscard]] const params::Artefact& final_library(const SearchPlan& plan);

@@ -8,6 +8,7 @@
 #include "base/file_lock.h"
 #include "base/summary.h"
 #include "stages/catalogue.h"
+#include "stages/replaced_search.h"
 #include "stages/stage_driver.h"
 
 namespace overland::stages {
@@ -43,9 +44,11 @@ void start_log(const SearchPlan& plan, const std::string& command_line) {
 Result<std::unique_ptr<OpenSearch>> begin(const SearchOptions& options) {
   auto plan = plan_search(options);
   if (!plan) return std::unexpected(plan.error());
-  if (auto done = make_folder(options.out); !done) return std::unexpected(done.error());
-  start_log(*plan, options.command_line);
   auto search = std::make_unique<OpenSearch>(std::move(*plan));
+  if (auto done = replace_search(search->plan, search->store); !done)
+    return std::unexpected(done.error());
+  if (auto done = make_folder(options.out); !done) return std::unexpected(done.error());
+  start_log(search->plan, options.command_line);
   if (auto done = write_search_file(search->plan, search->store); !done)
     return std::unexpected(done.error());
   return search;

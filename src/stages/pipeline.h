@@ -15,7 +15,8 @@
 
 namespace overland::stages {
 
-// Errors of plan_search and write_search_file, OVL-COH-001 (some runs failed; the results of the
+// Errors of plan_search and write_search_file, OVL-USE-012 (the folder has another search, see
+// stages/replaced_search.h), OVL-COH-001 (some runs failed; the results of the
 // others are written), and those of the stages.
 [[nodiscard]] Result<void> run_search(const SearchOptions& options);
 

@@ -66,11 +66,15 @@ std::vector<RunInput> StageDriver::runs_left() const {
 }
 
 StageJob StageDriver::job_of(const Stage& stage, const RunInput* run) {
+  return job_of(stage, run, runs_left());
+}
+
+StageJob StageDriver::job_of(const Stage& stage, const RunInput* run, std::vector<RunInput> runs) {
   return {stage,
           {.folder = plan_.folder(),
            .machine = plan_.options.machine,
            .run = run,
-           .runs = runs_left(),
+           .runs = std::move(runs),
            .all_runs = plan_.runs,
            .failures = failures_,
            .libraries = libraries_,

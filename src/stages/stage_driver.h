@@ -3,8 +3,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/summary.h"
@@ -24,6 +26,13 @@ struct StageStatus {
   std::string note = {};
 };
 
+// A stage of one run, or of all, and why a search would do it.
+struct StageStep {
+  const Stage* stage = nullptr;
+  const RunInput* run = nullptr;  // null: of the cohort
+  std::string reason = {};        // empty: its result is up to date
+};
+
 class StageDriver {
  public:
   // Views; `plan`, `store` and `stages` outlive the driver.
@@ -39,6 +48,10 @@ class StageDriver {
   [[nodiscard]] Result<void> run_one(const std::string& stage, const std::string& run);
   // Every stage of every run.
   [[nodiscard]] std::vector<StageStatus> status();
+  // What run_all would do and what it would skip, in its order; nothing is written. A stage that
+  // reads what another stage makes anew counts as to be done, although its inputs may come out as
+  // they were; runs that have not been read count as no smaller than those that have.
+  [[nodiscard]] std::vector<StageStep> steps();
 
   [[nodiscard]] const std::vector<RunFailure>& failures() const { return failures_; }
   [[nodiscard]] const std::string& note() const { return note_; }
@@ -49,6 +62,8 @@ class StageDriver {
   [[nodiscard]] bool has_failed(const std::string& run) const;
   [[nodiscard]] std::vector<RunInput> runs_left() const;
   [[nodiscard]] StageJob job_of(const Stage& stage, const RunInput* run);
+  [[nodiscard]] StageJob job_of(const Stage& stage, const RunInput* run,
+                                std::vector<RunInput> runs);
   [[nodiscard]] StageKey name_of(const Stage& stage, std::string_view run) const;
   [[nodiscard]] Result<StageKey> key_of(const Stage& stage, const StageJob& job,
                                         const RunInput* run);
@@ -66,6 +81,13 @@ class StageDriver {
   [[nodiscard]] std::optional<std::string> unfinished_before(const Stage& stage,
                                                              const RunInput* run);
   [[nodiscard]] StageStatus status_of(const Stage& stage, const RunInput* run);
+  using Steps = std::set<std::pair<std::string, std::string>>;  // full name of the stage, run
+  [[nodiscard]] std::string reason_to_do(const Stage& stage, const RunInput* run,
+                                         const Steps& to_do);
+  [[nodiscard]] std::string remade_input(const Stage& stage, const RunInput* run,
+                                         const Steps& to_do);
+  [[nodiscard]] bool passes_through(const Stage& maker, const StageInput& input,
+                                    const RunInput& run, const Steps& to_do);
 
   const SearchPlan& plan_;
   StageStore& store_;

@@ -77,8 +77,10 @@ Result<ManifestOutput> describe(const fs::path& results, const fs::path& file,
 
 }  // namespace
 
-StageStore::StageStore(const fs::path& results, const Machine& machine)
-    : results_((fs::absolute(results) / "").lexically_normal()), machine_(machine) {
+StageStore::StageStore(const fs::path& results, const Machine& machine, StoreAccess access)
+    : results_((fs::absolute(results) / "").lexically_normal()),
+      machine_(machine),
+      access_(access) {
   load_hashes();
 }
 
@@ -216,6 +218,10 @@ void StageStore::load_hashes() {
 
 // Other processes may have added to the file meanwhile.
 void StageStore::save_hash(const std::string& path, const KnownHash& hash) {
+  if (access_ == StoreAccess::read_only) {
+    known_[path] = hash;
+    return;
+  }
   const fs::path file = params::ResultsFolder(results_).known_hashes();
   const auto lock = FileLock::wait_for(file.string() + ".lock", machine_, "");
   load_hashes();

@@ -38,9 +38,13 @@ struct StageKey {
   std::string parameters_hash;                // of the parameters that matter to this stage
 };
 
+// Whether a store may write. With `read_only` hashes of inputs are not remembered in the folder.
+enum class StoreAccess : std::uint8_t { read_write, read_only };
+
 class StageStore {
  public:
-  explicit StageStore(const std::filesystem::path& results, const Machine& machine = {});
+  explicit StageStore(const std::filesystem::path& results, const Machine& machine = {},
+                      StoreAccess access = StoreAccess::read_write);
 
   [[nodiscard]] const Machine& machine() const { return machine_; }
   // For a stage per run the folder work/STAGE/RUN of the results, otherwise work/STAGE.
@@ -86,6 +90,7 @@ class StageStore {
 
   std::filesystem::path results_;
   Machine machine_;
+  StoreAccess access_;
   std::mutex hashing_;
   std::map<std::string, KnownHash> known_;
 };

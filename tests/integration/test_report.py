@@ -80,7 +80,7 @@ class Report(ProgramTest):
     def test_the_switch_leaves_it_out_and_the_command_makes_it_again(self):
         (self.out / "report.html").unlink()
         done = overland("search", "--quiet", "--library", EXAMPLE / "library.tsv.gz", "--out", self.out, "--threads", 2,
-                        "--set", "report.html=false", *sorted(EXAMPLE.glob("*.mzML.gz")))
+                        "--overwrite", "--set", "report.html=false", *sorted(EXAMPLE.glob("*.mzML.gz")))
         self.check_succeeds(done)
         self.assertFalse((self.out / "report.html").exists())
         self.check_succeeds(overland("report", "--quiet", self.out))

@@ -58,6 +58,7 @@ class SearchFixture : public ::testing::Test {
     options.runs = runs;
     options.out = scratch_.path() / out;
     options.config.decoys_per_target = 2;
+    options.overwrite = true;
     options.machine.threads = 2;
     options.machine.reporter = reporter_.get();  // a search without one writes no log.txt
     return options;

@@ -124,7 +124,7 @@ class WorkflowInputs(ProgramTest):
         config = {"samples": str(self.write("file\na.mzML\n")), "out": "o", "library": "l", "fasta": ["f"], "contaminants": "c",
                   "library_cache": "k", "predictor": "p", "config": "g", "mbr": False, "refine": True, "tsv": True,
                   "parameters": {"search.seed": 2, "report.html": False}, "library_parameters": {"decoys.seed": 3}}
-        self.assertEqual(set(schema) - set(config), {"program", "max_threads"})
+        self.assertEqual(set(schema) - set(config), {"program", "max_threads", "overwrite"})
         words = overland_workflow.Search(config).arguments()
         self.assertEqual(words, [
             "--out", "o", "--library", "l", "--contaminants", "c", "--library-cache", "k", "--predictor", "p", "--config", "g",

@@ -64,9 +64,9 @@ def levels_of(stages):
     return levels
 
 
-# What a step needs, by the scope of its stage; suffices for runs of 2 GB.
-NEEDS = {"run": {"memory_mb": 4000, "disk_mb": 4000, "threads": 4, "cpu_seconds": 3600},
-         "cohort": {"memory_mb": 4000, "disk_mb": 4000, "threads": 4, "cpu_seconds": 14400}}
+# What a step gets that the plan does not name: of a run that failed before, and is now to be repeated, the plan has no
+# step beyond the failed one.
+UNPLANNED = {"threads": 4, "cpu_seconds": 3600, "memory_mb": 4000, "disk_mb": 4000}
 
 
 class Search:
@@ -99,10 +99,13 @@ class Search:
         return json.loads(done.stdout)
 
     def prepare(self):
-        """Writes OUT/config.json, and the catalogue of stages, which the processes of Snakemake on other machines read."""
-        subprocess.run([self.program, "search", "--quiet", "--prepare", *self.arguments()], check=True)
+        """Writes OUT/config.json, and what the processes of Snakemake on other machines read: the catalogue of stages, and
+        the resources of each step."""
+        overwrite = ["--overwrite"] if self.config.get("overwrite") else []
+        subprocess.run([self.program, "search", "--quiet", "--prepare", *overwrite, *self.arguments()], check=True)
         os.makedirs(self.work, exist_ok=True)
         self.write("stages.json", self.ask("stages", self.out)["stages"])
+        self.write("resources.json", self.ask("plan", "--quiet", *self.arguments())["steps"])
 
     def write(self, name, values):
         file = pathlib.Path(self.work, name)
@@ -118,9 +121,16 @@ class Search:
         return self.read("stages.json")
 
     @functools.cached_property
-    def needs(self):
-        """Name of a stage -> what each of its steps needs."""
-        return {stage["stage"]: NEEDS[stage["scope"]] for stage in self.stages}
+    def resources(self):
+        """(stage, run) -> what the step needs; the run is empty for a stage of all runs."""
+        return {(step["stage"], step["run"]): step for step in self.read("resources.json")}
+
+    def needs(self, stage, run):
+        """What the plan says of the step, else the most that it says of the stage for another run."""
+        if (stage, run) in self.resources:
+            return self.resources[stage, run]
+        others = [step for (name, _), step in self.resources.items() if name == stage] or [UNPLANNED]
+        return {key: max(step[key] for step in others) for key in UNPLANNED}
 
     def states_command(self):
         """Prints what is done and what is not."""
@@ -143,13 +153,17 @@ class Search:
         """The marks of all steps of a stage, with a wildcard for the run."""
         return self.mark(stage["stage"], "{run}" if stage["scope"] == "run" else "")
 
-    def threads(self, stage):
-        threads = self.needs[stage]["threads"]
+    def threads(self, stage, run):
+        threads = self.needs(stage, run)["threads"]
         return max(1, min(threads, self.config.get("max_threads", threads)))
 
-    def minutes(self, stage):
-        """Three times the CPU time on these threads."""
-        return round(3 * self.needs[stage]["cpu_seconds"] / self.threads(stage) / 60)
+    def minutes(self, stage, run):
+        """Three times the estimate, at least ten."""
+        return max(10, round(3 * self.needs(stage, run)["cpu_seconds"] / self.threads(stage, run) / 60))
+
+    def megabytes(self, stage, run, kind):
+        """`kind`: memory_mb or disk_mb; at least 500."""
+        return max(500, round(self.needs(stage, run)[kind]))
 
     def script(self, name, *words):
         """Command line of a script of workflows/bin."""
