@@ -1,13 +1,16 @@
 #include "io/store/open_store.h"
 
+#include <arrow/config.h>
 #include <arrow/filesystem/s3fs.h>
 #include <arrow/util/config.h>
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <mutex>
 
 #include "io/store/object_store.h"
@@ -39,13 +42,17 @@ bool is_s3(const std::string& uri) {
   return uri.starts_with("s3:");
 }
 
-// Arrow has the store of s3:// in a library of its own, beside it, or in itself.
+// Arrow 26 has the store of s3:// in a second library, in the folder of the first. Where it is part
+// of the first, there is none to load; where it is missing, Arrow refuses the URI.
 void load_s3_library() {
   static std::once_flag once;
   std::call_once(once, [] {
+    Dl_info arrow{};
+    if (::dladdr(&arrow::GetBuildInfo(), &arrow) == 0 || arrow.dli_fname == nullptr) return;
     const std::string name =
         fmt::format("libarrow_s3.so.{}", 100 * ARROW_VERSION_MAJOR + ARROW_VERSION_MINOR);
-    (void)arrow::fs::LoadFileSystemFactories(name.c_str());  // else the URI is refused
+    const auto library = std::filesystem::path(arrow.dli_fname).parent_path() / name;
+    (void)arrow::fs::LoadFileSystemFactories(library.c_str());
   });
 }
 
