@@ -1,27 +1,52 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "io/store/staging.h"
 #include "stages/make_library.h"
+#include "stages/remote_library.h"
 
 namespace overland::cli {
+namespace {
+
+struct ImportArguments {
+  stages::MakeLibraryOptions options;
+  std::filesystem::path staging;
+};
+
+Result<void> import_library(const ImportArguments& arguments) {
+  stages::MakeLibraryOptions options = arguments.options;
+  const io::Staging staging(arguments.staging, options.machine);
+  if (auto done = staging.replace(options.table); !done) return done;
+  const stages::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
+                                   options.machine};
+  return stages::make_library_at(place, [&](const std::filesystem::path& folder) -> Result<void> {
+    options.folder = folder;
+    const auto made = stages::make_library(options);
+    if (!made) return std::unexpected(made.error());
+    return {};
+  });
+}
+
+}  // namespace
 
 void add_import_library_command(Program& program) {
-  const auto options = std::make_shared<stages::MakeLibraryOptions>();
+  const auto arguments = std::make_shared<ImportArguments>();
+  stages::MakeLibraryOptions* const options = &arguments->options;
   options->machine = program.machine();
   Command command = program.add(
       "import-library",
       "Converts a library of another program (DIA-NN, Spectronaut, Skyline, Pioneer, ...)",
-      [options]() -> Result<void> {
-        const Result<stages::MadeLibrary> made = stages::make_library(*options);
-        if (!made) return std::unexpected(made.error());
-        return {};
-      });
+      [arguments] { return import_library(*arguments); });
   constexpr int kMostDecoys = 16;
   command
       .positional("SOURCE", options->table,
                   "Table (TSV, CSV, Parquet, Arrow), MSP, SPTXT, DLIB, BLIB, PQP, or folder .poin")
-      .required();
-  command.option("-o,--out", options->folder, "NAME.lib", "Library folder to write").required();
+      .required()
+      .or_uri();
+  command.option("-o,--out", options->folder, "NAME.lib", "Library folder to write")
+      .required()
+      .or_uri();
+  add_staging(command, arguments->staging);
   command
       .option("--decoys", options->decoys_per_target, "N",
               "Number of decoys to make per target instead of the source's decoys; 0 makes none. "
