@@ -152,7 +152,8 @@ class S3(ProgramTest):
         address = f"http://127.0.0.1:{self.port}"
         keys = subprocess.run([SERVERS / "python", "-c", MAKE_USER, address], capture_output=True, text=True, check=True).stdout
         user, secret = keys.split()
-        urllib.request.urlopen(urllib.request.Request(f"{address}/moto-api/reset-auth", data=b"0")).close()
+        urllib.request.urlopen(urllib.request.Request(f"{address}/moto-api/reset-auth", data=b"0",
+                                                      headers={"Content-Type": "text/plain"})).close()
         self.check_fails(self.convert(f"s3://bucket/{RUNS[0]}"), 4, "OVL-IO-143")
         place = f"s3://{user}:{secret.replace('/', '%2F').replace('+', '%2B')}@bucket"
         done = self.run_remotely("search", "--library", f"{place}/library.tsv.gz", "--out", f"{place}/results",
