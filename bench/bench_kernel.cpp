@@ -78,10 +78,11 @@ void candidate_scoring(benchmark::State& state) {
   layout.clear();
   for (std::uint32_t c = 0; c < candidates; ++c) {
     const auto first = static_cast<std::uint32_t>((c * 7919ULL) % (kScans - kInterval + 1));
-    layout.add(c, first, first + kInterval,
+    layout.add(PrecursorId(c), WindowScan(first), WindowScan(first + kInterval),
                std::span(library.mz).subspan(library.begin[c], kernel::kTraceFragments));
     layout.set_template(
-        c, std::span(library.intensity).subspan(library.begin[c], kernel::kTraceFragments), {});
+        CandidateId(c),
+        std::span(library.intensity).subspan(library.begin[c], kernel::kTraceFragments), {});
   }
   const std::vector<kernel::ScanPeaks> views = scans.views();
   kernel::CandidateScoring scoring;

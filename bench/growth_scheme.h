@@ -22,7 +22,8 @@ namespace overland::bench {
 
 struct GrownPoint {
   float rt = 0;
-  std::uint32_t scan = 0, owner = 0;
+  RunScan scan;
+  std::uint32_t owner = 0;
   kernel::TracePoint point;
 };
 
@@ -44,10 +45,11 @@ class GrowthScheme {
     std::vector<std::uint64_t> sweeps(parts.size());
     parallel_for(parts.size(), machine_, [&](std::size_t part, int) {
       std::size_t used = 0;
-      for (std::size_t w = 0; w < view_.windows.size(); ++w) {
-        const auto& scans = view_.windows[w].scans;
+      for (WindowId w; w.index() < view_.windows.size(); ++w) {
+        const auto& scans = view_.windows[w.index()].scans;
         for (std::size_t k = part; k < scans.size(); k += parts.size()) {
-          sweeps[part] += add_scan(w, static_cast<std::uint32_t>(k), parts[part], used);
+          const WindowScan scan(static_cast<std::uint32_t>(k));
+          sweeps[part] += add_scan(w, scan, parts[part], used);
         }
       }
       parts[part].resize(used);
@@ -83,15 +85,12 @@ class GrowthScheme {
     points[used++] = point;
   }
 
-  [[nodiscard]] std::vector<const quantify::PlannedTrace*> candidates_of(std::size_t w,
-                                                                         std::uint32_t k) const {
+  [[nodiscard]] std::vector<const quantify::PlannedTrace*> candidates_of(WindowId w,
+                                                                         WindowScan k) const {
     std::vector<const quantify::PlannedTrace*> candidates;
-    const auto traces = plan_.traces_of(w);
-    const std::uint32_t earliest = k > plan_.longest() ? k - plan_.longest() : 0;
-    auto it = std::lower_bound(traces.begin(), traces.end(), earliest,
-                               [](const quantify::PlannedTrace& trace, std::uint32_t first) {
-                                 return trace.first_scan < first;
-                               });
+    const auto traces = plan_.traces_of(quantify::list_of(w));
+    auto it = std::ranges::lower_bound(traces, earlier(k, plan_.longest()), {},
+                                       &quantify::PlannedTrace::first_scan);
     for (; it != traces.end() && it->first_scan <= k; ++it) {
       if (it->last_scan() > k) candidates.push_back(&*it);
     }
@@ -99,9 +98,9 @@ class GrowthScheme {
   }
 
   // Returns the solver's sweeps.
-  std::uint64_t add_scan(std::size_t w, std::uint32_t k, std::vector<GrownPoint>& points,
+  std::uint64_t add_scan(WindowId w, WindowScan k, std::vector<GrownPoint>& points,
                          std::size_t& used) const {
-    const std::uint32_t scan = view_.windows[w].scans[k];
+    const RunScan scan = view_.windows[w.index()].scans[k.index()];
     const kernel::ScanPeaks peaks = view_.run.peaks(scan);
     const std::vector<const quantify::PlannedTrace*> candidates = candidates_of(w, k);
     std::vector<float> mz(peaks.size());
@@ -135,7 +134,7 @@ class GrowthScheme {
     const auto mz = view_.fragment_mz(trace.precursor);
     std::vector<std::int32_t> peak(mz.size());
     std::vector<float> intensity(kernel::kTraceFragments);
-    const std::uint8_t charge = view_.library.charge[trace.precursor];
+    const std::uint8_t charge = view_.library.charge[trace.precursor.index()];
     intensity.resize(view_.library.intensities(trace.precursor, bases_.of(charge), intensity));
     kernel::scale_template(intensity);
     std::uint8_t matched = 0;

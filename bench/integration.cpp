@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "base/allocation_counter.h"
-#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "base/resources.h"
 #include "growth_scheme.h"
 #include "support/synthetic_task.h"
 
@@ -69,13 +69,13 @@ struct Bench {
     return {.view = view,
             .cycle_minutes = task.cycle_minutes(),
             .peak_width_minutes = task.peak_width(),
-            .passing = task.rows(),
+            .accepted = task.rows(),
             .competitors = {}};
   }
 };
 
 struct Measured {
-  std::uint64_t planned = 0, slabs = 0, points = 0, tasks = 0, sweeps = 0, allocations = 0;
+  std::uint64_t planned = 0, batches = 0, points = 0, tasks = 0, sweeps = 0, allocations = 0;
   Checksum checksum;
 };
 
@@ -108,8 +108,8 @@ bool grow(const Bench& bench, const quantify::TracePlan& plan, Measured& measure
 bool build(const Bench& bench, const quantify::TracePlan& plan, Measured& measured) {
   const quantify::ChromatogramBuilder builder(bench.view, bench.models, bench.config,
                                               bench.machine);
-  const auto done = builder.run(plan, [&](const quantify::SlabPoints& slab) -> Result<void> {
-    measured.checksum.add(slab.points);
+  const auto done = builder.run(plan, [&](const quantify::BatchPoints& batch) -> Result<void> {
+    measured.checksum.add(batch.points);
     return {};
   });
   if (!done) return false;
@@ -129,7 +129,7 @@ int run_pass(const Bench& bench, const Arguments& a, bool is_limited, Measured& 
   }
   measured = {};
   measured.planned = plan->memory().total();
-  measured.slabs = plan->slabs().size();
+  measured.batches = plan->batches().size();
   measured.points = plan->point_count();
   if (is_limited && !limit_data(measured.planned)) return 1;
   const bool is_done =
@@ -155,10 +155,10 @@ int run(const Arguments& a) {
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   fmt::print(
-      "{{\"scans\": {}, \"active\": {}, \"threads\": {}, \"points\": {}, \"slabs\": {}, "
+      "{{\"scans\": {}, \"active\": {}, \"threads\": {}, \"points\": {}, \"batches\": {}, "
       "\"tasks\": {}, \"allocations\": {}, \"peak_mb\": {:.1f}, \"plan_mb\": {:.1f}, "
       "\"wall_s\": {:.2f}, \"cpu_s\": {:.2f}, \"sweeps\": {}, \"checksum\": \"{:016x}\"",
-      a.at("scans"), a.at("active"), machine.threads, measured.points, measured.slabs,
+      a.at("scans"), a.at("active"), machine.threads, measured.points, measured.batches,
       measured.tasks, measured.allocations, megabytes(peak_allocated_bytes() - live),
       megabytes(measured.planned), wall.count(), cpu_seconds() - cpu_before, measured.sweeps,
       measured.checksum.value);

@@ -2,10 +2,10 @@
 """Memory, allocations and time of the chromatogram stage, beside a growth scheme on the same work.
 
   cmake --preset bench && cmake --build --preset bench --target integration
-  bench/integration.py [--program build/bench/bin/integration] [--short] [--parts threads,slabs,growth,soak]
+  bench/integration.py [--program build/bench/bin/integration] [--short] [--parts threads,batches,growth,soak]
 
 Prints Markdown tables; fails where the stage allocates per scan, leaves its plan by more than a tenth, gives other bytes
-with other threads or slabs, falls under a limit of 1.1 times the plan, or holds more after the last pass of the soak than after the second.
+with other threads or batches, falls under a limit of 1.1 times the plan, or holds more after the last pass of the soak than after the second.
 The growth scheme does the same work (matching, loss, delta, errors of the weights) and differs in one thing: it starts each scan
 from zero, for its scans are dealt out one by one; the column "sweeps" says what that costs.
 """
@@ -53,13 +53,13 @@ def by_threads(program, sizes, counts, problems):
     return rows
 
 
-def in_slabs(program, slabs, problems):
-    print("In slabs:\n")
-    cut = [run(program, scans=s, active=a, threads=24, max_ram=m) for s, a, m in slabs]
+def in_batches(program, batches, problems):
+    print("In batches:\n")
+    cut = [run(program, scans=s, active=a, threads=24, max_ram=m) for s, a, m in batches]
     markdown(cut)
-    whole = run(program, scans=slabs[0][0], active=slabs[0][1], threads=1)
+    whole = run(program, scans=batches[0][0], active=batches[0][1], threads=1)
     if cut[0]["checksum"] != whole["checksum"]:
-        problems.append("slabs give other bytes")
+        problems.append("batches give other bytes")
 
 
 def beside_growth(program, sizes, threads, problems):
@@ -89,7 +89,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=pathlib.Path, default=HERE.parent / "build/bench/bin/integration")
     parser.add_argument("--short", action="store_true", help="small runs only")
-    parser.add_argument("--parts", default="threads,slabs,growth,soak")
+    parser.add_argument("--parts", default="threads,batches,growth,soak")
     parser.add_argument("--threads", type=lambda s: [int(n) for n in s.split(",")], default=[1, 2, 8, 24])
     parser.add_argument("--max-ram", type=int, default=4_000_000_000)
     options = parser.parse_args()
@@ -98,9 +98,9 @@ def main():
     problems = []
     if "threads" in options.parts:
         by_threads(options.program, few + many, options.threads, problems)
-    if "slabs" in options.parts:
+    if "batches" in options.parts:
         largest = [] if options.short else [(300_000, 4000, options.max_ram)]
-        in_slabs(options.program, [(10_000, 4000, 200_000_000)] + largest, problems)
+        in_batches(options.program, [(10_000, 4000, 200_000_000)] + largest, problems)
     if "growth" in options.parts:
         beside_growth(options.program, few + many[:1], options.threads[-1], problems)
     if "soak" in options.parts:

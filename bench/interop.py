@@ -89,7 +89,7 @@ CHECKS = {
             worst = max(worst, 1e6 * abs(mass / charge + 1.007276466 - mz) / mz)
             peaks += len(spectrum.peak_list)
         assert worst < 1, worst
-        print(len(library.index), 'spectra', peaks, f'peaks; masses of its own from the sequences agree to {worst:.4f} ppm')""")],
+        print(len(library.index), 'spectra', peaks, f'peaks; masses computed here from the sequences agree to {worst:.4f} ppm')""")],
     "skyline_prism": [("skyline/results.blib", """
         import pathlib
         from skyline_prism.spectral_library import BLIBLoader

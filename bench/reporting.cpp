@@ -3,7 +3,7 @@
 //
 //   reporting LIBRARY.lib RESULTS OUT THREADS COUNT RUN...
 //
-// RESULTS: a results folder; its runs stand for COUNT runs, in turn and under names of their own.
+// RESULTS: a results folder; its runs stand for COUNT runs, in turn and under different names.
 // A RUN is its Arrow file. Writes into OUT; prints seconds, CPU seconds and peak memory as JSON.
 #include <fmt/format.h>
 #include <sys/resource.h>

@@ -4,7 +4,7 @@
   bench/reporting.py RESULTS LIBRARY.lib OUT RUN.arrow... [--runs 1,20,500] [--threads 2] [--bench build/bench/bin/reporting]
 
 RESULTS: the results folder of a search of the Arrow files RUN with the library. They stand for as many runs as are asked for,
-in turn and under names of their own.
+in turn and under different names.
 """
 import argparse
 import json

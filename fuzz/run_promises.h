@@ -24,7 +24,7 @@ inline void check_scan(const run::RawRun& run, std::size_t i) {
   require(headers.ms_order[i] == 1 || headers.ms_order[i] == 2);
   require((headers.ms_order[i] == 1) == (headers.window_high_mz[i] == 0));
   require(headers.ms_order[i] == 1 || headers.window_low_mz[i] < headers.window_high_mz[i]);
-  const kernel::ScanPeaks peaks = run.peaks(i);
+  const kernel::ScanPeaks peaks = run.peaks(RunScan(static_cast<std::uint32_t>(i)));
   require(peaks.mz.size() == peaks.intensity.size());
   for (std::size_t k = 0; k < peaks.size(); ++k) {
     require(std::isfinite(peaks.mz[k]) && peaks.mz[k] > 0);

@@ -157,7 +157,7 @@ function drawMassError(cards, kind, of) {
     const line = stretched(curve, low, high);
     plot(area, {x: {label}, y: {label: "error (ppm)", zero: true}, marks: [{y: 0}], label: `mass error of ${of}`, series: [
       {kind: "area", x: line.x, y: line.y.map((v) => v + m.high), low: line.y.map((v) => v + m.low), name: "tolerance", colour: "var(--s1)", opacity: 0.14},
-      {kind: "points", x, y, name: "sure identifications", colour: "var(--s0)"}, {kind: "line", x: line.x, y: line.y, name: "model", colour: "var(--s1)"}]});
+      {kind: "points", x, y, name: "confident identifications", colour: "var(--s0)"}, {kind: "line", x: line.x, y: line.y, name: "model", colour: "var(--s1)"}]});
   };
   perRun(card(cards, `Mass error of ${of} over time`, "The run's model, with the tolerance that the search used around it."), runs.map((r) => data.names[r]), (area, i) => {
     const m = parts(runs[i]);
@@ -171,14 +171,14 @@ function drawMassError(cards, kind, of) {
   });
 }
 
-// Collision energy: the best of each sure identification against m/z, and the curve of agreement.
+// Collision energy: the best of each confident identification against m/z, and the curve of agreement.
 function drawEnergy(cards) {
   const runs = data.names.map((_, i) => i).filter((i) => pointsOf(i, "energy").x.length > 0);
   const byCharge = (p, make) => [...new Set(p.z)].sort((a, b) => a - b).map((z, k) => {
     const pick = p.x.map((_, j) => j).filter((j) => p.z[j] === z);
     return make(pick.map((j) => p.x[j]), pick.map((j) => p.y[j]), `${z}+`, colour(k));
   });
-  if (runs.length) perRun(card(cards, "Collision energy", "At which the library's spectra agree best with those of sure identifications."), runs.map((r) => data.names[r]), (area, i) =>
+  if (runs.length) perRun(card(cards, "Collision energy", "At which the library's spectra agree best with those of confident identifications."), runs.map((r) => data.names[r]), (area, i) =>
     plot(area, {x: {label: "m/z of the precursor"}, y: {label: "NCE"}, label: "collision energy", series: byCharge(pointsOf(runs[i], "energy"), (x, y, name, paint) => ({kind: "points", x, y, name, colour: paint}))}));
   const profiles = data.names.map((_, i) => i).filter((i) => pointsOf(i, "energy_profile").x.length > 0);
   if (profiles.length) perRun(card(cards, "Agreement by collision energy", "Mean similarity of observed and library spectra."), profiles.map((r) => data.names[r]), (area, i) =>

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <unordered_set>
 
 #include "params/results_folder.h"
 #include "report/page_data.h"
@@ -38,56 +40,92 @@ scoring::AuditRow row_of(const AuditEntry& entry, bool is_global) {
           .score = is_global ? entry.global_score : entry.score};
 }
 
-std::vector<scoring::AuditRow> run_rows(const AuditLevel& level) {
-  std::vector<scoring::AuditRow> rows;
-  rows.reserve(level.entries.size());
-  for (const AuditEntry& entry : level.entries) rows.push_back(row_of(entry, false));
-  return rows;
-}
+// The curves of one level, from its entries in the order of the runs.
+class LevelAudit {
+ public:
+  LevelAudit(const AuditHead& head, const AuditLevel& level, const AuditOptions& options)
+      : head_(head),
+        level_(level),
+        settings_{.ratio = level.ratio(),
+                  .is_paired = level.is_paired,
+                  .has_upper_bound = level.has_upper_bound,
+                  .resamples = options.resamples,
+                  .seed = options.seed,
+                  .machine = options.machine},
+        of_all_runs_(grid()) {}
 
-// One row per precursor pair or protein group.
-std::vector<scoring::AuditRow> global_rows(const AuditLevel& level) {
-  std::set<std::uint32_t> seen;
-  std::vector<scoring::AuditRow> rows;
-  for (const AuditEntry& entry : level.entries) {
-    if (seen.insert(entry.unit).second) rows.push_back(row_of(entry, true));
+  // False if the entry's run does not exist or precedes that of an earlier entry.
+  bool add(const AuditEntry& entry) {
+    if (entry.run < run_ || entry.run >= head_.runs.size()) return false;
+    while (run_ < entry.run) close_run();
+    rows_.push_back(row_of(entry, false));
+    const bool is_global = level_.has_upper_bound;  // transfers have run-specific q-values only
+    if (is_global && seen_.insert(entry.unit).second) global_rows_.push_back(row_of(entry, true));
+    return true;
   }
-  return rows;
-}
 
-std::vector<std::vector<scoring::AuditRow>> rows_by_run(const AuditLevel& level, std::size_t runs) {
-  std::vector<std::vector<scoring::AuditRow>> rows(runs);
-  for (const AuditEntry& entry : level.entries) {
-    if (entry.run < runs) rows[entry.run].push_back(row_of(entry, false));
+  void finish(Audit& audit) {
+    while (run_ < head_.runs.size()) close_run();
+    audit.curves.push_back(curve("run", "", of_all_runs_.curve(settings_)));
+    if (!level_.has_upper_bound) return;
+    audit.curves.push_back(
+        curve("global", "", scoring::audit_curve(std::move(global_rows_), grid(), settings_)));
+    std::ranges::move(of_one_run_, std::back_inserter(audit.runs));
   }
-  return rows;
-}
 
-void add_level(const AuditEntries& entries, const AuditLevel& level, const AuditOptions& options,
-               Audit& audit) {
-  static const std::vector<double> kGrid = threshold_grid();
-  const scoring::AuditSettings settings{.ratio = level.ratio(),
-                                        .is_paired = level.is_paired,
-                                        .has_upper_bound = level.has_upper_bound,
-                                        .resamples = options.resamples,
-                                        .seed = options.seed,
-                                        .machine = options.machine};
-  const auto add = [&](std::vector<AuditCurve>& to, const char* scope, const std::string& run,
-                       std::vector<scoring::AuditPoint> points) {
-    to.push_back({level.name, scope, run, level.ratio(), std::move(points)});
-  };
-  add(audit.curves, "run", "", scoring::audit_curve(run_rows(level), kGrid, settings));
-  if (!level.has_upper_bound) return;  // transfers have run-specific q-values only
-  add(audit.curves, "global", "", scoring::audit_curve(global_rows(level), kGrid, settings));
-  if (entries.runs.size() < 2) return;
-  scoring::AuditSettings of_one_run = settings;
-  of_one_run.resamples = std::min(options.resamples, kMostResamplesOfOneRun);
-  const auto rows = rows_by_run(level, entries.runs.size());
-  for (std::size_t run = 0; run < rows.size(); ++run) {
-    add(audit.runs, "one run", entries.runs[run],
-        scoring::audit_curve(rows[run], kAuditLevels, of_one_run));
+ private:
+  static const std::vector<double>& grid() {
+    static const std::vector<double> kGrid = threshold_grid();
+    return kGrid;
   }
-}
+
+  AuditCurve curve(const char* scope, const std::string& run,
+                   std::vector<scoring::AuditPoint> points) const {
+    return {level_.name, scope, run, level_.ratio(), std::move(points)};
+  }
+
+  void close_run() {
+    of_all_runs_.add(rows_);
+    if (level_.has_upper_bound && head_.runs.size() > 1) {
+      scoring::AuditSettings settings = settings_;
+      settings.resamples = std::min(settings.resamples, kMostResamplesOfOneRun);
+      of_one_run_.push_back(curve("one run", head_.runs[run_],
+                                  scoring::audit_curve(std::move(rows_), kAuditLevels, settings)));
+    }
+    rows_.clear();
+    ++run_;
+  }
+
+  const AuditHead& head_;
+  const AuditLevel& level_;
+  scoring::AuditSettings settings_;
+  scoring::AuditSteps of_all_runs_;
+  std::uint32_t run_ = 0;                // of rows_
+  std::vector<scoring::AuditRow> rows_;  // of one run
+  std::unordered_set<std::uint32_t> seen_;
+  std::vector<scoring::AuditRow> global_rows_;  // one per precursor pair or protein group
+  std::vector<AuditCurve> of_one_run_;
+};
+
+// The next entries of a file, one after the other.
+class EntryCursor {
+ public:
+  explicit EntryCursor(AuditEntryReader& reader) : reader_(reader) {}
+  // Null at the end.
+  Result<const AuditEntry*> next() {
+    if (at_ == piece_.size()) {
+      const auto rows = reader_.next(piece_);
+      if (!rows) return std::unexpected(rows.error());
+      at_ = 0;
+    }
+    return piece_.empty() ? nullptr : &piece_[at_++];
+  }
+
+ private:
+  AuditEntryReader& reader_;
+  std::vector<AuditEntry> piece_;
+  std::size_t at_ = 0;
+};
 
 bool has_entrapments(const std::filesystem::path& results) {
   const report::PageJson manifest = report::json_of_file(results / "manifest.json");
@@ -97,10 +135,21 @@ bool has_entrapments(const std::filesystem::path& results) {
 
 }  // namespace
 
-Audit audit_entries(const AuditEntries& entries, const AuditOptions& options) {
+Result<Audit> audit_entries(const std::filesystem::path& file, const AuditOptions& options) {
+  auto reader = AuditEntryReader::open(file);
+  if (!reader) return std::unexpected(reader.error());
+  EntryCursor cursor(*reader);
   Audit audit;
   audit.resamples = options.resamples;
-  for (const AuditLevel& level : entries.levels) add_level(entries, level, options, audit);
+  for (const AuditLevel& level : reader->head().levels) {
+    LevelAudit of_level(reader->head(), level, options);
+    for (std::uint64_t row = 0; row < level.rows; ++row) {
+      const auto entry = cursor.next();
+      if (!entry) return std::unexpected(entry.error());
+      if (*entry == nullptr || !of_level.add(**entry)) return damaged_entries(file);
+    }
+    of_level.finish(audit);
+  }
   return audit;
 }
 
@@ -119,9 +168,7 @@ Result<Audit> audit_results(const AuditOptions& options) {
   if (!std::filesystem::exists(file))
     return fail("OVL-IO-110", "the entries of the audit are missing", file.string(),
                 "Run the same search command again; it writes the missing files.");
-  const auto entries = read_audit_entries(file);
-  if (!entries) return std::unexpected(entries.error());
-  return audit_entries(*entries, options);
+  return audit_entries(file, options);
 }
 
 }  // namespace overland::audit

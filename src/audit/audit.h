@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "audit/audit_entries.h"
+#include "audit/audit_file.h"
 #include "base/error.h"
 #include "base/machine.h"
 #include "scoring/entrapment.h"
@@ -42,7 +42,10 @@ struct Audit {
   int resamples = 0;
 };
 
-[[nodiscard]] Audit audit_entries(const AuditEntries& entries, const AuditOptions& options);
+// Audits a file of entries, run after run: memory does not grow with the number of runs, but for
+// the points of each run's curve. Errors OVL-IO-001, OVL-IO-003.
+[[nodiscard]] Result<Audit> audit_entries(const std::filesystem::path& file,
+                                          const AuditOptions& options);
 
 // Audits a results folder. Errors OVL-USE-040 (not the results of a search), OVL-USE-060 (the
 // search's library has no entrapments), OVL-IO-110 (the audit's entries in work/ are missing),

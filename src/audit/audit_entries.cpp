@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "identify/scoring_units.h"
 
@@ -71,58 +69,75 @@ bool is_audited(double q_value, double global_q_value) {
   return std::min(q_value, global_q_value) <= kMostAudited;
 }
 
-// The global score is the best score over the runs.
-void set_global_scores(std::vector<AuditEntry>& entries) {
-  std::map<std::uint32_t, float> best;
-  for (const AuditEntry& e : entries) {
-    const auto [it, is_new] = best.emplace(e.unit, e.score);
-    it->second = std::max(it->second, e.score);
-  }
-  for (AuditEntry& e : entries) e.global_score = best[e.unit];
-}
-
 }  // namespace
 
 bool AuditCollector::can_audit(const library::LibraryView& library) {
   return std::ranges::any_of(library.entrapment, [](std::uint8_t e) { return e != 0; });
 }
 
-AuditCollector::AuditCollector(const library::LibraryView& library,
-                               const identify::ProteinGroupNames& groups)
-    : library_(library) {
+Result<AuditCollector> AuditCollector::create(const library::LibraryView& library,
+                                              const identify::ProteinGroupNames& groups,
+                                              const std::filesystem::path& folder) {
   const LibraryCounts counts = count_precursors(library);
   const bool is_paired = are_nearly_equal(counts.targets, counts.entrapments) &&
                          are_nearly_equal(counts.partners, counts.entrapments);
-  entries_.levels.push_back({.name = "precursor",
-                             .targets = counts.targets,
-                             .entrapments = counts.entrapments,
-                             .is_paired = is_paired,
-                             .entries = {}});
+  AuditLevel precursors{.name = "precursor",
+                        .targets = counts.targets,
+                        .entrapments = counts.entrapments,
+                        .is_paired = is_paired};
+  AuditLevel transfers = precursors;
+  transfers.name = "transfer";
+  transfers.has_upper_bound = false;
+  std::vector<AuditLevel> levels{std::move(precursors), std::move(transfers)};
   const Accessions accessions = accessions_of(library);
-  if (!are_apart(accessions)) return;
-  entries_.levels.push_back(
-      {.name = "protein group",
-       .targets = accessions.targets.size(),
-       .entrapments = accessions.entrapments.size(),
-       .is_paired =
-           is_paired && are_nearly_equal(accessions.targets.size(), accessions.entrapments.size()),
-       .entries = {}});
+  if (are_apart(accessions)) {
+    const std::size_t targets = accessions.targets.size();
+    const std::size_t entrapments = accessions.entrapments.size();
+    levels.push_back({.name = "protein group",
+                      .targets = targets,
+                      .entrapments = entrapments,
+                      .is_paired = is_paired && are_nearly_equal(targets, entrapments)});
+  }
+  std::vector<Stored> stored;
+  for (AuditLevel& level : levels) {
+    auto file = ScratchFile::create(folder);
+    if (!file) return std::unexpected(file.error());
+    stored.push_back({std::move(level), std::move(*file)});
+  }
+  AuditCollector collector(library, std::move(stored));
+  if (collector.has_groups()) collector.number_groups(groups, accessions.targets);
+  return collector;
+}
+
+AuditCollector::AuditCollector(const library::LibraryView& library, std::vector<Stored> stored)
+    : library_(library), stored_(std::move(stored)) {}
+
+void AuditCollector::number_groups(const identify::ProteinGroupNames& groups,
+                                   const std::set<std::string_view>& targets) {
   has_target_.assign(groups.protein_ids.size(), 0);
   for (std::uint32_t g = 0; g < groups.protein_ids.size(); ++g) {
     for (const std::string_view name : identify::split_names(groups.protein_ids[g])) {
       group_of_.emplace_back(name, g);
-      if (accessions.targets.contains(name)) has_target_[g] = 1;
+      if (targets.contains(name)) has_target_[g] = 1;
     }
   }
   std::ranges::sort(group_of_);
 }
 
-void AuditCollector::add_run(const std::string& name, const identify::RunScores& scores) {
-  const auto run = static_cast<std::uint32_t>(entries_.runs.size());
-  entries_.runs.push_back(name);
-  add_precursors(scores, run);
-  add_transfers(scores, run);
-  if (entries_.levels.size() > 1) add_groups(scores, run);
+Result<void> AuditCollector::add_run(const std::string& name, const identify::RunScores& scores) {
+  const auto run = static_cast<std::uint32_t>(runs_.size());
+  runs_.push_back(name);
+  auto done = store(kPrecursors, precursors_of(scores, run));
+  if (done) done = store(kTransfers, transfers_of(scores, run));
+  if (done && has_groups()) done = store(kGroups, groups_of(scores, run));
+  return done;
+}
+
+Result<void> AuditCollector::store(std::size_t level, const std::vector<AuditEntry>& entries) {
+  Stored& stored = stored_[level];
+  auto done = stored.entries.write<AuditEntry>(stored.level.rows, entries);
+  stored.level.rows += entries.size();
+  return done;
 }
 
 AuditEntry AuditCollector::entry_of(const identify::ScoredRow& row, std::uint32_t run) const {
@@ -136,26 +151,35 @@ AuditEntry AuditCollector::entry_of(const identify::ScoredRow& row, std::uint32_
           .score = row.score};
 }
 
-// Adds transfers with their transfer q-values, which are at most `transfer.q_value`.
-void AuditCollector::add_transfers(const identify::RunScores& scores, std::uint32_t run) {
+// Transfers with their transfer q-values, which are at most `transfer.q_value`.
+std::vector<AuditEntry> AuditCollector::transfers_of(const identify::RunScores& scores,
+                                                     std::uint32_t run) const {
+  std::vector<AuditEntry> transfers;
   for (const identify::ScoredRow& row : scores.rows) {
     if (library_.is_decoy[row.precursor] != 0 || row.is_matched == 0) continue;
-    AuditEntry entry = entry_of(row, run);
+    AuditEntry& entry = transfers.emplace_back(entry_of(row, run));
     entry.q_value = row.transfer_q_value;
-    transfers_.push_back(entry);
   }
+  return transfers;
 }
 
-void AuditCollector::add_precursors(const identify::RunScores& scores, std::uint32_t run) {
+// Also notes the best score over the runs, which is the global score.
+std::vector<AuditEntry> AuditCollector::precursors_of(const identify::RunScores& scores,
+                                                      std::uint32_t run) {
+  std::vector<AuditEntry> precursors;
   for (const identify::ScoredRow& row : scores.rows) {
     const std::uint32_t p = row.precursor;
     if (library_.is_decoy[p] != 0 || !is_audited(row.q_value, row.global_q_value)) continue;
-    entries_.levels[0].entries.push_back(entry_of(row, run));
+    const AuditEntry& entry = precursors.emplace_back(entry_of(row, run));
+    float& best = best_.try_emplace(entry.unit, entry.score).first->second;
+    best = std::max(best, entry.score);
   }
+  return precursors;
 }
 
-// Adds each group once per run; all rows of a group have the same rates.
-void AuditCollector::add_groups(const identify::RunScores& scores, std::uint32_t run) {
+// Each group once per run; all rows of a group have the same rates.
+std::vector<AuditEntry> AuditCollector::groups_of(const identify::RunScores& scores,
+                                                  std::uint32_t run) {
   std::map<std::uint32_t, AuditEntry> groups;
   for (const identify::ScoredRow& row : scores.rows) {
     const std::uint32_t p = row.precursor;
@@ -170,17 +194,16 @@ void AuditCollector::add_groups(const identify::RunScores& scores, std::uint32_t
                                      .global_q_value = row.global_protein_q_value,
                                      .score = row.protein_score,
                                      .global_score = row.global_protein_score});
-    if (has_target_[g] == 0) votes_.emplace_back(g, library_.partner[p]);
+    if (has_target_[g] == 0) votes_.emplace(g, library_.partner[p]);
   }
-  for (const auto& [g, entry] : groups) entries_.levels[1].entries.push_back(entry);
+  std::vector<AuditEntry> entries;
+  for (const auto& [g, entry] : groups) entries.push_back(entry);
+  return entries;
 }
 
-// Assigns each entrapment group to the cluster of a target group: the group with most proteins of
-// the targets from which the entrapment group's peptides were made; ties: the first.
-void AuditCollector::settle_clusters() {
-  std::ranges::sort(votes_);
-  const auto repeated = std::ranges::unique(votes_);
-  votes_.erase(repeated.begin(), repeated.end());
+// The cluster of an entrapment group is a target group: the group with most proteins of the targets
+// from which the entrapment group's peptides were made; ties: the first.
+AuditCollector::Clusters AuditCollector::clusters_of_entrapments() const {
   std::map<std::uint32_t, std::uint32_t> set_of_pair;
   for (const auto& vote : votes_) set_of_pair[vote.second] = 0;
   for (std::uint32_t p = 0; p < library_.precursor_count(); ++p) {
@@ -195,27 +218,49 @@ void AuditCollector::settle_clusters() {
       if (it != group_of_.end() && it->first == name) ++held[group][it->second];
     }
   }
-  for (AuditEntry& entry : entries_.levels[1].entries) {
-    const auto it = held.find(entry.unit);
-    if (entry.is_entrapment == 0 || it == held.end()) continue;
-    entry.cluster =
-        std::ranges::max_element(it->second, {}, [](const auto& v) { return v.second; })->first;
+  Clusters clusters;
+  for (const auto& [group, votes] : held) {
+    clusters[group] =
+        std::ranges::max_element(votes, {}, [](const auto& v) { return v.second; })->first;
   }
+  return clusters;
 }
 
-AuditEntries AuditCollector::finish() && {
-  set_global_scores(entries_.levels[0].entries);
-  if (entries_.levels.size() > 1) settle_clusters();
-  if (!transfers_.empty()) {
-    const AuditLevel& precursors = entries_.levels[0];
-    entries_.levels.push_back({.name = "transfer",
-                               .targets = precursors.targets,
-                               .entrapments = precursors.entrapments,
-                               .is_paired = precursors.is_paired,
-                               .has_upper_bound = false,
-                               .entries = std::move(transfers_)});
+Result<void> AuditCollector::write(const std::filesystem::path& file) const {
+  std::vector<std::size_t> order{kPrecursors};
+  if (has_groups()) order.push_back(kGroups);
+  if (stored_[kTransfers].level.rows > 0) order.push_back(kTransfers);
+  AuditHead head{.runs = runs_, .levels = {}};
+  for (const std::size_t level : order) head.levels.push_back(stored_[level].level);
+  auto writer = AuditEntryWriter::open(file, head);
+  if (!writer) return std::unexpected(writer.error());
+  const Clusters clusters = clusters_of_entrapments();
+  for (const std::size_t level : order) {
+    const auto settle = [&](AuditEntry& entry) {
+      if (level == kPrecursors) entry.global_score = best_.at(entry.unit);
+      if (level != kGroups || entry.is_entrapment == 0) return;
+      const auto cluster = clusters.find(entry.unit);
+      if (cluster != clusters.end()) entry.cluster = cluster->second;
+    };
+    if (auto done = copy(stored_[level], settle, *writer); !done) return done;
   }
-  return std::move(entries_);
+  return writer->close();
+}
+
+template <class Settle>
+Result<void> AuditCollector::copy(const Stored& stored, const Settle& settle,
+                                  AuditEntryWriter& writer) {
+  constexpr std::uint64_t kPiece = 1 << 16;
+  std::vector<AuditEntry> piece;
+  for (std::uint64_t at = 0; at < stored.level.rows; at += kPiece) {
+    const auto count = static_cast<std::size_t>(std::min(kPiece, stored.level.rows - at));
+    const auto view = stored.entries.view<AuditEntry>(at, count);
+    if (!view) return std::unexpected(view.error());
+    piece.assign(view->values.begin(), view->values.end());
+    std::ranges::for_each(piece, settle);
+    if (auto done = writer.append(piece); !done) return done;
+  }
+  return {};
 }
 
 }  // namespace overland::audit

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "audit/audit_entries.h"
 #include "base/atomic_file.h"
 #include "io/table/table.h"
 #include "support/example_search.h"
@@ -17,6 +18,33 @@ namespace {
 namespace fs = std::filesystem;
 using support::example_targets;
 using support::ScratchFolder;
+
+// What a collector wrote.
+struct Collected {
+  fs::path file;
+  AuditHead head;
+  std::vector<std::vector<AuditEntry>> entries;  // by level
+};
+
+Collected read_entries(const fs::path& file) {
+  auto reader = AuditEntryReader::open(file);
+  EXPECT_TRUE(reader) << reader.error().message();
+  std::vector<AuditEntry> all, piece;
+  for (;;) {
+    const auto rows = reader->next(piece);
+    EXPECT_TRUE(rows) << rows.error().message();
+    if (!rows || *rows == 0) break;
+    all.insert(all.end(), piece.begin(), piece.end());
+  }
+  Collected collected{file, reader->head(), {}};
+  auto next = all.begin();
+  for (const AuditLevel& level : collected.head.levels) {
+    collected.entries.emplace_back(next, next + static_cast<std::ptrdiff_t>(level.rows));
+    next += static_cast<std::ptrdiff_t>(level.rows);
+  }
+  EXPECT_EQ(next, all.end());
+  return collected;
+}
 
 // Pairs 0..5 are targets of the proteins A, A, B, B;C, C, D; pairs 6..11 their entrapments, whose
 // proteins have the same names with _ENT1. No decoys but one of pair 0.
@@ -59,7 +87,18 @@ class AuditOfSix : public ::testing::Test {
     return scored;
   }
   // Groups 0: A, 1: B and C, 2: D; 3: A_ENT1, 4: B_ENT1, 5: D_ENT1.
-  [[nodiscard]] AuditEntries entries() const {
+  [[nodiscard]] Collected collect(const identify::ProteinGroupNames& groups,
+                                  const std::vector<identify::RunScores>& runs) const {
+    auto collector = AuditCollector::create(library_->view(), groups, scratch_.path());
+    EXPECT_TRUE(collector) << collector.error().message();
+    for (std::size_t run = 0; run < runs.size(); ++run)
+      EXPECT_TRUE(collector->add_run(run == 0 ? "one" : "two", runs[run]));
+    const fs::path file = scratch_.path() / "entries.parquet";
+    const auto done = collector->write(file);
+    EXPECT_TRUE(done) << done.error().message();
+    return read_entries(file);
+  }
+  [[nodiscard]] Collected entries() const {
     const identify::ProteinGroupNames groups{{"A", "B;C", "D", "A_ENT1", "B_ENT1", "D_ENT1"}, {}};
     identify::RunScores first, second;
     first.rows = {row(0, 0.001, 9, 0), row(1, 0.002, 8, 0), row(2, 0.003, 7, 1),
@@ -69,10 +108,7 @@ class AuditOfSix : public ::testing::Test {
     decoy.precursor = decoy_;
     first.rows.push_back(decoy);
     second.rows = {row(0, 0.006, 11, 0)};
-    AuditCollector collector(library_->view(), groups);
-    collector.add_run("one", first);
-    collector.add_run("two", second);
-    return std::move(collector).finish();
+    return collect(groups, {first, second});
   }
 
   bool has_mixed_names_ = false;
@@ -84,28 +120,28 @@ class AuditOfSix : public ::testing::Test {
 
 TEST_F(AuditOfSix, takes_winning_targets_and_entrapments_with_their_partners) {
   ASSERT_TRUE(AuditCollector::can_audit(library_->view()));
-  const AuditEntries collected = entries();
-  ASSERT_EQ(collected.levels.size(), 2U);
-  const AuditLevel& level = collected.levels[0];
+  const Collected collected = entries();
+  ASSERT_EQ(collected.head.levels.size(), 2U);
+  const AuditLevel& level = collected.head.levels[0];
   EXPECT_EQ(level.name, "precursor");
   EXPECT_EQ(level.ratio(), 1);
   EXPECT_TRUE(level.is_paired);
-  ASSERT_EQ(level.entries.size(), 7U) << "no decoy, nothing beyond 10 %";
-  EXPECT_EQ(level.entries[3].unit, 9U);
-  EXPECT_EQ(level.entries[3].cluster, 3U);
-  EXPECT_EQ(level.entries[3].is_entrapment, 1);
-  EXPECT_EQ(level.entries[0].cluster, 0U);
-  EXPECT_EQ(level.entries[0].score, 9);
-  EXPECT_EQ(level.entries[0].global_score, 11) << "of the second run";
+  ASSERT_EQ(collected.entries[0].size(), 7U) << "no decoy, nothing beyond 10 %";
+  EXPECT_EQ(collected.entries[0][3].unit, 9U);
+  EXPECT_EQ(collected.entries[0][3].cluster, 3U);
+  EXPECT_EQ(collected.entries[0][3].is_entrapment, 1);
+  EXPECT_EQ(collected.entries[0][0].cluster, 0U);
+  EXPECT_EQ(collected.entries[0][0].score, 9);
+  EXPECT_EQ(collected.entries[0][0].global_score, 11) << "of the second run";
 }
 
 TEST_F(AuditOfSix, pairs_groups_by_the_proteins_that_their_peptides_were_made_of) {
-  const AuditEntries collected = entries();
-  const AuditLevel& level = collected.levels[1];
+  const Collected collected = entries();
+  const AuditLevel& level = collected.head.levels[1];
   EXPECT_EQ(level.targets, 4U);
   EXPECT_EQ(level.entrapments, 4U);
   std::map<std::uint32_t, AuditEntry> first_run;
-  for (const AuditEntry& e : level.entries) {
+  for (const AuditEntry& e : collected.entries[1]) {
     if (e.run != 0) continue;
     EXPECT_TRUE(first_run.emplace(e.unit, e).second) << "a group once in a run";
   }
@@ -129,13 +165,13 @@ TEST_F(AuditOfSix, shows_transfers_as_a_level_without_an_upper_bound) {
   identify::RunScores run;
   run.rows = {row(0, 0.001, 9, 0), transferred(1, 0.004), transferred(2, 0.006),
               transferred(9, 0.008), transferred(4, 0.02)};
-  AuditCollector collector(library_->view(), groups);
-  collector.add_run("one", run);
-  const AuditEntries collected = std::move(collector).finish();
-  ASSERT_EQ(collected.levels.size(), 3U);
-  EXPECT_EQ(collected.levels[0].entries.size(), 1U);
-  const Audit audit = audit_entries(collected, {.results = {}, .resamples = 50});
-  const AuditCurve& curve = audit.curves.back();
+  const Collected collected = collect(groups, {run});
+  ASSERT_EQ(collected.head.levels.size(), 3U);
+  EXPECT_EQ(collected.entries[0].size(), 1U);
+  EXPECT_FALSE(collected.head.levels[2].has_upper_bound);
+  const auto audit = audit_entries(collected.file, {.results = {}, .resamples = 50});
+  ASSERT_TRUE(audit) << audit.error().message();
+  const AuditCurve& curve = audit->curves.back();
   EXPECT_EQ(curve.level, "transfer");
   EXPECT_EQ(curve.scope, "run");
   const auto at = std::ranges::find(curve.points, 0.01, &scoring::AuditPoint::q_value);
@@ -143,24 +179,15 @@ TEST_F(AuditOfSix, shows_transfers_as_a_level_without_an_upper_bound) {
   EXPECT_EQ(at->targets, 2U);
   EXPECT_EQ(at->entrapments, 1U);
   EXPECT_TRUE(std::isnan(at->fdp.paired) && std::isnan(at->fdp.combined));
-  const fs::path file = scratch_.path() / "entries.parquet";
-  ASSERT_TRUE(write_audit_entries(collected, file));
-  const auto read = read_audit_entries(file);
-  ASSERT_TRUE(read) << read.error().message();
-  EXPECT_FALSE(read->levels[2].has_upper_bound);
-  EXPECT_NE(audit_text(audit).find("donors' decoys"), std::string::npos);
+  EXPECT_NE(audit_text(*audit).find("donors' decoys"), std::string::npos);
 }
 
-TEST_F(AuditOfSix, comes_back_from_its_file_and_gives_the_same_audit) {
-  const AuditEntries collected = entries();
-  const fs::path file = scratch_.path() / "entries.parquet";
-  ASSERT_TRUE(write_audit_entries(collected, file));
-  const auto read = read_audit_entries(file);
-  ASSERT_TRUE(read) << read.error().message();
-  EXPECT_EQ(read->runs, collected.runs);
-  const AuditOptions options{.results = {}, .resamples = 50};
-  const Audit first = audit_entries(collected, options);
-  EXPECT_EQ(audit_json(first), audit_json(audit_entries(*read, options)));
+TEST_F(AuditOfSix, runs_and_the_search_have_curves_at_each_level) {
+  const Collected collected = entries();
+  EXPECT_EQ(collected.head.runs, (std::vector<std::string>{"one", "two"}));
+  const auto audited = audit_entries(collected.file, {.results = {}, .resamples = 50});
+  ASSERT_TRUE(audited) << audited.error().message();
+  const Audit& first = *audited;
   EXPECT_EQ(first.curves.size(), 4U);
   EXPECT_EQ(first.runs.size(), 4U) << "two levels, two runs";
   ASSERT_TRUE(write_audit(first, scratch_.path()));
@@ -179,12 +206,48 @@ TEST_F(AuditOfSix, comes_back_from_its_file_and_gives_the_same_audit) {
   EXPECT_NE(audit_text(first).find("precursor     in the runs"), std::string::npos);
 }
 
-TEST_F(AuditOfSix, a_damaged_file_is_told) {
-  const fs::path file = scratch_.path() / "entries.parquet";
+TEST_F(AuditOfSix, damaged_files_are_told) {
+  const fs::path file = scratch_.path() / "damaged.parquet";
+  const auto code = [&] {
+    const auto audit = audit_entries(file, {.results = {}, .resamples = 10});
+    return audit ? std::string() : audit.error().code;
+  };
   ASSERT_TRUE(write_text_atomically(file, "PAR1 and nothing of use"));
-  const auto read = read_audit_entries(file);
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().code, "OVL-IO-003");
+  EXPECT_EQ(code(), "OVL-IO-003");
+  io::Table other;
+  other.add("unit", std::vector<std::uint32_t>{1});
+  ASSERT_TRUE(io::write_parquet(other, file));
+  EXPECT_EQ(code(), "OVL-IO-003") << "of another kind";
+  const auto write = [&](std::vector<std::uint32_t> runs, std::uint64_t stated) {
+    const AuditHead head{{"one", "two"},
+                         {{.name = "precursor", .targets = 4, .entrapments = 4, .rows = stated}}};
+    auto writer = AuditEntryWriter::open(file, head);
+    ASSERT_TRUE(writer);
+    for (const std::uint32_t run : runs) {
+      const std::vector<AuditEntry> entry{{.unit = run, .cluster = run, .run = run}};
+      ASSERT_TRUE(writer->append(entry));
+    }
+    ASSERT_TRUE(writer->close());
+  };
+  write({0, 1}, 2);
+  EXPECT_EQ(code(), "");
+  write({0, 1}, 3);
+  EXPECT_EQ(code(), "OVL-IO-003") << "fewer entries than it states";
+  write({1, 0}, 2);
+  EXPECT_EQ(code(), "OVL-IO-003") << "runs out of order";
+  write({0, 2}, 2);
+  EXPECT_EQ(code(), "OVL-IO-003") << "a run that does not exist";
+}
+
+TEST_F(AuditOfSix, a_search_without_accepted_rows_has_empty_curves) {
+  const Collected collected = collect({{"A", "A_ENT1"}, {}}, {{}, {}});
+  ASSERT_EQ(collected.head.levels.size(), 2U);
+  EXPECT_TRUE(collected.entries[0].empty());
+  const auto audit = audit_entries(collected.file, {.results = {}, .resamples = 10});
+  ASSERT_TRUE(audit) << audit.error().message();
+  EXPECT_EQ(audit->runs.size(), 4U) << "also of runs without entries";
+  for (const AuditCurve& curve : audit->curves)
+    for (const scoring::AuditPoint& point : curve.points) EXPECT_EQ(point.targets, 0U);
 }
 
 class AuditWithMixedNames : public AuditOfSix {
@@ -193,9 +256,9 @@ class AuditWithMixedNames : public AuditOfSix {
 };
 
 TEST_F(AuditWithMixedNames, proteins_that_are_both_cannot_be_audited) {
-  const AuditEntries collected = entries();
-  ASSERT_EQ(collected.levels.size(), 1U);
-  EXPECT_EQ(collected.levels[0].name, "precursor");
+  const Collected collected = entries();
+  ASSERT_EQ(collected.head.levels.size(), 1U);
+  EXPECT_EQ(collected.head.levels[0].name, "precursor");
 }
 
 }  // namespace

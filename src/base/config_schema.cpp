@@ -1,6 +1,7 @@
 #include "base/config_schema.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +10,6 @@
 #include <set>
 
 #include "base/check.h"
-#include "base/config_text.h"
 #include "base/nearest_name.h"
 
 namespace overland {
@@ -19,6 +19,92 @@ using Json = nlohmann::ordered_json;
 using Value = ConfigSchema::Value;
 using Field = ConfigSchema::Field;
 
+// The value in JSON notation: true, 3, 0.5, "text".
+std::string value_text(const Value& value) {
+  return std::visit(
+      [](const auto& v) {
+        return nlohmann::json(v).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      },
+      value);
+}
+
+std::string range_text(const FieldDoc& doc) {
+  if (doc.min && doc.max) return fmt::format(" from {} to {}", *doc.min, *doc.max);
+  if (doc.min) return fmt::format(" of at least {}", *doc.min);
+  if (doc.max) return fmt::format(" of at most {}", *doc.max);
+  return {};
+}
+
+// "a number from 1 to 200 ppm", "one of 'a', 'b'", "true or false".
+std::string allowed_text(const Field& field) {
+  const FieldDoc& doc = field.doc;
+  if (std::holds_alternative<bool*>(field.target)) return "true or false";
+  if (std::holds_alternative<std::string>(field.default_value)) {
+    if (doc.choices.empty()) return "a text";
+    return fmt::format("one of \"{}\"", fmt::join(doc.choices, "\", \""));
+  }
+  const bool whole = std::holds_alternative<std::int64_t*>(field.target);
+  return fmt::format("{}{}{}{}", whole ? "a whole number" : "a number", range_text(doc),
+                     doc.unit.empty() ? "" : " ", doc.unit);
+}
+
+struct Node {  // a key or a section
+  std::string name;
+  const Field* field = nullptr;
+  std::vector<Node> children;
+};
+
+Node& child_named(Node& parent, const std::string& name) {
+  const auto found = std::ranges::find(parent.children, name, &Node::name);
+  if (found != parent.children.end()) return *found;
+  return parent.children.emplace_back(Node{.name = name, .field = nullptr, .children = {}});
+}
+
+// The keys by their sections.
+Node tree_of(const std::vector<Field>& fields) {
+  Node root;
+  for (const Field& field : fields) {
+    Node* node = &root;
+    std::size_t begin = 0;
+    while (begin <= field.key.size()) {
+      const std::size_t end = std::min(field.key.find('.', begin), field.key.size());
+      node = &child_named(*node, field.key.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    node->field = &field;
+  }
+  return root;
+}
+
+std::string comment_of(const Field& field) {
+  const std::string about = field.doc.description.empty() ? "" : field.doc.description + "; ";
+  return fmt::format("// {}{} (default {})\n", about, allowed_text(field),
+                     value_text(field.default_value));
+}
+
+void write_node(const Node& node, const std::string& indent, bool with_comments,
+                std::string& text) {
+  text += "{\n";
+  const std::string inner = indent + "  ";
+  for (const Node& child : node.children) {
+    if (child.field != nullptr && with_comments) text += inner + comment_of(*child.field);
+    text += inner + value_text(child.name) + ": ";
+    if (child.field != nullptr)
+      text += value_text(ConfigSchema::present_value(*child.field));
+    else
+      write_node(child, inner, with_comments, text);
+    text += &child == &node.children.back() ? "\n" : ",\n";
+  }
+  text += indent + "}";
+}
+
+// The JSON file of the current values, with sections in order of first appearance.
+std::string json_text(const std::vector<Field>& fields, bool with_comments) {
+  std::string text;
+  write_node(tree_of(fields), "", with_comments, text);
+  return text + "\n";
+}
+
 std::string_view last_part(std::string_view key) {
   const std::size_t dot = key.rfind('.');
   return dot == std::string_view::npos ? key : key.substr(dot + 1);
@@ -27,7 +113,7 @@ std::string_view last_part(std::string_view key) {
 std::unexpected<Error> bad_value(const Field& field, const std::string& found,
                                  const std::string& where) {
   return fail("OVL-CFG-002", fmt::format("'{}' cannot be {}", field.key, found), where,
-              fmt::format("Give {}.", config_text::allowed(field)));
+              fmt::format("Give {}.", allowed_text(field)));
 }
 
 // Checks the range and the choices of a value of the right type.
@@ -42,7 +128,7 @@ Result<Value> check_value(const Field& field, Value value, const std::string& wh
     ok = std::isfinite(number) && (!doc.min || number >= *doc.min) &&
          (!doc.max || number <= *doc.max);
   }
-  if (!ok) return bad_value(field, config_text::value_text(value), where);
+  if (!ok) return bad_value(field, value_text(value), where);
   return value;
 }
 
@@ -261,15 +347,19 @@ Value ConfigSchema::present_value(const Field& field) {
 }
 
 std::string ConfigSchema::to_json() const {
-  return config_text::write(fields_, false);
+  return json_text(fields_, false);
 }
 
 std::string ConfigSchema::to_markdown() const {
-  return config_text::markdown(fields_);
+  std::string text = "| key | default | allowed | meaning |\n|---|---|---|---|\n";
+  for (const Field& field : fields_)
+    text += fmt::format("| `{}` | `{}` | {} | {} |\n", field.key, value_text(field.default_value),
+                        allowed_text(field), field.doc.description);
+  return text;
 }
 
 std::string ConfigSchema::to_commented_json() const {
-  return config_text::write(fields_, true);
+  return json_text(fields_, true);
 }
 
 }  // namespace overland

@@ -8,7 +8,7 @@
 //   OVL-INT 1 internal, OVL-USE 2 usage, OVL-CFG 3 configuration, OVL-IO / OVL-RUN / OVL-LIB /
 //   OVL-PRE (predictor) 4 input data, OVL-COH 5 a run of the cohort failed, OVL-RES 6 resources,
 //   OVL-KOI 6 a prediction service.
-// A command that was stopped (base/cancellation.h) ends with 130 (Ctrl-C) or 143 (SIGTERM).
+// A command that was stopped (base/machine.h) ends with 130 (Ctrl-C) or 143 (SIGTERM).
 #pragma once
 
 #include <expected>

@@ -1,14 +1,8 @@
 #include "base/parallel.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <atomic>
-#include <memory>
-#include <thread>
-
-#include "base/control_groups.h"
-#include "base/worker_pool.h"
+#include <system_error>
 
 namespace overland {
 namespace {
@@ -16,19 +10,6 @@ namespace {
 WorkerPool& pool() {
   static WorkerPool threads;
   return threads;
-}
-
-// Number of processors in the affinity mask of this process.
-int allowed_processors() {
-  constexpr std::size_t kMost = std::size_t{1} << 16;
-  for (std::size_t size = CPU_SETSIZE; size <= kMost; size *= 2) {
-    const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(
-        CPU_ALLOC(size), [](cpu_set_t* held) { CPU_FREE(held); });
-    const std::size_t bytes = CPU_ALLOC_SIZE(size);
-    if (set && ::sched_getaffinity(0, bytes, set.get()) == 0)
-      return std::max(1, CPU_COUNT_S(bytes, set.get()));
-  }
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 }  // namespace
@@ -59,9 +40,81 @@ void parallel_ranges(std::size_t count, std::size_t size, const Machine& machine
   });
 }
 
-int available_threads() {
-  const int allowed = allowed_processors();
-  return std::min(allowed, group_limits().processors.value_or(allowed));
+WorkerPool::~WorkerPool() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closing_ = true;
+  }
+  job_came_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+// If the system starts no more threads, the existing ones do the work.
+void WorkerPool::start_threads(int count) {
+  const auto wanted = static_cast<std::size_t>(count);
+  if (threads_.size() >= wanted) return;
+  threads_.reserve(wanted);
+  try {
+    while (threads_.size() < wanted) threads_.emplace_back([this] { help(); });
+  } catch (const std::system_error&) {
+    return;
+  }
+}
+
+WorkerPool::Job* WorkerPool::open_job() const {
+  Job* job = jobs_;
+  while (job != nullptr && job->next >= job->workers) job = job->after;
+  return job;
+}
+
+void WorkerPool::remove(const Job& job) {
+  Job** link = &jobs_;
+  while (*link != &job) link = &(*link)->after;
+  *link = job.after;
+}
+
+void WorkerPool::help() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    Job* job = nullptr;
+    job_came_.wait(lock, [&] { return is_closing_ || (job = open_job()) != nullptr; });
+    if (job == nullptr) return;
+    const int worker = job->next++;
+    ++job->running;
+    lock.unlock();
+    std::exception_ptr problem;
+    try {
+      (*job->work)(worker);
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    lock.lock();
+    if (problem && !job->problem) job->problem = problem;
+    if (--job->running == 0) helper_left_.notify_all();
+  }
+}
+
+void WorkerPool::run(int workers, const std::function<void(int)>& work) {
+  Job job{.work = &work, .workers = workers, .problem = {}};
+  {
+    const std::lock_guard lock(mutex_);
+    start_threads(workers - 1);
+    job.after = jobs_;
+    jobs_ = &job;
+  }
+  job_came_.notify_all();
+  std::exception_ptr problem;
+  try {
+    work(0);
+  } catch (...) {
+    problem = std::current_exception();
+  }
+  std::unique_lock lock(mutex_);
+  remove(job);
+  helper_left_.wait(lock, [&] { return job.running == 0; });
+  if (!problem) problem = job.problem;
+  lock.unlock();
+  if (problem) std::rethrow_exception(problem);
 }
 
 }  // namespace overland

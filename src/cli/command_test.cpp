@@ -280,7 +280,7 @@ TEST(Program, a_stopped_command_says_what_was_stopped_and_how_to_go_on) {
   }
 }
 
-// In a process of its own, since the second signal ends it.
+// In a separate process, because the second signal ends it.
 TEST(StopSignals, the_first_signal_asks_and_the_second_ends_the_process) {
   const auto stopped_by_two = [] {
     std::signal(SIGINT, SIG_DFL);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/parallel.h"
+#include "base/resources.h"
 #include "params/search_config.h"
 #include "support/command_example.h"
 #include "support/table_checks.h"

@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "stages/export_file.h"
+#include "stages/convert_library.h"
 
 namespace overland::cli {
 
@@ -11,7 +11,7 @@ void add_export_library_command(Program& program) {
   Command command = program.add(
       "export-library", "Writes a library folder as a table or library of another program",
       [options]() -> Result<void> {
-        const Result<exchange::ExportReport> report = stages::export_file(*options);
+        const Result<exchange::ExportReport> report = stages::export_from_lib(*options);
         if (!report) return std::unexpected(report.error());
         return {};
       });

@@ -2,26 +2,26 @@
 
 #include "cli/commands.h"
 #include "io/store/staging.h"
-#include "stages/make_library.h"
+#include "stages/convert_library.h"
 #include "stages/remote_library.h"
 
 namespace overland::cli {
 namespace {
 
 struct ImportArguments {
-  stages::MakeLibraryOptions options;
+  stages::ImportToLibOptions options;
   std::filesystem::path staging;
 };
 
 Result<void> import_library(const ImportArguments& arguments) {
-  stages::MakeLibraryOptions options = arguments.options;
+  stages::ImportToLibOptions options = arguments.options;
   const io::Staging staging(arguments.staging, options.machine);
   if (auto done = staging.replace(options.table); !done) return done;
   const stages::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
                                    options.machine};
   return stages::make_library_at(place, [&](const std::filesystem::path& folder) -> Result<void> {
     options.folder = folder;
-    const auto made = stages::make_library(options);
+    const auto made = stages::import_to_lib(options);
     if (!made) return std::unexpected(made.error());
     return {};
   });
@@ -31,7 +31,7 @@ Result<void> import_library(const ImportArguments& arguments) {
 
 void add_import_library_command(Program& program) {
   const auto arguments = std::make_shared<ImportArguments>();
-  stages::MakeLibraryOptions* const options = &arguments->options;
+  stages::ImportToLibOptions* const options = &arguments->options;
   options->machine = program.machine();
   Command command = program.add(
       "import-library",

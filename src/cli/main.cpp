@@ -1,5 +1,4 @@
-#include "base/memory.h"
-#include "base/parallel.h"
+#include "base/resources.h"
 #include "cli/commands.h"
 #include "cli/stop_signals.h"
 #include "io/store/object_store.h"

@@ -3,7 +3,7 @@
 #include <memory>
 #include <optional>
 
-#include "base/memory.h"
+#include "base/resources.h"
 #include "cli/commands.h"
 #include "stages/pipeline.h"
 

@@ -1,7 +1,7 @@
 // `overland stage` and `overland stages`.
 #include <memory>
 
-#include "base/memory.h"
+#include "base/resources.h"
 #include "cli/commands.h"
 #include "stages/pipeline.h"
 

@@ -2,7 +2,7 @@
 // process at once, by the system's default action.
 #pragma once
 
-#include "base/cancellation.h"
+#include "base/machine.h"
 
 namespace overland::cli {
 

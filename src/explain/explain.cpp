@@ -86,12 +86,12 @@ class Explainer {
     for (std::uint32_t p = 0; p < library_.precursor_count(); ++p) {
       if (library_.charge[p] != wanted_.charge || library_.modified_sequence[p] != wanted_.sequence)
         continue;
-      precursor_ = p;
-      return pass("library",
-                  fmt::format("m/z {:.4f}, iRT {:.2f}, {} fragments, {}proteins {}",
-                              library_.precursor_mz[p], library_.irt[p], view_->fragment_count(p),
-                              library_.is_decoy[p] != 0 ? "a decoy, " : "",
-                              library_.protein_ids[library_.protein_set[p]]));
+      precursor_ = PrecursorId(p);
+      return pass("library", fmt::format("m/z {:.4f}, iRT {:.2f}, {} fragments, {}proteins {}",
+                                         library_.precursor_mz[p], library_.irt[p],
+                                         view_->fragment_count(precursor_),
+                                         library_.is_decoy[p] != 0 ? "a decoy, " : "",
+                                         library_.protein_ids[library_.protein_set[p]]));
     }
     const std::string forms = other_forms();
     return lose(
@@ -103,13 +103,13 @@ class Explainer {
   }
 
   bool isolated() {
-    const float mz = library_.precursor_mz[precursor_];
+    const float mz = library_.precursor_mz[precursor_.index()];
     const auto& windows = view_->windows;
     const Mz precursor_mz{static_cast<double>(mz)};
     if (const auto central = run::most_central_window(windows, precursor_mz)) {
       window_ = central;
       const std::size_t count = run::isolating_windows(windows, precursor_mz);
-      const run::IsolationWindow& w = windows[*central];
+      const run::IsolationWindow& w = windows[central->index()];
       return pass(
           "isolation window",
           fmt::format("{:.2f} to {:.2f} m/z, {} scans{}", w.low_mz, w.high_mz, w.scans.size(),
@@ -121,7 +121,7 @@ class Explainer {
       const bool shows = templates.precursor_range().contains(Mz{static_cast<double>(mz)}) &&
                          templates.is_visible(precursor_);
       if (!shows) continue;
-      window_ = i;
+      window_ = WindowId(static_cast<std::uint16_t>(i));
       return pass("isolation window", fmt::format("heavier isotopes only, in {:.2f} to {:.2f} m/z, "
                                                   "{} scans",
                                                   w.low_mz, w.high_mz, w.scans.size()));
@@ -138,7 +138,7 @@ class Explainer {
     window_pass_.emplace(*view_, in_.models, in_.search, *window_, machine_);
     replay_ = window_pass_->replay(precursor_);
     const auto& rt = in_.run.headers().rt_minutes;
-    const double irt = static_cast<double>(library_.irt[precursor_]);
+    const double irt = static_cast<double>(library_.irt[precursor_.index()]);
     if (!replay_)
       return lose(
           "retention time",
@@ -185,7 +185,7 @@ class Explainer {
   }
 
   bool has_group() {
-    row_ = best_row(in_.psms, in_.scores, precursor_);
+    row_ = best_row(in_.psms, in_.scores, precursor_.index());
     if (!row_)
       return lose(
           "peak group",
@@ -197,12 +197,13 @@ class Explainer {
                       in_.search.second_pass.min_evidence));
     const std::size_t r = *row_;
     const auto range =
-        std::equal_range(in_.psms.precursor.begin(), in_.psms.precursor.end(), precursor_);
+        std::equal_range(in_.psms.precursor.begin(), in_.psms.precursor.end(), precursor_.index());
     pass("peak group",
          fmt::format("{} found; the best has its apex at {:.3f} minutes, from {:.3f} to "
                      "{:.3f}, {:+.2f} iRT from the library",
                      range.second - range.first, in_.psms.rt_minutes[r], in_.psms.rt_start[r],
-                     in_.psms.rt_stop[r], in_.psms.irt_observed[r] - library_.irt[precursor_]));
+                     in_.psms.rt_stop[r],
+                     in_.psms.irt_observed[r] - library_.irt[precursor_.index()]));
     report::Chromatogram& trace = result_.traces.front();
     trace.apex = in_.psms.rt_minutes[r];
     trace.rt_start = in_.psms.rt_start[r];
@@ -213,22 +214,22 @@ class Explainer {
            fmt::format("{} other precursors share peaks at the apex; {} shares most: {} peaks",
                        result_.competitors.size(), result_.competitors.front().precursor,
                        result_.competitors.front().shared_peaks));
-    result_.features = standings(in_.psms, in_.scores, library_, in_.report_q_value, r);
+    result_.features = compare_features(in_.psms, in_.scores, library_, in_.report_q_value, r);
     return true;
   }
 
   // The features that differ most from the accepted targets, the largest difference first.
   [[nodiscard]] std::string weakest_features() const {
-    std::vector<const FeatureStanding*> order;
-    for (const FeatureStanding& f : result_.features)
+    std::vector<const FeatureComparison*> order;
+    for (const FeatureComparison& f : result_.features)
       if (std::isfinite(f.among_targets) && std::isfinite(f.median_decoys) &&
           f.median_targets != f.median_decoys)
         order.push_back(&f);
-    const auto badness = [](const FeatureStanding& f) {
+    const auto badness = [](const FeatureComparison& f) {
       return f.median_targets > f.median_decoys ? f.among_targets : 100 - f.among_targets;
     };
     std::stable_sort(order.begin(), order.end(),
-                     [&](const FeatureStanding* a, const FeatureStanding* b) {
+                     [&](const FeatureComparison* a, const FeatureComparison* b) {
                        return badness(*a) < badness(*b);
                      });
     std::string list;
@@ -238,7 +239,7 @@ class Explainer {
     return list;
   }
 
-  [[nodiscard]] double least_passing_score() const {
+  [[nodiscard]] double least_accepted_score() const {
     double least = std::numeric_limits<double>::infinity();
     for (const identify::ScoredRow& row : in_.scores.rows)
       if (row.q_value <= in_.report_q_value && library_.is_decoy[row.precursor] == 0)
@@ -248,22 +249,24 @@ class Explainer {
 
   bool scored() {
     const double limit = in_.report_q_value;
-    const auto found =
-        std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(),
-                     [&](const identify::ScoredRow& row) { return row.precursor == precursor_; });
-    const double least = least_passing_score();
+    const auto found = std::find_if(
+        in_.scores.rows.begin(), in_.scores.rows.end(),
+        [&](const identify::ScoredRow& row) { return row.precursor == precursor_.index(); });
+    const double least = least_accepted_score();
     const std::string needed =
         std::isfinite(least)
             ? fmt::format("a score of {:.3f}; features farthest from the accepted targets: {}",
                           least, weakest_features())
             : "a run with accepted targets: this run has none";
-    const auto names_it = [&](const identify::ScoredRow& row) { return row.twin == precursor_; };
-    const auto twin = std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(), names_it);
-    if (found == in_.scores.rows.end() && twin != in_.scores.rows.end())
+    const auto names_it = [&](const identify::ScoredRow& row) {
+      return row.il_twin == precursor_.index();
+    };
+    const auto il_twin = std::find_if(in_.scores.rows.begin(), in_.scores.rows.end(), names_it);
+    if (found == in_.scores.rows.end() && il_twin != in_.scores.rows.end())
       return lose("score",
                   fmt::format("reported as its I/L twin {}{}, which differs by I and L only",
-                              library_.modified_sequence[twin->precursor],
-                              library_.charge[twin->precursor]),
+                              library_.modified_sequence[il_twin->precursor],
+                              library_.charge[il_twin->precursor]),
                   "a difference that is visible in mass spectra");
     if (found == in_.scores.rows.end())
       return lose("score",
@@ -294,8 +297,9 @@ class Explainer {
                                   [&](const ReportedRow& r) { return r.run == result_.run; });
     if (row == in_.reported.end())
       return lose("quantity", "no row in report.parquet",
-                  library_.is_decoy[precursor_] != 0 ? "--report-decoys"
-                                                     : "acceptance by the report's other filters");
+                  library_.is_decoy[precursor_.index()] != 0
+                      ? "--report-decoys"
+                      : "acceptance by the report's other filters");
     is_reported_ = true;
     if (!(row->quantity > 0))
       return lose("quantity", fmt::format("reported without a quantity: {}", row->status),
@@ -345,8 +349,8 @@ class Explainer {
   std::optional<WindowReplay> replay_;
   std::optional<std::size_t> row_;
   const identify::ScoredRow* score_ = nullptr;
-  std::uint32_t precursor_ = 0;
-  std::optional<std::size_t> window_;  // the window in which the precursor was searched
+  PrecursorId precursor_;
+  std::optional<WindowId> window_;  // the window in which the precursor was searched
   bool is_reported_ = false;
   Explanation result_;
 };

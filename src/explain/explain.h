@@ -35,7 +35,7 @@ struct Gate {
 
 // One feature of the precursor's best peak group, compared with the best peak groups of the run.
 // NaN if it is missing.
-struct FeatureStanding {
+struct FeatureComparison {
   std::string name;
   double value = 0;
   // Percentage of the accepted targets and of the decoys with a lower value.
@@ -56,7 +56,7 @@ struct Explanation {
   std::string verdict;  // one sentence
   bool is_found = false;
   std::vector<Gate> gates;
-  std::vector<FeatureStanding> features;
+  std::vector<FeatureComparison> features;
   std::vector<Competitor> competitors;
   // Of the most central window; empty if the precursor was not searched in it.
   std::vector<report::Chromatogram> traces;

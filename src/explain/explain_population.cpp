@@ -60,10 +60,10 @@ std::optional<std::size_t> best_row(const search::PsmColumns& psms,
   return best;
 }
 
-std::vector<FeatureStanding> standings(const search::PsmColumns& psms,
-                                       const identify::RunScores& scores,
-                                       const library::LibraryView& library, double q_limit,
-                                       std::size_t row) {
+std::vector<FeatureComparison> compare_features(const search::PsmColumns& psms,
+                                                const identify::RunScores& scores,
+                                                const library::LibraryView& library, double q_limit,
+                                                std::size_t row) {
   std::vector<std::size_t> targets;
   std::vector<std::size_t> decoys;
   for (std::size_t r = 0; r < psms.precursor.size(); ++r) {
@@ -75,7 +75,7 @@ std::vector<FeatureStanding> standings(const search::PsmColumns& psms,
     const auto best = best_row(psms, scores, p);
     if (best) (library.is_decoy[p] != 0 ? decoys : targets).push_back(*best);
   }
-  std::vector<FeatureStanding> all;
+  std::vector<FeatureComparison> all;
   for (std::size_t f = 0; f < search::psm_features().size(); ++f) {
     const auto values = [&](const std::vector<std::size_t>& rows) {
       std::vector<double> v;

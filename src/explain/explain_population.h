@@ -18,9 +18,9 @@ namespace overland::explain {
                                                   const identify::RunScores& scores,
                                                   std::uint32_t precursor);
 
-[[nodiscard]] std::vector<FeatureStanding> standings(const search::PsmColumns& psms,
-                                                     const identify::RunScores& scores,
-                                                     const library::LibraryView& library,
-                                                     double q_limit, std::size_t row);
+[[nodiscard]] std::vector<FeatureComparison> compare_features(const search::PsmColumns& psms,
+                                                              const identify::RunScores& scores,
+                                                              const library::LibraryView& library,
+                                                              double q_limit, std::size_t row);
 
 }  // namespace overland::explain

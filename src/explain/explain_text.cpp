@@ -30,7 +30,7 @@ std::string explanation_text(const Explanation& e) {
   if (!e.features.empty()) {
     text += fmt::format("\n{:<24} {:>11} {:>15} {:>14} {:>11} {:>11}\n", "feature", "value",
                         "% of targets <", "% of decoys <", "targets", "decoys");
-    for (const FeatureStanding& f : e.features)
+    for (const FeatureComparison& f : e.features)
       text +=
           fmt::format("{:<24} {:>11.4g} {:>15.1f} {:>14.1f} {:>11.4g} {:>11.4g}\n", f.name, f.value,
                       f.among_targets, f.among_decoys, f.median_targets, f.median_decoys);
@@ -60,7 +60,7 @@ report::PageJson explanation_json(const Explanation& e) {
                              {"state", to_text(gate.state)},
                              {"text", gate.text},
                              {"needed", gate.needed}});
-  for (const FeatureStanding& f : e.features)
+  for (const FeatureComparison& f : e.features)
     json["features"].push_back({{"name", f.name},
                                 {"value", report::rounded(f.value)},
                                 {"amongTargets", report::rounded(f.among_targets, 3)},

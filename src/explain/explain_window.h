@@ -5,12 +5,13 @@
 #include <optional>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/machine.h"
 #include "explain/explain.h"
 #include "params/search_config.h"
 #include "search/run_models.h"
 #include "search/run_view.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::explain {
 
@@ -22,10 +23,10 @@ struct BestScan {
 };
 
 struct WindowReplay {
-  std::uint32_t first_scan = 0, last_scan = 0;  // scans of the precursor's RT range, half-open
-  float rt_first = 0, rt_last = 0;              // RT range, minutes
-  std::size_t candidates = 0;                   // library precursors in the window
-  int fragments = 0;                            // number of the precursor's fragments searched
+  WindowScan first_scan, last_scan;  // scans of the precursor's RT range, half-open
+  float rt_first = 0, rt_last = 0;   // RT range, minutes
+  std::size_t candidates = 0;        // library precursors in the window
+  int fragments = 0;                 // number of the precursor's fragments searched
   BestScan best_in_range;
   BestScan best_elsewhere;     // in the rest of the run
   std::size_t columns = 0;     // scans whose deconvolution includes the precursor
@@ -36,19 +37,19 @@ struct WindowReplay {
 class WindowReplayer {
  public:
   WindowReplayer(const search::RunView& view, const search::RunModels& models,
-                 const params::SecondPassParameters& config, std::size_t window,
+                 const params::SecondPassParameters& config, WindowId window,
                  const Machine& machine);
 
   // Empty if no scan of the window is in the precursor's retention-time range.
-  [[nodiscard]] std::optional<WindowReplay> replay(std::uint32_t precursor) const;
+  [[nodiscard]] std::optional<WindowReplay> replay(PrecursorId precursor) const;
   // Precursors that match the same peaks in the scan nearest to `rt_minutes`, in descending order
   // of the number of shared peaks.
-  [[nodiscard]] std::vector<Competitor> competitors_at(std::uint32_t precursor,
+  [[nodiscard]] std::vector<Competitor> competitors_at(PrecursorId precursor,
                                                        float rt_minutes) const;
 
  private:
-  [[nodiscard]] std::vector<float> weights_of(std::size_t candidate) const;
-  [[nodiscard]] report::Chromatogram trace_of(std::size_t candidate,
+  [[nodiscard]] std::vector<float> weights_of(CandidateId candidate) const;
+  [[nodiscard]] report::Chromatogram trace_of(CandidateId candidate,
                                               const std::vector<std::vector<float>>& rows) const;
 
   const search::RunView& view_;

@@ -1,4 +1,5 @@
-// Match between runs in the whole search, with decoys that have retention times of their own.
+// Match between runs in the whole search, with decoys whose retention times are predicted
+// separately.
 #include <cmath>
 #include <nlohmann/json.hpp>
 

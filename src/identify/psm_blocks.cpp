@@ -27,14 +27,15 @@ void PsmBlocks::append_rows(std::span<const std::uint32_t> rows, const PairOf& p
     const std::uint32_t p = psms_.identity().precursor[rows[i]];
     if (i > 0 && psms_.identity().precursor[rows[i - 1]] != p) ++candidate;
     matrix.candidate.push_back(candidate);
-    matrix.pair.push_back(pair_of(library_.pair[p]));
+    const PairId pair = library_.pair_of(PrecursorId(p));
+    matrix.pair.push_back(pair_of(pair));
     matrix.is_decoy.push_back(library_.is_decoy[p]);
-    matrix.fold.push_back(units_.fold[library_.pair[p]]);
+    matrix.fold.push_back(units_.fold[pair]);
   }
 }
 
 void PsmBlocks::append(std::span<const std::uint32_t> rows, scoring::FeatureMatrix& matrix) const {
-  append_rows(rows, [](std::uint32_t pair) { return pair; }, matrix);
+  append_rows(rows, [](PairId pair) { return pair.index(); }, matrix);
 }
 
 void PsmBlocks::append(std::span<const std::uint32_t> rows,
@@ -43,8 +44,8 @@ void PsmBlocks::append(std::span<const std::uint32_t> rows,
   pair_numbers.resize(units_.fold.size(), scoring::kNoGroup);
   std::uint32_t next_pair =
       matrix.pair.empty() ? 0 : *std::max_element(matrix.pair.begin(), matrix.pair.end()) + 1;
-  const auto numbered = [&](std::uint32_t of_library) {
-    std::uint32_t& pair = pair_numbers[of_library];
+  const auto numbered = [&](PairId of_library) {
+    std::uint32_t& pair = pair_numbers[of_library.index()];
     if (pair == scoring::kNoGroup) pair = next_pair++;
     return pair;
   };

@@ -68,7 +68,7 @@ class PeakChooser {
 
  private:
   [[nodiscard]] std::uint32_t ion(std::uint32_t row) const {
-    return units_.ion[library_.pair[psms_.precursor[row]]];
+    return units_.ion[library_.pair_of(PrecursorId(psms_.precursor[row]))];
   }
   // Whether two peak groups of different ions are the same peak: the window is the same, and the
   // apex of one lies within the other. Precursors of one ion are merged later (collapse_ions).
@@ -103,8 +103,9 @@ RunCandidates choose_peak_groups(const search::PsmIdentity& psms, std::span<cons
   PeakChooser chooser(psms, score, library, units);
   std::vector<FormKey> forms;
   for (std::uint32_t b = 0; b < chooser.blocks().size(); ++b) {
-    const std::uint32_t p = psms.precursor[chooser.blocks()[b].first];
-    forms.push_back({units.family[library.pair[p]], library.charge[p], units.member[p], b});
+    const PrecursorId p(psms.precursor[chooser.blocks()[b].first]);
+    forms.push_back(
+        {units.family[library.pair_of(p)], library.charge[p.index()], units.member[p], b});
   }
   std::ranges::stable_sort(forms, {}, [](const FormKey& f) { return f.key(); });
   for (std::size_t i = 0; i < forms.size();) {
@@ -122,7 +123,7 @@ RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names) {
   std::vector<std::pair<std::uint32_t, std::size_t>> order;
   for (std::size_t i = 0; i < run.place.size(); ++i) {
     const std::uint32_t p = run.best.precursor[i];
-    if (names.twin[p] == scoring::kNoGroup) {
+    if (names.il_twin[p] == scoring::kNoGroup) {
       order.emplace_back(p, i);
       continue;
     }

@@ -71,13 +71,14 @@ RunScores scores_of_run(const search::PsmIdentity& psms, const RunCandidates& ru
     const double global_q = search.global.rates.precursor[search.global.place_of[p]].q_value;
     if (q > kept && global_q > kDonorQValue) continue;
     ScoredRow row;
-    take_peak(psms, run.place[i], row);
+    copy_peak(psms, run.place[i], row);
     row.score = run.best.score[i];
     set_rates(rates, i, search.global.rates, search.global.place_of[p], row);
-    row.protein_group = search.grouping.group_of_pair[search.library.pair[p]];
+    const PairId pair = search.library.pair_of(PrecursorId(p));
+    row.protein_group = search.grouping.group_of_pair[pair];
     row.precursor = p;
-    row.twin = search.names.twin[p];
-    row.is_razor = search.grouping.is_razor[search.library.pair[p]];
+    row.il_twin = search.names.il_twin[p];
+    row.is_razor = search.grouping.is_razor[pair];
     scores.rows.push_back(row);
   }
   return scores;
@@ -92,7 +93,7 @@ GlobalRates global_rates(const Candidates& best, const ErrorLevels& levels,
 
 }  // namespace
 
-void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row) {
+void copy_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row) {
   row.window = psms.window[place];
   row.apex_scan = psms.apex_scan[place];
   row.rt_minutes = psms.rt_minutes[place];

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/machine.h"
 #include "library/library.h"
 #include "params/search_config.h"
@@ -23,8 +24,8 @@ namespace overland::identify {
 // One row per run and precursor: its best peak group.
 struct ScoredRow {
   std::uint32_t precursor = 0;
-  std::uint16_t window = 0;
-  std::uint32_t apex_scan = 0;
+  WindowId window;
+  RunScan apex_scan;
   float rt_minutes = 0, rt_start = 0, rt_stop = 0, irt_observed = 0;
   float score = 0;
   double q_value = 1, global_q_value = 1, pep = 1;
@@ -33,9 +34,9 @@ struct ScoredRow {
   double protein_q_value = 1, global_protein_q_value = 1, protein_pep = 1;
   float protein_score = 0, global_protein_score = 0;  // in this run; best of all runs
   std::uint32_t protein_group = scoring::kNoGroup;    // row of kProteinGroupsFile
-  std::uint32_t twin = scoring::kNoGroup;  // a precursor that differs by I and L only, or kNoGroup
-  std::uint8_t is_razor = 0;               // 1: another group also contains proteins of the peptide
-  std::uint8_t is_matched = 0;             // 1: not accepted in this run; transferred to it
+  std::uint32_t il_twin = scoring::kNoGroup;          // a precursor that differs by I and L only
+  std::uint8_t is_razor = 0;    // 1: another group also contains proteins of the peptide
+  std::uint8_t is_matched = 0;  // 1: not accepted in this run; transferred to it
   double transfer_q_value = std::numeric_limits<double>::quiet_NaN();  // NaN: no transfer
 };
 
@@ -73,7 +74,7 @@ inline constexpr double kKeptQValue = 0.2;  // rows with higher q-values are kep
 inline constexpr double kDonorQValue = 0.01;
 
 // Copies the peak group in row `place` of psms.arrow to `row`.
-void take_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row);
+void copy_peak(const search::PsmIdentity& psms, std::size_t place, ScoredRow& row);
 
 // Writes the output files of each run, and kProteinGroupsFile in `folder`. Memory does not grow
 // with the number of runs, because runs are opened one after another.

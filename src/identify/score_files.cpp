@@ -23,10 +23,10 @@ constexpr std::array<std::pair<const char*, double ScoredRow::*>, 7> kLevelColum
 }};
 
 template <class T>
-std::vector<T> column(const RunScores& scores, T ScoredRow::* field) {
-  std::vector<T> values;
+std::vector<Stored<T>> column(const RunScores& scores, T ScoredRow::* field) {
+  std::vector<Stored<T>> values;
   values.reserve(scores.rows.size());
-  for (const ScoredRow& row : scores.rows) values.push_back(row.*field);
+  for (const ScoredRow& row : scores.rows) values.push_back(stored(row.*field));
   return values;
 }
 
@@ -63,9 +63,10 @@ Result<std::vector<std::uint32_t>> wanted_places(const io::MappedColumns& file,
 template <class T>
 Result<void> load(const io::MappedColumns& file, const std::string& name, T ScoredRow::* field,
                   std::span<const std::uint32_t> places, RunScores& scores) {
-  const auto values = file.column<T>(name);
-  if (!values) return std::unexpected(values.error());
-  for (std::size_t i = 0; i < places.size(); ++i) scores.rows[i].*field = (*values)[places[i]];
+  const auto held = file.column<Stored<T>>(name);
+  if (!held) return std::unexpected(held.error());
+  const std::span<const T> values = from_stored<T>(*held);
+  for (std::size_t i = 0; i < places.size(); ++i) scores.rows[i].*field = values[places[i]];
   return {};
 }
 
@@ -73,9 +74,10 @@ Result<void> check_rows(const std::vector<ScoredRow>& rows, std::span<const std:
                         const search::RowBounds& bounds, const std::filesystem::path& file) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const ScoredRow& row = rows[i];
-    const bool is_inside = row.precursor < bounds.precursors && row.apex_scan < bounds.scans &&
-                           row.window < bounds.windows &&
-                           (row.twin < bounds.precursors || row.twin == scoring::kNoGroup);
+    const bool is_inside = row.precursor < bounds.precursors &&
+                           row.apex_scan.index() < bounds.scans &&
+                           row.window.index() < bounds.windows &&
+                           (row.il_twin < bounds.precursors || row.il_twin == scoring::kNoGroup);
     if (!is_inside)
       return search::foreign_rows(
           fmt::format("row {} names a precursor, scan or window that does not exist", places[i]),
@@ -107,7 +109,7 @@ Result<void> write_scores(const RunScores& scores, const std::filesystem::path& 
   table.add("global_protein_score", column(scores, &ScoredRow::global_protein_score));
   table.add("protein_group", column(scores, &ScoredRow::protein_group), "",
             "row of protein_groups.arrow; 2^32 - 1: none");
-  table.add("twin", column(scores, &ScoredRow::twin), "", "precursor; 2^32 - 1: none");
+  table.add("twin", column(scores, &ScoredRow::il_twin), "", "precursor; 2^32 - 1: none");
   table.add("is_razor", column(scores, &ScoredRow::is_razor));
   table.add("is_matched", column(scores, &ScoredRow::is_matched), "",
             "transferred from other runs");
@@ -143,7 +145,7 @@ Result<RunScores> read_scores(const std::filesystem::path& file, const search::R
   take("protein_score", &ScoredRow::protein_score);
   take("global_protein_score", &ScoredRow::global_protein_score);
   take("protein_group", &ScoredRow::protein_group);
-  take("twin", &ScoredRow::twin);
+  take("twin", &ScoredRow::il_twin);
   take("is_razor", &ScoredRow::is_razor);
   take("is_matched", &ScoredRow::is_matched);
   take("transfer_q_value", &ScoredRow::transfer_q_value);

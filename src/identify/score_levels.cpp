@@ -37,15 +37,15 @@ scoring::ProteinEvidence evidence_of(std::vector<FamilyOfSet> seen,
   scoring::ProteinEvidence evidence;
   for (std::size_t i = 0; i < seen.size();) {
     const std::uint32_t set = seen[i].set;
-    std::uint32_t sure = 0;
+    std::uint32_t confident = 0;
     std::uint32_t weak = 0;
     for (std::uint32_t last = scoring::kNoGroup; i < seen.size() && seen[i].set == set; ++i) {
-      if (seen[i].family != last) ++(seen[i].is_weak ? weak : sure);
+      if (seen[i].family != last) ++(seen[i].is_weak ? weak : confident);
       last = seen[i].family;
     }
     if (catalogue.set[set].empty()) continue;  // the library has no proteins
     sets.push_back(set);
-    evidence.add(catalogue.set[set], sure, weak);
+    evidence.add(catalogue.set[set], confident, weak);
   }
   return evidence;
 }
@@ -79,25 +79,26 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
   };
   std::vector<Named> targets;
   for (std::size_t i = 0; i < global.precursor.size(); ++i) {
-    const std::uint32_t p = global.precursor[i];
+    const PrecursorId p(global.precursor[i]);
     if (units.member[p] != 0) continue;
-    const std::uint32_t pair = library.pair[p];
-    targets.push_back({units.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p});
+    const PairId pair = library.pair_of(p);
+    targets.push_back(
+        {units.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p.index()});
   }
   std::ranges::sort(targets, {}, [](const Named& t) {
     return std::tuple(t.ion, t.is_foreign, -t.score, t.precursor);
   });
   IonNames names;
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) names.name.push_back(p);
-  names.twin.assign(names.name.size(), scoring::kNoGroup);
+  names.il_twin.assign(names.name.size(), scoring::kNoGroup);
   for (std::size_t i = 1, first = 0; i < targets.size(); ++i) {
     if (targets[i].ion != targets[first].ion) {
       first = i;
       continue;
     }
     names.name[targets[i].precursor] = targets[first].precursor;
-    names.twin[targets[i].precursor] = targets[first].precursor;
-    if (i == first + 1) names.twin[targets[first].precursor] = targets[i].precursor;
+    names.il_twin[targets[i].precursor] = targets[first].precursor;
+    if (i == first + 1) names.il_twin[targets[first].precursor] = targets[i].precursor;
   }
   return names;
 }
@@ -105,8 +106,9 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
 scoring::LevelRows ErrorLevels::rows(const Candidates& scope) const {
   scoring::LevelRows rows;
   rows.score = scope.score;
-  for (const std::uint32_t p : scope.precursor) {
-    const std::uint32_t pair = library_.pair[p];
+  for (const std::uint32_t row : scope.precursor) {
+    const PrecursorId p(row);
+    const PairId pair = library_.pair_of(p);
     rows.ion.push_back(units_.ion[pair]);
     rows.peptide.push_back(units_.peptide[pair]);
     rows.family.push_back(units_.family[pair]);
@@ -123,8 +125,8 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
   for (std::size_t i = 0; i < own.size(); ++i) {
     const double q = rates.precursor[i].q_value;
     if (q > kWeakQValue) continue;
-    const std::uint32_t pair = library_.pair[global.precursor[i]];
-    seen.push_back({units_.protein_set[pair], own.family[i], q > kSureQValue});
+    const PairId pair = library_.pair_of(PrecursorId(global.precursor[i]));
+    seen.push_back({units_.protein_set[pair], own.family[i], q > kConfidentQValue});
   }
   const ProteinCatalogue catalogue = protein_catalogue(library_, units_);
   std::vector<std::uint32_t> sets;
@@ -139,7 +141,7 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
     group_of_set[sets[s]] = groups.group_of_set[s];
     is_razor[sets[s]] = groups.is_shared[s];
   }
-  for (std::size_t pair = 0; pair < units_.protein_set.size(); ++pair) {
+  for (PairId pair; pair.index() < units_.protein_set.size(); ++pair) {
     const std::uint32_t group = group_of_set[units_.protein_set[pair]];
     grouping.group_of_pair.push_back(group);
     grouping.is_razor.push_back(is_razor[units_.protein_set[pair]]);
@@ -155,7 +157,7 @@ scoring::LevelRates ErrorLevels::rates(const Candidates& scope,
                                        const ProteinGrouping& grouping) const {
   scoring::LevelRows own = rows(scope);
   for (const std::uint32_t p : scope.precursor) {
-    own.group.push_back(grouping.group_of_pair[library_.pair[p]]);
+    own.group.push_back(grouping.group_of_pair[library_.pair_of(PrecursorId(p))]);
   }
   return scoring::level_rates(own, k_);
 }

@@ -17,24 +17,23 @@ struct Candidates {  // the candidates of one scope; parallel columns, ascending
 
 // Protein groups of the whole search; each pair belongs to at most one group.
 struct ProteinGrouping {
-  std::vector<std::uint32_t> group_of_pair;  // kNoGroup: no group
-  std::vector<std::uint8_t> is_razor;        // per pair: another group contains one of its proteins
-  // Per pair: a protein of the pair's own set is in the group.
-  std::vector<std::uint8_t> is_of_group;
-  std::vector<std::string> protein_ids;  // per group: accessions, joined by ';'
-  std::vector<std::string> genes;        // per group: genes, joined by ';'
+  PerId<PairId, std::uint32_t> group_of_pair;  // kNoGroup: no group
+  PerId<PairId, std::uint8_t> is_razor;        // another group contains one of its proteins
+  PerId<PairId, std::uint8_t> is_of_group;     // a protein of the pair's own set is in the group
+  std::vector<std::string> protein_ids;        // per group: accessions, joined by ';'
+  std::vector<std::string> genes;              // per group: genes, joined by ';'
 };
 
-// Winners with a global q-value <= kSureQValue define the protein groups. Proteins without such a
-// winner are grouped by winners up to kWeakQValue. Targets and decoys are treated alike.
-inline constexpr double kSureQValue = 0.01;
+// Winners with a global q-value <= kConfidentQValue define the protein groups. Proteins without
+// such a winner are grouped by winners up to kWeakQValue. Targets and decoys are treated alike.
+inline constexpr double kConfidentQValue = 0.01;
 inline constexpr double kWeakQValue = 0.5;
 
 // Targets that differ only by I/L get one reported name in all runs: the precursor with a protein
 // in the protein group; ties: the better global score, then the first in the library.
 struct IonNames {
-  std::vector<std::uint32_t> name;  // per precursor: the precursor whose name is reported for it
-  std::vector<std::uint32_t> twin;  // per precursor: another precursor of the ion, or kNoGroup
+  std::vector<std::uint32_t> name;     // per precursor: the precursor whose name is reported for it
+  std::vector<std::uint32_t> il_twin;  // per precursor: another precursor of the ion, or kNoGroup
 };
 [[nodiscard]] IonNames name_ions(const Candidates& global, const library::LibraryView& library,
                                  const ScoringUnits& units, const ProteinGrouping& grouping);

@@ -42,25 +42,27 @@ std::uint32_t pair_count(const library::LibraryView& library) {
 }
 
 // Per pair: its target, or its first decoy if the library has no target.
-std::vector<std::uint32_t> spokesmen(const library::LibraryView& library) {
+std::vector<std::uint32_t> representatives(const library::LibraryView& library) {
   constexpr std::uint32_t kNone = UINT32_MAX;
-  std::vector<std::uint32_t> speaks(pair_count(library), kNone);
+  std::vector<std::uint32_t> representative(pair_count(library), kNone);
   for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
-    std::uint32_t& known = speaks[library.pair[p]];
+    std::uint32_t& known = representative[library.pair[p]];
     const bool is_better = known == kNone || library.is_decoy[known] > library.is_decoy[p];
     if (is_better) known = p;
   }
-  return speaks;
+  return representative;
 }
 
 // Calls body(pair, folded sequence of the pair) for all pairs that have a precursor, in parallel.
 template <class Body>
-void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> speaks,
+void for_pairs(const library::LibraryView& library, std::span<const std::uint32_t> representative,
                const Machine& machine, const Body& body) {
   constexpr std::size_t kRange = 1 << 14;
-  parallel_ranges(speaks.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
+  parallel_ranges(representative.size(), kRange, machine, [&](std::size_t first, std::size_t last) {
     for (std::size_t pair = first; pair < last; ++pair) {
-      if (speaks[pair] != UINT32_MAX) body(pair, folded(library.modified_sequence[speaks[pair]]));
+      if (representative[pair] == UINT32_MAX) continue;
+      body(PairId(static_cast<std::uint32_t>(pair)),
+           folded(library.modified_sequence[representative[pair]]));
     }
   });
 }
@@ -72,7 +74,7 @@ std::uint8_t fold_of(std::uint64_t family) {
 // Families whose pairs have different protein sets (because they differ by I and L) get the union.
 void merge_protein_sets(ScoringUnits& units, std::uint32_t sets) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> family_set;
-  for (std::size_t pair = 0; pair < units.family.size(); ++pair) {
+  for (PairId pair; pair.index() < units.family.size(); ++pair) {
     family_set.emplace_back(units.family[pair], units.protein_set[pair]);
   }
   std::sort(family_set.begin(), family_set.end());
@@ -90,7 +92,7 @@ void merge_protein_sets(ScoringUnits& units, std::uint32_t sets) {
     if (is_new) units.merged_sets.push_back(std::move(rows));
     merged_of_family[family] = it->second;
   }
-  for (std::size_t pair = 0; pair < units.family.size(); ++pair) {
+  for (PairId pair; pair.index() < units.family.size(); ++pair) {
     const auto it = merged_of_family.find(units.family[pair]);
     if (it != merged_of_family.end()) units.protein_set[pair] = it->second;
   }
@@ -135,36 +137,39 @@ std::vector<std::string_view> split_names(std::string_view list) {
 
 std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
                                          const Machine& machine) {
-  const std::vector<std::uint32_t> speaks = spokesmen(library);
-  std::vector<std::uint8_t> fold(speaks.size(), 0);
-  for_pairs(library, speaks, machine, [&](std::size_t pair, const FoldedSequence& sequence) {
-    fold[pair] = fold_of(hash_seed(sequence.residues));
+  const std::vector<std::uint32_t> representative = representatives(library);
+  std::vector<std::uint8_t> fold(representative.size(), 0);
+  for_pairs(library, representative, machine, [&](PairId pair, const FoldedSequence& sequence) {
+    fold[pair.index()] = fold_of(hash_seed(sequence.residues));
   });
   return fold;
 }
 
 ScoringUnits scoring_units(const library::LibraryView& library, const Machine& machine) {
-  const std::vector<std::uint32_t> speaks = spokesmen(library);
-  const std::size_t pairs = speaks.size();
+  const std::vector<std::uint32_t> representative = representatives(library);
+  const std::size_t pairs = representative.size();
   ScoringUnits units;
-  units.protein_set.assign(pairs, 0);
-  units.fold.assign(pairs, 0);
+  units.protein_set = PerId<PairId, std::uint32_t>(pairs, 0);
+  units.fold = PerId<PairId, std::uint8_t>(pairs, 0);
   // Keys of ion, peptide and family.
   std::array<std::vector<std::uint64_t>, 3> key;
   for (auto& k : key) k.assign(pairs, 0);
-  for_pairs(library, speaks, machine, [&](std::size_t pair, const FoldedSequence& sequence) {
-    key[1][pair] = hash_seed(sequence.modified);
-    key[0][pair] = mix64(key[1][pair] + library.charge[speaks[pair]]);
-    key[2][pair] = hash_seed(sequence.residues);
-    units.fold[pair] = fold_of(key[2][pair]);
-    units.protein_set[pair] = library.protein_set[speaks[pair]];
+  for_pairs(library, representative, machine, [&](PairId pair, const FoldedSequence& sequence) {
+    const std::size_t i = pair.index();
+    key[1][i] = hash_seed(sequence.modified);
+    key[0][i] = mix64(key[1][i] + library.charge[representative[i]]);
+    key[2][i] = hash_seed(sequence.residues);
+    units.fold[pair] = fold_of(key[2][i]);
+    units.protein_set[pair] = library.protein_set[representative[i]];
   });
   const std::array numbers{&units.ion, &units.peptide, &units.family};
-  parallel_for(key.size(), machine, [&](std::size_t i, int) { *numbers[i] = numbered(key[i]); });
-  std::vector<std::uint8_t> decoys(pairs, 0);
-  units.member.assign(library.precursor_count(), 0);
-  for (std::uint32_t p = 0; p < library.precursor_count(); ++p) {
-    if (library.is_decoy[p] != 0) units.member[p] = ++decoys[library.pair[p]];
+  parallel_for(key.size(), machine, [&](std::size_t i, int) {
+    *numbers[i] = PerId<PairId, std::uint32_t>(numbered(key[i]));
+  });
+  PerId<PairId, std::uint8_t> decoys(pairs, 0);
+  units.member = PerId<PrecursorId, std::uint8_t>(library.precursor_count(), 0);
+  for (PrecursorId p; p.index() < library.precursor_count(); ++p) {
+    if (library.is_decoy[p.index()] != 0) units.member[p] = ++decoys[library.pair_of(p)];
   }
   units.own_protein_set = units.protein_set;
   merge_protein_sets(units, static_cast<std::uint32_t>(library.protein_ids.size()));

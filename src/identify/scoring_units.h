@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/machine.h"
 #include "library/library.h"
 
@@ -16,17 +17,17 @@ struct ScoringUnits {
   // Per pair, from its target (from its first decoy if the library has no target). I = L
   // throughout: sequences that differ only by I and L have the same ions and cannot be
   // distinguished.
-  std::vector<std::uint32_t> ion;      // equal for pairs with one modified sequence + charge
-  std::vector<std::uint32_t> peptide;  // equal for pairs with one modified sequence
-  std::vector<std::uint32_t> family;   // equal for pairs with one sequence of residues
-  std::vector<std::uint8_t> fold;      // equal for a family
-  std::vector<std::uint32_t> own_protein_set;  // row of the library's protein sets
+  PerId<PairId, std::uint32_t> ion;      // equal for pairs with one modified sequence + charge
+  PerId<PairId, std::uint32_t> peptide;  // equal for pairs with one modified sequence
+  PerId<PairId, std::uint32_t> family;   // equal for pairs with one sequence of residues
+  PerId<PairId, std::uint8_t> fold;      // equal for a family
+  PerId<PairId, std::uint32_t> own_protein_set;  // row of the library's protein sets
   // Protein set of the pair. Values >= the library's number of protein sets index `merged_sets`,
   // used if the pairs of one family have different protein sets.
-  std::vector<std::uint32_t> protein_set;
+  PerId<PairId, std::uint32_t> protein_set;
   std::vector<std::vector<std::uint32_t>> merged_sets;  // rows of the library's protein sets
-  // Per precursor: 0 for a target, otherwise the number of the decoy in its pair, from 1.
-  std::vector<std::uint8_t> member;
+  // 0 for a target, otherwise the number of the decoy in its pair, from 1.
+  PerId<PrecursorId, std::uint8_t> member;
 };
 
 [[nodiscard]] ScoringUnits scoring_units(const library::LibraryView& library,

@@ -44,7 +44,7 @@ class TrainRescorer : public testing::Test {
         const float shift = is_real(p) && rank == 0 ? 3 : 0;
         const auto draw = [&] { return static_cast<float>(rng.normal()) + shift; };
         search::PsmRow row;
-        row.precursor = p;
+        row.precursor = PrecursorId(p);
         row.group.evidence = 5 + draw();
         row.group.coelution = draw();
         row.group.sqrt_cosine = draw();
@@ -201,7 +201,7 @@ TEST(ScoringUnits, no_family_is_split_between_folds) {
   for (std::uint32_t p = 0; p < view.precursor_count(); ++p) {
     if (view.is_decoy[p] != 0) continue;
     const std::string residues = folded(view.modified_sequence[p]).residues;
-    folds_of_family[residues].insert(units.fold[view.pair[p]]);
+    folds_of_family[residues].insert(units.fold[view.pair_of(PrecursorId(p))]);
   }
   for (const auto& [residues, folds] : folds_of_family) {
     EXPECT_EQ(folds.size(), 1U) << residues;

@@ -19,7 +19,9 @@ constexpr std::size_t kTransferSampleRows =
 constexpr double kTrainQValue = 0.1;  // higher than in rescoring: most candidates are true
 
 struct Winner {  // winner of a competition group
-  std::uint32_t run = 0, donor = 0, row = 0;
+  std::uint32_t run = 0;
+  PrecursorId donor;
+  std::uint32_t row = 0;  // of psms.arrow
   float score = 0;
   bool is_false = false;  // the winner is a decoy
 };
@@ -99,7 +101,7 @@ class Transfers {
 
  private:
   Result<void> gather_donors() {
-    std::size_t passing = 0;
+    std::size_t accepted = 0;
     for (const TransferInput& input : runs_) {
       const auto scores = read_scores(input.scores, bounds());
       if (!scores) return std::unexpected(scores.error());
@@ -107,12 +109,12 @@ class Transfers {
       if (!psms) return std::unexpected(psms.error());
       donors_.add(*scores);
       donors_.add_peaks(*scores, *psms);
-      for (const ScoredRow& row : scores->rows) passing += Donors::passes(row) ? 1U : 0U;
+      for (const ScoredRow& row : scores->rows) accepted += Donors::passes(row) ? 1U : 0U;
     }
     std::size_t donors = 0;
     for (std::uint32_t p = 0; p < library_.precursor_count(); ++p)
       donors += donors_.runs(p) > 0 ? 1U : 0U;
-    most_rows_ = static_cast<double>(donors * runs_.size() - passing) * (1 + k_);
+    most_rows_ = static_cast<double>(donors * runs_.size() - accepted) * (1 + k_);
     return {};
   }
 
@@ -130,7 +132,7 @@ class Transfers {
       const TransferCandidates found = search.candidates(opened->view(), shifts_.back());
       for (std::size_t i = 0; i < found.rows.size(); ++i) {
         if (i > 0 && found.matrix.pair[i] != found.matrix.pair[i - 1]) ++unit;
-        if (!is_sampled(input.name, library_.pair[found.rows[i].donor], share)) continue;
+        if (!is_sampled(input.name, library_.pair_of(found.rows[i].donor), share)) continue;
         sample.add(found, i);
         sample.matrix.candidate.back() = static_cast<std::uint32_t>(sample.rows.size());
         sample.matrix.pair.back() = unit;
@@ -147,9 +149,10 @@ class Transfers {
     return {};
   }
 
-  [[nodiscard]] bool is_sampled(const std::string& run, std::uint32_t pair, double share) const {
+  [[nodiscard]] bool is_sampled(const std::string& run, PairId pair, double share) const {
     return share >= 1 ||
-           Rng(static_cast<std::uint64_t>(config_.seed) + hash_seed(run), pair).uniform() < share;
+           Rng(static_cast<std::uint64_t>(config_.seed) + hash_seed(run), pair.index()).uniform() <
+               share;
   }
 
   Result<void> write(const TransferInput& input, std::span<const Winner> winners,
@@ -162,12 +165,13 @@ class Transfers {
     for (std::size_t i = 0; i < winners.size(); ++i) {
       if (q[i] > config_.transfer.q_value) continue;
       (winners[i].is_false ? decoys : targets) += 1;
-      const bool is_partner = psms.precursor[winners[i].row] != winners[i].donor;
-      const auto row = std::ranges::lower_bound(opened->scores.rows, winners[i].donor, {},
+      const bool is_partner = psms.precursor[winners[i].row] != winners[i].donor.index();
+      const auto row = std::ranges::lower_bound(opened->scores.rows, winners[i].donor.index(), {},
                                                 &ScoredRow::precursor);
-      const bool is_there = row != opened->scores.rows.end() && row->precursor == winners[i].donor;
+      const bool is_there =
+          row != opened->scores.rows.end() && row->precursor == winners[i].donor.index();
       if (is_partner || !is_there) continue;
-      take_peak(psms, winners[i].row, *row);
+      copy_peak(psms, winners[i].row, *row);
       row->score = opened->row_scores.score[winners[i].row];
       row->is_matched = 1;
       row->transfer_q_value = q[i];

@@ -18,29 +18,29 @@ class RunTable {
  public:
   RunTable(const TransferRun& run, const library::LibraryView& library, const ScoringUnits& units)
       : run_(run), library_(library), units_(units) {
-    passes_.assign(units.fold.size(), 0);
+    passes_ = PerId<PairId, std::uint8_t>(units.fold.size(), 0);
     for (const ScoredRow& row : run.scores.rows) {
       if (row.q_value > kDonorQValue) continue;
-      passes_[library.pair[row.precursor]] = 1;
-      taken_.push_back(
-          {units.family[library.pair[row.precursor]], row.window, row.rt_start, row.rt_stop});
+      const PairId pair = library.pair_of(PrecursorId(row.precursor));
+      passes_[pair] = 1;
+      taken_.push_back({units.family[pair], row.window, row.rt_start, row.rt_stop});
     }
     std::ranges::sort(taken_, {}, &Taken::family);
   }
 
   // Whether a member of the pair is accepted in this run, so that there is nothing to transfer.
-  [[nodiscard]] bool passes(std::uint32_t pair) const { return passes_[pair] != 0; }
+  [[nodiscard]] bool passes(PairId pair) const { return passes_[pair] != 0; }
 
   // The best-scoring row of a precursor within `reach` of the predicted time whose peak is not used
   // by an accepted form of the same peptide; kNoRow if there is none.
-  [[nodiscard]] std::uint32_t best(std::uint32_t precursor, double expected, double reach) const {
+  [[nodiscard]] std::uint32_t best(PrecursorId precursor, double expected, double reach) const {
     const search::PsmIdentity& psms = run_.psms.identity();
-    const auto rows = std::ranges::equal_range(psms.precursor, precursor);
+    const auto rows = std::ranges::equal_range(psms.precursor, precursor.index());
     const auto first = static_cast<std::uint32_t>(rows.begin() - psms.precursor.begin());
     std::uint32_t best = kNoRow;
     for (std::uint32_t r = first; r < first + rows.size(); ++r) {
       if (std::abs(static_cast<double>(psms.irt_observed[r]) - expected) > reach) continue;
-      if (is_taken(units_.family[library_.pair[precursor]], r)) continue;
+      if (is_taken(units_.family[library_.pair_of(precursor)], r)) continue;
       if (best == kNoRow || run_.row_scores.score[r] > run_.row_scores.score[best]) best = r;
     }
     return best;
@@ -49,7 +49,7 @@ class RunTable {
  private:
   struct Taken {
     std::uint32_t family;
-    std::uint16_t window;
+    WindowId window;
     float start, stop;
   };
   [[nodiscard]] bool is_taken(std::uint32_t family, std::uint32_t row) const {
@@ -64,8 +64,8 @@ class RunTable {
   const TransferRun& run_;
   const library::LibraryView& library_;
   const ScoringUnits& units_;
-  std::vector<std::uint8_t> passes_;  // per pair
-  std::vector<Taken> taken_;          // by family
+  PerId<PairId, std::uint8_t> passes_;
+  std::vector<Taken> taken_;  // by family
 };
 
 constexpr float kUsualShortage = 2;  // log2; smaller shortfalls of intensity count as 0
@@ -95,16 +95,18 @@ TransferSearch::TransferSearch(const library::LibraryView& library, const Scorin
   for (std::size_t p = 1; p < member_begin_.size(); ++p) member_begin_[p] += member_begin_[p - 1];
   members_.resize(library.precursor_count());
   std::vector<std::uint32_t> next = member_begin_;
-  for (std::uint32_t p = 0; p < members_.size(); ++p) members_[next[library.pair[p]]++] = p;
+  for (PrecursorId p; p.index() < members_.size(); ++p)
+    members_[next[library.pair_of(p).index()]++] = p;
 }
 
-DonorEvidence TransferSearch::evidence_of(std::uint32_t donor, const RunScores& acceptor) const {
-  const auto row = std::ranges::lower_bound(acceptor.rows, donor, {}, &ScoredRow::precursor);
+DonorEvidence TransferSearch::evidence_of(PrecursorId donor, const RunScores& acceptor) const {
+  const auto row =
+      std::ranges::lower_bound(acceptor.rows, donor.index(), {}, &ScoredRow::precursor);
   std::optional<float> here;
-  if (row != acceptor.rows.end() && row->precursor == donor) here = row->score;
-  return {donors_.best_score(donor),
-          static_cast<float>(pinned::log2(static_cast<double>(donors_.runs(donor)))),
-          donors_.score_elsewhere(donor, here)};
+  if (row != acceptor.rows.end() && row->precursor == donor.index()) here = row->score;
+  return {donors_.best_score(donor.index()),
+          static_cast<float>(pinned::log2(static_cast<double>(donors_.runs(donor.index())))),
+          donors_.score_elsewhere(donor.index(), here)};
 }
 
 TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunShift& shift) const {
@@ -113,23 +115,23 @@ TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunS
   if (!(shift.sd > 0)) return found;
   const RunTable table(run, library_, units_);
   std::uint32_t unit = 0;
-  for (std::uint32_t donor = 0; donor < library_.precursor_count(); ++donor) {
-    const std::uint32_t pair = library_.pair[donor];
-    if (donors_.runs(donor) == 0 || table.passes(pair)) continue;
-    const double expected = shift.expected(donors_.irt(donor));
+  for (PrecursorId donor; donor.index() < library_.precursor_count(); ++donor) {
+    const PairId pair = library_.pair_of(donor);
+    if (donors_.runs(donor.index()) == 0 || table.passes(pair)) continue;
+    const double expected = shift.expected(donors_.irt(donor.index()));
     const DonorEvidence evidence = evidence_of(donor, run.scores);
-    const bool is_target = library_.is_decoy[donor] == 0;
-    for (std::uint32_t m = member_begin_[pair]; m < member_begin_[pair + 1]; ++m) {
+    const bool is_target = library_.is_decoy[donor.index()] == 0;
+    for (std::uint32_t m = member_begin_[pair.index()]; m < member_begin_[pair.index() + 1]; ++m) {
       if (!is_target && members_[m] != donor) continue;
       const std::uint32_t row = table.best(members_[m], expected, kWindowSds * shift.sd);
       if (row == kNoRow) continue;
       const double off = static_cast<double>(run.psms.identity().irt_observed[row]) - expected;
       found.rows.push_back({donor, members_[m], row, !is_target, evidence});
-      add_features(run, found.rows.back(), off / shift.sd, donors_.log_intensity(donor),
+      add_features(run, found.rows.back(), off / shift.sd, donors_.log_intensity(donor.index()),
                    found.matrix);
       found.matrix.candidate.push_back(static_cast<std::uint32_t>(found.rows.size() - 1));
       found.matrix.pair.push_back(unit);
-      found.matrix.is_decoy.push_back(library_.is_decoy[members_[m]]);
+      found.matrix.is_decoy.push_back(library_.is_decoy[members_[m].index()]);
       found.matrix.fold.push_back(units_.fold[pair]);
     }
     ++unit;

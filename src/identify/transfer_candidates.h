@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/ids.h"
 #include "identify/psm_blocks.h"
 #include "identify/transfer_donors.h"
 #include "scoring/feature_matrix.h"
@@ -22,10 +23,10 @@ struct DonorEvidence {
 // Parallel to the rows of the matrix. A competition group is a donor and its decoys in one
 // acceptor.
 struct TransferRow {
-  std::uint32_t donor = 0;      // precursor
-  std::uint32_t precursor = 0;  // the donor, or another member of its pair
-  std::uint32_t row = 0;        // row of psms.arrow
-  bool is_decoys = false;       // the donor is a decoy
+  PrecursorId donor;
+  PrecursorId precursor;   // the donor, or another member of its pair
+  std::uint32_t row = 0;   // row of psms.arrow
+  bool is_decoys = false;  // the donor is a decoy
   DonorEvidence evidence;
 };
 struct TransferCandidates {
@@ -52,12 +53,14 @@ class TransferSearch {
   [[nodiscard]] TransferCandidates candidates(const TransferRun& run, const RunShift& shift) const;
 
  private:
-  [[nodiscard]] DonorEvidence evidence_of(std::uint32_t donor, const RunScores& acceptor) const;
+  [[nodiscard]] DonorEvidence evidence_of(PrecursorId donor, const RunScores& acceptor) const;
 
   const library::LibraryView& library_;
   const ScoringUnits& units_;
   const Donors& donors_;
-  std::vector<std::uint32_t> member_begin_, members_;  // precursors of each pair
+  // Precursors of each pair: from member_begin_[pair] to before the next pair's.
+  std::vector<std::uint32_t> member_begin_;
+  std::vector<PrecursorId> members_;
 };
 
 // Columns: score of the row; deviation from the predicted retention time in standard deviations,

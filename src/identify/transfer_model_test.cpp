@@ -45,7 +45,8 @@ class TransferUnits {
     drawn_.matrix.is_decoy.push_back(is_false ? 1 : 0);
     drawn_.matrix.fold.push_back(static_cast<std::uint8_t>(unit_ % scoring::kFolds));
     const std::uint32_t partner = is_false && !is_decoys ? 1 : 0;
-    drawn_.rows.push_back({2 * unit_, 2 * unit_ + partner, row, is_decoys, evidence});
+    const PrecursorId donor(2 * unit_);
+    drawn_.rows.push_back({donor, donor + partner, row, is_decoys, evidence});
   }
 
   Rng rng_{kSeed, 0};

@@ -64,8 +64,8 @@ class Transfer : public testing::Test {
         const double shift = !is_true ? 0 : run < kSampleRun ? 4 : 1.6;
         const auto draw = [&] { return static_cast<float>(rng.normal() + shift); };
         search::PsmRow row;
-        row.precursor = p;
-        row.apex_scan = 100 * p + static_cast<std::uint32_t>(rank);
+        row.precursor = PrecursorId(p);
+        row.apex_scan = RunScan(100 * p + static_cast<std::uint32_t>(rank));
         // The last runs' clocks are off by 2.
         const double clock = run < kSampleRun ? 0 : 2;
         row.irt_observed = static_cast<float>(
@@ -103,7 +103,7 @@ TEST_F(Transfer, finds_weak_precursors_and_keeps_its_error_rate) {
       EXPECT_GT(row.q_value, 0.01) << "what passes by itself is no transfer";
       EXPECT_LE(row.global_q_value, 0.01);
       if (kind(row.precursor) == Kind::everywhere) {
-        row.apex_scan % 100 == 1 ? ++right : ++other_peak;
+        row.apex_scan.index() % 100 == 1 ? ++right : ++other_peak;
       } else {
         ++absent;
       }

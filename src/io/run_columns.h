@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,25 @@ struct RunColumns {
   PeakCorrections corrections;
 
   [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
+};
+
+// Whether peaks have the form that every reader guarantees: strictly ascending m/z, all values
+// finite, intensities above zero. Precondition: both spans have the same length.
+[[nodiscard]] bool peaks_are_clean(std::span<const float> mz, std::span<const float> intensity);
+
+// Corrects peaks in place: drops peaks with NaN, infinite, zero or negative values, sorts by m/z
+// (stable) and adds the intensities of equal m/z. Keeps its workspace between scans.
+class PeakCleaner {
+ public:
+  // Returns the number of peaks left, which are at the front. Precondition: both spans have the
+  // same length.
+  std::size_t clean(std::span<float> mz, std::span<float> intensity, PeakCorrections& corrections);
+
+ private:
+  struct Peak {
+    float mz, intensity;
+  };
+  std::vector<Peak> peaks_;
 };
 
 }  // namespace overland::io

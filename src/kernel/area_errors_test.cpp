@@ -154,7 +154,7 @@ TEST(AreaErrors, grow_with_each_of_their_causes) {
     more.*cause *= 2;
     EXPECT_GT(area_variance(more, noise), before);
   }
-  // Without a noise of its own the run's stands in full.
+  // Without an estimate from the trace, the run's noise counts in full.
   AreaErrors alone;
   alone.counting = 4;
   EXPECT_DOUBLE_EQ(area_variance(alone, noise), kScanShare * 2 * 4);

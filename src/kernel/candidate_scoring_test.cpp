@@ -36,8 +36,10 @@ struct RandomTask {
         fragment_mz[f] = static_cast<float>(pool[rng.below(pool.size())]);
         fragment_intensity[f] = static_cast<float>(0.05 + rng.uniform());
       }
-      layout.add(static_cast<std::uint32_t>(c), first, first + length, fragment_mz);
-      layout.set_template(c, fragment_intensity, {});
+      const CandidateId id(static_cast<std::uint32_t>(c));
+      layout.add(PrecursorId(id.index()), WindowScan(first), WindowScan(first + length),
+                 fragment_mz);
+      layout.set_template(id, fragment_intensity, {});
     }
   }
 
@@ -67,9 +69,13 @@ struct RandomTask {
   mutable std::vector<ScanPeaks> views;  // a pass reads them until its results are read
 };
 
+bool is_in_interval(const TraceLayout& layout, CandidateId c, std::size_t scan) {
+  return scan >= layout.first_scan[c.index()].index() && scan < layout.last_scan[c.index()].index();
+}
+
 // One scan as a dense problem in double precision.
 struct DenseScan {
-  std::vector<std::uint32_t> owner;            // candidate of each column
+  std::vector<CandidateId> owner;              // of each column
   std::vector<std::vector<double>> templates;  // per column, one value per row
   std::vector<std::vector<bool>> has_entry;    // per column and row
   std::vector<double> observed;                // rows: all peaks, then missed fragments
@@ -77,8 +83,8 @@ struct DenseScan {
   DenseScan(const RandomTask& task, std::size_t scan, std::uint8_t min_matched) {
     const auto& peaks = task.mz[scan];
     for (const float x : task.intensity[scan]) observed.push_back(static_cast<double>(x));
-    for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
-      if (scan < task.layout.first_scan[c] || scan >= task.layout.last_scan[c]) continue;
+    for (CandidateId c; c.index() < task.layout.size(); ++c) {
+      if (!is_in_interval(task.layout, c, scan)) continue;
       std::map<std::size_t, double> entries;
       std::vector<double> missed;
       int matched = 0;
@@ -159,22 +165,23 @@ TraceSettings tight_settings() {
   return settings;
 }
 
-DenseTrace whole_trace(const CandidateScoring& pass, const TraceLayout& layout, std::size_t c) {
+DenseTrace whole_trace(const CandidateScoring& pass, const TraceLayout& layout, CandidateId c) {
   DenseTrace trace;
-  pass.load(*pass.find_kept(c), 0, layout.last_scan[c] - layout.first_scan[c], trace);
+  pass.load(*pass.find_kept(c), 0, layout.last_scan[c.index()] - layout.first_scan[c.index()],
+            trace);
   return trace;
 }
 
 void expect_matches(const RandomTask& task, const CandidateScoring& pass) {
-  for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+  for (CandidateId c; c.index() < task.layout.size(); ++c) {
     const DenseTrace trace = whole_trace(pass, task.layout, c);
-    for (std::uint32_t k = task.layout.first_scan[c]; k < task.layout.last_scan[c]; ++k) {
-      const std::size_t point = k - task.layout.first_scan[c];
+    for (std::size_t point = 0; point < trace.points.size(); ++point) {
+      const std::size_t k = task.layout.first_scan[c.index()].index() + point;
       int matched = 0;
       for (std::size_t f = 0; f < kTraceFragments; ++f) {
         float expected = 0;
         std::int32_t expected_peak = -1;
-        if (f < task.layout.fragment_count[c]) {
+        if (f < task.layout.fragment_count[c.index()]) {
           expected_peak =
               support::nearest_slowly(task.mz[k], task.layout.template_mz(c)[f], kTolerance);
           if (expected_peak >= 0) {
@@ -183,10 +190,10 @@ void expect_matches(const RandomTask& task, const CandidateScoring& pass) {
           }
         }
         ASSERT_EQ(trace.intensity[point * kTraceFragments + f], expected)
-            << c << ' ' << k << ' ' << f;
+            << c.index() << ' ' << k << ' ' << f;
         ASSERT_EQ(trace.peaks[point][f], expected_peak);
       }
-      ASSERT_EQ(trace.matched[point], matched) << c << ' ' << k;
+      ASSERT_EQ(trace.matched[point], matched) << c.index() << ' ' << k;
     }
   }
 }
@@ -243,9 +250,10 @@ std::size_t expect_scan(const RandomTask& task, const CandidateScoring& pass, st
   const auto delta = static_cast<double>(settings.solver.delta);
   const std::vector<double> fresh = dense.solve(delta);
   std::vector<double> weights;
-  for (const std::uint32_t c : dense.owner) {
+  for (const CandidateId c : dense.owner) {
     const DenseTrace trace = whole_trace(pass, task.layout, c);
-    weights.push_back(static_cast<double>(trace.points[scan - task.layout.first_scan[c]].weight));
+    weights.push_back(
+        static_cast<double>(trace.points[scan - task.layout.first_scan[c.index()].index()].weight));
   }
   expect_optimal(dense, weights, delta);
   EXPECT_NEAR(dense.loss(weights, delta), dense.loss(fresh, delta),
@@ -254,20 +262,20 @@ std::size_t expect_scan(const RandomTask& task, const CandidateScoring& pass, st
   for (const double w : fresh) largest = std::max(largest, w);
   for (std::size_t j = 0; j < weights.size(); ++j) {
     EXPECT_NEAR(weights[j], fresh[j], 2e-2 * largest) << "scan " << scan << " column " << j;
-    const std::uint32_t c = dense.owner[j];
+    const CandidateId c = dense.owner[j];
     const DenseTrace trace = whole_trace(pass, task.layout, c);
-    const PointScores& got = trace.points[scan - task.layout.first_scan[c]];
+    const PointScores& got = trace.points[scan - task.layout.first_scan[c.index()].index()];
     const PointScores expected = scores_slowly(dense, weights, j);
     EXPECT_NEAR(got.fitted_cosine, expected.fitted_cosine, 2e-3);
     EXPECT_NEAR(got.residual_fraction, expected.residual_fraction,
                 2e-3 * static_cast<double>(expected.residual_fraction));
     EXPECT_NEAR(got.purity, expected.purity, 1e-3);
   }
-  for (std::uint32_t c = 0; c < task.layout.size(); ++c) {  // all others are 0
-    if (scan < task.layout.first_scan[c] || scan >= task.layout.last_scan[c]) continue;
+  for (CandidateId c; c.index() < task.layout.size(); ++c) {  // all others are 0
+    if (!is_in_interval(task.layout, c, scan)) continue;
     if (std::find(dense.owner.begin(), dense.owner.end(), c) != dense.owner.end()) continue;
     const DenseTrace trace = whole_trace(pass, task.layout, c);
-    const PointScores& got = trace.points[scan - task.layout.first_scan[c]];
+    const PointScores& got = trace.points[scan - task.layout.first_scan[c.index()].index()];
     EXPECT_EQ(got.weight + got.fitted_cosine + got.residual_fraction + got.purity, 0);
   }
   return dense.owner.size();
@@ -303,7 +311,7 @@ TEST(CandidateScoring, a_pass_does_not_depend_on_the_one_before) {
     CandidateScoring fresh;
     run(reused, task, tight_settings());
     run(fresh, task, tight_settings());
-    for (std::size_t c = 0; c < task.layout.size(); ++c) {
+    for (CandidateId c; c.index() < task.layout.size(); ++c) {
       const DenseTrace before = whole_trace(reused, task.layout, c);
       const DenseTrace now = whole_trace(fresh, task.layout, c);
       for (std::size_t k = 0; k < now.points.size(); ++k) {
@@ -341,7 +349,7 @@ TEST(CandidateScoring, keeps_what_belongs_to_peak_groups) {
     CandidateScoring pass;
     run(pass, task, settings);
     std::size_t next = 0;
-    for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+    for (CandidateId c; c.index() < task.layout.size(); ++c) {
       const DenseTrace whole = whole_trace(all, task.layout, c);
       const PeakGroups groups = find_peak_groups(
           {whole.intensity, whole.matched, whole.points, task.layout.template_intensity(c)},
@@ -388,16 +396,16 @@ TEST(CandidateScoring, candidates_that_are_not_found_need_no_template) {
     settings.groups = {4, 1.5F};
     TraceLayout bare;
     bare.clear();
-    for (std::size_t c = 0; c < task.layout.size(); ++c) {
-      bare.add(task.layout.precursor[c], task.layout.first_scan[c], task.layout.last_scan[c],
-               task.layout.template_mz(c));
+    for (CandidateId c; c.index() < task.layout.size(); ++c) {
+      bare.add(task.layout.precursor[c.index()], task.layout.first_scan[c.index()],
+               task.layout.last_scan[c.index()], task.layout.template_mz(c));
     }
     CandidateScoring all;
     run(all, task, settings);
     CandidateScoring when_found;
     ScoringScratch scratch;
     when_found.begin(bare, task.scans(), settings);
-    for (std::uint32_t c = 0; c < bare.size(); ++c) {
+    for (CandidateId c; c.index() < bare.size(); ++c) {
       if (!when_found.find(c, scratch)) continue;
       bare.set_template(c, task.layout.template_intensity(c), {});
       when_found.keep(c, scratch);
@@ -437,8 +445,8 @@ struct LongTask {
       for (int f = 0; f < 12; ++f) {
         fragment_mz.push_back(200 + 3 * static_cast<float>(rng.below(220)));
       }
-      layout.add(first, first, first + 20, fragment_mz);
-      layout.set_template(first, std::vector<float>(12, 1.0F), {});
+      layout.add(PrecursorId(first), WindowScan(first), WindowScan(first + 20), fragment_mz);
+      layout.set_template(CandidateId(first), std::vector<float>(12, 1.0F), {});
     }
   }
 };
@@ -472,7 +480,7 @@ TEST(CandidateScoring, chunks_may_be_done_in_any_order_with_any_scratch) {
   ASSERT_GT(other.chunk_count(), 2U);
   for (std::size_t i = other.chunk_count(); i-- > 0;) {
     const auto [first, last] = other.candidates_of(i);
-    for (std::uint32_t c = first; c < last; ++c) {
+    for (CandidateId c = first; c < last; ++c) {
       if (other.find(c, scratch[i % 3])) other.keep(c, scratch[i % 3]);
     }
   }

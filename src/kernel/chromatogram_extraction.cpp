@@ -25,14 +25,12 @@ std::uint64_t ChromatogramExtraction::bytes(const Capacity& capacity) {
          ScanSolver::bytes(solver_capacity(capacity)) + kPerTrace * capacity.traces;
 }
 
-void ChromatogramExtraction::begin(const WindowTraces& traces, std::uint32_t first) {
+void ChromatogramExtraction::begin(const WindowTraces& traces, WindowScan first) {
   scan_ = first;
   active_.clear();
   counts_ = {};
-  const std::uint32_t earliest = first > traces.longest ? first - traces.longest : 0;
-  const auto start = std::lower_bound(
-      traces.intervals.begin(), traces.intervals.end(), earliest,
-      [](const TraceInterval& interval, std::uint32_t scan) { return interval.first_scan < scan; });
+  const auto start = std::ranges::lower_bound(traces.intervals, earlier(first, traces.longest), {},
+                                              &TraceInterval::first_scan);
   next_ = static_cast<std::size_t>(start - traces.intervals.begin());
 }
 

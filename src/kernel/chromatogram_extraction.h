@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "kernel/candidate_scoring.h"
 #include "kernel/peak_lookup.h"
 #include "kernel/scan_solver.h"
@@ -22,8 +23,8 @@ namespace overland::kernel {
 inline constexpr std::uint64_t kNoPlace = ~std::uint64_t{0};
 
 struct TraceInterval {
-  std::uint32_t first_scan = 0, last_scan = 0;  // scans of the window; half-open, not empty
-  std::uint64_t place = kNoPlace;               // position of its first point in the arena
+  WindowScan first_scan, last_scan;  // half-open, not empty
+  std::uint64_t place = kNoPlace;    // position of its first point in the arena
 };
 
 // The traces of one window, ascending by first scan.
@@ -48,7 +49,7 @@ class ChromatogramExtraction {
   // begin starts a block at scan `first` of the window; add_scan then takes its scans in order,
   // with m/z after mass calibration, and writes their points into `arena`, which the caller fills
   // with 0.
-  void begin(const WindowTraces& traces, std::uint32_t first);
+  void begin(const WindowTraces& traces, WindowScan first);
   void add_scan(const WindowTraces& traces, const ScanPeaks& scan, const TraceSettings& settings,
                 std::span<TracePoint> arena);
 
@@ -66,7 +67,7 @@ class ChromatogramExtraction {
 
   PeakLookup lookup_;
   ScanSolver solver_;
-  std::uint32_t scan_ = 0;
+  WindowScan scan_;
   std::size_t next_ = 0;  // first trace that is not active yet
   std::vector<Active> active_;
   std::vector<std::uint32_t> column_active_;  // index in active_ of each column

@@ -62,9 +62,11 @@ struct Task {
         x.push_back(static_cast<float>(0.05 + rng.uniform()));
       }
       const auto length = static_cast<std::uint32_t>(1 + rng.below(scan_count - first[t]));
-      layout.add(static_cast<std::uint32_t>(t), first[t], first[t] + length, m);
-      layout.set_template(t, x, {});
-      intervals.push_back({first[t], first[t] + length, place});
+      const CandidateId id(static_cast<std::uint32_t>(t));
+      const WindowScan begin(first[t]);
+      layout.add(PrecursorId(id.index()), begin, begin + length, m);
+      layout.set_template(id, x, {});
+      intervals.push_back({begin, begin + length, place});
       place += length;
       longest = std::max(longest, length);
     }
@@ -93,14 +95,14 @@ TraceSettings settings_of(int min_matched) {
   return settings;
 }
 
-// In stretches of `length` scans.
+// In blocks of `length` scans.
 std::vector<TracePoint> points_of(const Task& task, const TraceSettings& settings,
                                   std::uint32_t length) {
   std::vector<TracePoint> arena(task.layout.point_count());
   ChromatogramExtraction pass;
   pass.reserve(task.capacity());
   for (std::uint32_t k = 0; k < task.mz.size(); ++k) {
-    if (k % length == 0) pass.begin(task.traces(), k);
+    if (k % length == 0) pass.begin(task.traces(), WindowScan(k));
     pass.add_scan(task.traces(), task.scan(k), settings, arena);
   }
   return arena;
@@ -120,7 +122,7 @@ TEST(ChromatogramExtraction, weights_are_those_of_the_scoring) {
     twin.run(task.layout, scans, settings, scratch);
     for (std::size_t t = 0; t < task.layout.size(); ++t) {
       DenseTrace expected;
-      twin.load(*twin.find_kept(static_cast<std::uint32_t>(t)), 0,
+      twin.load(*twin.find_kept(CandidateId(static_cast<std::uint32_t>(t))), 0,
                 task.layout.last_scan[t] - task.layout.first_scan[t], expected);
       for (std::size_t k = 0; k < expected.points.size(); ++k) {
         const TracePoint& got = arena[task.layout.point_begin[t] + k];
@@ -133,7 +135,7 @@ TEST(ChromatogramExtraction, weights_are_those_of_the_scoring) {
   }
 }
 
-TEST(ChromatogramExtraction, stretches_give_the_weights_of_the_whole) {
+TEST(ChromatogramExtraction, scan_blocks_give_the_weights_of_the_whole) {
   Rng rng(33, 0);
   for (int round = 0; round < 40; ++round) {
     SCOPED_TRACE(round);
@@ -174,7 +176,7 @@ TEST(ChromatogramExtraction, does_not_allocate_after_reserve) {
   const std::uint64_t before = allocation_count();
   const TraceSettings settings = settings_of(1);
   for (int repeat = 0; repeat < 2; ++repeat) {
-    pass.begin(task.traces(), 0);
+    pass.begin(task.traces(), WindowScan());
     for (std::uint32_t k = 0; k < 200; ++k) {
       pass.add_scan(task.traces(), task.scan(k), settings, arena);
     }

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "kernel/deconvolve.h"
-#include "kernel/design_matrix.h"
 
 namespace overland::kernel {
 

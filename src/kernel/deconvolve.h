@@ -1,3 +1,61 @@
+// A scan as a non-negative sum of templates: the design matrix, and its solution.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/enum_text.h"
+
+namespace overland::kernel {
+
+// The sparse design matrix of one scan: observed intensities = templates x weights.
+//
+// Rows: one per peak that any candidate explains, and one per predicted fragment that has no peak
+// (observed 0). Columns: candidates, whose templates are their library fragments. Stored by column.
+// All arrays are sized once, from counts, before the first scan; no function allocates afterwards.
+
+// Scales a template to sum 1, so that its weight is an intensity, and returns the original sum. A
+// template without signal becomes 0.
+float scale_template(std::span<float> intensity);
+
+class DesignMatrix {
+ public:
+  struct Capacity {
+    std::size_t columns = 0, entries = 0, peaks = 0;
+  };
+  void reserve(const Capacity& capacity);
+
+  // Starts the matrix of a scan with `peak_count` peaks.
+  void begin_scan(std::size_t peak_count);
+  // Adds a column. Fragment f has template value `template_intensity[f]` and its peak is
+  // `peak_index[f]`, or -1. Two fragments that match the same peak become one entry.
+  void add_column(std::span<const float> template_intensity,
+                  std::span<const std::int32_t> peak_index, std::span<const float> peak_intensity);
+
+  [[nodiscard]] std::size_t column_count() const { return column_begin_.size() - 1; }
+  [[nodiscard]] std::size_t row_count() const { return observed_.size(); }
+  [[nodiscard]] std::span<const float> observed() const { return observed_; }
+  [[nodiscard]] std::span<const std::uint32_t> rows(std::size_t column) const {
+    return {row_.data() + column_begin_[column], column_begin_[column + 1] - column_begin_[column]};
+  }
+  [[nodiscard]] std::span<const float> values(std::size_t column) const {
+    return {value_.data() + column_begin_[column],
+            column_begin_[column + 1] - column_begin_[column]};
+  }
+
+ private:
+  std::uint32_t row_of_peak(std::int32_t peak, std::span<const float> peak_intensity);
+
+  std::vector<std::uint32_t> column_begin_;
+  std::vector<std::uint32_t> row_;
+  std::vector<float> value_;
+  std::vector<float> observed_;          // one per row
+  std::vector<std::uint32_t> peak_row_;  // one per peak: row + 1, or 0 without a row
+};
+
 // Non-negative deconvolution of one scan by cyclic coordinate descent.
 //
 // Minimises F(w) over w >= 0, with r = A w - x, by one of three losses:
@@ -17,16 +75,6 @@
 //            within this bracket, with bisection if a step would leave it.
 // All three losses are convex. At a solution the gradient is 0 for weights above 0 and not negative
 // for weights at 0 (the tests check this).
-#pragma once
-
-#include <cstdint>
-#include <span>
-#include <vector>
-
-#include "base/enum_text.h"
-#include "kernel/design_matrix.h"
-
-namespace overland::kernel {
 
 enum class Loss : std::uint8_t { huber, squared, poisson };
 inline constexpr float kPoissonBackground = 1e-4F;

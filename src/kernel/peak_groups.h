@@ -6,10 +6,9 @@
 #include <cstdint>
 #include <span>
 
-#include "kernel/candidate_matches.h"
-
 namespace overland::kernel {
 
+inline constexpr std::size_t kTraceFragments = 12;  // most intense fragments used per candidate
 inline constexpr std::size_t kMaxPeakGroups = 3;
 
 // Result of the deconvolution of one scan for one candidate; all 0 if the candidate was not a

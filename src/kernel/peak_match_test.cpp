@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "kernel/candidate_matches.h"
+#include "kernel/candidate_scoring.h"
 #include "kernel/peak_lookup.h"
 #include "kernel/window_index.h"
-#include "kernel/window_peaks.h"
 #include "support/slow_match.h"
 
 namespace overland::kernel {

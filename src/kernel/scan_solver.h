@@ -16,7 +16,6 @@
 
 #include "kernel/column_errors.h"
 #include "kernel/deconvolve.h"
-#include "kernel/design_matrix.h"
 #include "kernel/peak_groups.h"
 #include "kernel/scan_peaks.h"
 #include "kernel/trace_point.h"

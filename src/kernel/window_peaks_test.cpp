@@ -1,11 +1,10 @@
-#include "kernel/window_peaks.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <tuple>
 
 #include "base/rng.h"
+#include "kernel/candidate_scoring.h"
 #include "support/slow_match.h"
 
 namespace overland::kernel {

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <optional>
-#include <unordered_map>
 
 #include "base/pinned_math.h"
+#include "base/scratch_file.h"
 #include "io/table/table_stream.h"
+#include "lfq/lfq_names.h"
 #include "lfq/lfq_numbers.h"
 
 namespace overland::lfq {
@@ -20,42 +20,48 @@ namespace {
 constexpr std::uint32_t kUnused = std::numeric_limits<std::uint32_t>::max();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-// Assigns indices to names in the order of their first appearance.
-class NameNumbers {
+// A quantity as it is read: names as numbers in the order of their first appearance.
+struct ReadRow {
+  std::uint32_t group = 0, ion = 0, run = 0;
+  bool has_thousands = false;
+  double quantity = 0, sd = kNone;
+  double thousands = kNone;  // the quantity if commas separate thousands
+};
+
+// Rows in a scratch file, in the order of the table.
+class ReadRows {
  public:
-  std::uint32_t number_of(std::string_view name) {
-    if (!names_.empty() && names_[last_] == name) return last_;  // rows come in blocks
-    const auto found = known_.find(name);
-    if (found != known_.end()) return last_ = found->second;
-    last_ = static_cast<std::uint32_t>(names_.size());
-    names_.emplace_back(name);
-    known_.emplace(names_.back(), last_);
-    return last_;
+  explicit ReadRows(ScratchFile file) : file_(std::move(file)) {}
+  Result<void> add(const ReadRow& row) {
+    waiting_.push_back(row);
+    return waiting_.size() < kPiece ? Result<void>() : flush();
   }
-  // The names in alphabetical order; `numbers` is replaced by indices in this order.
-  std::vector<std::string> sort(std::vector<std::uint32_t>& numbers) const {
-    std::vector<std::uint32_t> order(names_.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(),
-              [&](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
-    std::vector<std::uint32_t> place(order.size());
-    std::vector<std::string> sorted;
-    for (std::uint32_t k = 0; k < order.size(); ++k) {
-      place[order[k]] = k;
-      sorted.push_back(names_[order[k]]);
+  Result<void> flush() {
+    auto done = file_.write<ReadRow>(written_, waiting_);
+    written_ += waiting_.size();
+    waiting_.clear();
+    return done;
+  }
+  [[nodiscard]] std::uint64_t size() const { return written_ + waiting_.size(); }
+  // After the last flush.
+  template <class Use>
+  Result<void> for_each(const Use& use) const {
+    for (std::uint64_t at = 0; at < written_; at += kPiece) {
+      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, written_ - at));
+      const auto piece = file_.view<ReadRow>(at, count);
+      if (!piece) return std::unexpected(piece.error());
+      for (const ReadRow& row : piece->values) {
+        if (auto done = use(row); !done) return done;
+      }
     }
-    for (std::uint32_t& n : numbers) n = place[n];
-    return sorted;
+    return {};
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-  };
-  std::vector<std::string> names_;
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> known_;
-  std::uint32_t last_ = 0;
+  static constexpr std::size_t kPiece = std::size_t{1} << 15;
+  ScratchFile file_;
+  std::vector<ReadRow> waiting_;
+  std::uint64_t written_ = 0;
 };
 
 void append_cell(const io::PieceColumn& column, std::size_t row, std::string& text) {
@@ -96,24 +102,53 @@ bool passes(const RowFilter& filter, const io::PieceColumn& column, std::size_t 
 class InputReader {
  public:
   InputReader(const std::filesystem::path& file, LfqLayout layout, std::vector<std::string> header,
-              bool is_log2)
-      : file_(file), header_(std::move(header)), is_log2_(is_log2) {
+              ScratchFile scratch)
+      : file_(file), header_(std::move(header)), read_(std::move(scratch)) {
     input_.layout = std::move(layout);
     input_.group_column = header_[input_.layout.group];
   }
 
-  Result<LfqInput> read(io::TableStream& stream) {
+  // Reads the whole table.
+  Result<void> read(io::TableStream& stream, bool is_log2) {
+    is_log2_ = is_log2;
     choose_columns();
-    if (auto done = stream.choose(chosen_); !done) return std::unexpected(done.error());
+    if (auto done = stream.choose(chosen_); !done) return done;
     std::vector<io::PieceColumn> piece;
     for (;;) {
       const auto rows = stream.next(piece);
       if (!rows) return std::unexpected(rows.error());
       if (*rows == 0) break;
-      for (std::size_t row = 0; row < *rows; ++row) add_row(piece, row);
+      for (std::size_t row = 0; row < *rows; ++row) {
+        if (auto done = add_row(piece, row); !done) return done;
+      }
       input_.rows += *rows;
     }
-    return finish();
+    if (auto done = read_.flush(); !done) return done;
+    return check();
+  }
+
+  // Call after `read`.
+  Result<LfqTable> finish(const std::filesystem::path& folder, const quantify::BlockSizes& sizes) {
+    const std::vector<std::uint32_t> group_rank = groups_.ranks(), ion_rank = ions_.ranks(),
+                                     run_rank = runs_.ranks();
+    std::vector<std::uint64_t> counts(group_rank.size());
+    for (std::size_t group = 0; group < counts.size(); ++group)
+      counts[group_rank[group]] = group_rows_[group];
+    auto sorted = quantify::LevelRows::create(folder, counts, sizes);
+    if (!sorted) return std::unexpected(sorted.error());
+    const bool has_thousands = commas_.verdict() == CommaMeaning::Verdict::thousands;
+    auto done = read_.for_each([&](const ReadRow& row) {
+      const double quantity = has_thousands && row.has_thousands ? row.thousands : row.quantity;
+      return sorted->add(
+          {group_rank[row.group], ion_rank[row.ion], run_rank[row.run], quantity, row.sd});
+    });
+    if (done) done = sorted->close();
+    if (!done) return std::unexpected(done.error());
+    input_.quantities = read_.size();
+    input_.groups = groups_.sorted();
+    input_.ions = ions_.size();
+    input_.runs = runs_.sorted();
+    return LfqTable{std::move(input_), std::move(*sorted)};
   }
 
  private:
@@ -132,12 +167,12 @@ class InputReader {
     columns_.resize(l.quantity.size());
   }
 
-  void add_row(const std::vector<io::PieceColumn>& piece, std::size_t row) {
+  Result<void> add_row(const std::vector<io::PieceColumn>& piece, std::size_t row) {
     const LfqLayout& l = input_.layout;
     for (const RowFilter& filter : l.filters) {
       if (passes(filter, piece[place_[filter.column]], row)) continue;
       ++input_.filtered;
-      return;
+      return {};
     }
     const auto text_of = [&](std::string& text, const std::vector<std::size_t>& columns) {
       text.clear();
@@ -151,20 +186,24 @@ class InputReader {
                           (l.run.empty() || text_of(run_text_, l.run));
     if (!is_named) {
       ++input_.nameless;
-      return;
+      return {};
     }
     const std::uint32_t group = groups_.number_of(group_text_);
     const std::uint32_t ion = ions_.number_of(ion_text_);
-    if (l.run.empty()) {
-      for (std::size_t r = 0; r < l.quantity.size(); ++r) {
-        const auto quantity = quantity_in(piece, r, row);
-        if (!columns_[r].has_numbers) continue;  // no number so far: a description
-        if (wide_runs_[r] == kUnused) wide_runs_[r] = runs_.number_of(l.wide_runs[r]);
-        add({group, ion, wide_runs_[r]}, quantity, kNone);
-      }
-    } else {
-      add({group, ion, runs_.number_of(run_text_)}, quantity_in(piece, 0, row), sd_in(piece, row));
+    group_rows_.resize(groups_.size(), 0);
+    if (!l.run.empty()) {
+      return add(
+          {.group = group, .ion = ion, .run = runs_.number_of(run_text_), .sd = sd_in(piece, row)},
+          quantity_in(piece, 0, row));
     }
+    for (std::size_t r = 0; r < l.quantity.size(); ++r) {
+      const auto quantity = quantity_in(piece, r, row);
+      if (!columns_[r].has_numbers) continue;  // no number so far: a description
+      if (wide_runs_[r] == kUnused) wide_runs_[r] = runs_.number_of(l.wide_runs[r]);
+      if (auto done = add({.group = group, .ion = ion, .run = wide_runs_[r]}, quantity); !done)
+        return done;
+    }
+    return {};
   }
 
   // The SD in the unit of the quantity; an SD of `unscaled` is multiplied by quantity / unscaled.
@@ -207,22 +246,17 @@ class InputReader {
     return pinned::exp(value * 0.69314718055994531);
   }
 
-  struct Place {
-    std::uint32_t group, ion, run;
-  };
-  void add(const Place& place, const Reading& reading, double sd) {
-    const double quantity = linear(reading.value);
-    if (!(quantity > 0) || !std::isfinite(quantity)) {
+  // `row` lacks the quantity.
+  Result<void> add(ReadRow row, const Reading& reading) {
+    row.quantity = linear(reading.value);
+    if (!(row.quantity > 0) || !std::isfinite(row.quantity)) {
       ++input_.missing;
-      return;
+      return {};
     }
-    if (reading.as_thousands)
-      as_thousands_.emplace_back(input_.quantity.size(), linear(*reading.as_thousands));
-    input_.group.push_back(place.group);
-    input_.ion.push_back(place.ion);
-    input_.run.push_back(place.run);
-    input_.quantity.push_back(quantity);
-    if (!input_.layout.sd.empty()) input_.sd.push_back(sd);
+    row.has_thousands = reading.as_thousands.has_value();
+    if (row.has_thousands) row.thousands = linear(*reading.as_thousands);
+    ++group_rows_[row.group];
+    return read_.add(row);
   }
 
   // In a matrix, a column without any number is taken for an unknown description of rows.
@@ -239,12 +273,10 @@ class InputReader {
     return {};
   }
 
-  Result<void> settle_commas() {
+  Result<void> check_commas() const {
     switch (commas_.verdict()) {
       case CommaMeaning::Verdict::decimal:
-        return {};
       case CommaMeaning::Verdict::thousands:
-        for (const auto& [at, quantity] : as_thousands_) input_.quantity[at] = quantity;
         return {};
       case CommaMeaning::Verdict::contradiction:
         return fail("OVL-IO-082",
@@ -261,29 +293,26 @@ class InputReader {
     return {};
   }
 
-  Result<LfqInput> finish() {
-    if (auto done = check_numbers(); !done) return std::unexpected(done.error());
-    if (auto done = settle_commas(); !done) return std::unexpected(done.error());
-    if (input_.quantity.empty()) {
-      return fail(
-          "OVL-IO-083",
-          fmt::format("no quantity is left of {} rows: {} by the filters ({}), {} without a "
-                      "name, {} missing",
-                      input_.rows, input_.filtered, fmt::join(input_.layout.filter_texts, ", "),
-                      input_.nameless, input_.missing),
-          file_.string(), "Check the columns and --filter; --no-filter keeps all rows.");
-    }
-    input_.groups = groups_.sort(input_.group);
-    input_.ions = ions_.sort(input_.ion);
-    input_.runs = runs_.sort(input_.run);
-    return std::move(input_);
+  Result<void> check() const {
+    if (auto done = check_numbers(); !done) return done;
+    if (auto done = check_commas(); !done) return done;
+    if (read_.size() > 0) return {};
+    return fail(
+        "OVL-IO-083",
+        fmt::format("no quantity is left of {} rows: {} by the filters ({}), {} without a "
+                    "name, {} missing",
+                    input_.rows, input_.filtered, fmt::join(input_.layout.filter_texts, ", "),
+                    input_.nameless, input_.missing),
+        file_.string(), "Check the columns and --filter; --no-filter keeps all rows.");
   }
 
   const std::filesystem::path& file_;
   std::vector<std::string> header_;
   LfqInput input_;
   std::vector<std::size_t> chosen_, place_;
-  NameNumbers groups_, ions_, runs_;
+  LfqNames groups_, ions_, runs_;
+  std::vector<std::uint64_t> group_rows_;  // by number of the group
+  ReadRows read_;
   std::vector<std::uint32_t> wide_runs_;
   struct QuantityColumn {
     std::uint64_t no_numbers = 0;
@@ -292,20 +321,24 @@ class InputReader {
   };
   std::vector<QuantityColumn> columns_;
   std::string group_text_, ion_text_, run_text_;
-  bool is_log2_;
+  bool is_log2_ = false;
   CommaMeaning commas_;
-  std::vector<std::pair<std::size_t, double>>
-      as_thousands_;  // row, value if commas separate thousands
 };
 
 }  // namespace
 
-Result<LfqInput> read_lfq_input(const std::filesystem::path& file, const LfqColumnChoice& choice) {
+Result<LfqTable> read_lfq_table(const std::filesystem::path& file, const LfqColumnChoice& choice,
+                                const std::filesystem::path& folder,
+                                const quantify::BlockSizes& sizes) {
   auto stream = io::TableStream::open(file);
   if (!stream) return std::unexpected(stream.error());
   auto layout = find_lfq_layout(stream->header(), choice, file);
   if (!layout) return std::unexpected(layout.error());
-  return InputReader(file, std::move(*layout), stream->header(), choice.is_log2).read(*stream);
+  auto scratch = ScratchFile::create(folder);
+  if (!scratch) return std::unexpected(scratch.error());
+  InputReader reader(file, std::move(*layout), stream->header(), std::move(*scratch));
+  if (auto done = reader.read(*stream, choice.is_log2); !done) return std::unexpected(done.error());
+  return reader.finish(folder, sizes);
 }
 
 }  // namespace overland::lfq

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+// Flat tables of the column names of other programs.
 namespace overland::lfq {
 namespace {
 

@@ -17,7 +17,7 @@ struct QuantifyTableOptions {
 };
 
 // Writes quantities.parquet (a row per group and run) and quantities_wide.parquet (a column per
-// run) into the folder `out`. Errors of read_lfq_input, of check_output_folder, and OVL-IO-002.
+// run) into the folder `out`. Errors of read_lfq_table, of check_output_folder, and OVL-IO-002.
 [[nodiscard]] Result<void> quantify_table(const QuantifyTableOptions& options);
 
 }  // namespace overland::lfq

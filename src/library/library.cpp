@@ -145,8 +145,8 @@ IndexRange LibraryView::precursors_between(Mz low, Mz high) const {
   const auto exact = [](float mz) { return static_cast<double>(mz); };
   const auto first = std::ranges::lower_bound(precursor_mz, low.value, {}, exact);
   const auto last = std::ranges::lower_bound(first, precursor_mz.end(), high.value, {}, exact);
-  return {static_cast<std::uint32_t>(first - precursor_mz.begin()),
-          static_cast<std::uint32_t>(last - precursor_mz.begin())};
+  return {PrecursorId(static_cast<std::uint32_t>(first - precursor_mz.begin())),
+          PrecursorId(static_cast<std::uint32_t>(last - precursor_mz.begin()))};
 }
 
 kernel::SplineBasis LibraryView::basis_at(double nce) const {
@@ -155,11 +155,11 @@ kernel::SplineBasis LibraryView::basis_at(double nce) const {
                              std::clamp(nce, form.spline->low_nce, form.spline->high_nce));
 }
 
-std::size_t LibraryView::intensities(std::uint32_t precursor, const kernel::SplineBasis& basis,
+std::size_t LibraryView::intensities(PrecursorId precursor, const kernel::SplineBasis& basis,
                                      std::span<float> out) const {
-  const std::size_t begin = fragment_begin[precursor];
-  const std::size_t count =
-      std::min<std::size_t>(fragment_begin[precursor + 1] - begin, out.size());
+  const std::size_t begin = fragment_begin[precursor.index()];
+  const std::size_t end = fragment_begin[precursor.index() + 1];
+  const std::size_t count = std::min(end - begin, out.size());
   if (form.spline) {
     kernel::spline_intensities(fragment_spline, begin, basis, out.first(count));
   } else {

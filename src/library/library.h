@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/machine.h"
 #include "base/units.h"
 #include "chemistry/peptide.h"
@@ -28,7 +29,7 @@
 namespace overland::library {
 
 struct IndexRange {  // half-open
-  std::uint32_t first = 0, last = 0;
+  PrecursorId first, last;
   [[nodiscard]] std::uint32_t size() const { return last - first; }
 };
 
@@ -95,12 +96,15 @@ struct LibraryView {
   [[nodiscard]] std::uint32_t precursor_count() const {
     return static_cast<std::uint32_t>(precursor_mz.size());
   }
+  [[nodiscard]] PairId pair_of(PrecursorId precursor) const {
+    return PairId(pair[precursor.index()]);
+  }
   [[nodiscard]] IndexRange precursors_between(Mz low, Mz high) const;
   // Basis values at an energy, the same for all fragments. All 0 if intensities are plain.
   [[nodiscard]] kernel::SplineBasis basis_at(double nce) const;
   // Writes the relative intensities of a precursor's first fragments to `out` and returns their
   // number, the smaller of out.size() and the precursor's number of fragments.
-  std::size_t intensities(std::uint32_t precursor, const kernel::SplineBasis& basis,
+  std::size_t intensities(PrecursorId precursor, const kernel::SplineBasis& basis,
                           std::span<float> out) const;
 };
 

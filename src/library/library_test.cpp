@@ -208,7 +208,7 @@ TEST_F(LibraryFolder, PrecursorsBetweenEqualsALinearScan) {
     const IndexRange range = v.precursors_between(Mz{low}, Mz{high});
     ASSERT_EQ(range.size(), count) << low << " " << high;
     if (count > 0) {
-      EXPECT_GE(static_cast<double>(v.precursor_mz[range.first]), low);
+      EXPECT_GE(static_cast<double>(v.precursor_mz[range.first.index()]), low);
     }
   }
 }

@@ -100,7 +100,7 @@ Result<void> put_in_place(const fs::path& temporary, const fs::path& folder) {
 
 }  // namespace
 
-std::uint32_t order_lot(std::string_view modified_sequence, std::uint8_t charge) {
+std::uint32_t tie_break_hash(std::string_view modified_sequence, std::uint8_t charge) {
   return static_cast<std::uint32_t>(mix64(hash_seed(modified_sequence) + charge));
 }
 

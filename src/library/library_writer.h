@@ -51,7 +51,7 @@ struct ProteinSet {
 // Tie-break order: precursors with equal m/z, such as a target and its decoys, are ordered by this
 // hash of the sequence, so that target or decoy status never decides the order (the solver visits
 // columns in it).
-[[nodiscard]] std::uint32_t order_lot(std::string_view modified_sequence, std::uint8_t charge);
+[[nodiscard]] std::uint32_t tie_break_hash(std::string_view modified_sequence, std::uint8_t charge);
 
 // Sorts `fragments` (descending by intensity, then by ion) and replaces `encoded` by their stored
 // form. Precondition: intensities are above 0.

@@ -17,7 +17,7 @@ using Fragment = LibraryPrecursor::Fragment;
 struct Row {
   std::uint32_t source;  // index into the list of precursors
   float mz;
-  std::uint32_t lot;  // see order_lot
+  std::uint32_t tie_break;  // see tie_break_hash
   std::string modified_sequence;
 };
 
@@ -72,13 +72,15 @@ Result<std::vector<Row>> sorted_rows(const std::vector<LibraryPrecursor>& precur
       return cannot_store(precursor.peptide, defect);
     }
     const auto mz = static_cast<float>(precursor_mz(precursor.peptide, precursor.charge).value);
-    const std::uint32_t lot = order_lot(sequence, static_cast<std::uint8_t>(precursor.charge));
-    rows.push_back({static_cast<std::uint32_t>(rows.size()), mz, lot, std::move(sequence)});
+    const std::uint32_t tie_break =
+        tie_break_hash(sequence, static_cast<std::uint8_t>(precursor.charge));
+    rows.push_back({static_cast<std::uint32_t>(rows.size()), mz, tie_break, std::move(sequence)});
   }
   const auto key = [&](const Row& row) {
     const LibraryPrecursor& precursor = precursors[row.source];
-    return std::tuple(row.mz, row.lot, std::string_view(row.modified_sequence), precursor.charge,
-                      precursor.is_decoy, precursor.entrapment, precursor.pair, row.source);
+    return std::tuple(row.mz, row.tie_break, std::string_view(row.modified_sequence),
+                      precursor.charge, precursor.is_decoy, precursor.entrapment, precursor.pair,
+                      row.source);
   };
   std::ranges::sort(rows, {}, key);
   return rows;

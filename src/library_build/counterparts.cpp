@@ -97,8 +97,9 @@ struct Shuffles {
   }
 };
 
-Shuffles entrapment_shuffles(std::string_view residues, const CounterpartRules& rules, int entity) {
-  return {residues, rules.seed ^ kEntrapmentSalt, entity};
+Shuffles entrapment_shuffles(std::string_view residues, const CounterpartRules& rules,
+                             int original_index) {
+  return {residues, rules.seed ^ kEntrapmentSalt, original_index};
 }
 
 Shuffles decoy_shuffles(std::string_view residues, const CounterpartRules& rules, int index) {
@@ -125,10 +126,10 @@ class Counterparts::Chooser {
 
   void run(const Machine& machine) {
     const std::size_t count = table_.peptides().size();
-    const auto entities = static_cast<std::size_t>(1 + rules_.entrapments);
+    const auto originals = static_cast<std::size_t>(1 + rules_.entrapments);
     result_.is_kept_.assign(count, true);
-    result_.entrapment_attempt_.assign(count * (entities - 1), 0);
-    result_.decoy_attempt_.assign(count * entities * static_cast<std::size_t>(rules_.decoys), 0);
+    result_.entrapment_attempt_.assign(count * (originals - 1), 0);
+    result_.decoy_attempt_.assign(count * originals * static_cast<std::size_t>(rules_.decoys), 0);
     for (std::size_t p = 0; p < count; ++p) taken_.insert(fingerprint(std::string(residues(p))));
     for (std::size_t p = 0; p < count; ++p) {
       machine.check_cancelled();
@@ -182,24 +183,25 @@ class Counterparts::Chooser {
   bool choose_entrapments(std::size_t p) {
     std::vector<std::uint64_t> reserved;
     const auto per_target = static_cast<std::size_t>(rules_.entrapments);
-    for (int entity = 1; entity <= rules_.entrapments; ++entity) {
+    for (int original_index = 1; original_index <= rules_.entrapments; ++original_index) {
       const std::string_view target = residues(p);
       const auto attempt =
-          shuffle({target, target}, entrapment_shuffles(target, rules_, entity), reserved);
+          shuffle({target, target}, entrapment_shuffles(target, rules_, original_index), reserved);
       if (!attempt) return false;
-      result_.entrapment_attempt_[p * per_target + static_cast<std::size_t>(entity - 1)] = *attempt;
+      result_.entrapment_attempt_[p * per_target + static_cast<std::size_t>(original_index - 1)] =
+          *attempt;
     }
     commit(reserved);
     return true;
   }
   bool choose_decoys(std::size_t p) {
     std::vector<std::uint64_t> reserved;
-    for (int entity = 0; entity <= rules_.entrapments; ++entity) {
-      const std::string original = result_.entity(p, residues(p), entity).residues;
+    for (int original_index = 0; original_index <= rules_.entrapments; ++original_index) {
+      const std::string original = result_.original(p, residues(p), original_index).residues;
       for (int index = 0; index < rules_.decoys; ++index) {
         const auto attempt = choose_decoy({original, residues(p)}, index, reserved);
         if (!attempt) return false;
-        result_.decoy_attempt_[result_.decoy_slot(p, entity, index)] = *attempt;
+        result_.decoy_attempt_[result_.decoy_index(p, original_index, index)] = *attempt;
       }
     }
     commit(reserved);
@@ -228,26 +230,27 @@ Counterparts Counterparts::choose(const Proteome& proteome, const PeptideTable& 
   return result;
 }
 
-std::size_t Counterparts::decoy_slot(std::size_t peptide, int entity, int index) const {
-  const std::size_t group =
-      peptide * static_cast<std::size_t>(1 + rules_.entrapments) + static_cast<std::size_t>(entity);
+std::size_t Counterparts::decoy_index(std::size_t peptide, int original_index, int index) const {
+  const std::size_t group = peptide * static_cast<std::size_t>(1 + rules_.entrapments) +
+                            static_cast<std::size_t>(original_index);
   return group * static_cast<std::size_t>(rules_.decoys) + static_cast<std::size_t>(index);
 }
 
-Counterpart Counterparts::entity(std::size_t peptide, std::string_view residues, int entity) const {
-  if (entity == 0) return {unchanged_order(residues.size()), std::string(residues)};
-  const std::size_t slot =
-      peptide * static_cast<std::size_t>(rules_.entrapments) + static_cast<std::size_t>(entity - 1);
-  return entrapment_shuffles(residues, rules_, entity).take(entrapment_attempt_[slot]);
+Counterpart Counterparts::original(std::size_t peptide, std::string_view residues,
+                                   int original_index) const {
+  if (original_index == 0) return {unchanged_order(residues.size()), std::string(residues)};
+  const std::size_t at = peptide * static_cast<std::size_t>(rules_.entrapments) +
+                         static_cast<std::size_t>(original_index - 1);
+  return entrapment_shuffles(residues, rules_, original_index).take(entrapment_attempt_[at]);
 }
 
-Counterpart Counterparts::decoy(std::size_t peptide, const Counterpart& entity, int entity_index,
-                                int index) const {
-  const std::uint8_t attempt = decoy_attempt_[decoy_slot(peptide, entity_index, index)];
+Counterpart Counterparts::decoy(std::size_t peptide, const Counterpart& original,
+                                int original_index, int index) const {
+  const std::uint8_t attempt = decoy_attempt_[decoy_index(peptide, original_index, index)];
   if (attempt == kFirstChoice) {
-    if (auto first = first_choice(entity.residues, rules_)) return std::move(*first);
+    if (auto first = first_choice(original.residues, rules_)) return std::move(*first);
   }
-  return decoy_shuffles(entity.residues, rules_, index).take(attempt);
+  return decoy_shuffles(original.residues, rules_, index).take(attempt);
 }
 
 }  // namespace overland::library_build

@@ -52,17 +52,17 @@ class Counterparts {
 
   [[nodiscard]] bool is_kept(std::size_t peptide) const { return is_kept_[peptide]; }
   [[nodiscard]] const CounterpartReport& report() const { return report_; }
-  // entity 0 is the target itself, 1.. its entrapments. Precondition: the peptide is kept.
-  [[nodiscard]] Counterpart entity(std::size_t peptide, std::string_view residues,
-                                   int entity) const;
-  // Decoy `index` of an entity; its order is relative to the entity.
-  [[nodiscard]] Counterpart decoy(std::size_t peptide, const Counterpart& entity, int entity_index,
-                                  int index) const;
+  // Original 0 is the target itself, 1.. are its entrapments. Precondition: the peptide is kept.
+  [[nodiscard]] Counterpart original(std::size_t peptide, std::string_view residues,
+                                     int original_index) const;
+  // Decoy `index` of an original; its order is relative to the original.
+  [[nodiscard]] Counterpart decoy(std::size_t peptide, const Counterpart& original,
+                                  int original_index, int index) const;
 
  private:
   class Chooser;
   explicit Counterparts(const CounterpartRules& rules) : rules_(rules) {}
-  [[nodiscard]] std::size_t decoy_slot(std::size_t peptide, int entity, int index) const;
+  [[nodiscard]] std::size_t decoy_index(std::size_t peptide, int original_index, int index) const;
 
   CounterpartRules rules_;
   std::vector<bool> is_kept_;

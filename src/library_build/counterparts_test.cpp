@@ -56,19 +56,19 @@ class CounterpartsOf : public testing::Test {
       if (!made.is_kept(p)) continue;
       ++kept;
       for (int e = 0; e <= rules.entrapments; ++e) {
-        const Counterpart entity = made.entity(p, residues(p), e);
+        const Counterpart original = made.original(p, residues(p), e);
         if (e == 0) {
-          EXPECT_EQ(entity.residues, residues(p));
+          EXPECT_EQ(original.residues, residues(p));
         } else {
-          expect_shuffle_of(residues(p), entity);
-          EXPECT_TRUE(seen.insert(fold_isoleucine(entity.residues)).second) << entity.residues;
+          expect_shuffle_of(residues(p), original);
+          EXPECT_TRUE(seen.insert(fold_isoleucine(original.residues)).second) << original.residues;
         }
         for (int d = 0; d < rules.decoys; ++d) {
-          const Counterpart decoy = made.decoy(p, entity, e, d);
+          const Counterpart decoy = made.decoy(p, original, e, d);
           EXPECT_TRUE(seen.insert(fold_isoleucine(decoy.residues)).second) << decoy.residues;
-          EXPECT_EQ(decoy.residues.back(), entity.residues.back());
+          EXPECT_EQ(decoy.residues.back(), original.residues.back());
           if (rules.method == DecoyMethod::mutate) continue;
-          expect_shuffle_of(entity.residues, decoy);
+          expect_shuffle_of(original.residues, decoy);
           expect_apart(residues(p), decoy.residues);  // of entrapments, too
         }
       }
@@ -116,7 +116,7 @@ TEST_F(CounterpartsOf, MutationsFollowTheTableAndSpareModifiableResidues) {
   std::size_t mutated = 0;
   for (std::size_t p = 0; p < table_.peptides().size(); ++p) {
     if (!made.is_kept(p)) continue;
-    const Counterpart target = made.entity(p, residues(p), 0);
+    const Counterpart target = made.original(p, residues(p), 0);
     const std::string decoy = made.decoy(p, target, 0, 0).residues;
     std::vector<std::size_t> changed;
     for (std::size_t i = 0; i < decoy.size(); ++i) {
@@ -150,8 +150,8 @@ TEST_F(CounterpartsOf, TheSeedDecidesShufflesOnly) {
   for (std::size_t p = 0; p < table_.peptides().size(); ++p) {
     if (!a.is_kept(p) || !b.is_kept(p) || residues(p).size() < 8) continue;
     ++count;
-    const Counterpart target = a.entity(p, residues(p), 0);
-    if (a.entity(p, residues(p), 1).residues == b.entity(p, residues(p), 1).residues) {
+    const Counterpart target = a.original(p, residues(p), 0);
+    if (a.original(p, residues(p), 1).residues == b.original(p, residues(p), 1).residues) {
       ++same_entrapment;
     }
     if (a.decoy(p, target, 0, 0).residues == b.decoy(p, target, 0, 0).residues) ++same_decoy;

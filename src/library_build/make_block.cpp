@@ -16,13 +16,13 @@ namespace {
 using Fragment = library::LibraryPrecursor::Fragment;
 
 // A target or an entrapment, with its decoys.
-struct Entity {
+struct Original {
   Counterpart sequence;  // relative to the target
   std::vector<Counterpart> decoys;
 };
 
 // One form of a peptide in all its channels. Its predictions follow each other from
-// `first_prediction`: the first entity, its decoys if they are predicted, the next entity, ...
+// `first_prediction`: the first original, its decoys if they are predicted, the next original, ...
 struct Form {
   std::vector<Modifications> labelled;
   std::uint32_t first_prediction;
@@ -31,7 +31,7 @@ struct Form {
 // A target peptide with its entrapments and all decoys.
 struct Group {
   std::size_t peptide;
-  std::vector<Entity> entities;
+  std::vector<Original> originals;
   std::vector<Form> forms;
 };
 
@@ -92,7 +92,7 @@ class BlockMaker {
   void store(const Group& group, const Form& form, const Peptide& labelled, int charge);
   bool add_predicted(Peptide peptide, std::uint32_t prediction, BlockPrecursor row,
                      std::vector<Ready>& ready);
-  bool add_decoys(const Entity& entity, std::uint32_t& prediction, std::vector<Ready>& ready);
+  bool add_decoys(const Original& original, std::uint32_t& prediction, std::vector<Ready>& ready);
   void count(const BlockPrecursor& row);
   void append(const Peptide& peptide, ChosenFragments& chosen, BlockPrecursor row);
 
@@ -130,11 +130,11 @@ void BlockMaker::add_group(std::size_t peptide) {
   Group group{peptide, {}, {}};
   const CounterpartRules& wanted = rules_.counterparts;
   for (int e = 0; e <= wanted.entrapments; ++e) {
-    Entity entity{source_.counterparts.entity(peptide, source.residues, e), {}};
+    Original original{source_.counterparts.original(peptide, source.residues, e), {}};
     for (int d = 0; d < wanted.decoys; ++d) {
-      entity.decoys.push_back(source_.counterparts.decoy(peptide, entity.sequence, e, d));
+      original.decoys.push_back(source_.counterparts.decoy(peptide, original.sequence, e, d));
     }
-    group.entities.push_back(std::move(entity));
+    group.originals.push_back(std::move(original));
   }
   const PeptideForms forms = modified_forms(source, rules_.forms);
   block_.counts.capped += forms.is_capped ? 1 : 0;
@@ -153,11 +153,11 @@ void BlockMaker::add_form(Group& group, const FormSource& source, const Modifica
   const Peptide predicted{residues, labelled_forms(source, form, predicted_channel_).front()};
   added.first_prediction = predictions_.size();
   const auto nce = static_cast<float>(rules_.nce);
-  for (const Entity& entity : group.entities) {
-    const Peptide peptide = form_of(entity.sequence, predicted);
+  for (const Original& original : group.originals) {
+    const Peptide peptide = form_of(original.sequence, predicted);
     predictions_.add(peptide, charges, nce);
     if (rules_.decoy_spectra == DecoySpectra::target) continue;
-    for (const Counterpart& decoy : entity.decoys) {
+    for (const Counterpart& decoy : original.decoys) {
       predictions_.add(form_of(decoy, peptide), charges, nce);
     }
   }
@@ -167,10 +167,10 @@ void BlockMaker::add_form(Group& group, const FormSource& source, const Modifica
 // Counts targets and entrapments only, since decoys are not part of the requested peptides.
 void BlockMaker::count_guessed(const Group& group, const Form& form) {
   std::uint32_t prediction = form.first_prediction;
-  for (const Entity& entity : group.entities) {
+  for (const Original& original : group.originals) {
     block_.counts.guessed += predictions_.is_guessed(prediction) ? 1U : 0U;
     const bool has_own = rules_.decoy_spectra == DecoySpectra::own;
-    prediction += 1 + (has_own ? static_cast<std::uint32_t>(entity.decoys.size()) : 0U);
+    prediction += 1 + (has_own ? static_cast<std::uint32_t>(original.decoys.size()) : 0U);
   }
 }
 
@@ -212,27 +212,27 @@ void BlockMaker::append(const Peptide& peptide, ChosenFragments& chosen, BlockPr
 // Stores the precursors of a target, its entrapments and all decoys, or none of them.
 void BlockMaker::store(const Group& group, const Form& form, const Peptide& labelled, int charge) {
   std::vector<Ready> ready;
-  const auto entities = static_cast<std::uint32_t>(group.entities.size());
+  const auto originals = static_cast<std::uint32_t>(group.originals.size());
   const auto first_pair = static_cast<std::uint32_t>(block_.counts.pairs);
   const std::uint32_t proteins = source_.table.peptides()[group.peptide].proteins;
   std::uint32_t prediction = form.first_prediction;
-  for (std::uint32_t e = 0; e < entities; ++e) {
+  for (std::uint32_t e = 0; e < originals; ++e) {
     BlockPrecursor row{};
     row.pair = first_pair + e;
     row.partner = first_pair;
-    row.protein_set = proteins * entities + e;
+    row.protein_set = proteins * originals + e;
     row.charge = static_cast<std::uint8_t>(charge);
     row.entrapment = static_cast<std::uint8_t>(e);
-    const Entity& entity = group.entities[e];
-    Peptide peptide = form_of(entity.sequence, labelled);
+    const Original& original = group.originals[e];
+    Peptide peptide = form_of(original.sequence, labelled);
     if (!add_predicted(std::move(peptide), prediction++, row, ready)) return;
-    if (!add_decoys(entity, prediction, ready)) return;
+    if (!add_decoys(original, prediction, ready)) return;
   }
   for (Ready& precursor : ready) {
     append(precursor.peptide, precursor.chosen, precursor.row);
     count(precursor.row);
   }
-  block_.counts.pairs += entities;
+  block_.counts.pairs += originals;
 }
 
 bool BlockMaker::add_predicted(Peptide peptide, std::uint32_t prediction, BlockPrecursor row,
@@ -251,22 +251,23 @@ bool BlockMaker::add_predicted(Peptide peptide, std::uint32_t prediction, BlockP
   return true;
 }
 
-// Adds the decoys of the entity that is last in `ready`, and moves `prediction` to the next entity.
-bool BlockMaker::add_decoys(const Entity& entity, std::uint32_t& prediction,
+// Adds the decoys of the original that is last in `ready`, and moves `prediction` to the next
+// original.
+bool BlockMaker::add_decoys(const Original& original, std::uint32_t& prediction,
                             std::vector<Ready>& ready) {
-  const Ready original = ready.back();
-  BlockPrecursor row = original.row;
+  const Ready kept = ready.back();
+  BlockPrecursor row = kept.row;
   row.is_decoy = 1;
-  for (const Counterpart& sequence : entity.decoys) {
-    Peptide decoy = form_of(sequence, original.peptide);
+  for (const Counterpart& sequence : original.decoys) {
+    Peptide decoy = form_of(sequence, kept.peptide);
     if (rules_.decoy_spectra == DecoySpectra::target) {
-      ChosenFragments carried = carried_over(original.chosen, decoy);
+      ChosenFragments carried = carried_over(kept.chosen, decoy);
       ready.push_back({std::move(decoy), std::move(carried), row});
     } else if (!add_predicted(std::move(decoy), prediction++, row, ready)) {
       return false;
     }
     const Ready& made = ready.back();
-    if (!is_unlike(made.peptide, original.peptide, made.chosen.fragments)) {
+    if (!is_unlike(made.peptide, kept.peptide, made.chosen.fragments)) {
       ++block_.counts.alike;
       return false;
     }

@@ -16,7 +16,7 @@ constexpr std::size_t kBins = 4096;  // of m/z, sorted in parallel
 
 struct Place {
   float mz;
-  std::uint32_t lot;  // see order_lot
+  std::uint32_t tie_break;  // see tie_break_hash
   std::uint32_t block, row;
 };
 
@@ -67,7 +67,7 @@ void Merger::find_range() {
 
 bool Merger::comes_before(const Place& a, const Place& b) const {
   if (a.mz != b.mz) return a.mz < b.mz;
-  if (a.lot != b.lot) return a.lot < b.lot;
+  if (a.tie_break != b.tie_break) return a.tie_break < b.tie_break;
   const BlockPrecursor& x = at(a);
   const BlockPrecursor& y = at(b);
   if (const int order = blocks_[a.block].text(x).compare(blocks_[b.block].text(y)); order != 0) {
@@ -92,8 +92,8 @@ void Merger::sort() {
     const auto precursors = blocks_[block].precursors();
     for (std::uint32_t row = 0; row < precursors.size(); ++row) {
       const BlockPrecursor& p = precursors[row];
-      const std::uint32_t lot = library::order_lot(blocks_[block].text(p), p.charge);
-      places_[next[bin_of(p.mz)]++] = {p.mz, lot, block, row};
+      const std::uint32_t tie_break = library::tie_break_hash(blocks_[block].text(p), p.charge);
+      places_[next[bin_of(p.mz)]++] = {p.mz, tie_break, block, row};
     }
   }
   parallel_for(kBins, options_.machine, [&](std::size_t bin, int) {

@@ -1,5 +1,6 @@
 #include "params/search_config.h"
 
+// One flat table of fields with unit, range and meaning; therefore longer than other files.
 namespace overland::params {
 namespace {
 

@@ -33,7 +33,7 @@ LfqProfiles solve(const TestTable& table, std::size_t groups, LfqOptions options
   return quantify_groups(table.columns(), groups, options);
 }
 
-// Ions with levels of their own, runs with the group's profile, noise and gaps.
+// Each ion has a different level; runs follow the group's profile, with noise and gaps.
 TestTable random_table(std::uint64_t seed, std::size_t groups, std::uint32_t runs,
                        double missing_share) {
   Rng rng(seed, 0);

@@ -10,19 +10,20 @@
 #include "chemistry/isotopes.h"
 #include "kernel/robust_statistics.h"
 #include "search/charge_bases.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::quantify {
 
 using kernel::kTraceFragments;
 
 struct ChromatogramBuilder::Task {
-  std::uint32_t window = 0, first_scan = 0, last_scan = 0;
+  ScanListId list;
+  WindowScan first_scan, last_scan;
 };
 
-// The traces that take part in a slab, window after window, each window's by first scan.
-struct ChromatogramBuilder::SlabLayout {
-  void reserve(const SlabSize& size) {
+// The traces that take part in a batch, list after list, each list's by first scan.
+struct ChromatogramBuilder::BatchLayout {
+  void reserve(const BatchSize& size) {
     intervals.reserve(size.members);
     fragment_mz.reserve(size.members * kTraceFragments);
     fragment_intensity.reserve(size.members * kTraceFragments);
@@ -30,7 +31,7 @@ struct ChromatogramBuilder::SlabLayout {
     tasks.reserve(size.tasks);
   }
 
-  std::vector<std::size_t> window_begin;  // windows + 1
+  std::vector<std::size_t> list_begin;  // lists + 1
   std::vector<TracePlan::ScanRange> ranges;
   std::vector<kernel::TraceInterval> intervals;
   std::vector<float> fragment_mz, fragment_intensity;
@@ -38,9 +39,9 @@ struct ChromatogramBuilder::SlabLayout {
   std::vector<Task> tasks;
   std::uint32_t longest = 0;
 
-  [[nodiscard]] kernel::WindowTraces traces_of(std::size_t window) const {
-    const std::size_t begin = window_begin[window];
-    const std::size_t count = window_begin[window + 1] - begin;
+  [[nodiscard]] kernel::WindowTraces traces_of(ScanListId list) const {
+    const std::size_t begin = list_begin[list.index()];
+    const std::size_t count = list_begin[list.index() + std::size_t{1}] - begin;
     return {std::span(intervals).subspan(begin, count),
             std::span(fragment_mz).subspan(begin * kTraceFragments, count * kTraceFragments),
             std::span(fragment_intensity).subspan(begin * kTraceFragments, count * kTraceFragments),
@@ -54,11 +55,11 @@ struct ChromatogramBuilder::Worker {
   kernel::SolverCounts counts;
 };
 
-double run_peak_width(std::span<const identify::ScoredRow> passing,
+double run_peak_width(std::span<const identify::ScoredRow> accepted,
                       const search::RunModels& models) {
   std::vector<double> widths;
-  widths.reserve(passing.size());
-  for (const identify::ScoredRow& row : passing) {
+  widths.reserve(accepted.size());
+  for (const identify::ScoredRow& row : accepted) {
     widths.push_back(static_cast<double>(row.rt_stop) - static_cast<double>(row.rt_start));
   }
   return std::max({0.5 * kernel::median_of(std::move(widths)), models.cycle_minutes, 1e-4});
@@ -73,7 +74,7 @@ kernel::TraceSettings quantity_settings(const search::RunModels& models,
   settings.solver.loss = config.loss;
   const double delta = config.huber_delta_factor * models.median_peak_intensity;
   settings.solver.delta = static_cast<float>(std::max(1e-3, delta));
-  settings.min_matched = 1;  // a passing precursor is really there; its flanks count too
+  settings.min_matched = 1;  // an accepted precursor is really there; its flanks count too
   return settings;
 }
 
@@ -89,26 +90,27 @@ ChromatogramBuilder::ChromatogramBuilder(const search::RunView& view,
   ms1_.solver.max_sweeps = 40;
 }
 
-// Templates of one window's members, scaled to sum 1.
-void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, std::size_t window,
-                                      SlabLayout& layout) const {
+// Templates of one list's members, scaled to sum 1.
+void ChromatogramBuilder::fill_list(const TracePlan& plan, const Batch& batch, ScanListId list,
+                                    BatchLayout& layout) const {
   std::array<float, kTraceFragments> intensity{};
   std::array<float, kTraceFragments> mz{};
-  const bool is_ms2 = window < view_.windows.size();
-  const search::ChargeBases bases(view_.library, models_,
-                                  is_ms2 ? search::window_center(view_.windows[window]) : 0);
-  std::size_t place = layout.window_begin[window];
-  for (const PlannedTrace& trace : plan.traces_of(window)) {
-    if (!layout.ranges[window].holds_part_of(trace)) continue;
+  const std::optional<WindowId> window = window_of(view_, list);
+  const search::ChargeBases bases(
+      view_.library, models_, window ? search::window_center(view_.windows[window->index()]) : 0);
+  std::size_t place = layout.list_begin[list.index()];
+  for (const PlannedTrace& trace : plan.traces_of(list)) {
+    if (!layout.ranges[list.index()].holds_part_of(trace)) continue;
     std::size_t count = 0;
-    const std::uint32_t p = trace.precursor;
-    if (is_ms2) {
-      count = std::min(view_.library.intensities(p, bases.of(view_.library.charge[p]), intensity),
-                       kTraceFragments);
+    const PrecursorId p = trace.precursor;
+    if (window) {
+      count = std::min(
+          view_.library.intensities(p, bases.of(view_.library.charge[p.index()]), intensity),
+          kTraceFragments);
       std::copy_n(view_.fragment_mz(p).begin(), count, mz.begin());
     } else {
-      const double charge = view_.library.charge[p];
-      const double first = static_cast<double>(view_.library.precursor_mz[p]);
+      const double charge = view_.library.charge[p.index()];
+      const double first = static_cast<double>(view_.library.precursor_mz[p.index()]);
       const IsotopeDistribution share = averagine_distribution((first - kProtonMass) * charge);
       for (; count < share.size(); ++count) {
         mz[count] =
@@ -122,70 +124,71 @@ void ChromatogramBuilder::fill_window(const TracePlan& plan, const Slab& slab, s
       layout.fragment_intensity[place * kTraceFragments + f] = intensity[f];
     }
     layout.fragment_count[place] = static_cast<std::uint8_t>(count);
-    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), slab.place_of(trace)};
+    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), batch.place_of(trace)};
   }
 }
 
-void ChromatogramBuilder::lay_out(const TracePlan& plan, const Slab& slab,
-                                  SlabLayout& layout) const {
-  layout.ranges = plan.ranges_of(slab);
+void ChromatogramBuilder::lay_out(const TracePlan& plan, const Batch& batch,
+                                  BatchLayout& layout) const {
+  layout.ranges = plan.ranges_of(batch);
   layout.longest = plan.longest();
-  layout.window_begin.assign(plan.window_count() + 1, 0);
+  layout.list_begin.assign(plan.list_count() + 1, 0);
   std::size_t members = 0;
-  for (std::size_t w = 0; w < plan.window_count(); ++w) {
-    for (const PlannedTrace& trace : plan.traces_of(w)) {
-      members += layout.ranges[w].holds_part_of(trace) ? 1U : 0U;
+  for (ScanListId list; list.index() < plan.list_count(); ++list) {
+    for (const PlannedTrace& trace : plan.traces_of(list)) {
+      members += layout.ranges[list.index()].holds_part_of(trace) ? 1U : 0U;
     }
-    layout.window_begin[w + 1] = members;
+    layout.list_begin[list.index() + std::size_t{1}] = members;
   }
   layout.intervals.resize(members);
   layout.fragment_mz.assign(members * kTraceFragments, 0);
   layout.fragment_intensity.assign(members * kTraceFragments, 0);
   layout.fragment_count.resize(members);
   layout.tasks.clear();
-  for (std::uint32_t w = 0; w < plan.window_count(); ++w) {
-    fill_window(plan, slab, w, layout);
-    const TracePlan::ScanRange range = layout.ranges[w];
-    for (std::uint32_t k = range.first; k < range.last; k += kStretchScans) {
-      layout.tasks.push_back({w, k, std::min(k + kStretchScans, range.last)});
+  for (ScanListId list; list.index() < plan.list_count(); ++list) {
+    fill_list(plan, batch, list, layout);
+    const TracePlan::ScanRange range = layout.ranges[list.index()];
+    for (WindowScan k = range.first; k < range.last; k = k + kScansPerBlock) {
+      layout.tasks.push_back({list, k, std::min(k + kScansPerBlock, range.last)});
     }
   }
 }
 
-void ChromatogramBuilder::run_task(const Task& task, const SlabLayout& layout, Worker& worker,
+void ChromatogramBuilder::run_task(const Task& task, const BatchLayout& layout, Worker& worker,
                                    std::span<kernel::TracePoint> arena) const {
-  const kernel::WindowTraces traces = layout.traces_of(task.window);
-  const auto scans = scans_of(view_, task.window);
-  const bool is_ms2 = task.window < view_.windows.size();
+  const kernel::WindowTraces traces = layout.traces_of(task.list);
+  const auto scans = scans_of(view_, task.list);
+  const bool is_ms2 = task.list != ms1_list(view_);
   const kernel::TraceSettings& settings = is_ms2 ? ms2_ : ms1_;
   worker.extraction.begin(traces, task.first_scan);
-  for (std::uint32_t k = task.first_scan; k < task.last_scan; ++k) {
-    const kernel::ScanPeaks peaks = view_.run.peaks(scans[k]);
+  for (WindowScan k = task.first_scan; k < task.last_scan; ++k) {
+    const RunScan scan = scans[k.index()];
+    const kernel::ScanPeaks peaks = view_.run.peaks(scan);
     worker.mz.resize(peaks.size());
     calibrate::correct_mz(is_ms2 ? models_.mass : models_.ms1_mass,
-                          static_cast<double>(view_.rt_of(scans[k])), peaks.mz, worker.mz);
+                          static_cast<double>(view_.rt_of(scan)), peaks.mz, worker.mz);
     worker.extraction.add_scan(traces, {worker.mz, peaks.intensity}, settings, arena);
   }
   worker.counts += worker.extraction.counts();
 }
 
 Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
-                                                    const SlabSink& sink) const {
+                                                    const BatchSink& sink) const {
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(plan.memory().workers));
   for (auto& worker : workers) {
     worker = std::make_unique<Worker>();
     worker->extraction.reserve(plan.capacity());
     worker->mz.reserve(plan.capacity().peaks);
   }
-  SlabLayout layout;
-  layout.reserve(plan.largest_slab());
+  BatchLayout layout;
+  layout.reserve(plan.largest_batch());
   std::vector<kernel::TracePoint> arena;
-  arena.reserve(plan.largest_slab().points);
+  arena.reserve(plan.largest_batch().points);
   ChromatogramCounts counts;
   ProgressBar progress(machine_, "chromatograms", plan.scan_count(), "scans");
-  for (const Slab& slab : plan.slabs()) {
-    lay_out(plan, slab, layout);
-    arena.assign(slab.points, {});
+  for (const Batch& batch : plan.batches()) {
+    lay_out(plan, batch, layout);
+    arena.assign(batch.points, {});
     parallel_for(layout.tasks.size(), machine_.with_threads(plan.memory().workers),
                  [&](std::size_t t, int worker) {
                    const Task& task = layout.tasks[t];
@@ -193,7 +196,7 @@ Result<ChromatogramCounts> ChromatogramBuilder::run(const TracePlan& plan,
                    progress.tick(task.last_scan - task.first_scan);
                  });
     counts.tasks += layout.tasks.size();
-    if (auto done = sink({slab, arena}); !done) return std::unexpected(done.error());
+    if (auto done = sink({batch, arena}); !done) return std::unexpected(done.error());
   }
   for (const auto& worker : workers) counts.solved += worker->counts;
   return counts;

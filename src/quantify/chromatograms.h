@@ -1,10 +1,10 @@
-// Chromatograms of a run's passing precursors: the deconvolved weight in every scan around the
+// Chromatograms of a run's accepted precursors: the deconvolved weight in every scan around the
 // apex.
 //
-// The layout is fixed before the first scan (trace_plan.h). A task is one stretch of one window's
-// scans and writes to places of its own: no lock, no sort, no concatenation, and no allocation per
-// scan. Slab by slab the points go to a sink in the order of TracePlan::order(), so that neither
-// threads nor slabs change a byte of them.
+// The layout is fixed before the first scan (trace_plan.h). A task is one scan block of one
+// window's scans and writes to separate memory: no lock, no sort, no concatenation, and no
+// allocation per scan. Batch by batch the points go to a sink in the order of TracePlan::order(),
+// so that neither threads nor batches change a byte of them.
 #pragma once
 
 #include <functional>
@@ -16,12 +16,12 @@
 
 namespace overland::quantify {
 
-// One finished slab: the points of order()[slab.first, slab.last), one trace after the other.
-struct SlabPoints {
-  Slab slab;
+// One finished batch: the points of order()[batch.first, batch.last), one trace after the other.
+struct BatchPoints {
+  Batch batch;
   std::span<const kernel::TracePoint> points;
 };
-using SlabSink = std::function<Result<void>(const SlabPoints&)>;
+using BatchSink = std::function<Result<void>(const BatchPoints&)>;
 
 struct ChromatogramCounts {
   kernel::SolverCounts solved;
@@ -34,16 +34,16 @@ class ChromatogramBuilder {
                       const params::IntegrateConfig& config, const Machine& machine);
 
   // Errors of the sink.
-  [[nodiscard]] Result<ChromatogramCounts> run(const TracePlan& plan, const SlabSink& sink) const;
+  [[nodiscard]] Result<ChromatogramCounts> run(const TracePlan& plan, const BatchSink& sink) const;
 
  private:
-  struct SlabLayout;
+  struct BatchLayout;
   struct Worker;
   struct Task;
-  void lay_out(const TracePlan& plan, const Slab& slab, SlabLayout& layout) const;
-  void fill_window(const TracePlan& plan, const Slab& slab, std::size_t window,
-                   SlabLayout& layout) const;
-  void run_task(const Task& task, const SlabLayout& layout, Worker& worker,
+  void lay_out(const TracePlan& plan, const Batch& batch, BatchLayout& layout) const;
+  void fill_list(const TracePlan& plan, const Batch& batch, ScanListId list,
+                 BatchLayout& layout) const;
+  void run_task(const Task& task, const BatchLayout& layout, Worker& worker,
                 std::span<kernel::TracePoint> arena) const;
 
   const search::RunView& view_;
@@ -56,8 +56,8 @@ class ChromatogramBuilder {
 [[nodiscard]] kernel::TraceSettings quantity_settings(const search::RunModels& models,
                                                       const params::IntegrateConfig& config);
 
-// Median time between the limits of the passing peaks, halved: the run's peak width in minutes.
-[[nodiscard]] double run_peak_width(std::span<const identify::ScoredRow> passing,
+// Median time between the limits of the accepted peaks, halved: the run's peak width in minutes.
+[[nodiscard]] double run_peak_width(std::span<const identify::ScoredRow> accepted,
                                     const search::RunModels& models);
 
 }  // namespace overland::quantify

@@ -7,7 +7,7 @@
 
 #include "base/allocation_counter.h"
 #include "base/hash.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 #include "support/synthetic_task.h"
 
 namespace overland::quantify {
@@ -20,22 +20,22 @@ constexpr std::uint64_t kPlenty = 1ULL << 40;
 
 struct Outcome {
   std::vector<kernel::TracePoint> points;
-  std::size_t slabs = 0, positive = 0;
+  std::size_t batches = 0, positive = 0;
   std::uint64_t allocations = 0, peak_bytes = 0, planned = 0, tasks = 0;
 };
 
-// `keeps`: the points of all slabs too, for comparison.
+// `keeps`: the points of all batches too, for comparison.
 Outcome outcome_of(const SyntheticTask& task, int threads, std::uint64_t max_bytes = kPlenty,
                    bool keeps = true, std::size_t competitors = 0) {
   const run::RawRun raw = task.run();
   const search::RunView view = task.view(raw);
   const search::RunModels models = task.models();
   const params::SearchConfig config;
-  const auto passing = std::span(task.rows()).subspan(competitors);
+  const auto accepted = std::span(task.rows()).subspan(competitors);
   const TracePlanInput input{.view = view,
                              .cycle_minutes = task.cycle_minutes(),
                              .peak_width_minutes = task.peak_width(),
-                             .passing = passing,
+                             .accepted = accepted,
                              .competitors = std::span(task.rows()).first(competitors)};
   const ChromatogramBuilder builder(view, models, config.integrate, threads);
   Outcome outcome;
@@ -46,16 +46,17 @@ Outcome outcome_of(const SyntheticTask& task, int threads, std::uint64_t max_byt
   EXPECT_TRUE(plan) << plan.error().message();
   if (!plan) return outcome;
   if (keeps) outcome.points.reserve(plan->point_count());
-  const auto counts = builder.run(*plan, [&](const SlabPoints& slab) -> Result<void> {
-    for (const auto& point : slab.points) outcome.positive += point.weight > 0 ? 1U : 0U;
-    if (keeps) outcome.points.insert(outcome.points.end(), slab.points.begin(), slab.points.end());
+  const auto counts = builder.run(*plan, [&](const BatchPoints& batch) -> Result<void> {
+    for (const auto& point : batch.points) outcome.positive += point.weight > 0 ? 1U : 0U;
+    if (keeps)
+      outcome.points.insert(outcome.points.end(), batch.points.begin(), batch.points.end());
     return {};
   });
   EXPECT_TRUE(counts);
   outcome.allocations = allocation_count() - before;
   outcome.peak_bytes = peak_allocated_bytes() - live;
   outcome.planned = plan->memory().total();
-  outcome.slabs = plan->slabs().size();
+  outcome.batches = plan->batches().size();
   outcome.tasks = counts->tasks;
   return outcome;
 }
@@ -125,14 +126,14 @@ TEST(Chromatograms, threads_do_not_change_a_byte) {
   EXPECT_TRUE(same_bytes(one, outcome_of(task, 8)));
 }
 
-TEST(Chromatograms, slabs_do_not_change_a_byte_and_keep_the_limit) {
+TEST(Chromatograms, batches_do_not_change_a_byte_and_keep_the_limit) {
   const SyntheticTask task({.scans = 6000, .windows = 4, .active = 200});
   const Outcome whole = outcome_of(task, 2);
-  ASSERT_EQ(whole.slabs, 1U);
+  ASSERT_EQ(whole.batches, 1U);
   for (const double share : {0.7, 0.5}) {
     const auto limit = static_cast<std::uint64_t>(share * static_cast<double>(whole.planned));
     const Outcome cut = outcome_of(task, 2, limit);
-    EXPECT_GT(cut.slabs, 1U);
+    EXPECT_GT(cut.batches, 1U);
     EXPECT_LE(cut.planned, limit);
     EXPECT_TRUE(same_bytes(whole, cut)) << share;
     EXPECT_LT(outcome_of(task, 2, limit, false).peak_bytes, limit + limit / 10);
@@ -154,7 +155,7 @@ TEST(TracePlan, what_cannot_fit_is_refused_with_what_it_needs) {
   const TracePlanInput input{.view = view,
                              .cycle_minutes = task.cycle_minutes(),
                              .peak_width_minutes = task.peak_width(),
-                             .passing = task.rows(),
+                             .accepted = task.rows(),
                              .competitors = {}};
   const auto refused = TracePlan::make(input, 8, 1000);
   ASSERT_FALSE(refused);
@@ -162,7 +163,7 @@ TEST(TracePlan, what_cannot_fit_is_refused_with_what_it_needs) {
   EXPECT_EQ(refused.error().exit_code(), 6);
   EXPECT_EQ(refused.error().message().find(" 0 "), std::string::npos) << refused.error().message();
   EXPECT_NE(refused.error().message().find("1 kB may be used"), std::string::npos);
-  // What it needs at least is enough, with fewer workers and many slabs.
+  // What it needs at least is enough, with fewer workers and many batches.
   const auto least = [&] {
     std::uint64_t low = 1000, high = kPlenty;
     while (high - low > 1000) {
@@ -174,7 +175,7 @@ TEST(TracePlan, what_cannot_fit_is_refused_with_what_it_needs) {
   const auto tight = TracePlan::make(input, 8, least);
   ASSERT_TRUE(tight);
   EXPECT_LT(tight->memory().workers, 8);
-  EXPECT_GT(tight->slabs().size(), 8U);
+  EXPECT_GT(tight->batches().size(), 8U);
   EXPECT_LE(tight->memory().total(), least);
 }
 
@@ -182,7 +183,7 @@ TEST(TracePlan, odd_runs_are_planned_without_fault) {
   for (const std::uint32_t scans : {1U, 2U, 7U}) {
     const SyntheticTask task({.scans = scans, .windows = 1, .active = 3});
     const Outcome outcome = outcome_of(task, 2);
-    EXPECT_EQ(outcome.slabs, 1U);
+    EXPECT_EQ(outcome.batches, 1U);
     EXPECT_GE(outcome.points.size(), 1U);
   }
   const SyntheticTask task({.scans = 50, .windows = 1, .active = 3});
@@ -190,12 +191,12 @@ TEST(TracePlan, odd_runs_are_planned_without_fault) {
   const search::RunView view = task.view(raw);
   const search::RunModels models = task.models();
   const auto nothing =
-      TracePlan::make({.view = view, .passing = {}, .competitors = {}}, 2, kPlenty);
+      TracePlan::make({.view = view, .accepted = {}, .competitors = {}}, 2, kPlenty);
   ASSERT_TRUE(nothing);
   EXPECT_EQ(nothing->point_count(), 0U);
   const params::SearchConfig config;
   const auto counts =
-      ChromatogramBuilder(view, models, config.integrate, 2).run(*nothing, [](const SlabPoints&) {
+      ChromatogramBuilder(view, models, config.integrate, 2).run(*nothing, [](const BatchPoints&) {
         return Result<void>{};
       });
   ASSERT_TRUE(counts);
@@ -210,13 +211,13 @@ TEST(TracePlan, each_point_has_one_place) {
   const auto plan = TracePlan::make({.view = view,
                                      .cycle_minutes = task.cycle_minutes(),
                                      .peak_width_minutes = task.peak_width(),
-                                     .passing = task.rows(),
+                                     .accepted = task.rows(),
                                      .competitors = {}},
                                     2, kPlenty);
   ASSERT_TRUE(plan);
   std::vector<std::uint8_t> taken(plan->point_count(), 0);
   for (const PlannedTrace& trace : plan->traces()) {
-    EXPECT_LE(trace.last_scan(), view.windows[trace.window].scans.size());
+    EXPECT_LE(trace.last_scan().index(), scans_of(view, trace.list).size());
     for (std::uint64_t i = 0; i < trace.length; ++i) ++taken[trace.place + i];
   }
   for (const std::uint8_t count : taken) EXPECT_EQ(count, 1);

@@ -113,7 +113,7 @@ void CohortRows::note_precursor(const identify::ScoredRow& scored, const CohortR
     entries_.emplace_back();
   }
   entries_[entry] = {.precursor = row.precursor,
-                     .twin = scored.twin,
+                     .il_twin = scored.il_twin,
                      .protein = row.protein,
                      .genes = row.genes,
                      .peptide = row.peptide,

@@ -62,7 +62,7 @@ struct NameUse {
 
 // How a precursor stands in the table of one row per precursor: as in the last run that has it.
 struct ReportedPrecursor {
-  std::uint32_t precursor = 0, twin = 0;
+  std::uint32_t precursor = 0, il_twin = 0;
   std::uint32_t protein = 0, genes = 0, peptide = 0;
   std::uint8_t is_razor = 0;
 };

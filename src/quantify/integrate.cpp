@@ -31,10 +31,10 @@ class Integrator {
   explicit Integrator(const IntegrationInput& input)
       : input_(input),
         config_(input.config),
-        peak_width_(run_peak_width(input.passing, input.models)) {}
+        peak_width_(run_peak_width(input.accepted, input.models)) {}
 
   void integrate_row(std::size_t row, Worker& work, Quantity& q, kernel::AreaErrors& errors) const {
-    const identify::ScoredRow& scored = input_.passing[row];
+    const identify::ScoredRow& scored = input_.accepted[row];
     q.precursor = scored.precursor;
     q.apex_scan = scored.apex_scan;
     q.rt_minutes = scored.rt_minutes;
@@ -42,7 +42,7 @@ class Integrator {
     q.rt_stop = scored.rt_stop;
     q.ms1_area = std::numeric_limits<double>::quiet_NaN();
     const double rt = static_cast<double>(scored.rt_minutes);
-    work.merger.load(row, scored.precursor, rt, peak_width_, work.trace);
+    work.merger.load(row, PrecursorId(scored.precursor), rt, peak_width_, work.trace);
     if (work.trace.size() == 0) {
       q.status = QuantityStatus::outside;
       return;
@@ -135,11 +135,11 @@ class Integrator {
 Integration integrate(const IntegrationInput& input) {
   const Integrator integrator(input);
   Integration result;
-  result.rows.resize(input.passing.size());
-  std::vector<kernel::AreaErrors> errors(input.passing.size());
+  result.rows.resize(input.accepted.size());
+  std::vector<kernel::AreaErrors> errors(input.accepted.size());
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(input.machine.threads));
-  ProgressBar progress(input.machine, "integrate", input.passing.size(), "precursors");
-  parallel_for(input.passing.size(), input.machine, [&](std::size_t row, int worker) {
+  ProgressBar progress(input.machine, "integrate", input.accepted.size(), "precursors");
+  parallel_for(input.accepted.size(), input.machine, [&](std::size_t row, int worker) {
     auto& work = workers[static_cast<std::size_t>(worker)];
     if (!work) work = std::make_unique<Worker>(input);
     integrator.integrate_row(row, *work, result.rows[row], errors[row]);

@@ -1,13 +1,14 @@
 // Integrate: quantities of the precursors that passed in one run, from their stored chromatograms.
 //
 // Needs no peaks of the run, so the same chromatograms can be integrated again, with limits that
-// all runs agree on. Each precursor is a task of its own and writes its own row.
+// all runs agree on. Each precursor is a separate task and writes its own row.
 #pragma once
 
 #include <filesystem>
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/machine.h"
 #include "identify/score.h"
 #include "kernel/integrate_peak.h"
@@ -21,7 +22,7 @@ namespace overland::quantify {
 
 struct Quantity {
   std::uint32_t precursor = 0;
-  std::uint32_t apex_scan = 0;  // index into the run; moved by at most two points
+  RunScan apex_scan;  // moved by at most two points
   float rt_minutes = 0, rt_start = 0, rt_stop = 0, fwhm_minutes = 0;
   double area = 0;  // intensity x minutes; 0 unless status is ok
   double height = 0;
@@ -36,7 +37,7 @@ struct IntegrationInput {
   const search::RunView& view;
   const search::RunModels& models;
   const params::IntegrateConfig& config;
-  const std::vector<identify::ScoredRow>& passing;
+  const std::vector<identify::ScoredRow>& accepted;
   const TraceFile& traces;
   // Limits to impose, and the width that they are multiples of; none: each peak has its own.
   const ConsensusLimits* limits = nullptr;
@@ -45,7 +46,7 @@ struct IntegrationInput {
 };
 
 struct Integration {
-  std::vector<Quantity> rows;  // one per passing row, in its order; none is dropped
+  std::vector<Quantity> rows;  // one per accepted row, in its order; none is dropped
   kernel::NoiseModel noise;
 };
 [[nodiscard]] Integration integrate(const IntegrationInput& input);
@@ -55,10 +56,10 @@ struct Integration {
 // Errors OVL-IO-001..021, OVL-IO-061 (a row names what is beyond `bounds`).
 [[nodiscard]] Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file,
                                                             const search::RowBounds& bounds);
-// Quantities of the passing rows, one each and in their order. Errors as above; OVL-IO-061 too
+// Quantities of the accepted rows, one each and in their order. Errors as above; OVL-IO-061 too
 // where the precursors of the two differ.
 [[nodiscard]] Result<std::vector<Quantity>> quantities_of(
-    std::span<const identify::ScoredRow> passing, const std::filesystem::path& file,
+    std::span<const identify::ScoredRow> accepted, const std::filesystem::path& file,
     const search::RowBounds& bounds);
 
 }  // namespace overland::quantify

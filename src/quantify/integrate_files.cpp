@@ -10,20 +10,21 @@ namespace overland::quantify {
 namespace {
 
 template <class T>
-std::vector<T> column(const std::vector<Quantity>& rows, T Quantity::* field) {
-  std::vector<T> values;
+std::vector<Stored<T>> column(const std::vector<Quantity>& rows, T Quantity::* field) {
+  std::vector<Stored<T>> values;
   values.reserve(rows.size());
-  for (const Quantity& row : rows) values.push_back(row.*field);
+  for (const Quantity& row : rows) values.push_back(stored(row.*field));
   return values;
 }
 
 template <class T>
 Result<void> load(const io::MappedColumns& file, const std::string& name, T Quantity::* field,
                   std::vector<Quantity>& rows) {
-  const auto values = file.column<T>(name);
-  if (!values) return std::unexpected(values.error());
-  rows.resize(values->size());
-  for (std::size_t i = 0; i < values->size(); ++i) rows[i].*field = (*values)[i];
+  const auto held = file.column<Stored<T>>(name);
+  if (!held) return std::unexpected(held.error());
+  const std::span<const T> values = from_stored<T>(*held);
+  rows.resize(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) rows[i].*field = values[i];
   return {};
 }
 
@@ -73,7 +74,7 @@ Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file,
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].status = static_cast<kernel::QuantityStatus>((*status)[i]);
     const bool is_inside = rows[i].precursor < bounds.precursors &&
-                           rows[i].apex_scan < bounds.scans &&
+                           rows[i].apex_scan.index() < bounds.scans &&
                            rows[i].status <= kernel::QuantityStatus::outside;
     if (!is_inside)
       return search::foreign_rows(
@@ -82,11 +83,11 @@ Result<std::vector<Quantity>> read_quantities(const std::filesystem::path& file,
   return rows;
 }
 
-Result<std::vector<Quantity>> quantities_of(std::span<const identify::ScoredRow> passing,
+Result<std::vector<Quantity>> quantities_of(std::span<const identify::ScoredRow> accepted,
                                             const std::filesystem::path& file,
                                             const search::RowBounds& bounds) {
   auto quantities = read_quantities(file, bounds);
-  if (quantities && !std::ranges::equal(*quantities, passing, {}, &Quantity::precursor,
+  if (quantities && !std::ranges::equal(*quantities, accepted, {}, &Quantity::precursor,
                                         &identify::ScoredRow::precursor))
     return search::foreign_rows("its precursors are not those that passed", file);
   return quantities;

@@ -46,9 +46,10 @@ std::vector<Feature> features_of(const fs::path& folder) {
   }
   std::map<std::string, Feature> features;
   for (std::size_t i = 0; i < table->row_count(); ++i) {
-    const bool is_sure = column(*table, "RANK")[i] == "1" && column(*table, "DECOY")[i] == "0" &&
-                         number(column(*table, "QVALUE")[i]) < 0.01;
-    if (!is_sure) continue;
+    const bool is_confident = column(*table, "RANK")[i] == "1" &&
+                              column(*table, "DECOY")[i] == "0" &&
+                              number(column(*table, "QVALUE")[i]) < 0.01;
+    if (!is_confident) continue;
     const std::string run = fs::path(column(*table, "run")[i]).stem().stem().string();
     Feature& feature = features[run + " " + column(*table, "feature_id")[i]];
     feature.apex = number(column(*table, "EXP_RT")[i]) / 60;

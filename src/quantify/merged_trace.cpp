@@ -65,10 +65,10 @@ double nominal_transmission(const run::IsolationWindow& window, double mz, int c
 
 void TraceMerger::append(const StoredTrace& trace, double gain, double weight,
                          MergedTrace& out) const {
-  const auto scans = scans_of(view_, trace.window);
+  const auto scans = scans_of(view_, trace.list);
   for (std::uint32_t k = 0; k < trace.length; ++k) {
     const kernel::TracePoint point = file_.point(trace.first_point + k);
-    const std::uint32_t scan = scans[trace.first_scan + k];
+    const RunScan scan = scans[(trace.first_scan + k).index()];
     out.t.push_back(static_cast<double>(view_.rt_of(scan)));
     out.raw.push_back(static_cast<double>(point.weight) / gain);
     out.weight.push_back(weight);
@@ -103,9 +103,9 @@ void TraceMerger::sort_by_time(MergedTrace& out) {
 double TraceMerger::gain_of(const StoredTrace& trace, const MergedTrace& best, double from,
                             double to) {
   ratios_.clear();
-  const auto scans = scans_of(view_, trace.window);
+  const auto scans = scans_of(view_, trace.list);
   for (std::uint32_t k = 0; k < trace.length; ++k) {
-    const double t = static_cast<double>(view_.rt_of(scans[trace.first_scan + k]));
+    const double t = static_cast<double>(view_.rt_of(scans[(trace.first_scan + k).index()]));
     const double mine = static_cast<double>(file_.point(trace.first_point + k).weight);
     const double other = value_at(best, t);
     if (t >= from && t <= to && mine > 0 && other > 0) ratios_.push_back(mine / other);
@@ -116,30 +116,31 @@ double TraceMerger::gain_of(const StoredTrace& trace, const MergedTrace& best, d
   return *middle;
 }
 
-void TraceMerger::load(std::size_t row, std::uint32_t precursor, double rt_minutes,
+void TraceMerger::load(std::size_t row, PrecursorId precursor, double rt_minutes,
                        double width_minutes, MergedTrace& out) {
   out.clear();
-  const double mz = static_cast<double>(view_.library.precursor_mz[precursor]);
-  const int charge = view_.library.charge[precursor];
-  const std::optional<std::size_t> central = run::most_central_window(view_.windows, Mz{mz});
+  const double mz = static_cast<double>(view_.library.precursor_mz[precursor.index()]);
+  const int charge = view_.library.charge[precursor.index()];
+  const std::optional<WindowId> central = run::most_central_window(view_.windows, Mz{mz});
   if (!central)
     return;  // only heavier isotopes are isolated: nothing to compare with other precursors
-  const auto share_of = [&](const StoredTrace& trace) {
-    return std::max(0.01, nominal_transmission(view_.windows[trace.window], mz, charge));
+  const auto share_of = [&](WindowId window) {
+    return std::max(0.01, nominal_transmission(view_.windows[window.index()], mz, charge));
   };
   const auto traces = file_.traces_of(row);
   for (const StoredTrace& trace : traces) {
-    if (trace.window == central) append(trace, 1, share_of(trace), out);
+    if (trace.list == list_of(*central)) append(trace, 1, share_of(*central), out);
   }
   if (traces.size() > 1) {
     best_.clear();
     std::swap(best_, out);
     out = best_;
     for (const StoredTrace& trace : traces) {
-      if (trace.window == central || trace.window >= view_.windows.size()) continue;
+      const std::optional<WindowId> window = window_of(view_, trace.list);
+      if (!window || window == central) continue;
       const double gain =
           gain_of(trace, best_, rt_minutes - width_minutes, rt_minutes + width_minutes);
-      if (gain > 0) append(trace, gain, share_of(trace), out);
+      if (gain > 0) append(trace, gain, share_of(*window), out);
     }
   }
   sort_by_time(out);
@@ -148,7 +149,7 @@ void TraceMerger::load(std::size_t row, std::uint32_t precursor, double rt_minut
 bool TraceMerger::load_ms1(std::size_t row, MergedTrace& out) {
   out.clear();
   for (const StoredTrace& trace : file_.traces_of(row)) {
-    if (trace.window == view_.windows.size()) append(trace, 1, 1, out);
+    if (trace.list == ms1_list(view_)) append(trace, 1, 1, out);
   }
   sort_by_time(out);
   return out.size() > 0;

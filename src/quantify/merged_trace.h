@@ -16,7 +16,7 @@ struct MergedTrace {
   std::vector<double> weight;  // for smoothing: fraction of the precursor that was isolated
   std::vector<double> counting, residual;  // standard deviations, see ColumnErrors
   std::vector<float> purity;               // 0..1
-  std::vector<std::uint32_t> scan;         // index into the run
+  std::vector<RunScan> scan;
 
   void clear();
   void reserve(std::size_t points);
@@ -37,7 +37,7 @@ class TraceMerger {
   // than three points with signal is left out. Empty for a precursor whose monoisotopic m/z no
   // window isolates: what its heavier isotopes leave in a window is on another scale than all other
   // quantities, so it has none.
-  void load(std::size_t row, std::uint32_t precursor, double rt_minutes, double width_minutes,
+  void load(std::size_t row, PrecursorId precursor, double rt_minutes, double width_minutes,
             MergedTrace& out);
   // False when the row has no MS1 trace.
   [[nodiscard]] bool load_ms1(std::size_t row, MergedTrace& out);

@@ -9,36 +9,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-// Rows on their way to their block of names, written many at a time.
-template <class Row>
-class BlockBuffers {
- public:
-  BlockBuffers(ScratchFile& file, std::size_t blocks)
-      : file_(file), waiting_(blocks), at_(blocks) {}
-  void start(std::size_t block, std::uint64_t begin) { at_[block] = begin; }
-  Result<void> add(std::size_t block, const Row& row) {
-    waiting_[block].push_back(row);
-    return waiting_[block].size() < kRows ? Result<void>() : flush(block);
-  }
-  Result<void> flush(std::size_t block) {
-    auto done = file_.write<Row>(at_[block], waiting_[block]);
-    at_[block] += waiting_[block].size();
-    waiting_[block].clear();
-    return done;
-  }
-
- private:
-  static constexpr std::size_t kRows = 4096;
-  ScratchFile& file_;
-  std::vector<std::vector<Row>> waiting_;
-  std::vector<std::uint64_t> at_;
-};
-
 }  // namespace
-
-std::size_t BlockSizes::wide_rows(std::size_t runs) const {
-  return std::max<std::size_t>(values / std::max<std::size_t>(runs, 1), 1);
-}
 
 Result<std::vector<quant::NormalisationCurve>> normalise_rows(CohortRows& cohort,
                                                               const library::LibraryView& library,
@@ -63,12 +34,6 @@ Result<std::vector<quant::NormalisationCurve>> normalise_rows(CohortRows& cohort
   return curves;
 }
 
-// A row of the cohort for one level.
-struct CohortLevel::Row {
-  std::uint32_t rank = 0, precursor = 0, run = 0;
-  double quantity = 0, sd = 0;
-};
-
 CohortLevel::CohortLevel(const CohortRows& cohort, Kind kind)
     : cohort_(cohort),
       kind_(kind),
@@ -91,13 +56,16 @@ CohortLevel::CohortLevel(const CohortRows& cohort, Kind kind)
 }
 
 Result<void> CohortLevel::quantify(const Job& job, const Take& take) const {
-  auto file = ScratchFile::create(job.folder);
-  if (!file) return std::unexpected(file.error());
-  const std::vector<Block> blocks = make_blocks(job.sizes);
-  if (auto done = partition(blocks, *file); !done) return done;
-  for (const Block& block : blocks) {
+  const auto rows = sorted_rows(job);
+  if (!rows) return std::unexpected(rows.error());
+  const quant::LfqOptions options{
+      .method = job.config.method,
+      .level = job.config.level,
+      .least_shared = static_cast<std::uint32_t>(job.config.least_shared),
+      .machine = job.machine};
+  for (const LevelRows::Block& block : rows->blocks()) {
     report::LevelQuantities level = names_of(block);
-    auto profiles = profiles_of(block, *file, job);
+    auto profiles = rows->quantify(block, options);
     if (!profiles) return std::unexpected(profiles.error());
     level.profiles = std::move(*profiles);
     if (auto done = take(block.first, std::move(level)); !done) return done;
@@ -105,48 +73,27 @@ Result<void> CohortLevel::quantify(const Job& job, const Take& take) const {
   return {};
 }
 
-std::vector<CohortLevel::Block> CohortLevel::make_blocks(const BlockSizes& sizes) const {
-  std::vector<Block> blocks(1);
-  for (std::size_t rank = 0; rank < order_.size(); ++rank) {
-    const std::size_t rows = use_.rows[order_[rank]];
-    Block* block = &blocks.back();
-    const bool is_full =
-        block->last - block->first >= sizes.names || block->rows + rows > sizes.rows;
-    if (is_full && block->rows > 0) {
-      blocks.push_back({rank, rank, block->begin + block->rows, 0});
-      block = &blocks.back();
-    }
-    block->last = rank + 1;
-    block->rows += rows;
-  }
-  return blocks;
-}
-
 // Run after run: a name's rows stay in the order of runs.
-Result<void> CohortLevel::partition(const std::vector<Block>& blocks, ScratchFile& file) const {
-  std::vector<std::uint32_t> block_of(order_.size());
-  BlockBuffers<Row> buffers(file, blocks.size());
-  for (std::uint32_t b = 0; b < blocks.size(); ++b) {
-    buffers.start(b, blocks[b].begin);
-    for (std::size_t rank = blocks[b].first; rank < blocks[b].last; ++rank) block_of[rank] = b;
-  }
+Result<LevelRows> CohortLevel::sorted_rows(const Job& job) const {
+  std::vector<std::uint64_t> counts;
+  for (const std::uint32_t name : order_) counts.push_back(use_.rows[name]);
+  auto sorted = LevelRows::create(job.folder, counts, job.sizes);
+  if (!sorted) return sorted;
   for (std::uint32_t run = 0; run < cohort_.run_count(); ++run) {
     const auto rows = cohort_.rows(run);
     if (!rows) return std::unexpected(rows.error());
     for (const CohortRow& row : rows->values) {
       const std::uint32_t rank = row.is_counted != 0 ? rank_of(row.*name_) : kNoRank;
       if (rank == kNoRank) continue;
-      const Row kept{rank, row.precursor, run, row.quantity, row.sd};
-      if (auto done = buffers.add(block_of[rank], kept); !done) return done;
+      if (auto done = sorted->add({rank, row.precursor, run, row.quantity, row.sd}); !done)
+        return std::unexpected(done.error());
     }
   }
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    if (auto done = buffers.flush(b); !done) return done;
-  }
-  return {};
+  if (auto done = sorted->close(); !done) return std::unexpected(done.error());
+  return sorted;
 }
 
-report::LevelQuantities CohortLevel::names_of(const Block& block) const {
+report::LevelQuantities CohortLevel::names_of(const LevelRows::Block& block) const {
   report::LevelQuantities level;
   level.key = kind_ == Kind::proteins ? "Protein.Group"
               : kind_ == Kind::genes  ? "Genes"
@@ -169,31 +116,6 @@ report::LevelQuantities CohortLevel::names_of(const Block& block) const {
     level.more.push_back(std::move(genes));
   }
   return level;
-}
-
-Result<quant::LfqProfiles> CohortLevel::profiles_of(const Block& block, const ScratchFile& file,
-                                                    const Job& job) {
-  std::vector<std::uint32_t> group, ion, run;
-  std::vector<double> quantity, sd;
-  {
-    const auto rows = file.view<Row>(block.begin, block.rows);
-    if (!rows) return std::unexpected(rows.error());
-    for (auto* column : {&group, &ion, &run}) column->reserve(block.rows);
-    for (auto* column : {&quantity, &sd}) column->reserve(block.rows);
-    for (const Row& row : rows->values) {
-      group.push_back(static_cast<std::uint32_t>(row.rank - block.first));
-      ion.push_back(row.precursor);
-      run.push_back(row.run);
-      quantity.push_back(row.quantity);
-      sd.push_back(row.sd);
-    }
-  }
-  return quant::quantify_groups(
-      {group, ion, run, quantity, sd}, block.last - block.first,
-      {.method = job.config.method,
-       .level = job.config.level,
-       .least_shared = static_cast<std::uint32_t>(job.config.least_shared),
-       .machine = job.machine});
 }
 
 Result<LevelByRun> LevelByRun::create(const std::filesystem::path& folder, std::size_t names,

@@ -15,18 +15,10 @@
 #include "quant/maxlfq.h"
 #include "quant/normalise.h"
 #include "quantify/cohort_rows.h"
+#include "quantify/level_rows.h"
 #include "report/quantity_tables.h"
 
 namespace overland::quantify {
-
-// Held in memory at a time, at most; the rows of one name in any case.
-struct BlockSizes {
-  std::size_t rows = std::size_t{1} << 18;
-  std::size_t names = std::size_t{1} << 16;
-  std::size_t values = std::size_t{1} << 19;  // of a table with a column for each run
-  // Of such a table.
-  [[nodiscard]] std::size_t wide_rows(std::size_t runs) const;
-};
 
 // Makes quantity and sd of all rows comparable between runs; one curve per run. Errors of the
 // scratch files.
@@ -61,18 +53,8 @@ class CohortLevel {
   [[nodiscard]] Result<void> quantify(const Job& job, const Take& take) const;
 
  private:
-  struct Block {
-    std::size_t first = 0, last = 0;  // ranks
-    std::uint64_t begin = 0;          // of its rows
-    std::size_t rows = 0;
-  };
-  struct Row;
-  [[nodiscard]] std::vector<Block> make_blocks(const BlockSizes& sizes) const;
-  [[nodiscard]] Result<void> partition(const std::vector<Block>& blocks, ScratchFile& file) const;
-  [[nodiscard]] report::LevelQuantities names_of(const Block& block) const;
-  [[nodiscard]] static Result<quant::LfqProfiles> profiles_of(const Block& block,
-                                                              const ScratchFile& file,
-                                                              const Job& job);
+  [[nodiscard]] Result<LevelRows> sorted_rows(const Job& job) const;
+  [[nodiscard]] report::LevelQuantities names_of(const LevelRows::Block& block) const;
 
   const CohortRows& cohort_;
   Kind kind_;

@@ -39,16 +39,16 @@ Result<TraceFileWriter> TraceFileWriter::create(const std::filesystem::path& fol
   return TraceFileWriter(std::move(*traces), std::move(*points));
 }
 
-void TraceFileWriter::append(const TracePlan& plan, const SlabPoints& slab) {
-  for (std::size_t i = slab.slab.first; i < slab.slab.last; ++i) {
+void TraceFileWriter::append(const TracePlan& plan, const BatchPoints& batch) {
+  for (std::size_t i = batch.batch.first; i < batch.batch.last; ++i) {
     const PlannedTrace& trace = plan.traces()[plan.order()[i]];
     traces_.append(0, trace.owner);
-    traces_.append(1, trace.precursor);
-    traces_.append(2, static_cast<std::uint32_t>(trace.window));
-    traces_.append(3, trace.first_scan);
+    traces_.append(1, trace.precursor.index());
+    traces_.append(2, static_cast<std::uint32_t>(trace.list.index()));
+    traces_.append(3, trace.first_scan.index());
     traces_.append(4, static_cast<std::uint32_t>(trace.length));
   }
-  for (const kernel::TracePoint& point : slab.points) {
+  for (const kernel::TracePoint& point : batch.points) {
     points_.append(0, point.weight);
     points_.append(1, point.counting_sd);
     points_.append(2, point.residual_sd);
@@ -64,7 +64,7 @@ Result<void> TraceFileWriter::finish() {
 }
 
 Result<TraceFile> TraceFile::open(const std::filesystem::path& folder,
-                                  std::span<const identify::ScoredRow> passing,
+                                  std::span<const identify::ScoredRow> accepted,
                                   const search::RunView& view) {
   auto traces = io::MappedColumns::open(folder / kTracesFile);
   if (!traces) return std::unexpected(traces.error());
@@ -73,7 +73,7 @@ Result<TraceFile> TraceFile::open(const std::filesystem::path& folder,
   TraceFile file(std::move(*traces), std::move(*points));
   TraceColumns columns;
   auto done = file.map_columns(columns);
-  if (done) done = file.load(columns, passing, view, folder / kTracesFile);
+  if (done) done = file.load(columns, accepted, view, folder / kTracesFile);
   if (!done) return std::unexpected(done.error());
   return file;
 }
@@ -93,15 +93,18 @@ Result<void> TraceFile::map_columns(TraceColumns& traces) {
 }
 
 Result<void> TraceFile::load(const TraceColumns& traces,
-                             std::span<const identify::ScoredRow> passing,
+                             std::span<const identify::ScoredRow> accepted,
                              const search::RunView& view, const std::filesystem::path& file) {
   const auto& [owner, precursor, window, first_scan, length] = traces;
-  row_begin_.assign(passing.size() + 1, 0);
+  const auto list_at = [&windows = traces.window](std::size_t t) {
+    return ScanListId(static_cast<std::uint16_t>(windows[t]));
+  };
+  row_begin_.assign(accepted.size() + 1, 0);
   for (std::size_t t = 0; t < owner.size(); ++t) {
-    if (owner[t] >= passing.size() || passing[owner[t]].precursor != precursor[t])
+    if (owner[t] >= accepted.size() || accepted[owner[t]].precursor != precursor[t])
       return search::foreign_rows(fmt::format("trace {} is of no precursor that passed", t), file);
     if (window[t] > view.windows.size() ||
-        std::uint64_t{first_scan[t]} + length[t] > scans_of(view, window[t]).size())
+        std::uint64_t{first_scan[t]} + length[t] > scans_of(view, list_at(t)).size())
       return search::foreign_rows(fmt::format("trace {} lies outside of the run", t), file);
     ++row_begin_[owner[t] + 1];
   }
@@ -110,7 +113,7 @@ Result<void> TraceFile::load(const TraceColumns& traces,
   std::vector<std::size_t> next(row_begin_.begin(), row_begin_.end() - 1);
   std::uint64_t point = 0;
   for (std::size_t t = 0; t < owner.size(); ++t) {
-    traces_[next[owner[t]]++] = {owner[t], window[t], first_scan[t], point, length[t]};
+    traces_[next[owner[t]]++] = {owner[t], list_at(t), WindowScan(first_scan[t]), point, length[t]};
     point += length[t];
   }
   if (point != weight_.size())

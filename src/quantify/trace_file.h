@@ -17,7 +17,7 @@ class TraceFileWriter {
  public:
   // Errors OVL-IO-002.
   [[nodiscard]] static Result<TraceFileWriter> create(const std::filesystem::path& folder);
-  void append(const TracePlan& plan, const SlabPoints& slab);
+  void append(const TracePlan& plan, const BatchPoints& batch);
   [[nodiscard]] Result<void> finish();
 
  private:
@@ -26,28 +26,28 @@ class TraceFileWriter {
   io::BatchWriter traces_, points_;
 };
 
-// One trace of a passing row.
+// One trace of an accepted row.
 struct StoredTrace {
-  std::uint32_t owner = 0;   // passing row
-  std::uint32_t window = 0;  // the number of windows for MS1
-  std::uint32_t first_scan = 0;
+  std::uint32_t owner = 0;  // accepted row
+  ScanListId list;
+  WindowScan first_scan;
   std::uint64_t first_point = 0;
   std::uint32_t length = 0;
 };
 
-// Columns of traces.arrow.
+// Columns of traces.arrow, as in the file.
 struct TraceColumns {
   std::span<const std::uint32_t> owner, precursor, window, first_scan, length;
 };
 
 class TraceFile {
  public:
-  // Of these passing rows, in this order. Errors OVL-IO-001, 003, 020, 021; OVL-IO-061 where a
+  // Of these accepted rows, in this order. Errors OVL-IO-001, 003, 020, 021; OVL-IO-061 where a
   // trace is not one of theirs, or lies outside of the run.
   [[nodiscard]] static Result<TraceFile> open(const std::filesystem::path& folder,
-                                              std::span<const identify::ScoredRow> passing,
+                                              std::span<const identify::ScoredRow> accepted,
                                               const search::RunView& view);
-  // The traces of one row, by window.
+  // The traces of one row, by list.
   [[nodiscard]] std::span<const StoredTrace> traces_of(std::size_t row) const {
     return std::span(traces_).subspan(row_begin_[row], row_begin_[row + 1] - row_begin_[row]);
   }
@@ -60,7 +60,7 @@ class TraceFile {
   TraceFile(io::MappedColumns traces, io::MappedColumns points)
       : trace_columns_(std::move(traces)), point_columns_(std::move(points)) {}
   Result<void> map_columns(TraceColumns& traces);
-  Result<void> load(const TraceColumns& traces, std::span<const identify::ScoredRow> passing,
+  Result<void> load(const TraceColumns& traces, std::span<const identify::ScoredRow> accepted,
                     const search::RunView& view, const std::filesystem::path& file);
 
   io::MappedColumns trace_columns_, point_columns_;

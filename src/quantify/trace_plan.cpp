@@ -18,93 +18,96 @@ constexpr double kTraceWidths = 4;
 constexpr double kMs1TraceWidths = 3;
 constexpr double kMinHalfScans = 8;
 constexpr double kMaxHalfScans = 120;
-constexpr std::size_t kMostSlabs = 1024;
+constexpr std::size_t kMostBatches = 1024;
 
-// What the traces of one slab take, beside their points.
-constexpr std::uint64_t kBytesPerSlabTrace =
+// What the traces of one batch take, beside their points.
+constexpr std::uint64_t kBytesPerBatchTrace =
     sizeof(kernel::TraceInterval) + 8 * kernel::kTraceFragments + 1;
 constexpr std::uint64_t kBytesPerTask = 12;
-constexpr std::uint64_t kBytesPerWindow = 16;
+constexpr std::uint64_t kBytesPerList = 16;
 
 std::uint32_t half_length(double widths, const TracePlanInput& input) {
   const double scans = widths * input.peak_width_minutes / std::max(input.cycle_minutes, 1e-6);
   return static_cast<std::uint32_t>(std::clamp(scans, kMinHalfScans, kMaxHalfScans));
 }
 
-// Calls visit(window, row, owner) for each trace that a row will have.
+WindowScan block_start(WindowScan scan) {
+  return WindowScan(scan.index() / kScansPerBlock * kScansPerBlock);
+}
+
+// Calls visit(list, row, owner) for each trace that a row will have.
 template <class Visit>
 void for_each_trace(const TracePlanInput& input, const Visit& visit) {
   const auto& windows = input.view.windows;
   const auto follow = [&](const identify::ScoredRow& row, std::uint32_t owner) {
     const Mz mz{static_cast<double>(input.view.library.precursor_mz[row.precursor])};
-    const std::optional<std::size_t> central = run::most_central_window(windows, mz);
-    for (std::size_t w = 0; w < windows.size(); ++w) {
+    const std::optional<WindowId> central = run::most_central_window(windows, mz);
+    for (WindowId w; w.index() < windows.size(); ++w) {
       // A competitor is in every window that holds it, for it disturbs there too.
       const bool is_wanted = w == central || input.combine_windows || owner == kNoOwner;
-      if (windows[w].isolates(mz) && is_wanted) visit(w, row, owner);
+      if (windows[w.index()].isolates(mz) && is_wanted) visit(list_of(w), row, owner);
     }
-    if (input.follow_ms1 && !input.view.ms1.empty()) visit(windows.size(), row, owner);
+    if (input.follow_ms1 && !input.view.ms1.empty()) visit(ms1_list(input.view), row, owner);
   };
-  for (std::size_t i = 0; i < input.passing.size(); ++i) {
-    follow(input.passing[i], static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < input.accepted.size(); ++i) {
+    follow(input.accepted[i], static_cast<std::uint32_t>(i));
   }
   for (const identify::ScoredRow& row : input.competitors) follow(row, kNoOwner);
 }
 
 }  // namespace
 
-std::span<const std::uint32_t> scans_of(const search::RunView& view, std::size_t window) {
-  if (window < view.windows.size()) return view.windows[window].scans;
+std::span<const RunScan> scans_of(const search::RunView& view, ScanListId list) {
+  const std::optional<WindowId> window = window_of(view, list);
+  if (window) return view.windows[window->index()].scans;
   return view.ms1;
 }
 
-std::uint32_t nearest_scan(const search::RunView& view, std::span<const std::uint32_t> scans,
-                           float rt_minutes) {
-  const auto above =
-      std::lower_bound(scans.begin(), scans.end(), rt_minutes,
-                       [&](std::uint32_t scan, float t) { return view.rt_of(scan) < t; });
-  if (above == scans.begin()) return 0;
-  if (above == scans.end()) return static_cast<std::uint32_t>(scans.size() - 1);
-  const bool is_above = view.rt_of(*above) - rt_minutes < rt_minutes - view.rt_of(*(above - 1));
-  return static_cast<std::uint32_t>((is_above ? above : above - 1) - scans.begin());
+WindowScan nearest_scan(const search::RunView& view, std::span<const RunScan> scans,
+                        float rt_minutes) {
+  const auto above = std::lower_bound(scans.begin(), scans.end(), rt_minutes,
+                                      [&](RunScan scan, float t) { return view.rt_of(scan) < t; });
+  const WindowScan next(static_cast<std::uint32_t>(above - scans.begin()));
+  if (above == scans.begin()) return next;
+  const bool is_above = above != scans.end() &&
+                        view.rt_of(*above) - rt_minutes < rt_minutes - view.rt_of(*(above - 1));
+  return is_above ? next : earlier(next, 1);
 }
 
 void TracePlan::lay_out(const TracePlanInput& input) {
   check(input.view.windows.size() < std::numeric_limits<std::uint16_t>::max(),
         "a trace names its window in 16 bits");
-  window_begin_.assign(input.view.windows.size() + 2, 0);
-  for_each_trace(input, [&](std::size_t w, const identify::ScoredRow&, std::uint32_t) {
-    ++window_begin_[w + 1];
+  list_begin_.assign(input.view.windows.size() + 2, 0);
+  for_each_trace(input, [&](ScanListId list, const identify::ScoredRow&, std::uint32_t) {
+    ++list_begin_[list.index() + std::size_t{1}];
   });
-  for (std::size_t w = 1; w < window_begin_.size(); ++w) window_begin_[w] += window_begin_[w - 1];
-  traces_.resize(window_begin_.back());
-  window_scans_.resize(window_count());
-  for (std::size_t w = 0; w < window_count(); ++w) {
-    window_scans_[w] = static_cast<std::uint32_t>(scans_of(input.view, w).size());
+  for (std::size_t l = 1; l < list_begin_.size(); ++l) list_begin_[l] += list_begin_[l - 1];
+  traces_.resize(list_begin_.back());
+  for (ScanListId list; list.index() < list_count(); ++list) {
+    list_end_.emplace_back(static_cast<std::uint32_t>(scans_of(input.view, list).size()));
   }
-  std::vector<std::size_t> next(window_begin_.begin(), window_begin_.end() - 1);
+  std::vector<std::size_t> next(list_begin_.begin(), list_begin_.end() - 1);
   const std::uint32_t ms2_half = half_length(kTraceWidths, input);
   const std::uint32_t ms1_half = half_length(kMs1TraceWidths, input);
   std::size_t owned = 0;
-  for_each_trace(input, [&](std::size_t w, const identify::ScoredRow& row, std::uint32_t owner) {
-    const auto scans = scans_of(input.view, w);
-    const std::uint32_t apex = nearest_scan(input.view, scans, row.rt_minutes);
-    const std::uint32_t half = w < input.view.windows.size() ? ms2_half : ms1_half;
-    const std::uint32_t first = apex > half ? apex - half : 0;
-    const std::uint32_t last = std::min(apex + half + 1, static_cast<std::uint32_t>(scans.size()));
-    traces_[next[w]++] = {.precursor = row.precursor,
-                          .owner = owner,
-                          .first_scan = first,
-                          .length = static_cast<std::uint16_t>(last - first),
-                          .window = static_cast<std::uint16_t>(w)};
+  for_each_trace(input, [&](ScanListId list, const identify::ScoredRow& row, std::uint32_t owner) {
+    const WindowScan apex = nearest_scan(input.view, scans_of(input.view, list), row.rt_minutes);
+    const std::uint32_t half = list == ms1_list(input.view) ? ms1_half : ms2_half;
+    const WindowScan first = earlier(apex, half);
+    const WindowScan last = std::min(apex + (half + 1), list_end_[list.index()]);
+    traces_[next[list.index()]++] = {.precursor = PrecursorId(row.precursor),
+                                     .owner = owner,
+                                     .first_scan = first,
+                                     .length = static_cast<std::uint16_t>(last - first),
+                                     .list = list};
     owned += owner != kNoOwner ? 1U : 0U;
   });
   const auto by_time = [](const PlannedTrace& a, const PlannedTrace& b) {
     return a.first_scan != b.first_scan ? a.first_scan < b.first_scan : a.precursor < b.precursor;
   };
-  for (std::size_t w = 0; w < window_count(); ++w) {
-    std::sort(traces_.begin() + static_cast<std::ptrdiff_t>(window_begin_[w]),
-              traces_.begin() + static_cast<std::ptrdiff_t>(window_begin_[w + 1]), by_time);
+  for (std::size_t l = 0; l < list_count(); ++l) {
+    std::sort(traces_.begin() + static_cast<std::ptrdiff_t>(list_begin_[l]),
+              traces_.begin() + static_cast<std::ptrdiff_t>(list_begin_[l + 1]), by_time);
   }
   order_.reserve(owned);
   put_in_order(input);
@@ -118,10 +121,10 @@ void TracePlan::put_in_order(const TracePlanInput& input) {
   std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
     const PlannedTrace& x = traces_[a];
     const PlannedTrace& y = traces_[b];
-    const float rt_x = input.passing[x.owner].rt_minutes;
-    const float rt_y = input.passing[y.owner].rt_minutes;
+    const float rt_x = input.accepted[x.owner].rt_minutes;
+    const float rt_y = input.accepted[y.owner].rt_minutes;
     if (rt_x != rt_y) return rt_x < rt_y;
-    return x.owner != y.owner ? x.owner < y.owner : x.window < y.window;
+    return x.owner != y.owner ? x.owner < y.owner : x.list < y.list;
   });
   for (const std::uint32_t t : order_) {
     traces_[t].place = point_count_;
@@ -131,13 +134,13 @@ void TracePlan::put_in_order(const TracePlanInput& input) {
 
 void TracePlan::count_capacity(const TracePlanInput& input) {
   std::vector<std::int32_t> change;
-  for (std::size_t w = 0; w < window_count(); ++w) {
-    const auto scans = scans_of(input.view, w);
-    if (traces_of(w).empty()) continue;
+  for (ScanListId list; list.index() < list_count(); ++list) {
+    const auto scans = scans_of(input.view, list);
+    if (traces_of(list).empty()) continue;
     change.assign(scans.size() + 1, 0);
-    for (const PlannedTrace& trace : traces_of(w)) {
-      ++change[trace.first_scan];
-      --change[trace.last_scan()];
+    for (const PlannedTrace& trace : traces_of(list)) {
+      ++change[trace.first_scan.index()];
+      --change[trace.last_scan().index()];
     }
     std::int32_t now = 0;
     for (std::size_t k = 0; k < scans.size(); ++k) {
@@ -149,58 +152,58 @@ void TracePlan::count_capacity(const TracePlanInput& input) {
   }
 }
 
-// Neighbouring stretches of `order_` with about equal numbers of points.
-void TracePlan::cut(std::size_t slab_count) {
-  slabs_.clear();
-  slabs_.reserve(slab_count);
-  Slab slab;
+// Neighbouring parts of `order_` with about equal numbers of points.
+void TracePlan::cut(std::size_t batch_count) {
+  batches_.clear();
+  batches_.reserve(batch_count);
+  Batch batch;
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < order_.size(); ++i) {
-    slab.points += traces_[order_[i]].length;
-    slab.last = i + 1;
-    const std::uint64_t goal = point_count_ * (slabs_.size() + 1) / slab_count;
-    if (before + slab.points < goal && i + 1 < order_.size()) continue;
-    slabs_.push_back(slab);
-    before += slab.points;
-    slab = {i + 1, i + 1, before, 0};
+    batch.points += traces_[order_[i]].length;
+    batch.last = i + 1;
+    const std::uint64_t goal = point_count_ * (batches_.size() + 1) / batch_count;
+    if (before + batch.points < goal && i + 1 < order_.size()) continue;
+    batches_.push_back(batch);
+    before += batch.points;
+    batch = {i + 1, i + 1, before, 0};
   }
 }
 
-std::vector<TracePlan::ScanRange> TracePlan::ranges_of(const Slab& slab) const {
-  std::vector<ScanRange> ranges(window_count());
-  for (std::size_t i = slab.first; i < slab.last; ++i) {
+std::vector<TracePlan::ScanRange> TracePlan::ranges_of(const Batch& batch) const {
+  std::vector<ScanRange> ranges(list_count());
+  for (std::size_t i = batch.first; i < batch.last; ++i) {
     const PlannedTrace& trace = traces_[order_[i]];
-    ScanRange& range = ranges[trace.window];
-    const std::uint32_t first = trace.first_scan / kStretchScans * kStretchScans;
-    const std::uint32_t last =
-        std::min((trace.last_scan() + kStretchScans - 1) / kStretchScans * kStretchScans,
-                 window_scans_[trace.window]);
-    range = range.last == 0 ? ScanRange{first, last}
-                            : ScanRange{std::min(range.first, first), std::max(range.last, last)};
+    ScanRange& range = ranges[trace.list.index()];
+    const WindowScan first = block_start(trace.first_scan);
+    const WindowScan last = std::min(block_start(trace.last_scan() + (kScansPerBlock - 1)),
+                                     list_end_[trace.list.index()]);
+    range = range.last == WindowScan()
+                ? ScanRange{first, last}
+                : ScanRange{std::min(range.first, first), std::max(range.last, last)};
   }
   return ranges;
 }
 
-void TracePlan::measure_slabs() {
+void TracePlan::measure_batches() {
   largest_ = {};
   scan_count_ = 0;
-  for (const Slab& slab : slabs_) {
-    const std::vector<ScanRange> ranges = ranges_of(slab);
-    SlabSize size{.points = slab.points};
+  for (const Batch& batch : batches_) {
+    const std::vector<ScanRange> ranges = ranges_of(batch);
+    BatchSize size{.points = batch.points};
     for (const PlannedTrace& trace : traces_) {
-      size.members += ranges[trace.window].holds_part_of(trace) ? 1U : 0U;
+      size.members += ranges[trace.list.index()].holds_part_of(trace) ? 1U : 0U;
     }
     for (const ScanRange& range : ranges) {
-      size.tasks += range.stretches();
+      size.tasks += range.scan_blocks();
       scan_count_ += range.last - range.first;
     }
     largest_.points = std::max(largest_.points, size.points);
     largest_.members = std::max(largest_.members, size.members);
     largest_.tasks = std::max(largest_.tasks, size.tasks);
   }
-  memory_.slab = largest_.points * sizeof(kernel::TracePoint) +
-                 largest_.members * kBytesPerSlabTrace + largest_.tasks * kBytesPerTask +
-                 window_count() * kBytesPerWindow;
+  memory_.batch = largest_.points * sizeof(kernel::TracePoint) +
+                  largest_.members * kBytesPerBatchTrace + largest_.tasks * kBytesPerTask +
+                  list_count() * kBytesPerList;
 }
 
 Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
@@ -210,15 +213,15 @@ Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
   plan.count_capacity(input);
   plan.memory_.layout = plan.traces_.size() * sizeof(PlannedTrace) +
                         plan.order_.size() * sizeof(std::uint32_t) +
-                        plan.window_begin_.size() * sizeof(std::size_t);
+                        plan.list_begin_.size() * sizeof(std::size_t);
   plan.memory_.per_worker =
       kernel::ChromatogramExtraction::bytes(plan.capacity_) + sizeof(float) * plan.capacity_.peaks;
   plan.memory_.workers = workers;
-  const std::size_t most = std::clamp<std::size_t>(plan.order_.size(), 1, kMostSlabs);
-  for (std::size_t slabs = 1;; slabs = std::min(2 * slabs, most)) {
-    plan.cut(slabs);
-    plan.measure_slabs();
-    if (plan.memory_.total() <= max_bytes || slabs >= most) break;
+  const std::size_t most = std::clamp<std::size_t>(plan.order_.size(), 1, kMostBatches);
+  for (std::size_t batches = 1;; batches = std::min(2 * batches, most)) {
+    plan.cut(batches);
+    plan.measure_batches();
+    if (plan.memory_.total() <= max_bytes || batches >= most) break;
   }
   while (plan.memory_.total() > max_bytes && plan.memory_.workers > 1) plan.memory_.workers -= 1;
   if (plan.memory_.total() <= max_bytes) return plan;
@@ -226,7 +229,7 @@ Result<TracePlan> TracePlan::make(const TracePlanInput& input, int workers,
               fmt::format("the chromatograms of this run need {} with one thread; {} may be used",
                           memory_text(plan.memory_.total()), memory_text(max_bytes)),
               input.view.run.name(),
-              "Raise --max-ram, or free memory; fewer passing precursors need less too.");
+              "Raise --max-ram, or free memory; fewer accepted precursors need less too.");
 }
 
 }  // namespace overland::quantify

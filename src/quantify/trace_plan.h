@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "identify/score.h"
 #include "kernel/chromatogram_extraction.h"
 #include "search/run_models.h"
@@ -16,120 +18,132 @@ namespace overland::quantify {
 
 inline constexpr std::uint32_t kNoOwner = ~std::uint32_t{0};
 // Scans of one task: a fixed number, so that tasks do not depend on threads or memory.
-inline constexpr std::uint32_t kStretchScans = 256;
+inline constexpr std::uint32_t kScansPerBlock = 256;
 
-// A precursor in one window. The last "window" is the run's MS1 scans.
+// The scans in which precursors are followed: a list for each window, in the order of the windows,
+// then the list of the MS1 scans.
+using ScanListId = Id<struct ScanListTag, std::uint16_t>;
+[[nodiscard]] constexpr ScanListId list_of(WindowId window) {
+  return ScanListId(window.index());
+}
+[[nodiscard]] inline ScanListId ms1_list(const search::RunView& view) {
+  return ScanListId(static_cast<std::uint16_t>(view.windows.size()));
+}
+// Nothing for the MS1 scans.
+[[nodiscard]] inline std::optional<WindowId> window_of(const search::RunView& view,
+                                                       ScanListId list) {
+  if (list == ms1_list(view)) return std::nullopt;
+  return WindowId(list.index());
+}
+[[nodiscard]] std::span<const RunScan> scans_of(const search::RunView& view, ScanListId list);
+// The scan nearest in time; `scans` not empty, ascending in time.
+[[nodiscard]] WindowScan nearest_scan(const search::RunView& view, std::span<const RunScan> scans,
+                                      float rt_minutes);
+
+// A precursor in one list of scans.
 struct PlannedTrace {
   std::uint64_t place = kernel::kNoPlace;  // of its first point among the stored points of the run
-  std::uint32_t precursor = 0;
-  std::uint32_t owner = kNoOwner;  // passing row; kNoOwner: deconvolved, not kept
-  std::uint32_t first_scan = 0;    // of the window's scans
-  std::uint16_t length = 0;        // scans
-  std::uint16_t window = 0;
-  [[nodiscard]] std::uint32_t last_scan() const { return first_scan + length; }
+  PrecursorId precursor;
+  std::uint32_t owner = kNoOwner;  // accepted row; kNoOwner: deconvolved, not kept
+  WindowScan first_scan;
+  std::uint16_t length = 0;  // scans
+  ScanListId list;
+  [[nodiscard]] WindowScan last_scan() const { return first_scan + length; }
 };
 static_assert(sizeof(PlannedTrace) == 24);
 
 struct TracePlanInput {
   const search::RunView& view;
   double cycle_minutes = 0, peak_width_minutes = 0;
-  std::span<const identify::ScoredRow> passing;
+  std::span<const identify::ScoredRow> accepted;
   std::span<const identify::ScoredRow> competitors;  // in the matrix, without points
   bool combine_windows = false;  // all windows of a precursor, or its most central one
   bool follow_ms1 = false;
 };
 
-// Passing rows whose points are in memory at one time: order()[first, last).
-struct Slab {
+// Accepted rows whose points are in memory at one time: order()[first, last).
+struct Batch {
   std::size_t first = 0, last = 0;
   std::uint64_t first_point = 0, points = 0;
-  // The place in the slab of a trace's first point, kNoPlace for those that it does not hold.
+  // The place in the batch of a trace's first point, kNoPlace for those that it does not hold.
   [[nodiscard]] std::uint64_t place_of(const PlannedTrace& trace) const {
     const bool is_own = trace.place >= first_point && trace.place < first_point + points;
     return is_own ? trace.place - first_point : kernel::kNoPlace;
   }
 };
 
-// The largest of the slabs, each number by itself.
-struct SlabSize {
+// The largest of the batches, each number by itself.
+struct BatchSize {
   std::uint64_t points = 0, members = 0, tasks = 0;  // members: traces that take part
 };
 
 struct MemoryPlan {
   std::uint64_t layout = 0;      // for the whole run
   std::uint64_t per_worker = 0;  // scratch
-  std::uint64_t slab = 0;        // points, templates and places of the largest slab
+  std::uint64_t batch = 0;       // points, templates and places of the largest batch
   int workers = 1;
   [[nodiscard]] std::uint64_t total() const {
-    return layout + slab + per_worker * static_cast<std::uint64_t>(workers);
+    return layout + batch + per_worker * static_cast<std::uint64_t>(workers);
   }
 };
 
 class TracePlan {
  public:
-  // Cuts the run into as many slabs as `max_bytes` asks for, then takes fewer workers. Error
-  // OVL-RES-010 when one worker and the smallest slabs do not fit.
+  // Cuts the run into as many batches as `max_bytes` asks for, then takes fewer workers. Error
+  // OVL-RES-010 when one worker and the smallest batches do not fit.
   [[nodiscard]] static Result<TracePlan> make(const TracePlanInput& input, int workers,
                                               std::uint64_t max_bytes);
 
-  // By (window, first scan, precursor).
+  // By (list, first scan, precursor).
   [[nodiscard]] std::span<const PlannedTrace> traces() const { return traces_; }
-  [[nodiscard]] std::span<const PlannedTrace> traces_of(std::size_t window) const {
-    return traces().subspan(window_begin_[window],
-                            window_begin_[window + 1] - window_begin_[window]);
+  [[nodiscard]] std::span<const PlannedTrace> traces_of(ScanListId list) const {
+    const std::size_t begin = list_begin_[list.index()];
+    return traces().subspan(begin, list_begin_[list.index() + std::size_t{1}] - begin);
   }
-  [[nodiscard]] std::size_t window_begin(std::size_t window) const { return window_begin_[window]; }
-  [[nodiscard]] std::size_t window_count() const { return window_begin_.size() - 1; }
+  [[nodiscard]] std::size_t list_count() const { return list_begin_.size() - 1; }
   [[nodiscard]] std::uint32_t longest() const { return longest_; }
-  // Traces with an owner, by (its apex time, owner, window): the order of the stored points, in
-  // which slabs are neighbours.
+  // Traces with an owner, by (its apex time, owner, list): the order of the stored points, in
+  // which batches are neighbours.
   [[nodiscard]] std::span<const std::uint32_t> order() const { return order_; }
-  [[nodiscard]] std::span<const Slab> slabs() const { return slabs_; }
+  [[nodiscard]] std::span<const Batch> batches() const { return batches_; }
   [[nodiscard]] const MemoryPlan& memory() const { return memory_; }
   [[nodiscard]] const kernel::ChromatogramExtraction::Capacity& capacity() const {
     return capacity_;
   }
-  [[nodiscard]] const SlabSize& largest_slab() const { return largest_; }
+  [[nodiscard]] const BatchSize& largest_batch() const { return largest_; }
   [[nodiscard]] std::uint64_t point_count() const { return point_count_; }
-  // Scans of all tasks; those at the borders of slabs count in both.
+  // Scans of all tasks; those at the borders of batches count in both.
   [[nodiscard]] std::uint64_t scan_count() const { return scan_count_; }
 
-  // Scans [first, last) of a window, in whole stretches, that hold traces of a slab.
+  // Scans [first, last) of a list, in whole scan_blocks, that hold traces of a batch.
   struct ScanRange {
-    std::uint32_t first = 0, last = 0;
+    WindowScan first, last;
     [[nodiscard]] bool holds_part_of(const PlannedTrace& trace) const {
       return trace.first_scan < last && trace.last_scan() > first;
     }
-    [[nodiscard]] std::uint32_t stretches() const {
-      return (last - first + kStretchScans - 1) / kStretchScans;
+    [[nodiscard]] std::uint32_t scan_blocks() const {
+      return (last - first + kScansPerBlock - 1) / kScansPerBlock;
     }
   };
-  [[nodiscard]] std::vector<ScanRange> ranges_of(const Slab& slab) const;
+  [[nodiscard]] std::vector<ScanRange> ranges_of(const Batch& batch) const;
 
  private:
   void lay_out(const TracePlanInput& input);
   void put_in_order(const TracePlanInput& input);
   void count_capacity(const TracePlanInput& input);
-  void cut(std::size_t slab_count);
-  void measure_slabs();
+  void cut(std::size_t batch_count);
+  void measure_batches();
 
   std::vector<PlannedTrace> traces_;
-  std::vector<std::size_t> window_begin_;
-  std::vector<std::uint32_t> window_scans_;
+  std::vector<std::size_t> list_begin_;
+  std::vector<WindowScan> list_end_;
   std::vector<std::uint32_t> order_;
-  std::vector<Slab> slabs_;
+  std::vector<Batch> batches_;
   std::uint32_t longest_ = 0;
   std::uint64_t point_count_ = 0, scan_count_ = 0;
-  SlabSize largest_;
+  BatchSize largest_;
   kernel::ChromatogramExtraction::Capacity capacity_;
   MemoryPlan memory_;
 };
-
-// Scan lists of the windows, the last of them the MS1 scans.
-[[nodiscard]] std::span<const std::uint32_t> scans_of(const search::RunView& view,
-                                                      std::size_t window);
-// Position of the scan nearest in time; `scans` not empty, ascending in time.
-[[nodiscard]] std::uint32_t nearest_scan(const search::RunView& view,
-                                         std::span<const std::uint32_t> scans, float rt_minutes);
 
 }  // namespace overland::quantify

@@ -16,7 +16,7 @@ constexpr std::size_t kMostInHeatMap = 60;
 constexpr std::size_t kMostRatiosDrawn = 2500;
 constexpr int kMostRatioPairs = 3;
 
-// At most `most` of the runs that have rows, evenly chosen.
+// At most `most` of the runs that have rows, at even distances in their order.
 std::vector<std::uint32_t> runs_with_rows(const ReportRows& rows, std::size_t most) {
   std::vector<std::uint32_t> all;
   for (std::uint32_t run = 0; run < rows.runs.size(); ++run)

@@ -10,7 +10,8 @@ namespace overland::report {
 namespace {
 
 constexpr std::size_t kMostRunsInDetail = 200;
-constexpr std::size_t kPointsInAll = 12'000;  // points in all retention-time charts together
+constexpr std::size_t kPointsInAll =
+    12'000;  // maximum number of points in all retention-time charts
 
 struct Binning {
   double low = 0, step = 1;

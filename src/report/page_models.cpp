@@ -100,7 +100,7 @@ PageJson page_models(const std::filesystem::path& results, const std::vector<std
 }
 
 PageJson page_points(const std::filesystem::path& results, const std::vector<std::string>& runs) {
-  constexpr std::size_t kPointsInAll = 9'000;  // points of each kind in all runs together
+  constexpr std::size_t kPointsInAll = 9'000;  // maximum number of points of each kind in all runs
   const std::size_t most =
       std::max<std::size_t>(kPointsInAll / std::max<std::size_t>(runs.size(), 1), 20);
   PageJson json = PageJson::array();

@@ -224,7 +224,7 @@ void LoopbackServer::serve_one(const PageSite& site) const {
 }
 
 void LoopbackServer::serve(const PageSite& site, const Machine& machine) const {
-  constexpr int kLookMilliseconds = 200;  // between two looks at the cancellation
+  constexpr int kLookMilliseconds = 200;  // time between two checks of the cancellation
   while (true) {
     machine.check_cancelled();
     pollfd waiting{.fd = listener_, .events = POLLIN, .revents = 0};

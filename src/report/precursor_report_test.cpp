@@ -187,7 +187,7 @@ TEST(PrecursorReport, as_text_and_as_parquet_says_the_same) {
     EXPECT_TRUE(says_the_same(text_table(*parquet), want));
     EXPECT_TRUE(says_the_same(text_table(*arrow), want));
     EXPECT_TRUE(says_the_same(text_table(folder / "r.tsv", '\t'), want))
-        << "by a reader of its own";
+        << "by an independent reader";
     EXPECT_TRUE(says_the_same(text_table(*text), want));
     EXPECT_EQ(columns_of(*parquet), columns_of(report));
     EXPECT_EQ(parquet->metadata.at("overland.schema_version"), kReportSchemaVersion);

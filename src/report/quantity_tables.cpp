@@ -20,7 +20,7 @@ double linear_quantity(double log2) {
   return pinned::exp(log2 * 0.69314718055994531);
 }
 
-void keep_sure_names(LevelQuantities& level, double q) {
+void keep_confident_names(LevelQuantities& level, double q) {
   LevelQuantities kept{level.key, {}, {}, level.more_keys, level.q_name, {}, {}};
   kept.more.resize(level.more.size());
   const quant::LfqProfiles& from = level.profiles;

@@ -23,7 +23,7 @@ struct LevelQuantities {
 };
 
 // Removes names with a q-value above `q`.
-void keep_sure_names(LevelQuantities& level, double q);
+void keep_confident_names(LevelQuantities& level, double q);
 
 // Names of a level from `first` to before `last`.
 struct NameRange {

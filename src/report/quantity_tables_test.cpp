@@ -71,11 +71,11 @@ TEST(QuantityTables, long_and_wide_hold_the_same_values) {
   }
 }
 
-TEST(KeepSureNames, leaves_the_rows_of_those_at_or_below_the_level) {
+TEST(KeepConfidentNames, leaves_the_rows_of_those_at_or_below_the_level) {
   for (const double q : {0.0, 0.01, 0.02}) {
     const LevelQuantities before = random_level(7, 60);
     LevelQuantities after = before;
-    keep_sure_names(after, q);
+    keep_confident_names(after, q);
     const TextTable all = text_table(make_long_level(before, all_names(before), kRuns, "Q"));
     const TextTable kept = text_table(make_long_level(after, all_names(after), kRuns, "Q"));
     std::vector<std::vector<std::string>> want;

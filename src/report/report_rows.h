@@ -48,7 +48,7 @@ struct SampleSizes {
   std::size_t rows_per_run = 0;  // maximum size of RunCounts::sample
   double share = 1;              // share of the precursors for the comparisons of runs, 0..1
 };
-// Sizes with limits for all runs together: about 1.5 million rows and 4 million quantities.
+// Sample sizes that keep all runs together within about 1.5 million rows and 4 million quantities.
 [[nodiscard]] SampleSizes sample_sizes(std::size_t runs, std::uint64_t rows);
 
 // q-values at which the curve of identifications is drawn, ascending from 1e-5 to 1; bin i contains

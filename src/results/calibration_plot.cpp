@@ -9,7 +9,7 @@
 namespace overland::results {
 namespace {
 
-constexpr std::size_t kSteps = 120;  // of a drawn curve
+constexpr std::size_t kSteps = 120;  // points of a drawn curve
 
 std::vector<double> steps(double low, double high) {
   std::vector<double> x;
@@ -108,7 +108,7 @@ report::PlotPanel rt_residuals(const calibrate::RtModel& m,
   if (m.method == calibrate::RtMethod::none) return panel;
   panel.note = fmt::format("SD {:.3g}, tolerance {:.3g} iRT in most of the run; {:.1f} % within",
                            m.residual_sd, m.tolerance, 100 * m.quality);
-  // Outliers far away would squeeze what the panel is for.
+  // A distant outlier would compress the range in which the other points lie.
   double limit = 0;
   for (const double t : rt) limit = std::max(limit, 2 * m.tolerance_at(t));
   for (const calibrate::RtPoint& p : points) {
@@ -172,7 +172,7 @@ std::string calibration_svg(const std::string& run, const search::RunModels& mod
     panels.push_back(energy_profile(points.energy_profiles));
   }
   return report::svg_page(
-      fmt::format("Calibration of {} ({} sure precursors)", run, models.confident), panels, 3);
+      fmt::format("Calibration of {} ({} confident precursors)", run, models.confident), panels, 3);
 }
 
 }  // namespace overland::results

@@ -1,4 +1,4 @@
-// The picture of a run's calibration: points, fits and tolerances.
+// Plot of a run's calibration: points, fitted curves and tolerances.
 #pragma once
 
 #include <string>

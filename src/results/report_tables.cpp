@@ -8,6 +8,7 @@
 
 #include "io/table/table_sink.h"
 #include "report/precursor_report.h"
+#include "results/results.h"
 #include "results/tic_table.h"
 
 namespace overland::results {
@@ -15,7 +16,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-// The time at which the run's model reaches `irt`, between two times, by bisection.
+// The time between `low` and `high` at which the run's model reaches `irt`, by bisection.
 float rt_of_irt(const calibrate::PiecewiseLinear& irt_of_rt, double irt, double low, double high) {
   for (int step = 0; step < 40; ++step) {
     const double middle = (low + high) / 2;
@@ -93,22 +94,23 @@ report::ReportRow make_row(std::uint32_t run_index, const identify::ScoredRow& s
   row.quantity_status = status_text(quantity.status);
   row.interference = quantity.interference;
   copy_rates(scored, row);
-  if (scored.twin < library.precursor_count())
-    row.indistinguishable = report::precursor_id(library, scored.twin);
+  if (scored.il_twin < library.precursor_count())
+    row.indistinguishable = report::precursor_id(library, scored.il_twin);
   row.score = scored.score;
   row.points = quantity.points;
-  row.apex_scan = raw.headers().scan_number[is_ok ? quantity.apex_scan : scored.apex_scan];
+  const RunScan apex = is_ok ? quantity.apex_scan : scored.apex_scan;
+  row.apex_scan = raw.headers().scan_number[apex.index()];
   return row;
 }
 
-// Quantities of the run's names: those of a row that is counted.
+// Quantity of the name of a row (protein group or genes) in its run, if the row is counted.
 double quantity_of(const quantify::CohortRow& row, std::uint32_t rank,
                    const ScratchView<double>& of_run) {
   return row.is_counted != 0 && rank != quantify::CohortLevel::kNoRank ? of_run.values[rank]
                                                                        : kMissing;
 }
 
-// A level summarised, and where its quantities lie by run.
+// A summarised level, and its quantities stored run by run.
 struct NamedLevel {
   quantify::CohortLevel names;
   quantify::LevelByRun by_run;
@@ -201,7 +203,7 @@ class ReportWriter {
       job_.machine.check_cancelled();
       Result<void> done;
       if (by_run != nullptr) done = by_run->add(first, block, job_.sizes);
-      report::keep_sure_names(block, job_.config.quantify.q_value);
+      report::keep_confident_names(block, job_.config.quantify.q_value);
       if (done) done = append_long(block, column, *rows);
       return done ? append_wide(block, *wide) : done;
     };
@@ -210,7 +212,8 @@ class ReportWriter {
     return done ? wide->close() : done;
   }
 
-  // Both do one piece for a block of no names: it has the columns.
+  // Both functions write one piece even for a block without names, so that the file has its
+  // columns.
   Result<void> append_long(const report::LevelQuantities& block, const std::string& column,
                            io::TableFiles& rows) const {
     const std::vector<std::uint64_t>& begin = block.profiles.begin;
@@ -262,12 +265,12 @@ class ReportWriter {
     return done ? files.tic.close() : done;
   }
 
-  // What the rows of one run are made of.
+  // The inputs of the rows of one run.
   struct OpenRun {
     quantify::ReportedRows rows;
     run::RawRun raw;
     ScratchView<quantify::CohortRow> stored;
-    ScratchView<double> proteins, genes;  // by rank of the name
+    ScratchView<double> proteins, genes;  // quantities by the rank of the name
   };
   [[nodiscard]] Result<OpenRun> open_run_of(const ReportedRun& run, const NamedLevel& proteins,
                                             const NamedLevel& genes) const {
@@ -358,8 +361,8 @@ class ReportWriter {
   [[nodiscard]] report::ReportRow key_of(const quantify::ReportedPrecursor& p) const {
     report::ReportRow key;
     key.precursor = p.precursor;
-    if (p.twin < job_.library.precursor_count())
-      key.indistinguishable = report::precursor_id(job_.library, p.twin);
+    if (p.il_twin < job_.library.precursor_count())
+      key.indistinguishable = report::precursor_id(job_.library, p.il_twin);
     key.is_razor = p.is_razor != 0;
     key.protein_group = cohort_.proteins[p.protein];
     key.genes = cohort_.genes[p.genes];
@@ -380,27 +383,6 @@ Result<ResultCounts> write_report(const ReportJob& job) {
                                              job.config.quantify);
   if (!cohort) return std::unexpected(cohort.error());
   return ReportWriter(job, *cohort).write();
-}
-
-std::string filter_text(const params::ReportParameters& config) {
-  std::string kinds = "targets";
-  if (config.report.entrapments)
-    kinds += config.report.decoys ? ", entrapments" : " and entrapments";
-  if (config.report.decoys) kinds += " and decoys";
-  const std::string text = fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}", kinds,
-                                       config.report.q_value, config.report.q_value);
-  if (!config.transfer.enabled) return text;
-  return fmt::format(
-      "{}, or Matched.Between.Runs = 1: Transfer.Q.Value <= {}, Global.Q.Value <= {}", text,
-      config.transfer.q_value, identify::kDonorQValue);
-}
-
-std::string quantified_text(const params::ReportParameters& config) {
-  const double q = std::min(config.quantify.q_value, config.report.q_value);
-  return fmt::format(
-      "rows with a global q-value <= {0}, from target precursors with Global.Q.Value <= {0} and "
-      "Q.Value <= {0}{1}",
-      q, config.transfer.enabled ? " or Matched.Between.Runs = 1" : "");
 }
 
 }  // namespace overland::results

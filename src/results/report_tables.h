@@ -1,7 +1,7 @@
 // The tables of a search's results: report.parquet, precursors_wide.parquet, the quantities of
 // protein groups, genes and peptides over runs, normalisation.parquet, tic.parquet (and .tsv where
-// configured). Memory does not grow with the number of runs; only names and what is known of a
-// precursor as such are held, a few numbers for each run, and one run's rows.
+// configured). Memory does not grow with the number of runs, except for a few numbers per run. Held
+// in memory are names, the run-independent properties of each precursor, and the rows of one run.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +22,8 @@ struct ResultCounts {
 };
 
 struct ReportJob {
-  std::span<const ReportedRun> runs;      // that did not fail, in the order of `names`
-  const std::vector<std::string>& names;  // of all runs
+  std::span<const ReportedRun> runs;      // runs that did not fail, in the order of `names`
+  const std::vector<std::string>& names;  // names of all runs
   const library::LibraryView& library;
   const params::ReportParameters& config;
   std::filesystem::path out;
@@ -31,11 +31,7 @@ struct ReportJob {
   quantify::BlockSizes sizes = {};
 };
 
-// Scratch files are in OUT/work. Errors of the stages' files, OVL-IO-002, OVL-RES-002.
+// Scratch files are in OUT/work. Errors of reading the stages' files, OVL-IO-002, OVL-RES-002.
 [[nodiscard]] Result<ResultCounts> write_report(const ReportJob& job);
-
-// Which rows are in report.parquet, and which are summarised in the tables of names.
-[[nodiscard]] std::string filter_text(const params::ReportParameters& config);
-[[nodiscard]] std::string quantified_text(const params::ReportParameters& config);
 
 }  // namespace overland::results

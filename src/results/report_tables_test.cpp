@@ -10,7 +10,7 @@
 
 #include "base/allocation_counter.h"
 #include "base/pinned_math.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "io/table/table.h"
 #include "quantify/consensus_limits.h"
 #include "report/precursor_report.h"
@@ -99,7 +99,7 @@ class ReportTables : public testing::Test {
     const auto rate = [&] { return rng.below(9) == 0 ? 0.02 : 0.01 * rng.uniform(); };
     identify::ScoredRow row;
     row.precursor = precursor;
-    row.apex_scan = static_cast<std::uint32_t>(rng.below(60));
+    row.apex_scan = RunScan(static_cast<std::uint32_t>(rng.below(60)));
     row.rt_minutes = static_cast<float>(10 + rng.uniform());
     row.score = static_cast<float>(rng.normal());
     row.q_value = rng.uniform() < share ? 0.01 * rng.uniform() : 0.5;
@@ -107,7 +107,7 @@ class ReportTables : public testing::Test {
     row.global_peptide_q_value = rate();
     row.global_protein_q_value = rate();
     row.protein_group = rng.below(12) == 0 ? scoring::kNoGroup : precursor % 40;
-    row.twin = rng.below(10) == 0 ? precursor / 2 : scoring::kNoGroup;
+    row.il_twin = rng.below(10) == 0 ? precursor / 2 : scoring::kNoGroup;
     row.is_razor = static_cast<std::uint8_t>(rng.below(2));
     row.is_matched = row.q_value > 0.1 && rng.below(10) == 0 ? 1 : 0;
     return row;

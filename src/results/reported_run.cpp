@@ -1,6 +1,6 @@
 #include "results/reported_run.h"
 
-#include "identify/passing.h"
+#include "identify/accepted.h"
 
 namespace overland::results {
 

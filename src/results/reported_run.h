@@ -1,4 +1,4 @@
-// A run as the results need it: where the stages left what they found in it.
+// The files of a run, written by the stages, from which the result tables are made.
 #pragma once
 
 #include <filesystem>
@@ -12,29 +12,29 @@
 
 namespace overland::results {
 
-// A run that did not fail, with the files that its tables are made from.
+// A run that did not fail, and its files.
 struct ReportedRun {
   std::string name;
-  std::filesystem::path run;             // its peaks
+  std::filesystem::path run;             // file of the run's peaks
   std::filesystem::path scores;          // RunScores
-  std::filesystem::path protein_groups;  // of all runs
+  std::filesystem::path protein_groups;  // one file for all runs
   std::filesystem::path quantities;
   std::filesystem::path chromatograms;  // folder
-  std::filesystem::path points;         // of the calibration
+  std::filesystem::path points;         // calibration points
   search::RunModels models;
 };
 
-// The rows of one run that `filter` lets into the report. Errors of the files, and OVL-IO-061 where
-// the two do not belong together or name what is beyond `bounds`.
+// The rows of one run that satisfy the report's filter. Errors of reading the files, and OVL-IO-061
+// if the files do not belong together or contain an index beyond `bounds`.
 [[nodiscard]] Result<quantify::ReportedRows> read_reported_rows(const ReportedRun& run,
                                                                 const library::LibraryView& library,
                                                                 const params::ReportFilter& filter,
                                                                 const search::RowBounds& bounds);
 
-// The names of protein groups; runs of one search share a file, which is read once.
+// Reads the names of protein groups. Runs of one search share a file, which is read once.
 class GroupNamesFile {
  public:
-  // True where they are others than before.
+  // True if the names differ from those of the previous call.
   [[nodiscard]] Result<bool> open(const std::filesystem::path& file);
   [[nodiscard]] const identify::ProteinGroupNames& names() const { return names_; }
 

@@ -8,7 +8,6 @@
 #include "base/atomic_file.h"
 #include "report/precursor_report.h"
 #include "results/calibration_plot.h"
-#include "results/report_tables.h"
 
 namespace overland::results {
 
@@ -23,6 +22,27 @@ Result<void> write_plots(std::span<const ReportedRun> runs, const std::filesyste
     if (!done) return done;
   }
   return {};
+}
+
+std::string filter_text(const params::ReportParameters& config) {
+  std::string kinds = "targets";
+  if (config.report.entrapments)
+    kinds += config.report.decoys ? ", entrapments" : " and entrapments";
+  if (config.report.decoys) kinds += " and decoys";
+  const std::string text = fmt::format("{} with Q.Value <= {} and Global.Q.Value <= {}", kinds,
+                                       config.report.q_value, config.report.q_value);
+  if (!config.transfer.enabled) return text;
+  return fmt::format(
+      "{}, or Matched.Between.Runs = 1: Transfer.Q.Value <= {}, Global.Q.Value <= {}", text,
+      config.transfer.q_value, identify::kDonorQValue);
+}
+
+std::string quantified_text(const params::ReportParameters& config) {
+  const double q = std::min(config.quantify.q_value, config.report.q_value);
+  return fmt::format(
+      "rows with a global q-value <= {0}, from target precursors with Global.Q.Value <= {0} and "
+      "Q.Value <= {0}{1}",
+      q, config.transfer.enabled ? " or Matched.Between.Runs = 1" : "");
 }
 
 Result<void> write_results_manifest(const std::vector<ManifestRun>& runs,

@@ -13,15 +13,15 @@
 
 namespace overland::results {
 
-// NAME.calibration.svg of each run.
+// Writes NAME.calibration.svg for each run.
 [[nodiscard]] Result<void> write_plots(std::span<const ReportedRun> runs,
                                        const std::filesystem::path& folder);
 
-// .tsv beside the tables of the folder that write_report does not write as text (xic.parquet has
-// none).
+// Writes the tables that write_report does not write as text also as .tsv, except for xic.parquet.
 [[nodiscard]] Result<void> write_small_tables_as_tsv(const std::filesystem::path& out);
 
-// Names each table, its schema version and the filter applied to it, inputs with hashes.
+// manifest.json names each table with its filter, the schema version, and the inputs with their
+// hashes.
 struct ManifestRun {
   std::string name, content_hash;
   bool has_failed = false;
@@ -30,5 +30,10 @@ struct ManifestRun {
                                                   const library::Library& library,
                                                   const params::ReportParameters& config,
                                                   const std::filesystem::path& out);
+
+// Texts that state which rows are in report.parquet, and which rows the tables of protein groups,
+// genes and peptides summarise.
+[[nodiscard]] std::string filter_text(const params::ReportParameters& config);
+[[nodiscard]] std::string quantified_text(const params::ReportParameters& config);
 
 }  // namespace overland::results

@@ -85,7 +85,7 @@ void add_model_columns(io::Table& table, const std::vector<RunRow>& runs) {
             "median of the MS2 peaks; the unit of the Huber delta");
 }
 
-// NaN, and so null, where the build does not count.
+// NaN, which is written as null, if the program was built without counting of allocations.
 void add_use(io::Table& table, const std::vector<RunRow>& runs, StageCost RunRow::* stage,
              const std::string& prefix) {
   constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();

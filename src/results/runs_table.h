@@ -1,4 +1,4 @@
-// runs.parquet: what each run is like, and how its calibration fits.
+// runs.parquet: properties of each run and of its calibration.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/summary.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "run/run_record.h"
 #include "search/run_models.h"
 
@@ -16,15 +16,15 @@ namespace overland::results {
 
 struct RunRow {
   std::string name, file;
-  std::optional<Error> error;  // why it left the search
+  std::optional<Error> error;  // the error that excluded the run from the search
   run::RunRecord record;
   search::RunModels models;
-  identify::PassingCounts counts;              // at the report's q-value
-  std::uint64_t traces = 0, trace_points = 0;  // of its stored chromatograms
-  StageCost chromatograms, integration;        // of the two stages
+  identify::AcceptedCounts counts;             // accepted rows at the report's q-value
+  std::uint64_t traces = 0, trace_points = 0;  // size of the stored chromatograms
+  StageCost chromatograms, integration;        // time and memory of the two stages
 };
 
-// One row per run of the search, failed ones too.
+// One row per run of the search, including failed runs.
 [[nodiscard]] Result<void> write_runs_table(const std::vector<RunRow>& runs,
                                             const std::filesystem::path& file);
 

@@ -8,8 +8,8 @@
 
 namespace overland::results {
 
-// Means over at most 300 spans of equal length of one run, MS1 and MS2 apart; no rows of a run
-// without scans. `name` as in the report.
+// Mean total ion current in at most 300 time spans of equal length, for MS1 and MS2 separately; no
+// rows for a run without scans. `name`: the run's name in the report.
 [[nodiscard]] io::Table tic_table(const std::string& name, const run::ScanHeaders& headers);
 
 }  // namespace overland::results

@@ -29,8 +29,8 @@ class Groups {
   std::vector<std::uint32_t> parent_;
 };
 
-Limits limits_of(const RawRun& run, std::uint32_t scan) {
-  return {run.headers().window_low_mz[scan], run.headers().window_high_mz[scan]};
+Limits limits_of(const RawRun& run, RunScan scan) {
+  return {run.headers().window_low_mz[scan.index()], run.headers().window_high_mz[scan.index()]};
 }
 
 // Distinct limits, ascending, each with its number of scans.
@@ -42,7 +42,7 @@ struct CountedLimits {
 CountedLimits distinct_limits(const RawRun& run) {
   std::vector<Limits> all;
   for (std::uint32_t i = 0; i < run.scan_count(); ++i) {
-    if (run.headers().ms_order[i] == 2) all.push_back(limits_of(run, i));
+    if (run.headers().ms_order[i] == 2) all.push_back(limits_of(run, RunScan(i)));
   }
   std::sort(all.begin(), all.end());
   CountedLimits distinct;
@@ -145,9 +145,10 @@ float median(std::vector<float> values) {
 
 void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
   std::vector<float> low, high;
-  for (const std::uint32_t scan : window.scans) {
-    low.push_back(run.headers().window_low_mz[scan]);
-    high.push_back(run.headers().window_high_mz[scan]);
+  for (const RunScan scan : window.scans) {
+    const Limits limits = limits_of(run, scan);
+    low.push_back(limits.low);
+    high.push_back(limits.high);
   }
   window.low_mz = median(std::move(low));
   window.high_mz = median(std::move(high));
@@ -155,8 +156,8 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
 
 }  // namespace
 
-std::optional<std::size_t> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
-  std::optional<std::size_t> best;
+std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
+  std::optional<WindowId> best;
   double best_distance = 0;
   for (std::size_t w = 0; w < windows.size(); ++w) {
     if (!windows[w].isolates(mz)) continue;
@@ -164,7 +165,7 @@ std::optional<std::size_t> most_central_window(std::span<const IsolationWindow> 
         (static_cast<double>(windows[w].low_mz) + static_cast<double>(windows[w].high_mz)) / 2;
     const double distance = std::abs(mz.value - center);
     if (best && distance >= best_distance) continue;
-    best = w;
+    best = WindowId(static_cast<std::uint16_t>(w));
     best_distance = distance;
   }
   return best;
@@ -180,8 +181,8 @@ std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance
   const std::vector<Limits>& limits = distinct.limits;
   const std::vector<std::uint32_t> group = group_limits(distinct, tolerance_mz);
   std::vector<IsolationWindow> by_root(limits.size());
-  for (std::uint32_t scan = 0; scan < run.scan_count(); ++scan) {
-    if (run.headers().ms_order[scan] != 2) continue;
+  for (RunScan scan; scan.index() < run.scan_count(); ++scan) {
+    if (run.headers().ms_order[scan.index()] != 2) continue;
     const auto at = std::lower_bound(limits.begin(), limits.end(), limits_of(run, scan));
     by_root[group[static_cast<std::size_t>(at - limits.begin())]].scans.push_back(scan);
   }
@@ -219,24 +220,24 @@ std::size_t usual_visits(const std::vector<IsolationWindow>& windows) {
   return 0;
 }
 
-std::vector<std::uint32_t> survey_scans(const RawRun& run) {
+std::vector<RunScan> survey_scans(const RawRun& run) {
   const ScanHeaders& headers = run.headers();
-  const auto width = [&](std::uint32_t scan) {
-    return headers.scan_high_mz[scan] - headers.scan_low_mz[scan];  // NaN if unknown
+  const auto width = [&](RunScan scan) {  // NaN if unknown
+    return headers.scan_high_mz[scan.index()] - headers.scan_low_mz[scan.index()];
   };
-  std::vector<std::uint32_t> scans = ms1_scans(run);
+  std::vector<RunScan> scans = ms1_scans(run);
   float widest = 0;
-  for (const std::uint32_t scan : scans) {
+  for (const RunScan scan : scans) {
     if (width(scan) > widest) widest = width(scan);
   }
-  std::erase_if(scans, [&](std::uint32_t scan) { return width(scan) < widest / 2; });
+  std::erase_if(scans, [&](RunScan scan) { return width(scan) < widest / 2; });
   return scans;
 }
 
-std::vector<std::uint32_t> ms1_scans(const RawRun& run) {
-  std::vector<std::uint32_t> scans;
-  for (std::uint32_t i = 0; i < run.scan_count(); ++i) {
-    if (run.headers().ms_order[i] == 1) scans.push_back(i);
+std::vector<RunScan> ms1_scans(const RawRun& run) {
+  std::vector<RunScan> scans;
+  for (RunScan scan; scan.index() < run.scan_count(); ++scan) {
+    if (run.headers().ms_order[scan.index()] == 1) scans.push_back(scan);
   }
   return scans;
 }

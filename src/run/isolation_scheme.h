@@ -6,14 +6,15 @@
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/units.h"
 #include "run/raw_run.h"
 
 namespace overland::run {
 
 struct IsolationWindow {
-  float low_mz = 0, high_mz = 0;     // nominal limits, median over its scans
-  std::vector<std::uint32_t> scans;  // indices into the run, ascending in retention time
+  float low_mz = 0, high_mz = 0;  // nominal limits, median over its scans
+  std::vector<RunScan> scans;     // ascending in retention time
 
   // Whether the m/z lies within the nominal limits: low_mz <= mz < high_mz.
   [[nodiscard]] bool isolates(Mz mz) const {
@@ -21,10 +22,10 @@ struct IsolationWindow {
   }
 };
 
-// Index of the window whose centre is nearest to `mz` among those that isolate it; empty if no
+// The window whose centre is nearest to `mz` among those that isolate it; empty if no
 // window does. On ties the lower window is returned.
-[[nodiscard]] std::optional<std::size_t> most_central_window(
-    std::span<const IsolationWindow> windows, Mz mz);
+[[nodiscard]] std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows,
+                                                          Mz mz);
 // Number of windows that isolate `mz`.
 [[nodiscard]] std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz);
 
@@ -44,8 +45,8 @@ inline constexpr std::size_t kRareShare = 20;
 [[nodiscard]] std::size_t usual_visits(const std::vector<IsolationWindow>& windows);
 // MS1 scans whose m/z range is at least half of the widest one, in retention-time order; scans that
 // monitor a single ion (SIM) are left out.
-[[nodiscard]] std::vector<std::uint32_t> survey_scans(const RawRun& run);
+[[nodiscard]] std::vector<RunScan> survey_scans(const RawRun& run);
 // All MS1 scans in retention-time order.
-[[nodiscard]] std::vector<std::uint32_t> ms1_scans(const RawRun& run);
+[[nodiscard]] std::vector<RunScan> ms1_scans(const RawRun& run);
 
 }  // namespace overland::run

@@ -36,9 +36,15 @@ RawRun run_with(const std::vector<Window>& windows) {
   return {"r", headers, peaks, {}};
 }
 
+std::vector<std::uint32_t> indices(const std::vector<RunScan>& scans) {
+  std::vector<std::uint32_t> result;
+  for (const RunScan scan : scans) result.push_back(scan.index());
+  return result;
+}
+
 std::vector<std::vector<std::uint32_t>> scans_of(const std::vector<IsolationWindow>& windows) {
   std::vector<std::vector<std::uint32_t>> result;
-  for (const IsolationWindow& window : windows) result.push_back(window.scans);
+  for (const IsolationWindow& window : windows) result.push_back(indices(window.scans));
   return result;
 }
 
@@ -88,7 +94,7 @@ TEST(IsolationScheme, noise_does_not_split_a_window_and_limits_are_medians) {
   const auto windows =
       discover_windows(run_with({{500.02F, 510}, {500, 510.01F}, {0, 0}, {499.99F, 509.99F}}));
   ASSERT_EQ(windows.size(), 1U);
-  EXPECT_EQ(windows[0].scans, (std::vector<std::uint32_t>{0, 1, 3}));
+  EXPECT_EQ(indices(windows[0].scans), (std::vector<std::uint32_t>{0, 1, 3}));
   EXPECT_EQ(windows[0].low_mz, 500);
   EXPECT_EQ(windows[0].high_mz, 510);
 }
@@ -121,7 +127,8 @@ TEST(IsolationScheme, equals_the_slow_twin_on_random_schemes) {
     std::set<std::set<std::uint32_t>> as_sets;
     for (const IsolationWindow& window : found) {
       EXPECT_TRUE(std::is_sorted(window.scans.begin(), window.scans.end()));
-      as_sets.insert({window.scans.begin(), window.scans.end()});
+      const std::vector<std::uint32_t> scans = indices(window.scans);
+      as_sets.insert({scans.begin(), scans.end()});
     }
     EXPECT_EQ(as_sets, slow_groups(run, 0.05F));
     for (std::size_t i = 1; i < found.size(); ++i) {
@@ -178,27 +185,28 @@ TEST(IsolationScheme, survey_scans_leave_out_single_ion_monitoring) {
   peaks.intensity.assign(5, nullptr);
   peaks.count.assign(5, 0);
   const RawRun run("r", headers, peaks, {});
-  EXPECT_EQ(survey_scans(run), (std::vector<std::uint32_t>{0, 3, 4}));
-  EXPECT_EQ(ms1_scans(run), (std::vector<std::uint32_t>{0, 1, 3, 4}));
+  EXPECT_EQ(indices(survey_scans(run)), (std::vector<std::uint32_t>{0, 3, 4}));
+  EXPECT_EQ(indices(ms1_scans(run)), (std::vector<std::uint32_t>{0, 1, 3, 4}));
 }
 
 TEST(IsolationScheme, lists_ms1_scans) {
   const RawRun run = run_with({{0, 0}, {400, 410}, {0, 0}});
-  EXPECT_EQ(ms1_scans(run), (std::vector<std::uint32_t>{0, 2}));
+  EXPECT_EQ(indices(ms1_scans(run)), (std::vector<std::uint32_t>{0, 2}));
   EXPECT_TRUE(discover_windows(run_with({})).empty());
 }
 
 TEST(MostCentralWindow, is_the_one_whose_centre_is_nearest) {
   const std::vector<IsolationWindow> windows{
       {400, 410, {}}, {405, 415, {}}, {410, 420, {}}, {500, 510, {}}};
-  EXPECT_EQ(most_central_window(windows, Mz{400}), 0U);
-  EXPECT_EQ(most_central_window(windows, Mz{407}), 0U);
-  EXPECT_EQ(most_central_window(windows, Mz{407.5}), 0U) << "a tie goes to the lower window";
-  EXPECT_EQ(most_central_window(windows, Mz{407.6}), 1U);
-  EXPECT_EQ(most_central_window(windows, Mz{410}), 1U);
-  EXPECT_EQ(most_central_window(windows, Mz{419.99}), 2U);
+  EXPECT_EQ(most_central_window(windows, Mz{400}), WindowId(0));
+  EXPECT_EQ(most_central_window(windows, Mz{407}), WindowId(0));
+  EXPECT_EQ(most_central_window(windows, Mz{407.5}), WindowId(0))
+      << "a tie goes to the lower window";
+  EXPECT_EQ(most_central_window(windows, Mz{407.6}), WindowId(1));
+  EXPECT_EQ(most_central_window(windows, Mz{410}), WindowId(1));
+  EXPECT_EQ(most_central_window(windows, Mz{419.99}), WindowId(2));
   EXPECT_EQ(most_central_window(windows, Mz{420}), std::nullopt) << "limits are half-open";
-  EXPECT_EQ(most_central_window(windows, Mz{505}), 3U);
+  EXPECT_EQ(most_central_window(windows, Mz{505}), WindowId(3));
   EXPECT_EQ(most_central_window(windows, Mz{399.99}), std::nullopt);
   EXPECT_EQ(most_central_window({}, Mz{500}), std::nullopt);
 }

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "run/run_from_columns.h"
+#include "run/raw_run.h"
 #include "run/run_writer.h"
 #include "support/example_runs.h"
 #include "support/mzml_example.h"

@@ -13,8 +13,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "base/machine.h"
 #include "kernel/scan_peaks.h"
+
+namespace overland::io {
+struct RunColumns;
+}  // namespace overland::io
 
 namespace overland::run {
 
@@ -61,8 +66,9 @@ class RawRun {
   [[nodiscard]] std::size_t scan_count() const { return headers_.rt_minutes.size(); }
   [[nodiscard]] const ScanHeaders& headers() const { return headers_; }
   [[nodiscard]] const ReadReport& report() const { return report_; }
-  [[nodiscard]] kernel::ScanPeaks peaks(std::size_t scan) const {
-    return {{peaks_.mz[scan], peaks_.count[scan]}, {peaks_.intensity[scan], peaks_.count[scan]}};
+  [[nodiscard]] kernel::ScanPeaks peaks(RunScan scan) const {
+    const std::size_t i = scan.index();
+    return {{peaks_.mz[i], peaks_.count[i]}, {peaks_.intensity[i], peaks_.count[i]}};
   }
 
  private:
@@ -71,6 +77,12 @@ class RawRun {
   Peaks peaks_;
   ReadReport report_;
 };
+
+// Makes a run of the content of a run file. Keeps MS1 scans and MS2 scans with an isolation window,
+// of positive or unknown polarity. Errors OVL-RUN-001 (a scan without retention time), OVL-RUN-003
+// (no MS2 scan left); `where` names the file.
+[[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
+                                              const std::string& where);
 
 // The name of a run: its file's name without .mzML, .mzML.gz or .arrow, in upper or lower case;
 // dots elsewhere stay.

@@ -35,8 +35,8 @@ TEST(RawRun, sorts_by_retention_time_then_scan_number_and_moves_every_column) {
   EXPECT_EQ(run.headers().collision_energy, moved);
   EXPECT_EQ(run.headers().tic, moved);
   for (std::size_t i = 0; i < moved.size(); ++i) {
-    EXPECT_EQ(run.peaks(i).mz[0], moved[i]);
-    EXPECT_EQ(run.peaks(i).intensity[0], moved[i]);
+    EXPECT_EQ(run.peaks(RunScan(i)).mz[0], moved[i]);
+    EXPECT_EQ(run.peaks(RunScan(i)).intensity[0], moved[i]);
   }
   EXPECT_TRUE(run.report().was_unsorted_by_rt);
 }

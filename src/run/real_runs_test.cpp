@@ -30,7 +30,7 @@ class RealRuns : public testing::Test {
 
 std::size_t peak_count(const RawRun& run) {
   std::size_t count = 0;
-  for (std::size_t i = 0; i < run.scan_count(); ++i) count += run.peaks(i).size();
+  for (RunScan scan; scan.index() < run.scan_count(); ++scan) count += run.peaks(scan).size();
   return count;
 }
 
@@ -79,7 +79,7 @@ TEST_F(RealRuns, eclipse_run_has_one_cycle_of_38_windows) {
   EXPECT_FLOAT_EQ(run.headers().rt_minutes.front(), 10.0010333F);
   EXPECT_EQ(run.headers().collision_energy.front(), 30.0F);
   EXPECT_EQ(run.headers().scan_low_mz.front(), 145.0F);
-  EXPECT_EQ(run.peaks(0).size(), 460U);
+  EXPECT_EQ(run.peaks(RunScan(0)).size(), 460U);
 }
 
 TEST_F(RealRuns, dia_pasef_is_read_with_mobility_summed_over) {

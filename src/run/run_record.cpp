@@ -46,7 +46,8 @@ RunRecord describe_run(const RawRun& run, std::string content_hash) {
   record.ms1_scans = survey_scans(run).size();
   for (const IsolationWindow& window : windows) record.ms2_scans += window.scans.size();
   record.scans_outside = run.scan_count() - record.ms1_scans - record.ms2_scans;
-  for (std::size_t i = 0; i < run.scan_count(); ++i) record.peaks += run.peaks(i).size();
+  for (RunScan scan; scan.index() < run.scan_count(); ++scan)
+    record.peaks += run.peaks(scan).size();
   record.report = run.report();
   return record;
 }

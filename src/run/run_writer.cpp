@@ -25,8 +25,8 @@ io::RunColumns columns_of(const RawRun& run) {
                          .peak_count = {},
                          .backing = {},
                          .corrections = {}};
-  for (std::size_t i = 0; i < run.scan_count(); ++i) {
-    const kernel::ScanPeaks peaks = run.peaks(i);
+  for (std::uint32_t i = 0; i < run.scan_count(); ++i) {
+    const kernel::ScanPeaks peaks = run.peaks(RunScan(i));
     columns.mz.push_back(peaks.mz.data());
     columns.intensity.push_back(peaks.intensity.data());
     columns.peak_count.push_back(static_cast<std::uint32_t>(peaks.size()));

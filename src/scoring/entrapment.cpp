@@ -14,22 +14,8 @@ namespace {
 
 constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
-// Counts of accepted rows at a threshold; `extra` is N_a + 2 N_b.
-struct Counts {
-  std::int64_t targets = 0, entrapments = 0, extra = 0;
-  Counts& operator+=(const Counts& other) {
-    targets += other.targets;
-    entrapments += other.entrapments;
-    extra += other.extra;
-    return *this;
-  }
-};
-
-// Change of the counts of one cluster at threshold number `at` and all later ones.
-struct Step {
-  std::uint32_t cluster, at;
-  Counts change;
-};
+using Counts = AuditCounts;
+using Step = AuditSteps::Step;
 
 ProportionBounds bounds_of(const Counts& counts, const AuditSettings& settings) {
   const auto all = static_cast<double>(counts.targets + counts.entrapments);
@@ -44,68 +30,6 @@ ProportionBounds bounds_of(const Counts& counts, const AuditSettings& settings) 
                         ? part(entrapments + static_cast<double>(counts.extra))
                         : kNotANumber};
 }
-
-class Steps {
- public:
-  Steps(std::vector<AuditRow> rows, std::span<const double> thresholds) {
-    std::ranges::sort(rows, {}, [](const AuditRow& r) {
-      return std::tuple(r.cluster, r.run, r.is_entrapment, r.q_value, -r.score);
-    });
-    for (std::size_t i = 0; i < rows.size();) {
-      const std::size_t first = i;
-      const AuditRow& r = rows[first];
-      while (i < rows.size() && rows[i].cluster == r.cluster && rows[i].run == r.run) ++i;
-      add_pair(std::span(rows).subspan(first, i - first), thresholds);
-    }
-    compact();
-  }
-  [[nodiscard]] const std::vector<Step>& all() const { return steps_; }
-
- private:
-  // `rows`: all rows of one cluster in one run, targets first.
-  void add_pair(std::span<const AuditRow> rows, std::span<const double> thresholds) {
-    const auto end = static_cast<std::uint32_t>(thresholds.size());
-    const auto place = [&](double q) {
-      return static_cast<std::uint32_t>(std::ranges::lower_bound(thresholds, q) -
-                                        thresholds.begin());
-    };
-    const AuditRow* target = rows.front().is_entrapment ? nullptr : &rows.front();
-    const std::uint32_t partner_at = target == nullptr ? end : place(target->q_value);
-    for (const AuditRow& row : rows) {
-      const std::uint32_t at = place(row.q_value);
-      if (at == end) continue;
-      if (!row.is_entrapment) {
-        steps_.push_back({row.cluster, at, {1, 0, 0}});
-        continue;
-      }
-      steps_.push_back({row.cluster, at, {0, 1, at < partner_at ? 1 : 0}});
-      if (partner_at == end) continue;
-      // Once both are accepted, the pair no longer counts in N_a, and counts in N_b if the
-      // entrapment scores at least as high.
-      const bool is_higher = row.score >= target->score;
-      const std::int64_t change = (is_higher ? 2 : 0) - (at < partner_at ? 1 : 0);
-      steps_.push_back({row.cluster, std::max(at, partner_at), {0, 0, change}});
-    }
-  }
-
-  // Merges steps, so that one remains per cluster and threshold.
-  void compact() {
-    std::ranges::sort(steps_, {}, [](const Step& s) { return std::tuple(s.cluster, s.at); });
-    std::size_t kept = 0;
-    for (const Step step : steps_) {  // copied, because earlier elements are overwritten
-      const bool is_same =
-          kept > 0 && steps_[kept - 1].cluster == step.cluster && steps_[kept - 1].at == step.at;
-      if (is_same) {
-        steps_[kept - 1].change += step.change;
-      } else {
-        steps_[kept++] = step;
-      }
-    }
-    steps_.resize(kept);
-  }
-
-  std::vector<Step> steps_;
-};
 
 // Poisson variate with mean 1 from 16 random bits.
 std::int64_t poisson_weight(std::uint32_t bits) {
@@ -179,18 +103,88 @@ ProportionBounds limit_of_none(const AuditPoint& point, const AuditSettings& set
 
 }  // namespace
 
+AuditCounts& AuditCounts::operator+=(const AuditCounts& other) {
+  targets += other.targets;
+  entrapments += other.entrapments;
+  extra += other.extra;
+  return *this;
+}
+
+void AuditSteps::add(std::vector<AuditRow> rows) {
+  std::ranges::sort(rows, {}, [](const AuditRow& r) {
+    return std::tuple(r.cluster, r.run, r.is_entrapment, r.q_value, -r.score);
+  });
+  for (std::size_t i = 0; i < rows.size();) {
+    const std::size_t first = i;
+    const AuditRow& r = rows[first];
+    while (i < rows.size() && rows[i].cluster == r.cluster && rows[i].run == r.run) ++i;
+    add_pair(std::span(rows).subspan(first, i - first));
+  }
+  constexpr std::size_t kFewSteps = 1 << 14;
+  if (steps_.size() > 2 * compacted_ + kFewSteps) compact();
+}
+
+// `rows`: all rows of one cluster in one run, targets first.
+void AuditSteps::add_pair(std::span<const AuditRow> rows) {
+  const auto end = static_cast<std::uint32_t>(thresholds_.size());
+  const auto place = [&](double q) {
+    return static_cast<std::uint32_t>(std::ranges::lower_bound(thresholds_, q) -
+                                      thresholds_.begin());
+  };
+  const AuditRow* target = rows.front().is_entrapment ? nullptr : &rows.front();
+  const std::uint32_t partner_at = target == nullptr ? end : place(target->q_value);
+  for (const AuditRow& row : rows) {
+    const std::uint32_t at = place(row.q_value);
+    if (at == end) continue;
+    if (!row.is_entrapment) {
+      steps_.push_back({row.cluster, at, {1, 0, 0}});
+      continue;
+    }
+    steps_.push_back({row.cluster, at, {0, 1, at < partner_at ? 1 : 0}});
+    if (partner_at == end) continue;
+    // Once both are accepted, the pair no longer counts in N_a, and counts in N_b if the
+    // entrapment scores at least as high.
+    const bool is_higher = row.score >= target->score;
+    const std::int64_t change = (is_higher ? 2 : 0) - (at < partner_at ? 1 : 0);
+    steps_.push_back({row.cluster, std::max(at, partner_at), {0, 0, change}});
+  }
+}
+
+// Merges steps, so that one remains per cluster and threshold, by cluster and threshold.
+void AuditSteps::compact() {
+  std::ranges::sort(steps_, {}, [](const Step& s) { return std::tuple(s.cluster, s.at); });
+  std::size_t kept = 0;
+  for (const Step step : steps_) {  // copied, because earlier elements are overwritten
+    const bool is_same =
+        kept > 0 && steps_[kept - 1].cluster == step.cluster && steps_[kept - 1].at == step.at;
+    if (is_same) {
+      steps_[kept - 1].change += step.change;
+    } else {
+      steps_[kept++] = step;
+    }
+  }
+  steps_.resize(kept);
+  compacted_ = kept;
+}
+
 std::vector<AuditPoint> audit_curve(std::vector<AuditRow> rows, std::span<const double> thresholds,
                                     const AuditSettings& settings) {
-  const std::vector<Step> steps = Steps(std::move(rows), thresholds).all();
-  const std::vector<Counts> seen = weighted_counts(steps, thresholds.size(), nullptr);
+  AuditSteps steps(thresholds);
+  steps.add(std::move(rows));
+  return steps.curve(settings);
+}
+
+std::vector<AuditPoint> AuditSteps::curve(const AuditSettings& settings) {
+  compact();
+  const std::vector<Counts> seen = weighted_counts(steps_, thresholds_.size(), nullptr);
   Resamples resamples(static_cast<std::size_t>(settings.resamples));
   parallel_for(resamples.size(), settings.machine, [&](std::size_t i, int) {
     const Rng rng(settings.seed, i);
-    resamples[i] = weighted_counts(steps, thresholds.size(), &rng);
+    resamples[i] = weighted_counts(steps_, thresholds_.size(), &rng);
   });
   std::vector<AuditPoint> points;
-  for (std::size_t t = 0; t < thresholds.size(); ++t) {
-    AuditPoint point{.q_value = thresholds[t],
+  for (std::size_t t = 0; t < thresholds_.size(); ++t) {
+    AuditPoint point{.q_value = thresholds_[t],
                      .targets = static_cast<std::uint64_t>(seen[t].targets),
                      .entrapments = static_cast<std::uint64_t>(seen[t].entrapments),
                      .fdp = bounds_of(seen[t], settings),

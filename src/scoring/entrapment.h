@@ -56,7 +56,39 @@ struct AuditSettings {
   Machine machine = {};
 };
 
-// One point per threshold. Precondition: thresholds ascend. The order of the rows has no effect.
+// Counts of accepted rows at a threshold; `extra` is N_a + 2 N_b.
+struct AuditCounts {
+  std::int64_t targets = 0, entrapments = 0, extra = 0;
+  AuditCounts& operator+=(const AuditCounts& other);
+};
+
+// Collects the rows of a curve in pieces. It holds at most one step per cluster and threshold,
+// however many runs there are, and the steps of the last piece.
+class AuditSteps {
+ public:
+  // Change of the counts of one cluster at threshold number `at` and all later ones.
+  struct Step {
+    std::uint32_t cluster = 0, at = 0;
+    AuditCounts change;
+  };
+  // Precondition: `thresholds` ascend. They must outlive the steps.
+  explicit AuditSteps(std::span<const double> thresholds) : thresholds_(thresholds) {}
+  // Precondition: one piece has all rows of a cluster in a run. The order of rows and of pieces has
+  // no effect.
+  void add(std::vector<AuditRow> rows);
+  // One point per threshold.
+  [[nodiscard]] std::vector<AuditPoint> curve(const AuditSettings& settings);
+
+ private:
+  void add_pair(std::span<const AuditRow> rows);
+  void compact();
+
+  std::span<const double> thresholds_;
+  std::vector<Step> steps_;
+  std::size_t compacted_ = 0;  // number of steps after the last compaction
+};
+
+// The curve of rows that are in memory.
 [[nodiscard]] std::vector<AuditPoint> audit_curve(std::vector<AuditRow> rows,
                                                   std::span<const double> thresholds,
                                                   const AuditSettings& settings);

@@ -102,6 +102,31 @@ TEST(AuditCurve, threads_do_not_change_a_bit) {
   }
 }
 
+// Run after run, and in more pieces than steps are kept without merging them.
+TEST(AuditCurve, pieces_of_rows_give_the_curve_of_all_rows) {
+  constexpr std::uint32_t kRuns = 40;
+  std::vector<AuditRow> rows = random_rows(7, 600, kRuns);
+  const AuditSettings settings{.is_paired = true, .resamples = 20};
+  const auto whole = audit_curve(rows, kThresholds, settings);
+  AuditSteps steps(kThresholds);
+  for (std::uint32_t run = kRuns; run-- > 0;) {
+    std::vector<AuditRow> piece;
+    std::ranges::copy_if(rows, std::back_inserter(piece),
+                         [&](const AuditRow& row) { return row.run == run; });
+    steps.add(std::move(piece));
+  }
+  steps.add({});
+  const auto pieced = steps.curve(settings);
+  ASSERT_EQ(pieced.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(pieced[i].targets, whole[i].targets);
+    EXPECT_EQ(pieced[i].entrapments, whole[i].entrapments);
+    EXPECT_EQ(pieced[i].fdp.paired, whole[i].fdp.paired);
+    EXPECT_EQ(pieced[i].low.paired, whole[i].low.paired);
+    EXPECT_EQ(pieced[i].high.combined, whole[i].high.combined);
+  }
+}
+
 // n accepted, a share of them entrapments.
 std::vector<AuditRow> accepted_rows(std::uint32_t n, double share, std::uint32_t runs) {
   std::vector<AuditRow> rows;

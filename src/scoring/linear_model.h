@@ -20,6 +20,11 @@ class LinearModel {
   [[nodiscard]] std::span<const double> weights() const { return weight_; }
 
  private:
+  // Sets mean_, inverse_sd_ and used_ from the training rows.
+  void measure_columns(const FeatureMatrix& matrix, std::span<const std::uint32_t> rows);
+  // The standardised values of the used columns; the others stay as they are.
+  void standardise(std::span<const float> row, std::span<double> z) const;
+
   std::vector<double> mean_, inverse_sd_, weight_;
   std::vector<std::size_t> used_;  // columns with a weight, ascending
 };

@@ -22,7 +22,7 @@ class GreedyCover {
     for (std::uint32_t s = 0; s < evidence.set_count(); ++s) {
       for (const std::uint32_t p : proteins(s)) {
         sets_of_[p].push_back(s);
-        total_[p] += evidence.sure[s] + evidence.weak[s];
+        total_[p] += evidence.confident[s] + evidence.weak[s];
       }
     }
   }
@@ -125,17 +125,17 @@ class GreedyCover {
 
 }  // namespace
 
-void ProteinEvidence::add(const std::vector<std::uint32_t>& proteins, std::uint32_t sure_peptides,
-                          std::uint32_t weak_peptides) {
+void ProteinEvidence::add(const std::vector<std::uint32_t>& proteins,
+                          std::uint32_t confident_peptides, std::uint32_t weak_peptides) {
   protein.insert(protein.end(), proteins.begin(), proteins.end());
   begin.push_back(protein.size());
-  sure.push_back(sure_peptides);
+  confident.push_back(confident_peptides);
   weak.push_back(weak_peptides);
 }
 
 ProteinGroups infer_protein_groups(const ProteinEvidence& evidence, std::uint32_t protein_count) {
   GreedyCover cover(evidence, protein_count);
-  cover.cover(evidence.sure);
+  cover.cover(evidence.confident);
   cover.assign_explained();
   cover.cover(evidence.weak);
   cover.assign_explained();

@@ -17,13 +17,13 @@
 namespace overland::scoring {
 
 struct ProteinEvidence {
-  std::vector<std::uint64_t> begin{0};  // sets + 1 offsets
-  std::vector<std::uint32_t> protein;   // within a set: distinct, ascending
-  std::vector<std::uint32_t> sure;      // per set: number of distinct confident peptides
-  std::vector<std::uint32_t> weak;      // per set: number of the other distinct peptides
-  void add(const std::vector<std::uint32_t>& proteins, std::uint32_t sure_peptides,
+  std::vector<std::uint64_t> begin{0};   // sets + 1 offsets
+  std::vector<std::uint32_t> protein;    // within a set: distinct, ascending
+  std::vector<std::uint32_t> confident;  // per set: number of distinct confident peptides
+  std::vector<std::uint32_t> weak;       // per set: number of the other distinct peptides
+  void add(const std::vector<std::uint32_t>& proteins, std::uint32_t confident_peptides,
            std::uint32_t weak_peptides);
-  [[nodiscard]] std::size_t set_count() const { return sure.size(); }
+  [[nodiscard]] std::size_t set_count() const { return confident.size(); }
 };
 
 struct ProteinGroups {

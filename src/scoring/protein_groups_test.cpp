@@ -76,9 +76,9 @@ ProteinEvidence random_evidence(Rng& rng, std::uint32_t proteins, std::size_t se
   }
   ProteinEvidence evidence;
   for (const auto& members : distinct) {
-    const bool is_sure = rng.uniform() < 0.7;
-    evidence.add(members, is_sure ? 1 + static_cast<std::uint32_t>(rng.below(4)) : 0,
-                 is_sure ? 0 : 1);
+    const bool is_confident = rng.uniform() < 0.7;
+    evidence.add(members, is_confident ? 1 + static_cast<std::uint32_t>(rng.below(4)) : 0,
+                 is_confident ? 0 : 1);
   }
   return evidence;
 }
@@ -107,7 +107,7 @@ TEST(ProteinGroups, every_set_has_a_group_that_explains_it_and_the_order_does_no
     for (std::size_t s = evidence.set_count(); s-- > 0;) {
       reversed.add({evidence.protein.begin() + static_cast<std::ptrdiff_t>(evidence.begin[s]),
                     evidence.protein.begin() + static_cast<std::ptrdiff_t>(evidence.begin[s + 1])},
-                   evidence.sure[s], evidence.weak[s]);
+                   evidence.confident[s], evidence.weak[s]);
     }
     const ProteinGroups again = infer_protein_groups(reversed, 12);
     EXPECT_EQ(again.members, groups.members);

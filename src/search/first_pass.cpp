@@ -16,7 +16,7 @@
 #include "scoring/false_discovery.h"
 #include "scoring/rescore.h"
 #include "search/charge_bases.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::search {
 namespace {
@@ -27,7 +27,7 @@ constexpr std::size_t kFirstPassFeatures = 7;
 
 struct BestHit {
   float score = 0;
-  std::uint32_t position = 0;  // in the window's scan list
+  WindowScan scan;
 };
 
 struct WindowHits {
@@ -36,11 +36,11 @@ struct WindowHits {
   std::uint64_t scans = 0, candidates = 0;
 };
 
-class WindowSearch {
+class QuickWindowSearch {
  public:
   // `models`: with a fitted mass error and retention time the search is narrow.
-  WindowSearch(const RunView& view, const params::TuneParameters& config,
-               const run::IsolationWindow& window, const RunModels& models, std::size_t stride)
+  QuickWindowSearch(const RunView& view, const params::TuneParameters& config,
+                    const run::IsolationWindow& window, const RunModels& models, std::size_t stride)
       : view_(view),
         window_(window),
         stride_(stride),
@@ -58,7 +58,7 @@ class WindowSearch {
     const library::IndexRange slice = view_.library.precursors_between(
         Mz{static_cast<double>(window_.low_mz)}, Mz{static_cast<double>(window_.high_mz)});
     constexpr auto kTile = static_cast<std::uint32_t>(kernel::kMaxIndexedPrecursors);
-    for (std::uint32_t first = slice.first; first < slice.last; first += kTile) {
+    for (PrecursorId first = slice.first; first < slice.last; first = first + kTile) {
       search_tile({first, std::min(first + kTile, slice.last)}, result);
     }
     return result;
@@ -67,21 +67,22 @@ class WindowSearch {
  private:
   void search_tile(library::IndexRange tile, WindowHits& result) {
     std::vector<std::uint64_t> begin(tile.size() + 1);
-    const std::uint64_t offset = view_.library.fragment_begin[tile.first];
+    const std::uint64_t offset = view_.library.fragment_begin[tile.first.index()];
     for (std::uint32_t i = 0; i <= tile.size(); ++i) {
-      begin[i] = view_.library.fragment_begin[tile.first + i] - offset;
+      begin[i] = view_.library.fragment_begin[tile.first.index() + i] - offset;
     }
     const kernel::WindowIndex index(begin, view_.library.fragment_mz.subspan(offset, begin.back()));
     kernel::WindowIndex::Hits hits(tile.size());
     std::vector<BestHit> best(tile.size());
-    std::vector<RtReach::Scans> within(tile.size());
+    std::vector<RtIntervals::Scans> within(tile.size());
     for (std::uint32_t i = 0; i < tile.size(); ++i) {
-      within[i] = reach_.scans_of(static_cast<double>(view_.library.irt[tile.first + i]));
+      within[i] = reach_.scans_of(static_cast<double>(view_.library.irt[tile.first.index() + i]));
     }
     for (std::size_t position = 0; position < window_.scans.size(); position += stride_) {
-      const kernel::ScanPeaks peaks = scans_.scans()[position];
+      const WindowScan scan(static_cast<std::uint32_t>(position));
+      const kernel::ScanPeaks peaks = scans_.at(scan);
       index.query(peaks.mz, tolerance_, hits);
-      score_touched(tile, peaks, static_cast<std::uint32_t>(position), hits, within, best);
+      score_touched(tile, peaks, scan, hits, within, best);
       result.candidates += candidates_;
       ++result.scans;
       kernel::WindowIndex::reset(hits);
@@ -91,26 +92,26 @@ class WindowSearch {
     }
   }
 
-  void score_touched(library::IndexRange tile, const kernel::ScanPeaks& peaks,
-                     std::uint32_t position, const kernel::WindowIndex::Hits& hits,
-                     std::span<const RtReach::Scans> within, std::vector<BestHit>& best) {
+  void score_touched(library::IndexRange tile, const kernel::ScanPeaks& peaks, WindowScan scan,
+                     const kernel::WindowIndex::Hits& hits,
+                     std::span<const RtIntervals::Scans> within, std::vector<BestHit>& best) {
     candidates_ = 0;
     for (std::size_t t = 0; t < hits.touched_count; ++t) {
       const std::uint16_t id = hits.touched[t];
       if (std::popcount(hits.mask[id]) < min_fragments_) continue;
-      if (position < within[id].first || position >= within[id].last) continue;
+      if (scan < within[id].first || scan >= within[id].last) continue;
       if (candidates_++ == 0) lookup_->build(peaks.mz, tolerance_);
       const float score = quick_score(tile.first + id, peaks);
-      if (score > best[id].score) best[id] = {score, position};
+      if (score > best[id].score) best[id] = {score, scan};
     }
   }
 
   // C^2 M as in find_peak_groups, of one scan.
-  float quick_score(std::uint32_t precursor, const kernel::ScanPeaks& peaks) {
+  float quick_score(PrecursorId precursor, const kernel::ScanPeaks& peaks) {
     std::array<float, kTraceFragments> predicted{};
     std::array<float, kTraceFragments> observed{};
-    const std::size_t count =
-        view_.library.intensities(precursor, bases_.of(view_.library.charge[precursor]), predicted);
+    const std::size_t count = view_.library.intensities(
+        precursor, bases_.of(view_.library.charge[precursor.index()]), predicted);
     const std::span<const float> mz = view_.fragment_mz(precursor);
     float seen = 0;
     for (std::size_t f = 0; f < count; ++f) {
@@ -125,19 +126,19 @@ class WindowSearch {
   }
 
   // Looks at the neighbouring scans too: what elutes is there for more than one scan.
-  void describe(std::uint32_t precursor, const BestHit& hit, WindowHits& result) {
+  void describe(PrecursorId precursor, const BestHit& hit, WindowHits& result) {
     std::array<float, kTraceFragments> predicted{};
-    const std::size_t count =
-        view_.library.intensities(precursor, bases_.of(view_.library.charge[precursor]), predicted);
+    const std::size_t count = view_.library.intensities(
+        precursor, bases_.of(view_.library.charge[precursor.index()]), predicted);
     kernel::scale_template(std::span(predicted).first(count));
     std::array<float, (2 * kNeighbours + 1) * kTraceFragments> intensity{};
     std::array<std::uint8_t, 2 * kNeighbours + 1> matched{};
     static constexpr std::array<kernel::PointScores, 2 * kNeighbours + 1> kNoPoints{};
-    const std::uint32_t first = hit.position > kNeighbours ? hit.position - kNeighbours : 0;
-    const std::uint32_t last = std::min<std::uint32_t>(
-        hit.position + kNeighbours, static_cast<std::uint32_t>(window_.scans.size()) - 1);
-    for (std::uint32_t k = first; k <= last; ++k) {
-      const kernel::ScanPeaks peaks = scans_.scans()[k];
+    const WindowScan first = earlier(hit.scan, kNeighbours);
+    const WindowScan last = std::min(
+        hit.scan + kNeighbours, WindowScan(static_cast<std::uint32_t>(window_.scans.size()) - 1));
+    for (WindowScan k = first; k <= last; ++k) {
+      const kernel::ScanPeaks peaks = scans_.at(k);
       for (std::size_t f = 0; f < count; ++f) {
         const std::int32_t peak =
             kernel::nearest_peak(peaks.mz, view_.fragment_mz(precursor)[f], tolerance_);
@@ -147,13 +148,13 @@ class WindowSearch {
         ++matched[k - first];
       }
     }
-    const std::size_t scans = last - first + 1;
+    const std::size_t scans = std::size_t{last - first} + 1;
     const kernel::TraceView trace{
         std::span(intensity).first(scans * kTraceFragments), std::span(matched).first(scans),
         std::span(kNoPoints).first(scans), std::span(predicted).first(count)};
     const kernel::GroupScores s = score_group(
-        trace, {hit.position - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score}, 0);
-    result.hits.push_back({precursor, window_.scans[hit.position]});
+        trace, {hit.scan - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score}, 0);
+    result.hits.push_back({precursor, window_.scans[hit.scan.index()]});
     result.features.insert(result.features.end(),
                            {s.sqrt_cosine, s.apex_cosine, s.entropy, s.coelution, s.coelution_best3,
                             s.matched, hit.score});
@@ -166,7 +167,7 @@ class WindowSearch {
   PpmWindow tolerance_;
   ChargeBases bases_;
   CorrectedScans scans_;
-  RtReach reach_;
+  RtIntervals reach_;
   std::uint64_t candidates_ = 0;
   std::unique_ptr<kernel::PeakLookup> lookup_ = std::make_unique<kernel::PeakLookup>();
 };
@@ -180,9 +181,9 @@ scoring::FeatureMatrix to_matrix(const FirstPassJob& job, const std::vector<Wind
     matrix.values.insert(matrix.values.end(), window.features.begin(), window.features.end());
     for (const FirstPassHit& hit : window.hits) {
       matrix.candidate.push_back(static_cast<std::uint32_t>(matrix.candidate.size()));
-      matrix.pair.push_back(library.pair[hit.precursor]);
-      matrix.is_decoy.push_back(library.is_decoy[hit.precursor]);
-      matrix.fold.push_back(job.fold_of_pair[library.pair[hit.precursor]]);
+      matrix.pair.push_back(library.pair[hit.precursor.index()]);
+      matrix.is_decoy.push_back(library.is_decoy[hit.precursor.index()]);
+      matrix.fold.push_back(job.fold_of_pair[library.pair[hit.precursor.index()]]);
     }
   }
   return matrix;
@@ -223,7 +224,7 @@ Result<FirstPassResult> first_pass(const FirstPassJob& job, const RunModels& mod
   std::vector<WindowHits> windows(view.windows.size());
   ProgressBar progress(job.machine, "first pass", windows.size(), "windows");
   parallel_for(windows.size(), job.machine, [&](std::size_t w, int) {
-    windows[w] = WindowSearch(view, config, view.windows[w], models, stride).run();
+    windows[w] = QuickWindowSearch(view, config, view.windows[w], models, stride).run();
     progress.tick();
   });
   FirstPassResult result;

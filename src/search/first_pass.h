@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/machine.h"
 #include "params/search_config.h"
 #include "scoring/feature_matrix.h"
@@ -15,8 +16,8 @@
 namespace overland::search {
 
 struct FirstPassHit {
-  std::uint32_t precursor = 0;
-  std::uint32_t scan = 0;  // of the run: where it matched best
+  PrecursorId precursor;
+  RunScan scan;  // where it matched best
 };
 
 struct FirstPassResult {

@@ -29,23 +29,23 @@ IsotopeTemplates::IsotopeTemplates(const RunView& view, const RunModels& models,
   range_.high = std::max(nominal_.high, Mz{transmission_.high_reach()});
 }
 
-bool IsotopeTemplates::is_visible(std::uint32_t precursor) const {
-  const double mz = static_cast<double>(library_.precursor_mz[precursor]);
+bool IsotopeTemplates::is_visible(PrecursorId precursor) const {
+  const double mz = static_cast<double>(library_.precursor_mz[precursor.index()]);
   if (is_nominal(mz)) return true;
-  const int charge = library_.charge[precursor];
+  const int charge = library_.charge[precursor.index()];
   const auto passed = transmission_.isotopes(mz, kCarbon13Spacing / charge);
   return kernel::transmitted_share((mz - kProtonMass) * charge, passed) >= min_transmitted_;
 }
 
-kernel::TemplateIsotopes IsotopeTemplates::shape(std::uint32_t precursor,
+kernel::TemplateIsotopes IsotopeTemplates::shape(PrecursorId precursor,
                                                  std::span<float> intensity) const {
   kernel::TemplateIsotopes isotopes;
   if (!is_on_) return isotopes;
-  const double mz = static_cast<double>(library_.precursor_mz[precursor]);
-  const int charge = library_.charge[precursor];
+  const double mz = static_cast<double>(library_.precursor_mz[precursor.index()]);
+  const int charge = library_.charge[precursor.index()];
   const double mass = (mz - kProtonMass) * charge;
   const auto passed = transmission_.isotopes(mz, kCarbon13Spacing / charge);
-  const std::uint64_t begin = library_.fragment_begin[precursor];
+  const std::uint64_t begin = library_.fragment_begin[precursor.index()];
   std::array<float, kernel::kTraceFragments> first{};
   float total = 0;
   for (std::size_t f = 0; f < intensity.size(); ++f) {

@@ -21,10 +21,10 @@ class IsotopeTemplates {
   [[nodiscard]] MzRange precursor_range() const { return range_; }
   // Those of the range that are searched for: whose monoisotopic m/z lies within the nominal
   // limits, or of which enough is transmitted all the same.
-  [[nodiscard]] bool is_visible(std::uint32_t precursor) const;
+  [[nodiscard]] bool is_visible(PrecursorId precursor) const;
   // From the library's intensities to those expected behind the quadrupole; returns the first
   // heavier isotopes of those fragments where it is a few per cent of the whole spectrum or more.
-  [[nodiscard]] kernel::TemplateIsotopes shape(std::uint32_t precursor,
+  [[nodiscard]] kernel::TemplateIsotopes shape(PrecursorId precursor,
                                                std::span<float> intensity) const;
 
  private:

@@ -38,8 +38,8 @@ float interpolate(const ElutionProfile& profile, float t) {
   return profile.signal[i - 1] + share * (profile.signal[i] - profile.signal[i - 1]);
 }
 
-void add_scan(const RunView& view, std::uint32_t scan, double mz, double spacing,
-              PpmWindow tolerance, double offset_ppm, Traces& traces) {
+void add_scan(const RunView& view, RunScan scan, double mz, double spacing, PpmWindow tolerance,
+              double offset_ppm, Traces& traces) {
   const kernel::ScanPeaks peaks = view.run.peaks(scan);
   for (std::size_t k = 0; k < kMs1Isotopes; ++k) {
     const double theoretical = (mz + static_cast<double>(k) * spacing) * (1 + offset_ppm * 1e-6);
@@ -68,16 +68,16 @@ void add_scan(const RunView& view, std::uint32_t scan, double mz, double spacing
 
 }  // namespace
 
-Ms1Scores score_ms1(const RunView& view, const RunModels& models, std::uint32_t precursor,
+Ms1Scores score_ms1(const RunView& view, const RunModels& models, PrecursorId precursor,
                     const ElutionProfile& profile, float log_fragment_intensity) {
   constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
   Ms1Scores scores{kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing};
   const float start = profile.rt_minutes.front();
   const float stop = profile.rt_minutes.back();
   auto it = std::lower_bound(view.ms1.begin(), view.ms1.end(), start,
-                             [&](std::uint32_t scan, float t) { return view.rt_of(scan) < t; });
-  const double mz = static_cast<double>(view.library.precursor_mz[precursor]);
-  const double spacing = kCarbon13Spacing / view.library.charge[precursor];
+                             [&](RunScan scan, float t) { return view.rt_of(scan) < t; });
+  const double mz = static_cast<double>(view.library.precursor_mz[precursor.index()]);
+  const double spacing = kCarbon13Spacing / view.library.charge[precursor.index()];
   Traces traces;
   for (; it != view.ms1.end() && view.rt_of(*it) <= stop && traces.scans < kMaxScans; ++it) {
     const float t = view.rt_of(*it);
@@ -98,7 +98,7 @@ Ms1Scores score_ms1(const RunView& view, const RunModels& models, std::uint32_t 
     scores.isotopes += traces.sum[k] > 0 ? 1.0F : 0.0F;
   }
   const IsotopeDistribution expected =
-      averagine_distribution((mz - kProtonMass) * view.library.charge[precursor]);
+      averagine_distribution((mz - kProtonMass) * view.library.charge[precursor.index()]);
   scores.isotope_cosine = kernel::sqrt_cosine(std::span(expected).first(kMs1Isotopes),
                                               std::span<const float>(traces.sum));
   const auto strongest = std::ranges::max_element(profile.signal);

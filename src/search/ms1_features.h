@@ -16,7 +16,7 @@ struct ElutionProfile {
 };
 
 [[nodiscard]] Ms1Scores score_ms1(const RunView& view, const RunModels& models,
-                                  std::uint32_t precursor, const ElutionProfile& profile,
+                                  PrecursorId precursor, const ElutionProfile& profile,
                                   float log_fragment_intensity);
 
 }  // namespace overland::search

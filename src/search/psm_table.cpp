@@ -80,19 +80,19 @@ constexpr std::array kFeatures{
 };
 
 template <class T>
-std::vector<T> column(const PsmTable& table, T PsmRow::* field) {
-  std::vector<T> values;
+std::vector<Stored<T>> column(const PsmTable& table, T PsmRow::* field) {
+  std::vector<Stored<T>> values;
   values.reserve(table.rows.size());
-  for (const PsmRow& row : table.rows) values.push_back(row.*field);
+  for (const PsmRow& row : table.rows) values.push_back(stored(row.*field));
   return values;
 }
 
 template <class T>
 Result<void> map_column(const io::MappedColumns& file, const std::string& name,
                         std::span<const T>& out) {
-  const auto values = file.column<T>(name);
+  const auto values = file.column<Stored<T>>(name);
   if (!values) return std::unexpected(values.error());
-  out = *values;
+  out = from_stored<T>(*values);
   return {};
 }
 

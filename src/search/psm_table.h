@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "io/table/mapped_columns.h"
 #include "kernel/peak_groups.h"
 #include "search/row_bounds.h"
@@ -30,10 +31,10 @@ struct Ms1Scores {               // NaN where the run has no MS1 scan near the p
 };
 
 struct PsmRow {
-  std::uint32_t precursor = 0;
-  std::uint16_t window = 0;
-  std::uint8_t rank = 0;        // of the group in its trace
-  std::uint32_t apex_scan = 0;  // index into the run
+  PrecursorId precursor;
+  WindowId window;
+  std::uint8_t rank = 0;  // of the group in its trace
+  RunScan apex_scan;
   float rt_minutes = 0, rt_start = 0, rt_stop = 0;
   float irt_observed = 0;  // iRT of the apex by the run's model
   kernel::GroupScores group;
@@ -71,8 +72,8 @@ struct PsmFeature {
 // Where and when the peak groups of a file are.
 struct PsmIdentity {
   std::span<const std::uint32_t> precursor;
-  std::span<const std::uint16_t> window;
-  std::span<const std::uint32_t> apex_scan;
+  std::span<const WindowId> window;
+  std::span<const RunScan> apex_scan;
   std::span<const float> rt_minutes, rt_start, rt_stop, irt_observed;
   [[nodiscard]] std::size_t size() const { return precursor.size(); }
 };
@@ -100,8 +101,8 @@ class PsmFile {
 // The whole file in memory: `overland explain` asks for one run's.
 struct PsmColumns {
   std::vector<std::uint32_t> precursor;
-  std::vector<std::uint16_t> window;
-  std::vector<std::uint32_t> apex_scan;
+  std::vector<WindowId> window;
+  std::vector<RunScan> apex_scan;
   std::vector<float> rt_minutes, rt_start, rt_stop, irt_observed;
   std::vector<float> features;  // row-major
 };

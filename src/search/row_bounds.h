@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/ids.h"
 #include "search/run_view.h"
 
 namespace overland::search {
@@ -37,10 +38,11 @@ template <class T>
 [[nodiscard]] Result<void> check_below(std::span<const T> numbers, std::size_t end,
                                        const std::string& column,
                                        const std::filesystem::path& file) {
-  const auto wrong = std::ranges::find_if(numbers, [end](T number) { return number >= end; });
+  const auto wrong =
+      std::ranges::find_if(numbers, [end](T number) { return stored(number) >= end; });
   if (wrong == numbers.end()) return {};
-  return foreign_rows("column '" + column + "' names number " + std::to_string(*wrong) + " of " +
-                          std::to_string(end),
+  return foreign_rows("column '" + column + "' names number " + std::to_string(stored(*wrong)) +
+                          " of " + std::to_string(end),
                       file);
 }
 

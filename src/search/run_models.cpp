@@ -151,6 +151,9 @@ std::string to_json(const RunModels& m) {
 
 Result<RunModels> read_run_models(const std::filesystem::path& file) {
   std::ifstream in(file);
+  if (!in)
+    return fail("OVL-IO-001", "cannot open file", file.string(),
+                "Run the same search command again; it makes the missing file.");
   const ModelJson json = ModelJson::parse(in, nullptr, false);
   try {
     RunModels m;

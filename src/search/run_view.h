@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/ids.h"
 #include "kernel/scan_peaks.h"
 #include "library/library.h"
 #include "run/isolation_scheme.h"
@@ -14,16 +15,17 @@ namespace overland::search {
 struct RunView {
   const run::RawRun& run;
   std::vector<run::IsolationWindow> windows;
-  std::vector<std::uint32_t> ms1;  // MS1 scans by retention time
+  std::vector<RunScan> ms1;  // MS1 scans by retention time
   library::LibraryView library;
 
-  [[nodiscard]] float rt_of(std::uint32_t scan) const { return run.headers().rt_minutes[scan]; }
-  [[nodiscard]] std::span<const float> fragment_mz(std::uint32_t precursor) const {
-    return library.fragment_mz.subspan(library.fragment_begin[precursor],
+  [[nodiscard]] float rt_of(RunScan scan) const { return run.headers().rt_minutes[scan.index()]; }
+  [[nodiscard]] std::span<const float> fragment_mz(PrecursorId precursor) const {
+    return library.fragment_mz.subspan(library.fragment_begin[precursor.index()],
                                        fragment_count(precursor));
   }
-  [[nodiscard]] std::size_t fragment_count(std::uint32_t precursor) const {
-    return library.fragment_begin[precursor + 1] - library.fragment_begin[precursor];
+  [[nodiscard]] std::size_t fragment_count(PrecursorId precursor) const {
+    const std::size_t row = precursor.index();
+    return library.fragment_begin[row + 1] - library.fragment_begin[row];
   }
 };
 

@@ -127,10 +127,10 @@ class Simulation {
     SimulatedRun summary;
     summary.name = run.name();
     std::uint64_t peaks = 0;
-    for (std::size_t i = 0; i < run.scan_count(); ++i) {
-      const bool is_ms2 = run.headers().ms_order[i] == 2;
+    for (RunScan scan; scan.index() < run.scan_count(); ++scan) {
+      const bool is_ms2 = run.headers().ms_order[scan.index()] == 2;
       ++(is_ms2 ? summary.ms2_scans : summary.ms1_scans);
-      if (is_ms2) peaks += run.peaks(i).size();
+      if (is_ms2) peaks += run.peaks(scan).size();
     }
     summary.mean_peaks = static_cast<double>(peaks) /
                          static_cast<double>(std::max<std::uint64_t>(1, summary.ms2_scans));

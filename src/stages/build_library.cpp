@@ -70,7 +70,7 @@ class LibraryBuild {
   Result<void> plan();
   Result<void> check_disk(std::uint64_t precursors) const;
   Result<void> predict();
-  Result<bool> settle_block(std::size_t block, const BlockStore& store) const;
+  Result<bool> complete_block(std::size_t block, const BlockStore& store) const;
   Result<void> merge();
   [[nodiscard]] library::LibraryProvenance provenance() const;
   [[nodiscard]] std::string build_key() const;
@@ -198,7 +198,7 @@ std::string LibraryBuild::build_key() const {
 }
 
 // True: it was there already.
-Result<bool> LibraryBuild::settle_block(std::size_t block, const BlockStore& store) const {
+Result<bool> LibraryBuild::complete_block(std::size_t block, const BlockStore& store) const {
   std::error_code ignored;
   const fs::path file = store.file(block);
   if (fs::exists(file, ignored) && library_build::MappedBlock::open(file)) return true;
@@ -220,7 +220,7 @@ Result<void> LibraryBuild::predict() {
   std::vector<std::optional<Error>> errors(block_count());
   parallel_for(block_count(), options_.machine, [&](std::size_t block, int) {
     if (has_failed) return;
-    const auto settled = settle_block(block, *store_);
+    const auto settled = complete_block(block, *store_);
     if (!settled) {
       errors[block] = settled.error();
       has_failed = true;

@@ -109,7 +109,7 @@ void expect_intensities(const library::LibraryView& v, std::uint32_t row,
     for (const float c : one.spline) largest = std::max(largest, std::abs(c));
   }
   std::vector<float> found(wanted.size());
-  ASSERT_EQ(v.intensities(row, basis, found), wanted.size());
+  ASSERT_EQ(v.intensities(PrecursorId(row), basis, found), wanted.size());
   for (std::size_t f = 0; f < wanted.size(); ++f) {
     float bound = 1e-6F;
     for (std::size_t i = 0; i < basis.size(); ++i) {

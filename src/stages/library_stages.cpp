@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "run/run_record.h"
-#include "stages/folder_files.h"
 #include "stages/search_library.h"
 #include "stages/stage_work.h"
 

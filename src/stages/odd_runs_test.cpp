@@ -1,4 +1,4 @@
-// Runs and precursors as they should not be: each passing precursor keeps its row, with a quantity
+// Runs and precursors as they should not be: each accepted precursor keeps its row, with a quantity
 // or with the reason why there is none.
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ class OddRuns : public testing::Test {
  protected:
   // `precursor_mz`: in place of the task's, where not empty.
   std::vector<quantify::Quantity> quantities(const SyntheticTask& task,
-                                             const std::vector<identify::ScoredRow>& passing,
+                                             const std::vector<identify::ScoredRow>& accepted,
                                              std::span<const float> precursor_mz = {}) {
     const run::RawRun raw = task.run();
     search::RunView run_view = task.view(raw);
@@ -32,26 +32,26 @@ class OddRuns : public testing::Test {
     const auto plan = quantify::TracePlan::make({.view = run_view,
                                                  .cycle_minutes = task.cycle_minutes(),
                                                  .peak_width_minutes = task.peak_width(),
-                                                 .passing = passing,
+                                                 .accepted = accepted,
                                                  .competitors = {}},
                                                 2, 1ULL << 40);
     EXPECT_TRUE(plan);
     auto writer = quantify::TraceFileWriter::create(folder_);
     EXPECT_TRUE(writer);
     const auto counts = quantify::ChromatogramBuilder(run_view, models, config.integrate, 2)
-                            .run(*plan, [&](const quantify::SlabPoints& slab) {
-                              writer->append(*plan, slab);
+                            .run(*plan, [&](const quantify::BatchPoints& batch) {
+                              writer->append(*plan, batch);
                               return Result<void>{};
                             });
     EXPECT_TRUE(counts);
     EXPECT_TRUE(writer->finish());
-    const auto traces = quantify::TraceFile::open(folder_, passing, run_view);
+    const auto traces = quantify::TraceFile::open(folder_, accepted, run_view);
     EXPECT_TRUE(traces) << traces.error().message();
     if (!traces) return {};
     const auto rows = quantify::integrate({.view = run_view,
                                            .models = models,
                                            .config = config.integrate,
-                                           .passing = passing,
+                                           .accepted = accepted,
                                            .traces = *traces})
                           .rows;
     for (const quantify::Quantity& row : rows) {
@@ -81,10 +81,10 @@ TEST_F(OddRuns, a_precursor_in_no_window_is_outside) {
 
 TEST_F(OddRuns, times_outside_of_the_run_are_taken_to_its_ends) {
   const SyntheticTask task({.scans = 400, .windows = 2, .active = 5});
-  std::vector<identify::ScoredRow> passing = task.rows();
-  for (std::size_t i = 0; i < passing.size(); ++i) passing[i].rt_minutes = i % 2 == 0 ? -5 : 1e6F;
-  const auto rows = quantities(task, passing);
-  ASSERT_EQ(rows.size(), passing.size());
+  std::vector<identify::ScoredRow> accepted = task.rows();
+  for (std::size_t i = 0; i < accepted.size(); ++i) accepted[i].rt_minutes = i % 2 == 0 ? -5 : 1e6F;
+  const auto rows = quantities(task, accepted);
+  ASSERT_EQ(rows.size(), accepted.size());
   EXPECT_EQ(count_of(rows, QuantityStatus::outside), 0U);
 }
 
@@ -97,12 +97,12 @@ TEST_F(OddRuns, a_trace_without_any_peak_has_no_signal) {
 
 TEST_F(OddRuns, apexes_at_both_ends_are_integrated) {
   const SyntheticTask task({.scans = 400, .windows = 2, .active = 20, .peaks = 500});
-  std::vector<identify::ScoredRow> passing = task.rows();
+  std::vector<identify::ScoredRow> accepted = task.rows();
   const run::RawRun raw = task.run();
-  for (std::size_t i = 0; i < passing.size(); ++i) {
-    passing[i].rt_minutes = raw.headers().rt_minutes[i % 2 == 0 ? 0 : 399];
+  for (std::size_t i = 0; i < accepted.size(); ++i) {
+    accepted[i].rt_minutes = raw.headers().rt_minutes[i % 2 == 0 ? 0 : 399];
   }
-  const auto rows = quantities(task, passing);
+  const auto rows = quantities(task, accepted);
   EXPECT_GT(count_of(rows, QuantityStatus::ok), rows.size() / 2);
 }
 
@@ -128,7 +128,7 @@ TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
   const run::RawRun empty{"empty", {}, {}, {}};
   const search::RunView run_view = task.view(empty);
   const auto plan = quantify::TracePlan::make(
-      {.view = run_view, .passing = task.rows(), .competitors = {}}, 2, 1ULL << 40);
+      {.view = run_view, .accepted = task.rows(), .competitors = {}}, 2, 1ULL << 40);
   ASSERT_TRUE(plan);
   EXPECT_EQ(plan->point_count(), 0U);
 }
@@ -136,17 +136,17 @@ TEST_F(OddRuns, a_run_without_scans_is_planned_as_nothing) {
 // Each number of traces.arrow changed alone, as by a damaged disk.
 TEST_F(OddRuns, damaged_chromatograms_are_refused) {
   const SyntheticTask task({.scans = 400, .windows = 2, .active = 5, .peaks = 500});
-  const std::vector<identify::ScoredRow> passing = task.rows();
-  ASSERT_FALSE(quantities(task, passing).empty());
+  const std::vector<identify::ScoredRow> accepted = task.rows();
+  ASSERT_FALSE(quantities(task, accepted).empty());
   const run::RawRun raw = task.run();
   const search::RunView run_view = task.view(raw);
   const auto code = [&](std::span<const identify::ScoredRow> rows) {
     const auto traces = quantify::TraceFile::open(folder_, rows, run_view);
     return traces ? "" : traces.error().code;
   };
-  ASSERT_EQ(code(passing), "");
-  EXPECT_EQ(code(std::span(passing).first(passing.size() - 1)), "OVL-IO-061");
-  std::vector<identify::ScoredRow> others = passing;
+  ASSERT_EQ(code(accepted), "");
+  EXPECT_EQ(code(std::span(accepted).first(accepted.size() - 1)), "OVL-IO-061");
+  std::vector<identify::ScoredRow> others = accepted;
   ++others.back().precursor;
   EXPECT_EQ(code(others), "OVL-IO-061");
   const auto original = io::read_arrow(folder_ / quantify::kTracesFile);
@@ -160,7 +160,7 @@ TEST_F(OddRuns, damaged_chromatograms_are_refused) {
         table.add(column.name, std::move(values));
       }
       ASSERT_TRUE(io::write_arrow(table, folder_ / quantify::kTracesFile));
-      EXPECT_EQ(code(passing), "OVL-IO-061") << name << " " << number;
+      EXPECT_EQ(code(accepted), "OVL-IO-061") << name << " " << number;
     }
   }
 }

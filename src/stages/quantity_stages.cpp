@@ -1,9 +1,9 @@
 // chromatograms, own_limits, limits, integrate.
 #include <fmt/format.h>
 
-#include "base/memory.h"
+#include "base/resources.h"
 #include "base/summary.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "quantify/consensus_limits.h"
 #include "quantify/integrate.h"
 #include "stages/stage_work.h"
@@ -25,14 +25,14 @@ std::uint64_t memory_budget(std::uint64_t max_ram) {
 
 // Rows that do not pass but elute near those that do. Both lists are sorted by precursor.
 std::vector<identify::ScoredRow> competitor_rows(const identify::RunScores& scores,
-                                                 const std::vector<identify::ScoredRow>& passing,
+                                                 const std::vector<identify::ScoredRow>& accepted,
                                                  double competitor_q_value) {
   std::vector<identify::ScoredRow> rows;
   if (competitor_q_value <= 0) return rows;
   std::size_t next = 0;
   for (const identify::ScoredRow& row : scores.rows) {
-    while (next < passing.size() && passing[next].precursor < row.precursor) ++next;
-    const bool passes = next < passing.size() && passing[next].precursor == row.precursor;
+    while (next < accepted.size() && accepted[next].precursor < row.precursor) ++next;
+    const bool passes = next < accepted.size() && accepted[next].precursor == row.precursor;
     if (!passes && row.q_value <= competitor_q_value) rows.push_back(row);
   }
   return rows;
@@ -41,7 +41,7 @@ std::vector<identify::ScoredRow> competitor_rows(const identify::RunScores& scor
 // What the stages of quantities read of one run.
 struct AcceptedRun {
   identify::RunScores scores;
-  std::vector<identify::ScoredRow> passing;
+  std::vector<identify::ScoredRow> accepted;
   run::RawRun raw;
   search::RunModels models;
   library::LibraryView library;
@@ -58,21 +58,21 @@ struct AcceptedRun {
     auto scores =
         identify::read_scores(job.accepted_scores(), {.precursors = view.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
-    auto passing = identify::passing_rows(*scores, view, filter);
-    return AcceptedRun{std::move(*scores), std::move(passing), std::move(*raw), std::move(*models),
+    auto accepted = identify::accepted_rows(*scores, view, filter);
+    return AcceptedRun{std::move(*scores), std::move(accepted), std::move(*raw), std::move(*models),
                        view};
   }
 };
 
-void log_plan(const StageJob& job, const quantify::TracePlan& plan, std::size_t passing,
+void log_plan(const StageJob& job, const quantify::TracePlan& plan, std::size_t accepted,
               std::size_t competitors) {
   const quantify::MemoryPlan& memory = plan.memory();
   job.machine().info(
       "{}: chromatograms of {} precursors ({} competitors): {} traces, {} points; memory {} = "
-      "layout {} + slab {} + {} x {} scratch, {} slab(s)",
-      job.run().name, passing, competitors, plan.order().size(), plan.point_count(),
-      memory_text(memory.total()), memory_text(memory.layout), memory_text(memory.slab),
-      memory.workers, memory_text(memory.per_worker), plan.slabs().size());
+      "layout {} + batch {} + {} x {} scratch, {} batch(s)",
+      job.run().name, accepted, competitors, plan.order().size(), plan.point_count(),
+      memory_text(memory.total()), memory_text(memory.layout), memory_text(memory.batch),
+      memory.workers, memory_text(memory.per_worker), plan.batches().size());
 }
 
 StageResult integrate_with(const StageJob& job, const params::IntegrateParameters& parameters,
@@ -83,12 +83,12 @@ StageResult integrate_with(const StageJob& job, const params::IntegrateParameter
   if (!run) return std::unexpected(run.error());
   const search::RunView run_view = search::view_of(run->raw, run->library);
   const auto traces =
-      quantify::TraceFile::open(job.input(params::kTraces).parent_path(), run->passing, run_view);
+      quantify::TraceFile::open(job.input(params::kTraces).parent_path(), run->accepted, run_view);
   if (!traces) return std::unexpected(traces.error());
   const quantify::Integration result = quantify::integrate({.view = run_view,
                                                             .models = run->models,
                                                             .config = parameters.integrate,
-                                                            .passing = run->passing,
+                                                            .accepted = run->accepted,
                                                             .traces = *traces,
                                                             .limits = limits,
                                                             .width_minutes = width_minutes,
@@ -109,13 +109,13 @@ StageResult extract_chromatograms(const StageJob& job,
   if (!run) return std::unexpected(run.error());
   const params::IntegrateConfig& config = parameters.integrate;
   const std::vector<identify::ScoredRow> competitors =
-      competitor_rows(run->scores, run->passing, config.competitor_q_value);
+      competitor_rows(run->scores, run->accepted, config.competitor_q_value);
   const search::RunView run_view = search::view_of(run->raw, run->library);
   const quantify::TracePlanInput input{
       .view = run_view,
       .cycle_minutes = run->models.cycle_minutes,
-      .peak_width_minutes = quantify::run_peak_width(run->passing, run->models),
-      .passing = run->passing,
+      .peak_width_minutes = quantify::run_peak_width(run->accepted, run->models),
+      .accepted = run->accepted,
       .competitors = competitors,
       .combine_windows = config.combine_windows,
       .follow_ms1 = config.ms1,
@@ -123,12 +123,12 @@ StageResult extract_chromatograms(const StageJob& job,
   const auto plan =
       quantify::TracePlan::make(input, job.machine().threads, memory_budget(job.machine().max_ram));
   if (!plan) return std::unexpected(plan.error());
-  log_plan(job, *plan, run->passing.size(), competitors.size());
+  log_plan(job, *plan, run->accepted.size(), competitors.size());
   auto writer = quantify::TraceFileWriter::create(job.output(params::kTraces).parent_path());
   if (!writer) return std::unexpected(writer.error());
   const quantify::ChromatogramBuilder builder(run_view, run->models, config, job.machine());
-  const auto counts = builder.run(*plan, [&](const quantify::SlabPoints& slab) -> Result<void> {
-    writer->append(*plan, slab);
+  const auto counts = builder.run(*plan, [&](const quantify::BatchPoints& batch) -> Result<void> {
+    writer->append(*plan, batch);
     return {};
   });
   if (!counts) return std::unexpected(counts.error());

@@ -2,7 +2,7 @@
 
 #include "io/store/staging.h"
 #include "io/store/store_uri.h"
-#include "stages/folder_files.h"
+#include "stages/search_library.h"
 
 namespace overland::stages {
 namespace {

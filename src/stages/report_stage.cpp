@@ -6,11 +6,11 @@
 
 #include "base/atomic_file.h"
 #include "exchange/results/exports.h"
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "io/table/mapped_columns.h"
 #include "quantify/trace_file.h"
 #include "report/report_page.h"
-#include "results/evidence.h"
+#include "results/chromatogram_table.h"
 #include "results/report_tables.h"
 #include "results/results.h"
 #include "results/runs_table.h"
@@ -68,7 +68,7 @@ Result<void> describe(const StageJob& job, const results::ReportedRun& run,
   row.models = run.models;
   const auto scores = identify::read_scores(run.scores, {.precursors = library.precursor_count()});
   if (!scores) return std::unexpected(scores.error());
-  row.counts = identify::count_passing(*scores, library, q_value);
+  row.counts = identify::count_accepted(*scores, library, q_value);
   const auto traces = rows_of(job.input(params::kTraces, run.name));
   if (!traces) return std::unexpected(traces.error());
   const auto points = rows_of(job.input(params::kTracePoints, run.name));
@@ -115,7 +115,8 @@ void diagnose(const StageJob& job, std::span<const results::RunRow> rows, double
   for (const results::RunRow& run : rows) {
     if (run.error) continue;
     job.machine().warning(
-        "{}: no precursor at q <= {}. {} MS2 scans in {} windows, {:.0f} peaks a scan; {} sure "
+        "{}: no precursor at q <= {}. {} MS2 scans in {} windows, {:.0f} peaks a scan; {} "
+        "confident "
         "precursors for calibration, fragment tolerance {:.1f} ppm, retention-time model '{}'. "
         "Check that the library's peptides, m/z range and modifications fit the sample; try "
         "--set first_pass.tolerance_ppm=40 if the instrument is off calibration.",
@@ -159,7 +160,8 @@ Result<results::ResultCounts> write_all(const StageJob& job,
   std::error_code ignored;
   fs::remove(out / "xic.parquet", ignored);  // of an earlier search
   if (parameters.report.xic)
-    done = results::write_evidence({runs, view, parameters, job.machine()}, out / "xic.parquet");
+    done = results::write_chromatogram_table({runs, view, parameters, job.machine()},
+                                             out / "xic.parquet");
   if (done) done = results::write_runs_table(rows, out / "runs.parquet");
   if (done) done = results::write_plots(runs, out / "plots");
   if (done) done = write_search_audit(runs, view, out, job.machine());

@@ -55,7 +55,7 @@ void log_models(const StageJob& job, const std::string& run, const search::RunMo
     return source == calibrate::ModelSource::other_runs ? " (of other runs)" : "";
   };
   job.machine().info(
-      "{}: {} sure precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
+      "{}: {} confident precursors, {} before calibration; mass error {}{} {:+.2f} ppm, SD {:.2f}, "
       "tolerance {:+.1f} to {:+.1f} ppm; MS1 {:+.2f} ppm; retention time {}{}, tolerance {:.2f} "
       "iRT",
       run, m.confident, m.confident_wide, to_text(m.mass.method), borrowed(m.mass.source),

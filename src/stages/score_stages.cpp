@@ -1,7 +1,7 @@
 // score, transfer.
 #include <fmt/format.h>
 
-#include "identify/passing.h"
+#include "identify/accepted.h"
 #include "identify/score.h"
 #include "identify/transfer.h"
 #include "stages/stage_work.h"
@@ -22,14 +22,14 @@ void log_scores(const StageJob& job, const identify::ScoreSummary& scored) {
 }
 
 // What a file of scores holds, summed over the runs.
-Result<identify::PassingCounts> count_runs(const StageJob& job, const params::Artefact& scores,
-                                           const library::LibraryView& library, double q_value) {
-  identify::PassingCounts all;
+Result<identify::AcceptedCounts> count_runs(const StageJob& job, const params::Artefact& scores,
+                                            const library::LibraryView& library, double q_value) {
+  identify::AcceptedCounts all;
   for (const RunInput& run : job.runs()) {
     const auto read = identify::read_scores(job.output(scores, run.name),
                                             {.precursors = library.precursor_count()});
     if (!read) return std::unexpected(read.error());
-    const identify::PassingCounts counts = identify::count_passing(*read, library, q_value);
+    const identify::AcceptedCounts counts = identify::count_accepted(*read, library, q_value);
     if (scores == params::kScores) {
       job.machine().info("{}: {} precursors at q <= {}, {} decoys above the same score", run.name,
                          counts.targets, q_value, counts.decoys);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "audit/audit.h"
+#include "audit/audit_entries.h"
 #include "params/results_folder.h"
 
 namespace overland::stages {
@@ -48,6 +49,7 @@ Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
     remove_audit(out);
     return {};
   }
+  const std::filesystem::path file = entries_file(out);
   std::optional<identify::ProteinGroupNames> groups;
   std::optional<audit::AuditCollector> collector;
   for (const results::ReportedRun& run : runs) {
@@ -55,19 +57,21 @@ Result<void> write_search_audit(std::span<const results::ReportedRun> runs,
       auto read = identify::read_protein_groups(run.protein_groups);
       if (!read) return std::unexpected(read.error());
       groups = std::move(*read);
-      collector.emplace(library, *groups);
+      auto created = audit::AuditCollector::create(library, *groups, file.parent_path());
+      if (!created) return std::unexpected(created.error());
+      collector.emplace(std::move(*created));
     }
     const auto scores =
         identify::read_scores(run.scores, {.precursors = library.precursor_count()});
     if (!scores) return std::unexpected(scores.error());
-    collector->add_run(run.name, *scores);
+    if (auto done = collector->add_run(run.name, *scores); !done) return done;
   }
   if (!collector) return {};
-  const audit::AuditEntries entries = std::move(*collector).finish();
-  if (auto done = audit::write_audit_entries(entries, entries_file(out)); !done) return done;
-  const audit::Audit audit = audit::audit_entries(entries, {.results = out, .machine = machine});
-  log_verdicts(machine, audit);
-  return audit::write_audit(audit, out);
+  if (auto done = collector->write(file); !done) return done;
+  const auto audit = audit::audit_entries(file, {.results = out, .machine = machine});
+  if (!audit) return std::unexpected(audit.error());
+  log_verdicts(machine, *audit);
+  return audit::write_audit(*audit, out);
 }
 
 }  // namespace overland::stages

@@ -138,7 +138,7 @@ TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
   EXPECT_FALSE(fs::exists(file)) << "it would not belong to this search";
 }
 
-TEST_F(SearchExample, slabs_and_a_refusal_follow_from_max_ram) {
+TEST_F(SearchExample, batches_and_a_refusal_follow_from_max_ram) {
   const fs::path run = add_run("one");
   SearchOptions whole = options_for({run}, "whole");
   ASSERT_EQ(code_of(run_search(whole)), "");

@@ -8,7 +8,6 @@
 #include "exchange/libraries/expand_library.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
-#include "stages/folder_files.h"
 
 namespace overland::stages {
 namespace {
@@ -93,6 +92,14 @@ Result<std::string> foreign_hash(const std::filesystem::path& source, StageStore
 }
 
 }  // namespace
+
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
 
 int choose_decoys_per_target(const params::LibraryParameters& parameters, std::uint64_t ms2_scans) {
   if (parameters.decoys_per_target > 0) return static_cast<int>(parameters.decoys_per_target);

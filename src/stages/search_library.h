@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/machine.h"
 #include "library/library.h"
@@ -16,6 +17,9 @@ namespace overland::stages {
 // (few scans, few identifications) get several: their cost is small too.
 [[nodiscard]] int choose_decoys_per_target(const params::LibraryParameters& parameters,
                                            std::uint64_t ms2_scans);
+
+// The files of a folder, sorted by name. Precondition: the folder exists.
+[[nodiscard]] std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder);
 
 // Content hash of an input: of a NAME.lib its own, else of the file or of all files of a folder.
 // Errors OVL-IO-001, those of Library::open.

@@ -9,7 +9,7 @@
 
 #include "base/atomic_file.h"
 #include "base/output_guard.h"
-#include "base/parallel.h"
+#include "base/resources.h"
 #include "run/raw_run.h"
 #include "stages/search_library.h"
 

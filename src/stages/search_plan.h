@@ -11,7 +11,7 @@
 #include "base/machine.h"
 #include "params/results_folder.h"
 #include "params/search_config.h"
-#include "stages/built_library.h"
+#include "stages/library_cache.h"
 #include "stages/stage_store.h"
 
 namespace overland::stages {

@@ -14,7 +14,7 @@
 //   }
 //
 // Different keys may be used from different threads; input_hash locks. Several processes may share
-// one results folder as long as each works on keys of its own.
+// one results folder as long as they work on different keys.
 #pragma once
 
 #include <filesystem>

@@ -30,9 +30,9 @@ bool is_same(float a, float b) {
 
 search::PsmRow random_row(Rng& rng) {
   search::PsmRow row;
-  row.precursor = static_cast<std::uint32_t>(rng.below(1000));
-  row.window = static_cast<std::uint16_t>(rng.below(300));
-  row.apex_scan = static_cast<std::uint32_t>(rng.next());
+  row.precursor = PrecursorId(static_cast<std::uint32_t>(rng.below(1000)));
+  row.window = WindowId(static_cast<std::uint16_t>(rng.below(300)));
+  row.apex_scan = RunScan(static_cast<std::uint32_t>(rng.next()));
   const auto draw = [&] { return rng.below(5) == 0 ? kMissing : static_cast<float>(rng.normal()); };
   row.rt_minutes = draw();
   row.irt_observed = draw();
@@ -64,7 +64,7 @@ TEST(PsmTable, comes_back_from_its_file_with_missing_values) {
     const std::size_t width = search::psm_features().size();
     ASSERT_EQ(read->features.size(), count * width);
     for (std::size_t i = 0; i < count; ++i) {
-      EXPECT_EQ(read->precursor[i], table.rows[i].precursor);
+      EXPECT_EQ(read->precursor[i], table.rows[i].precursor.index());
       EXPECT_EQ(read->window[i], table.rows[i].window);
       EXPECT_EQ(read->apex_scan[i], table.rows[i].apex_scan);
       EXPECT_TRUE(is_same(read->rt_minutes[i], table.rows[i].rt_minutes));
@@ -203,9 +203,9 @@ TEST(RunScores, come_back_from_their_file) {
       EXPECT_EQ(std::tie(a.global_pep, a.peptide_q_value, a.global_peptide_q_value, a.peptide_pep),
                 std::tie(b.global_pep, b.peptide_q_value, b.global_peptide_q_value, b.peptide_pep));
       EXPECT_EQ(std::tie(a.protein_q_value, a.global_protein_q_value, a.protein_pep,
-                         a.protein_group, a.twin, a.is_razor),
+                         a.protein_group, a.il_twin, a.is_razor),
                 std::tie(b.protein_q_value, b.global_protein_q_value, b.protein_pep,
-                         b.protein_group, b.twin, b.is_razor));
+                         b.protein_group, b.il_twin, b.is_razor));
     }
   }
 }
@@ -215,8 +215,8 @@ TEST(Quantities, come_back_from_their_file) {
   std::vector<quantify::Quantity> rows;
   for (const auto status : {kernel::QuantityStatus::ok, kernel::QuantityStatus::no_signal,
                             kernel::QuantityStatus::apex_lost, kernel::QuantityStatus::outside}) {
-    rows.push_back(
-        {3, 8, 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, 12.5, 77.25, status});
+    rows.push_back({3, RunScan(8), 1.5F, 1.25F, 1.75F, 0.1F, 1234.5678901234, 99.5, 7, 0.25F, 12.5,
+                    77.25, status});
   }
   ASSERT_TRUE(quantify::write_quantities(rows, scratch.path() / "q.arrow"));
   const auto read =
@@ -247,18 +247,20 @@ TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
     EXPECT_TRUE(identify::write_scores({std::move(rows)}, file));
     return code_of(identify::read_scores(file, bounds));
   };
-  EXPECT_EQ(code_of_scores({{.precursor = 8}, {.precursor = 9, .window = 2, .apex_scan = 19}}), "");
+  EXPECT_EQ(code_of_scores({{.precursor = 8},
+                            {.precursor = 9, .window = WindowId(2), .apex_scan = RunScan(19)}}),
+            "");
   EXPECT_EQ(code_of_scores({{.precursor = 10}}), "OVL-IO-061");
-  EXPECT_EQ(code_of_scores({{.precursor = 1, .apex_scan = 20}}), "OVL-IO-061");
-  EXPECT_EQ(code_of_scores({{.precursor = 1, .window = 3}}), "OVL-IO-061");
-  EXPECT_EQ(code_of_scores({{.precursor = 1, .twin = 10}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .apex_scan = RunScan(20)}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .window = WindowId(3)}}), "OVL-IO-061");
+  EXPECT_EQ(code_of_scores({{.precursor = 1, .il_twin = 10}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 1}}), "OVL-IO-061");
   EXPECT_EQ(code_of_scores({{.precursor = 2}, {.precursor = 2}}), "OVL-IO-061");
   const auto code_of_psms = [&](std::uint32_t precursor, std::uint16_t window, std::uint32_t scan) {
     search::PsmRow row;
-    row.precursor = precursor;
-    row.window = window;
-    row.apex_scan = scan;
+    row.precursor = PrecursorId(precursor);
+    row.window = WindowId(window);
+    row.apex_scan = RunScan(scan);
     EXPECT_TRUE(search::write_psms({{row}}, file));
     return code_of(search::PsmFile::open(file, bounds));
   };
@@ -270,9 +272,9 @@ TEST(StageFiles, name_only_what_the_library_and_the_run_have) {
     EXPECT_TRUE(quantify::write_quantities({row}, file));
     return code_of(quantify::read_quantities(file, bounds));
   };
-  EXPECT_EQ(code_of_quantity({.precursor = 9, .apex_scan = 19}), "");
+  EXPECT_EQ(code_of_quantity({.precursor = 9, .apex_scan = RunScan(19)}), "");
   EXPECT_EQ(code_of_quantity({.precursor = 10}), "OVL-IO-061");
-  EXPECT_EQ(code_of_quantity({.apex_scan = 20}), "OVL-IO-061");
+  EXPECT_EQ(code_of_quantity({.apex_scan = RunScan(20)}), "OVL-IO-061");
   EXPECT_EQ(code_of_quantity({.status = static_cast<kernel::QuantityStatus>(4)}), "OVL-IO-061");
 }
 
@@ -284,8 +286,8 @@ TEST(StageFiles, that_are_read_side_by_side_fit_together) {
   EXPECT_EQ(code_of(identify::read_row_scores(file, 2)), "OVL-IO-061");
   EXPECT_EQ(code_of(identify::read_row_scores(file, 4)), "OVL-IO-061");
   ASSERT_TRUE(quantify::write_quantities({{.precursor = 3}, {.precursor = 5}}, file));
-  const auto code_for = [&](const std::vector<identify::ScoredRow>& passing) {
-    return code_of(quantify::quantities_of(passing, file, {.precursors = 10}));
+  const auto code_for = [&](const std::vector<identify::ScoredRow>& accepted) {
+    return code_of(quantify::quantities_of(accepted, file, {.precursors = 10}));
   };
   EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 5}}), "");
   EXPECT_EQ(code_for({{.precursor = 3}, {.precursor = 6}}), "OVL-IO-061");
@@ -304,8 +306,8 @@ TEST(PsmTable, is_asked_for_features_of_its_list) {
 
 search::PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {
   search::PsmRow row;
-  row.precursor = precursor;
-  row.window = window;
+  row.precursor = PrecursorId(precursor);
+  row.window = WindowId(window);
   row.rt_minutes = rt;
   row.precursor_mz = precursor == 9 ? 455.0F : 408.0F;
   row.group.evidence = evidence;

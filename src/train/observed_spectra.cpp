@@ -9,7 +9,7 @@
 #include "kernel/peak_match.h"
 #include "predict/spectrum_network.h"
 #include "predict/train_spectra.h"
-#include "search/window_pass.h"
+#include "search/window_search.h"
 
 namespace overland::train {
 namespace {
@@ -51,14 +51,14 @@ class Observer {
     const auto last =
         std::min<std::uint32_t>(at + kHalfScans + 1, static_cast<std::uint32_t>(scans.size()));
     const auto around_apex = scans.subspan(first, last - first);
-    if (!make_profile(row.precursor, around_apex)) return false;
+    if (!make_profile(PrecursorId(row.precursor), around_apex)) return false;
     measure(ions, around_apex, row.apex_scan);
     return finish(row, out);
   }
 
  private:
   // Sets the profile: the sum of the library fragments' chromatograms, scaled to norm 1.
-  bool make_profile(std::uint32_t precursor, std::span<const kernel::ScanPeaks> scans) {
+  bool make_profile(PrecursorId precursor, std::span<const kernel::ScanPeaks> scans) {
     profile_.assign(scans.size(), 0.0F);
     for (const float mz : view_.fragment_mz(precursor))
       for (std::size_t k = 0; k < scans.size(); ++k) profile_[k] += intensity_at(scans[k], mz);
@@ -69,9 +69,9 @@ class Observer {
     return true;
   }
 
-  void measure(const Ions& ions, std::span<const kernel::ScanPeaks> scans, std::uint32_t scan) {
-    const float low = view_.run.headers().scan_low_mz[scan];
-    const float high = view_.run.headers().scan_high_mz[scan];
+  void measure(const Ions& ions, std::span<const kernel::ScanPeaks> scans, RunScan scan) {
+    const float low = view_.run.headers().scan_low_mz[scan.index()];
+    const float high = view_.run.headers().scan_high_mz[scan.index()];
     projected_.assign(ions.count(), -1.0F);
     cosine_.assign(ions.count(), 0.0F);
     for (std::size_t i = 0; i < ions.count(); ++i) {
@@ -122,7 +122,7 @@ std::vector<ObservedSpectrum> observe_spectra(const search::RunView& view,
                                               const std::vector<identify::ScoredRow>& rows,
                                               const Machine& machine) {
   std::vector<std::vector<std::size_t>> members(view.windows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) members[rows[i].window].push_back(i);
+  for (std::size_t i = 0; i < rows.size(); ++i) members[rows[i].window.index()].push_back(i);
   std::vector<ObservedSpectrum> found(rows.size());
   std::vector<std::uint8_t> is_usable(rows.size(), 0);
   parallel_for(members.size(), machine, [&](std::size_t w, int) {

@@ -29,8 +29,9 @@ std::vector<identify::ScoredRow> true_rows(const search::RunView& run_view,
       if (mz < window.low_mz || mz >= window.high_mz) continue;
       const float apex = 10.1F + irt[p] / 100;
       const auto nearest = std::ranges::min_element(
-          window.scans, {}, [&](std::uint32_t s) { return std::abs(run_view.rt_of(s) - apex); });
-      rows.push_back({.precursor = p, .window = w, .apex_scan = *nearest, .irt_observed = irt[p]});
+          window.scans, {}, [&](RunScan s) { return std::abs(run_view.rt_of(s) - apex); });
+      rows.push_back(
+          {.precursor = p, .window = WindowId(w), .apex_scan = *nearest, .irt_observed = irt[p]});
     }
   }
   return rows;

@@ -169,13 +169,17 @@ Result<void> read_spectrum_table(const std::filesystem::path& file, TrainingData
     if (tokens->size() < 2 || size != predict::kSeries * (tokens->size() - 1))
       return bad_row(file, row, "its list of intensities, whose length does not match the peptide");
     if (!(c.charge[row] >= 1 && c.charge[row] <= 8)) return bad_row(file, row, "its charge");
+    if (!std::isfinite(c.nce[row])) return bad_row(file, row, "its collision energy");
+    const auto intensities = std::span(c.intensity.values).subspan(first, size);
+    if (std::ranges::any_of(intensities, [](float v) { return std::isnan(v); }))
+      return bad_row(file, row, "its list of intensities, which has a missing value");
     const std::uint32_t peptide = data.peptides.find_or_add(*tokens);
-    if (!c.held_out.empty() && c.held_out[row] != 0) data.peptides.is_held_out[peptide] = 1;
+    if (!c.held_out.empty() && c.held_out[row] > 0) data.peptides.is_held_out[peptide] = 1;
     data.spectra.push_back({.peptide = peptide,
                             .charge = static_cast<std::uint8_t>(c.charge[row]),
                             .nce = c.nce[row],
-                            .roots = roots_of(std::span(c.intensity.values).subspan(first, size))});
-    if (!c.irt.empty() && !std::isnan(c.irt[row]))
+                            .roots = roots_of(intensities)});
+    if (!c.irt.empty() && std::isfinite(c.irt[row]))
       data.retention.push_back({.peptide = peptide, .scale = 0, .time = c.irt[row]});
   }
   return {};
@@ -227,7 +231,7 @@ Result<void> read_retention_table(const std::filesystem::path& file, TrainingDat
       if (oxidised && oxidised->size() == tokens->size())
         apply_modifications((**modifications)[row], *tokens, *oxidised);
     }
-    if (std::isnan((*times)[row])) return bad_row(file, row, "its time");
+    if (!std::isfinite((*times)[row])) return bad_row(file, row, "its time");
     const std::size_t before = data.peptides.tokens.size();
     const std::uint32_t peptide = data.peptides.find_or_add(*tokens);
     if (peptide == before && hash_seed((*texts)[row]) % kHeldOutOne == 0)

@@ -1,4 +1,4 @@
-// A run with too little data for a model of its own takes it from the other runs.
+// A run with too little data to fit a model takes the model from the other runs.
 #pragma once
 
 #include <span>

@@ -54,7 +54,7 @@ void add_ms1_errors(const search::RunView& view, const search::FirstPassHit& hit
                     CalibrationPoints& points) {
   const float t = view.rt_of(hit.scan);
   auto it = std::lower_bound(view.ms1.begin(), view.ms1.end(), t,
-                             [&](std::uint32_t scan, float at) { return view.rt_of(scan) < at; });
+                             [&](RunScan scan, float at) { return view.rt_of(scan) < at; });
   if (it == view.ms1.end() ||
       (it != view.ms1.begin() && t - view.rt_of(it[-1]) < view.rt_of(*it) - t)) {
     --it;
@@ -65,8 +65,8 @@ void add_ms1_errors(const search::RunView& view, const search::FirstPassHit& hit
   std::array<calibrate::MassErrorPoint, kPointIsotopes> found;
   for (std::size_t k = 0; k < kPointIsotopes; ++k) {
     const double theoretical =
-        static_cast<double>(view.library.precursor_mz[hit.precursor]) +
-        static_cast<double>(k) * kCarbon13Spacing / view.library.charge[hit.precursor];
+        static_cast<double>(view.library.precursor_mz[hit.precursor.index()]) +
+        static_cast<double>(k) * kCarbon13Spacing / view.library.charge[hit.precursor.index()];
     const std::int32_t peak =
         expected_peak(peaks, theoretical, models.ms1_mass.offset_at(rt, theoretical), window);
     if (peak < 0) return;
@@ -99,14 +99,14 @@ class EnergyScan {
     if (*std::max_element(similarity_.begin(), similarity_.end()) <
         static_cast<double>(kLeastSimilarity))
       return;
-    const int charge = view_.library.charge[hit.precursor];
+    const int charge = view_.library.charge[hit.precursor.index()];
     Sum& sum = sums_[charge];
     sum.similarity.resize(energies_.size());
     for (std::size_t i = 0; i < energies_.size(); ++i) sum.similarity[i] += similarity_[i];
     sum.count += 1;
     const auto best = calibrate::best_energy(energies_, similarity_);
     if (!best) return;
-    points.energy.push_back({static_cast<double>(view_.library.precursor_mz[hit.precursor]),
+    points.energy.push_back({static_cast<double>(view_.library.precursor_mz[hit.precursor.index()]),
                              best->energy, best->curvature, charge});
   }
 
@@ -196,7 +196,7 @@ CalibrationPoints gather_points(const search::RunView& view,
     add_mass_errors(view, hit, group, models, points);
     if (!view.ms1.empty()) add_ms1_errors(view, hit, group, models, points);
     points.rt.push_back({static_cast<double>(view.rt_of(hit.scan)),
-                         static_cast<double>(view.library.irt[hit.precursor])});
+                         static_cast<double>(view.library.irt[hit.precursor.index()])});
     ++group;
   }
   if (view.library.form.spline) {

@@ -1,4 +1,4 @@
-// What sure identifications say about a run: the points that its models are fitted to.
+// What confident identifications say about a run: the points that its models are fitted to.
 #pragma once
 
 #include <filesystem>

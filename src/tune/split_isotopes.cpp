@@ -15,23 +15,24 @@ namespace {
 constexpr std::size_t kFragments = 8;         // strongest of each identification
 constexpr std::size_t kFragmentIsotopes = 3;  // of each fragment
 constexpr double kNearEdge = 1.2;             // Th from M to an edge
-constexpr double kSureSignal = 6;             // times the weakest peaks of the scans
+constexpr double kClearSignal = 6;            // times the weakest peaks of the scans
 constexpr double kIonsOfWeakestPeak = 6;      // an Orbitrap or Astral hardly reports fewer
 
 struct FragmentSignal {
   std::array<double, kFragmentIsotopes> intensity{};  // summed over the scans
 };
 
-// Sum of the peaks at m/z in three scans around `position`; and the sum of the weakest peaks.
+// Sum of the peaks at m/z in the scan `middle` and its two neighbours; and the sum of the weakest
+// peaks.
 class ScanTriple {
  public:
   ScanTriple(const search::RunView& view, const search::RunModels& models,
-             const run::IsolationWindow& window, std::size_t position)
+             const run::IsolationWindow& window, WindowScan middle)
       : tolerance_(models.mass.tolerance) {
-    const std::size_t first = position > 0 ? position - 1 : 0;
-    const std::size_t last = std::min(position + 1, window.scans.size() - 1);
+    const std::size_t first = earlier(middle, 1).index();
+    const std::size_t last = std::min<std::size_t>(middle.index() + 1, window.scans.size() - 1);
     for (std::size_t k = first; k <= last; ++k) {
-      const std::uint32_t scan = window.scans[k];
+      const RunScan scan = window.scans[k];
       const kernel::ScanPeaks peaks = view.run.peaks(scan);
       if (peaks.size() == 0) continue;
       scans_[count_] = peaks;
@@ -62,15 +63,14 @@ class ScanTriple {
   double weakest_ = 0;
 };
 
-std::size_t nearest_position(const search::RunView& view, const run::IsolationWindow& window,
-                             float rt) {
-  const auto above =
-      std::lower_bound(window.scans.begin(), window.scans.end(), rt,
-                       [&](std::uint32_t scan, float t) { return view.rt_of(scan) < t; });
-  if (above == window.scans.begin()) return 0;
-  const auto i = static_cast<std::size_t>(above - window.scans.begin());
-  if (above == window.scans.end()) return i - 1;
-  return view.rt_of(*above) - rt < rt - view.rt_of(window.scans[i - 1]) ? i : i - 1;
+WindowScan nearest_scan(const search::RunView& view, const run::IsolationWindow& window, float rt) {
+  const auto above = std::lower_bound(window.scans.begin(), window.scans.end(), rt,
+                                      [&](RunScan scan, float t) { return view.rt_of(scan) < t; });
+  const WindowScan next(static_cast<std::uint32_t>(above - window.scans.begin()));
+  if (above == window.scans.begin()) return next;
+  const bool is_above =
+      above != window.scans.end() && view.rt_of(*above) - rt < rt - view.rt_of(*(above - 1));
+  return is_above ? next : earlier(next, 1);
 }
 
 // The row of a pair (j, j+1), unless neither is safely above the limit of detection.
@@ -78,7 +78,7 @@ bool set_ratio(const FragmentSignal& signal, std::size_t j, double weakest,
                calibrate::SplitIsotopeRow& row) {
   const double lighter = signal.intensity[j];
   const double heavier = signal.intensity[j + 1];
-  if (std::max(lighter, heavier) < kSureSignal * weakest) return false;
+  if (std::max(lighter, heavier) < kClearSignal * weakest) return false;
   row.isotope = static_cast<std::uint8_t>(j);
   row.seen = heavier <= 0   ? calibrate::SplitIsotopeRow::Seen::lighter_only
              : lighter <= 0 ? calibrate::SplitIsotopeRow::Seen::heavier_only
@@ -96,8 +96,8 @@ class Collector {
       : view_(view), models_(models) {}
 
   void add(const search::FirstPassHit& hit, std::vector<calibrate::SplitIsotopeRow>& rows) {
-    const double mz = static_cast<double>(view_.library.precursor_mz[hit.precursor]);
-    const double spacing = kCarbon13Spacing / view_.library.charge[hit.precursor];
+    const double mz = static_cast<double>(view_.library.precursor_mz[hit.precursor.index()]);
+    const double spacing = kCarbon13Spacing / view_.library.charge[hit.precursor.index()];
     is_described_ = false;
     for (const run::IsolationWindow& window : view_.windows) {
       const double low = static_cast<double>(window.low_mz);
@@ -120,11 +120,11 @@ class Collector {
     std::array<double, kIsotopeCount> own{}, complement{};
   };
 
-  bool describe(std::uint32_t precursor) {
-    const auto peptide = parse_peptide(view_.library.modified_sequence[precursor]);
+  bool describe(PrecursorId precursor) {
+    const auto peptide = parse_peptide(view_.library.modified_sequence[precursor.index()]);
     if (!peptide) return false;
     const IsotopeSeries whole = isotope_series(composition(*peptide));
-    const std::uint64_t begin = view_.library.fragment_begin[precursor];
+    const std::uint64_t begin = view_.library.fragment_begin[precursor.index()];
     const std::size_t count = std::min(view_.fragment_count(precursor), kFragments);
     fragments_.clear();
     for (std::size_t f = 0; f < count; ++f) {
@@ -145,7 +145,7 @@ class Collector {
 
   void add_window(const run::IsolationWindow& window, float rt, calibrate::SplitIsotopeRow row,
                   std::vector<calibrate::SplitIsotopeRow>& rows) const {
-    const ScanTriple scans(view_, models_, window, nearest_position(view_, window, rt));
+    const ScanTriple scans(view_, models_, window, nearest_scan(view_, window, rt));
     for (const Fragment& fragment : fragments_) {
       FragmentSignal signal;
       for (std::size_t j = 0; j < kFragmentIsotopes; ++j) {

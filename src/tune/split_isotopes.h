@@ -1,4 +1,4 @@
-// What sure identifications say about the quadrupole: ratios of neighbouring isotopes of their
+// What confident identifications say about the quadrupole: ratios of neighbouring isotopes of their
 // fragments, in their own window and in those whose edge is near.
 #pragma once
 

@@ -12,22 +12,23 @@
 namespace overland::tune {
 namespace {
 
-constexpr std::size_t kEnoughForWide = 500;  // sure precursors; a thinned wide pass suffices
+constexpr std::size_t kEnoughForWide = 500;  // confident precursors; a thinned wide pass suffices
 constexpr std::size_t kWideShare = 4;        // of the scans, one in so many
-constexpr std::size_t kLeastMs1 = 100;       // isotopes, for a mass error of their own
+constexpr std::size_t kLeastMs1 =
+    100;  // isotopes; with fewer, MS1 scans have the fragments' mass error
 
 double median_peak_intensity(const search::RunView& view) {
   constexpr std::size_t kSampledPeaks = 2'000'000;
   std::size_t total = 0;
   for (const run::IsolationWindow& window : view.windows) {
-    for (const std::uint32_t scan : window.scans) total += view.run.peaks(scan).size();
+    for (const RunScan scan : window.scans) total += view.run.peaks(scan).size();
   }
   const std::size_t stride = 1 + total / kSampledPeaks;
   std::vector<double> sample;
   std::size_t next = 0;
   std::size_t seen = 0;
   for (const run::IsolationWindow& window : view.windows) {
-    for (const std::uint32_t scan : window.scans) {
+    for (const RunScan scan : window.scans) {
       const std::span<const float> intensity = view.run.peaks(scan).intensity;
       for (; next < seen + intensity.size(); next += stride) {
         sample.push_back(static_cast<double>(intensity[next - seen]));
@@ -166,8 +167,8 @@ struct WidePass {
   params::TuneParameters config;  // with the tolerance that found them
 };
 
-// Hardly a sure precursor may mean that the mass axis is off by more than the tolerance: then a
-// wider one is tried, and believed when it finds clearly more.
+// Hardly a confident precursor may mean that the mass axis is off by more than the tolerance: then
+// a wider one is tried, and believed when it finds clearly more.
 Result<WidePass> find_first(const search::FirstPassJob& job, const search::RunModels& models,
                             const params::TuneParameters& config) {
   constexpr std::size_t kFew = 50;

@@ -1,6 +1,6 @@
 // Tune: from a run and a library to the run's models.
 //
-// A wide first pass finds sure precursors; models are fitted to them; a narrow pass with these
+// A wide first pass finds confident precursors; models are fitted to them; a narrow pass with these
 // models finds more; the models are fitted again. Each fit has a fallback
 // (docs/guide/calibration.md).
 #pragma once

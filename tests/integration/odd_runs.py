@@ -38,7 +38,7 @@ def cycles(table):
 
 
 def shuffled_windows(table, seed=1):
-    """The windows of each cycle in an order of its own."""
+    """The windows of each cycle in a different order."""
     random_order, times = random.Random(seed), table["retentionTime"].to_pylist()
     for cycle in cycles(table):
         places = [times[i] for i in cycle[1:]]

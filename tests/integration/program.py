@@ -58,7 +58,7 @@ def write_run(path, scans=60):
 
 
 class ProgramTest(unittest.TestCase):
-    """A test with a folder of its own."""
+    """A test with a temporary folder."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="overland_")

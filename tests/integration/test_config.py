@@ -42,7 +42,7 @@ class Config(ProgramTest):
         self.assertEqual(config["search"]["seed"], 7)
 
     def test_a_search_keeps_what_it_was_told_last(self):
-        """default < file < --set < the option of its own, in the record of the search and in its tables."""
+        """default < file < --set < the dedicated option, in the record of the search and in its tables."""
         path, out = self.folder / "c.json", self.folder / "out"
         path.write_text('{"report": {"q_value": 0.05, "html": false}, "search": {"seed": 3}, "score": {"model": "linear"}}')
         done = overland("search", "--quiet", "--library", EXAMPLE / "library.tsv.gz", "--out", out, "--threads", 2, "--config", path,

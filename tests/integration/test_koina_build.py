@@ -1,4 +1,4 @@
-"""build-library through a prediction service: a local server that speaks its protocol."""
+"""build-library through a prediction service: a local server that implements its protocol."""
 import csv
 import gzip
 import http.server

@@ -38,7 +38,7 @@ class Threads(ProgramTest):
         self.arrow = self.folder / "run.arrow"
         write_run(self.arrow, 4000)
 
-    # Arrow opens its files in a thread of its own, for which the caller waits: one more.
+    # Arrow opens its files in a separate thread, for which the caller waits: one more.
     def check_threads(self, expected, *arguments, **options):
         code, count = threads_of(*arguments, **options)
         self.assertEqual(code, 0)

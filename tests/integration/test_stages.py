@@ -1,4 +1,4 @@
-"""overland stage and overland stages: a search done stage by stage, in processes of their own, gives the same bytes."""
+"""overland stage and overland stages: a search done stage by stage, in separate processes, gives the same bytes."""
 import hashlib
 import json
 import pathlib

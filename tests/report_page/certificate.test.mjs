@@ -17,7 +17,7 @@ test("a verdict names its counts, its bounds and its interval", () => {
   assert.ok(quiet.part("verdictWords")(auditCurve({too_few: true})).endsWith("Too few are accepted to tell."));
 });
 
-test("the paired bound counts where there is one, else the combined", () => {
+test("the paired bound is used if there is one, otherwise the combined bound", () => {
   const auditUpper = quiet.part("auditUpper");
   assert.equal(auditUpper({paired: 0.1, combined: 0.2}), 0.1);
   assert.equal(auditUpper({paired: null, combined: 0.2}), 0.2);
@@ -26,26 +26,26 @@ test("the paired bound counts where there is one, else the combined", () => {
   assert.ok(words.includes("Transfer.Q.Value"), "without an upper bound the page says what does count");
 });
 
-test("each verdict has the colour of its kind, and one that is unknown has none", () => {
+test("each verdict has the colour of its kind, and an unknown verdict has no colour", () => {
   const opened = withAudit(["valid", "inconclusive", "invalid", EVIL].map((verdict) => auditCurve({verdict})));
   assert.deepEqual(opened.findAll("div.verdict").map((v) => v.getAttribute("class")), ["verdict good", "verdict warn", "verdict bad", "verdict "]);
   assert.equal(opened.findAll("div.verdict")[3].querySelector("b").textContent, EVIL);
   assert.equal(opened.findAll("img").length, 0);
 });
 
-test("verdicts at other claims, on single runs, and doubles of a single run are in the table only", () => {
+test("verdicts at other q-values, verdicts on single runs, and duplicates of a single run are in the table only", () => {
   const curves = [auditCurve(), auditCurve({q_value: 0.05}), auditCurve({scope: "one run", run: "a"}), auditCurve({scope: "global"}), auditCurve({q_value: null})];
   assert.equal(withAudit(curves).findAll("div.verdict").length, 3);
   assert.equal(withAudit(curves, null, ["a"]).findAll("div.verdict").length, 2, "one run: both kinds of q-value are the same");
   assert.equal(withAudit(curves).find("details").querySelector("tbody").children.length, 5);
 });
 
-test("shares are per cent with three digits", () => {
+test("shares are percentages with three digits", () => {
   const sharePercent = quiet.part("sharePercent");
   assert.deepEqual([0.012345, 1, 0, null, NaN].map(sharePercent), [1.23, 100, 0, null, null]);
 });
 
-test("curves up to a claim of 5 % are drawn, their upper bands cut where few are accepted", () => {
+test("curves up to a stated rate of 5 % are drawn, their upper bands are cut where few rows are accepted", () => {
   let drawn = null;
   const opened = openPage(reportData(["a", "b"], {audit: {curves: []}}), {isDrawn: false});
   opened.part("(f) => { plot = f; }")((_, options) => { drawn = options; });
@@ -60,7 +60,7 @@ test("curves up to a claim of 5 % are drawn, their upper bands cut where few are
   assert.deepEqual(series.at(-1), {name: "claim", x: [0, 5], y: [0, 5]});
 });
 
-test("a certificate without curves, or none at all, is no harm", () => {
+test("a certificate without curves and a missing certificate are accepted", () => {
   assert.equal(withAudit([]).document.documentElement.dataset.ready, "yes");
   assert.ok(openPage(reportData(["a"], {audit: {}})).text().includes("FDR certificate"));
   assert.ok(!openPage(reportData(["a"])).text().includes("FDR certificate"));

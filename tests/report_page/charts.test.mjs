@@ -26,7 +26,7 @@ test("numbers are shown with the digits that a reader needs", () => {
   assert.equal(show(0.123456, 2), "0.12");
 });
 
-test("what is no number is shown as it is, and what is missing as a dash", () => {
+test("a value that is not a number is shown unchanged, and a missing value as a dash", () => {
   assert.equal(show(null), "–");
   assert.equal(show(undefined), "–");
   assert.equal(show("ok"), "ok");
@@ -35,7 +35,7 @@ test("what is no number is shown as it is, and what is missing as a dash", () =>
   for (const value of [NaN, Infinity, "1", null, undefined]) assert.equal(isNumber(value), false);
 });
 
-test("what is shown reads back as the number, to its digits", () => {
+test("the text of a number reads back as the number, to the digits shown", () => {
   const next = random(7);
   for (let i = 0; i < 2000; ++i) {
     const value = (next() - 0.5) * 10 ** (next() * 24 - 12);
@@ -44,7 +44,7 @@ test("what is shown reads back as the number, to its digits", () => {
   }
 });
 
-test("texts of ticks have the decimals of their step", () => {
+test("labels of ticks have the decimals of their step", () => {
   assert.equal(tickText(0, 0.1), "0");
   assert.equal(tickText(0.5, 0.1), "0.5");
   assert.equal(tickText(1, 0.25), "1.0");
@@ -54,7 +54,7 @@ test("texts of ticks have the decimals of their step", () => {
   assert.equal(tickText(1500, 500), "1,500");
 });
 
-test("steps are 1, 2 or 5 times a power of ten, and few", () => {
+test("steps are 1, 2 or 5 times a power of ten, and there are few of them", () => {
   const next = random(11);
   for (let i = 0; i < 2000; ++i) {
     const span = 10 ** (next() * 20 - 10), count = 1 + Math.floor(next() * 10);
@@ -67,7 +67,7 @@ test("steps are 1, 2 or 5 times a power of ten, and few", () => {
 });
 
 for (const isLog of [false, true])
-  test(`a ${isLog ? "logarithmic" : "linear"} scale goes there and back, and its ticks lie inside and ascend`, () => {
+  test(`a ${isLog ? "logarithmic" : "linear"} scale and its inverse agree, and its ticks ascend within the range`, () => {
     const next = random(isLog ? 3 : 5);
     for (let i = 0; i < 500; ++i) {
       const low = isLog ? 10 ** (next() * 8 - 4) : (next() - 0.5) * 1e4;
@@ -83,14 +83,14 @@ for (const isLog of [false, true])
     }
   });
 
-test("a scale of one value has no NaN, one of counts no fractions", () => {
+test("a scale of one value has no NaN, and a scale of counts has no fractions", () => {
   const one = makeScale(5, 5, 0, 100, false, 5);
   assert.ok(Number.isFinite(one.at(5)));
   assert.ok(Number.isFinite(makeScale(5, 5, 0, 100, true, 5).at(5)));
   assert.ok(makeScale(0.5, 3.5, 0, 100, false, 10, true).ticks.every((t) => Number.isInteger(t.value)));
 });
 
-test("an axis holds all of its values and what it was told", () => {
+test("an axis contains all values and the limits that it was given", () => {
   assert.deepEqual(plain(extent([[3, null, NaN, Infinity], [-1, 7, "9"]])), [-1, 7]);
   assert.deepEqual(plain(axisRange({}, [[]])).map(Math.sign), [-1, 1]);
   assert.deepEqual(plain(axisRange({zero: true, room: 0}, [[5, 9]])), [0, 9]);
@@ -124,7 +124,7 @@ test("text is set as text and attributes as attributes", () => {
 
 const numbersOf = (node) => [...node.all()].flatMap((n) => [...n.attributes.values()]).join(" ");
 
-test("gaps in a line are gaps, and no coordinate is NaN", () => {
+test("missing values interrupt a line, and no coordinate is NaN", () => {
   const parent = box();
   plot(parent, {series: [{kind: "line", x: [0, 1, 2, 3, 4], y: [1, 2, null, NaN, 5], name: "a"},
     {kind: "points", x: [0, null, 2], y: [1, 2, Infinity], name: "b"}, {kind: "step", x: [0, 1, 2], y: [1, 2, 1]},
@@ -137,7 +137,7 @@ test("gaps in a line are gaps, and no coordinate is NaN", () => {
   assert.ok(parent.textContent.includes("here"));
 });
 
-test("a plot without values says so in the words it was given", () => {
+test("a plot without values shows the given message", () => {
   const parent = box();
   plot(parent, {series: [{kind: "line", x: [], y: []}], empty: "No runs."});
   assert.equal(parent.textContent, "No runs.");
@@ -158,7 +158,7 @@ test("a click in the legend hides a line and brings it back", async () => {
   assert.equal(lines(), 2);
 });
 
-test("dragging zooms to the values between, a double click goes back", async () => {
+test("dragging zooms to the selected range, and a double click restores the full range", async () => {
   const parent = box();
   plot(parent, {series: [{kind: "line", x: [0, 50, 100], y: [0, 1, 0]}], x: {room: 0}});
   const ticks = () => parent.querySelectorAll("text").map((t) => t.textContent);
@@ -178,7 +178,7 @@ test("dragging zooms to the values between, a double click goes back", async () 
   assert.deepEqual(ticks(), before);
 });
 
-test("the pointer shows the nearest value of all series, and leaves nothing behind", async () => {
+test("the pointer shows the nearest value of all series, and its marks disappear when it leaves", async () => {
   const parent = box();
   plot(parent, {series: [{kind: "points", x: [0, 10], y: [0, 1], name: EVIL}, {kind: "points", x: [5], y: [0.5], labels: ["middle"]}],
     x: {label: "time", room: 0}, y: {label: "level", room: 0}});
@@ -193,7 +193,7 @@ test("the pointer shows the nearest value of all series, and leaves nothing behi
   assert.ok(!tip.classList.contains("on"));
 });
 
-test("nearest is by both axes for points and by x alone for bars", async () => {
+test("the nearest value is found by both axes for points and by x alone for bars", async () => {
   const nearest = async (kind, clientX, clientY) => {
     const parent = box();
     const step = kind === "bars" ? 1 : undefined;
@@ -206,7 +206,7 @@ test("nearest is by both axes for points and by x alone for bars", async () => {
   assert.equal(await nearest("points", 338, 23), "high", "a little aside and a little below");
 });
 
-test("few names are bars, many are points, and neither loses one", () => {
+test("few names are drawn as bars and many as points, without loss", () => {
   for (const count of [3, 40, 41, 500]) {
     const parent = box(), names = Array.from({length: count}, (_, i) => `run ${i}`);
     namedBars(parent, {names, unit: "precursors", series: [{name: "", values: names.map((_, i) => i)}]});
@@ -216,7 +216,7 @@ test("few names are bars, many are points, and neither loses one", () => {
   }
 });
 
-test("bars are as long as their values and missing ones have none", () => {
+test("bars are as long as their values, and missing values have no bar", () => {
   const parent = box();
   namedBars(parent, {names: ["a", "b", EVIL], unit: "s", series: [{name: "", values: [10, 5, null]}]});
   const widths = parent.querySelectorAll("rect").filter((r) => r.getAttribute("rx") === "2").map((r) => Number(r.getAttribute("width")));
@@ -226,7 +226,7 @@ test("bars are as long as their values and missing ones have none", () => {
   assert.equal(parent.querySelectorAll("img").length, 0);
 });
 
-test("points coloured by condition stand at their run's number", () => {
+test("points coloured by condition are at their run's number", () => {
   const series = plain(page.part("byColour")({name: "n", values: [7, 8, 9]}, ["red", "blue", "red"], "grey"));
   assert.deepEqual(series.map((s) => [s.colour, s.x, s.y]), [["red", [1, 3], [7, 9]], ["blue", [2], [8]]]);
   assert.deepEqual(plain(page.part("byColour")({name: "n", values: [7, 8]}, undefined, "grey")).map((s) => [s.colour, s.x]), [["grey", [1, 2]]]);
@@ -244,7 +244,7 @@ test("a heat map has a cell per pair, pale at the low end and strong at the high
 
 const column = (table, k) => table.querySelectorAll("tbody")[0].children.map((row) => row.children[k].textContent);
 
-test("a table sorts by each column, numbers as numbers, missing ones last", async () => {
+test("a table sorts by each column, numbers by value and missing values last", async () => {
   const parent = box();
   sortableTable(parent, [{name: "Run.Name", values: ["run 10", "run 9", EVIL, "run 1"]}, {name: "n", unit: "counts", values: [3, null, 20, 100]}]);
   const [byName, byNumber] = parent.querySelectorAll("button");
@@ -260,7 +260,7 @@ test("a table sorts by each column, numbers as numbers, missing ones last", asyn
   assert.equal(parent.querySelectorAll("img").length, 0);
 });
 
-test("sorting is that of a slow sort, for any values", async () => {
+test("sorting equals a slow sort for any values", async () => {
   const next = random(23);
   for (let round = 0; round < 20; ++round) {
     const values = Array.from({length: 30}, () => next() < 0.2 ? null : Math.floor(next() * 10));

@@ -5,7 +5,7 @@ import {test} from "node:test";
 import {EVIL, explainData} from "./example.mjs";
 import {openPage} from "./page.mjs";
 
-test("the gates stand in their order, each with its sign and what it needed", () => {
+test("the gates are in order, each with its sign and its requirement", () => {
   const opened = openPage(explainData());
   const gates = opened.findAll("div.gate").map((g) => [g.querySelector("span").textContent, g.querySelector("b").textContent]);
   assert.deepEqual(gates, [["✓", "library"], ["✗", "q-value"], ["·", "note"], ["–", "later"], ["·", "odd"]]);
@@ -29,7 +29,7 @@ test("features and competitors are tables with the values given", () => {
   assert.deepEqual(cells("competitors"), [["OTHERK2", "yes", "3", "120"]]);
 });
 
-test("texts from names of files and peptides stay text", () => {
+test("names of files and peptides are shown as text", () => {
   const opened = openPage(explainData({precursor: EVIL, run: EVIL, verdict: EVIL,
     gates: [{gate: EVIL, state: EVIL, text: EVIL, needed: EVIL}], competitors: [{precursor: EVIL, isDecoy: false, sharedPeaks: 1, weight: 1}]}));
   assert.equal(opened.document.documentElement.dataset.ready, "yes");

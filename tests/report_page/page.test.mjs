@@ -8,7 +8,7 @@ import {openPage, plain, scriptNames, scriptText, templateText} from "./page.mjs
 const sectionIds = (opened) => opened.findAll("section").map((s) => s.getAttribute("id"));
 const quiet = openPage(reportData(), {isDrawn: false});
 
-test("the scripts of the page are all there, and the last one draws", () => {
+test("all scripts of the page are present, and the last one draws", () => {
   const names = scriptNames();
   assert.deepEqual([...names].sort(), ["certificate.js", "charts.js", "explain.js", "page.js", "start.js", "xic.js"]);
   assert.equal(names[names.length - 1], "start.js");
@@ -29,7 +29,7 @@ test("the template forbids what the page does not need", () => {
   for (const id of ["top", "page", "foot", "data"]) assert.ok(templateText().includes(`id="${id}"`));
 });
 
-test("a report of everything has every section once, in its order, and says that it is ready", () => {
+test("a complete report has every section once, in order, and states that it is ready", () => {
   const opened = openPage(reportData(["a_1", "b_1", "a_2", "b_2"]));
   assert.deepEqual(sectionIds(opened), ["identifications", "calibration", "chromatography", "quantities", "cohort", "chromatograms", "runs",
     "resources", "settings"]);
@@ -52,7 +52,7 @@ test("the tiles are the counts of the data", () => {
   assert.equal(openPage(reportData(["a"])).find(".tiles").textContent.includes("cells filled"), false, "one run has no gaps");
 });
 
-test("each part whose data are missing is left out, and the rest is drawn", () => {
+test("a part without data is left out, and the other parts are drawn", () => {
   const whole = reportData(["a_1", "b_1", "a_2", "b_2"]);
   for (const [key, value, absent] of [["importance", null, "What rescoring leans on"], ["tic", null, "Total ion current"],
     ["normalisation", null, "Normalisation"], ["pca", null, "Principal components"], ["correlation", null, "Correlation of runs"],
@@ -65,7 +65,7 @@ test("each part whose data are missing is left out, and the rest is drawn", () =
   }
 });
 
-test("a folder without models says so, and one without points draws the models alone", () => {
+test("a folder without models is reported as such, and without points the models alone are drawn", () => {
   const none = openPage({...reportData(["a"]), models: [null], points: [null]});
   assert.ok(none.text().includes("The calibration models are not drawn"));
   const models_only = openPage({...reportData(["a"]), points: null});
@@ -73,7 +73,7 @@ test("a folder without models says so, and one without points draws the models a
   assert.ok(!models_only.text().includes("The calibration models are not drawn"));
 });
 
-test("a search that found nothing says so and still lists its runs and settings", () => {
+test("a search without results states this and still lists its runs and settings", () => {
   const data = reportData(["a"]);
   const opened = openPage({...data, ids: {...data.ids, distinct: 0, precursors: [0]}, xic: null, histograms: {}});
   assert.deepEqual(sectionIds(opened), ["runs", "resources", "settings"]);
@@ -110,7 +110,7 @@ test("columns of runs.parquet without a value are not shown", () => {
   assert.ok(heads.includes("Precursors") && !heads.includes("Empty"), heads);
 });
 
-test("a choice of run draws that run, forth and back around the end", async () => {
+test("the choice of run draws that run, forwards and backwards across the ends", async () => {
   const drawn = [];
   const parent = quiet.part("el")("div");
   quiet.part("perRun")(parent, ["a", "b", "c"], (_, i) => drawn.push(i));
@@ -128,7 +128,7 @@ test("a choice of run draws that run, forth and back around the end", async () =
   assert.equal(single.querySelectorAll("select").length, 0);
 });
 
-test("the colours of the visit are kept where the browser keeps anything", async () => {
+test("the chosen colours are kept if the browser stores anything", async () => {
   const storage = new Map();
   const opened = openPage(reportData(), {storage});
   const button = opened.find("button.noprint");
@@ -140,7 +140,7 @@ test("the colours of the visit are kept where the browser keeps anything", async
   assert.equal(openPage(reportData(), {isDark: true}).find("button.noprint").textContent, "light");
 });
 
-test("a median is that of the finite values", () => {
+test("the median is computed from the finite values", () => {
   const median = quiet.part("median");
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(median([4, 1, 2, 3]), 2.5);
@@ -151,13 +151,13 @@ test("a median is that of the finite values", () => {
   assert.deepEqual(values, [3, 1, 2], "the caller's order stays");
 });
 
-test("counts have their plural and shares their per cent", () => {
+test("counts have a plural form and shares a percent sign", () => {
   const [many, percent] = ["many", "percent"].map(quiet.part);
   assert.deepEqual([many(1, "run"), many(2, "run"), many(0, "run"), many(1000, "entry", "entries")], ["1 run", "2 runs", "0 runs", "1,000 entries"]);
   assert.deepEqual([percent(0.0123), percent(1), percent(null), percent(NaN)], ["1.23 %", "100 %", "–", "–"]);
 });
 
-test("a curve of knots is linear between and goes on beyond", () => {
+test("a curve of knots is linear between its knots and continues beyond them", () => {
   const valueAt = quiet.part("valueAt"), curve = {x: [0, 10, 20], y: [0, 10, 0]};
   for (const [x, y] of [[0, 0], [5, 5], [10, 10], [15, 5], [20, 0], [25, -5], [-5, -5]]) assert.equal(valueAt(curve, x), y, `at ${x}`);
   assert.equal(valueAt({x: [], y: []}, 3), 0);
@@ -168,7 +168,7 @@ test("a curve of knots is linear between and goes on beyond", () => {
   assert.deepEqual(stretched, {x: [5, 10, 20, 30], y: [5, 10, 0, -10]});
 });
 
-test("the quadrupole lets nine tenths through one half width inside of its edge, a tenth outside", () => {
+test("the quadrupole transmits nine tenths half a width inside its edge, and one tenth half a width outside", () => {
   const transmissionAt = quiet.part("transmissionAt"), edge = {offset: 0.3, width: 0.5};
   for (const [distance, share] of [[0.3, 0.5], [0.05, 0.9], [0.55, 0.1]]) assert.ok(Math.abs(transmissionAt(distance, edge) - share) < 1e-9);
   assert.ok(Number.isFinite(transmissionAt(0.3, {offset: 0.3, width: 0})));
@@ -180,7 +180,7 @@ test("the quadrupole lets nine tenths through one half width inside of its edge,
   }
 });
 
-test("a band over runs holds nine tenths of them at each time", () => {
+test("a band over runs contains nine tenths of the runs at each time", () => {
   const runs = Array.from({length: 41}, (_, i) => ({run: i, x: [0, 10], y: [i, i]}));
   const spread = plain(quiet.part("spreadOf")(runs));
   assert.equal(spread.x.length, 61);
@@ -189,7 +189,7 @@ test("a band over runs holds nine tenths of them at each time", () => {
   assert.deepEqual([partly.low[0], partly.high[0], partly.low[60], partly.high[60]], [1, 1, 3, 3], "a run counts where it has points");
 });
 
-test("many runs over time are a band, few are a line each", () => {
+test("many runs over time are drawn as a band, few runs as one line each", () => {
   const count = (n) => {
     const opened = openPage({...reportData(Array.from({length: n}, (_, i) => `run ${i}`)), normalisation: null});
     return opened.find("#chromatography").textContent.includes("nine tenths of the runs");
@@ -197,12 +197,12 @@ test("many runs over time are a band, few are a line each", () => {
   assert.deepEqual([count(2), count(12), count(13)], [false, false, true]);
 });
 
-test("bars of a histogram begin at its low end, a step apart", () => {
+test("bars of a histogram begin at its low end and are one step wide", () => {
   const series = plain(quiet.part("histogramSeries")({low: 0.1, step: 0.2}, [4, 5, 6], "n", 0));
   assert.deepEqual([series.x, series.y, series.step], [[0.1, 0.3, 0.5], [4, 5, 6], 0.2]);
 });
 
-test("a run's model with unknown curves gets a chart of its own", () => {
+test("a run's model with unknown curves gets a separate chart", () => {
   const odd = models();
   odd.curves.push({name: "new_thing.part_1", x: [0, 1], y: [1, 2]}, {name: "new_thing.part_2", x: [0, 1], y: [2, 1]});
   const opened = openPage({...reportData(["a"]), models: [odd]});
@@ -211,7 +211,7 @@ test("a run's model with unknown curves gets a chart of its own", () => {
   assert.ok(opened.text().includes("Quadrupole transmission"), "a known one has its title");
 });
 
-test("runs corrected by one number are points at their place in the table", () => {
+test("runs corrected by one number are points at their position in the table", () => {
   const data = reportData(["a", "b", "c"]);
   data.normalisation = [{run: 0, method: "constant", sd: 0.1, x: [null], y: [0.25]}, {run: 2, method: "constant", sd: 0.1, x: [null], y: [-0.5]},
     {run: 1, method: "none", sd: 0, x: [null], y: [0]}];
@@ -221,7 +221,7 @@ test("runs corrected by one number are points at their place in the table", () =
   assert.equal(dots[0].getAttribute("d").match(/M/g).length, 2);
 });
 
-test("settings are one line per key, whatever they hold", () => {
+test("settings are one line per key, for any value", () => {
   const opened = openPage({...reportData(["a"]), config: {a: {b: {c: [1, 2]}}, d: null, e: false, f: ""}});
   const list = opened.find("dl.pairs");
   const keys = list.querySelectorAll("dt").map((n) => n.textContent), values = list.querySelectorAll("dd").map((n) => n.textContent);

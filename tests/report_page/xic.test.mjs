@@ -10,7 +10,7 @@ const [decodeTrace, bytesOf, sumIn, scaledTo, drawMirror, drawResidual, drawPrec
   ["decodeTrace", "bytesOf", "sumIn", "scaledTo", "drawMirror", "drawResidual", "drawPrecursor", "el"].map(page.part);
 const base64 = (bytes) => Buffer.from(bytes).toString("base64");
 
-test("bytes of all values come through base64", () => {
+test("bytes of all values are decoded from base64", () => {
   const bytes = Array.from({length: 256}, (_, i) => i);
   assert.deepEqual(Array.from(bytesOf(base64(bytes))), bytes);
   assert.equal(bytesOf("").length, 0);
@@ -35,7 +35,7 @@ test("inlined traces decode to within the width of a byte on the square-root sca
   assert.equal(Math.max(...decoded.raw.flat()), top, "the largest is exact");
 });
 
-test("a trace of no points or no intensity is no harm", () => {
+test("a trace without points or without intensity is drawn without error", () => {
   const empty = plain(decodeTrace({...trace(), rt: [], labels: [], raw: [], weight: []}));
   assert.deepEqual(empty.raw, []);
   const dark = decodeTrace({...trace(), raw: base64([0, 0, 0, 0, 0, 0, 0, 0]), top: 0, weight: base64([0, 0, 0, 0]), weightTop: 0});
@@ -45,13 +45,13 @@ test("a trace of no points or no intensity is no harm", () => {
   assert.ok(!/NaN|Infinity/.test(area.outerHTML));
 });
 
-test("what is summed lies between the limits, both included", () => {
+test("the sum covers the points between the limits, both included", () => {
   const t = {rt: [1, 2, 3, 4], start: 2, stop: 3};
   assert.equal(sumIn(t, [1, 10, 100, 1000]), 110);
   assert.equal(sumIn({...t, start: null, stop: null}, [1, 10, 100, 1000]), 0);
 });
 
-test("a curve is scaled to a height, and one of zeros stays", () => {
+test("a curve is scaled to a height, and a curve of zeros is unchanged", () => {
   assert.deepEqual(plain(scaledTo([1, 4, 2], 8)), [2, 8, 4]);
   assert.deepEqual(plain(scaledTo([0, 0], 8)), [0, 0]);
 });
@@ -67,7 +67,7 @@ test("the mirror plot shows both spectra relative to their largest fragment", ()
   assert.equal(up1, down1, "the largest of each is 100 %");
 });
 
-test("the residual is what is matched less the fitted share", () => {
+test("the residual is the matched intensity minus the fitted share", () => {
   const t = decodeTrace({...trace(), weight: [0, 40, 80, 0]});
   let drawn = null;
   const spied = openPage(reportData(), {isDrawn: false});
@@ -80,7 +80,7 @@ test("the residual is what is matched less the fitted share", () => {
   drawResidual(el("div"), {...t, weight: []});
 });
 
-test("names and labels of a precursor are text", () => {
+test("names and labels of a precursor are shown as text", () => {
   const evil = openPage(reportData([EVIL, EVIL]), {isDrawn: false});
   const area = evil.part("el")("div");
   evil.part("drawPrecursor")(area, EVIL, [evil.part("decodeTrace")({...trace(), labels: [EVIL, "b3^1"]})]);
@@ -91,7 +91,7 @@ test("names and labels of a precursor are text", () => {
   assert.ok(area.textContent.includes("No chromatogram"));
 });
 
-test("of many runs the first are drawn, and the page says so", () => {
+test("of many runs only the first are drawn, and the page states this", () => {
   const names = Array.from({length: 30}, (_, i) => `run ${i}`);
   const many = openPage(reportData(names), {isDrawn: false});
   const area = many.part("el")("div");
@@ -120,7 +120,7 @@ test("a precursor is found by any part of its name, with modifications or withou
   assert.equal(opened.find("ul.hits").hidden, true, "no empty list stands open");
 });
 
-test("the keys walk through the hits and open one", async () => {
+test("the arrow keys move through the hits, and Enter opens one", async () => {
   const opened = openPage(withIds(["AAK2", "ABK2", "ACK2"]));
   await search(opened, "A");
   const input = opened.find("input");
@@ -137,12 +137,12 @@ test("the keys walk through the hits and open one", async () => {
   assert.equal(opened.find("ul.hits").hidden, true);
 });
 
-test("the page says how many precursors it holds of how many", () => {
+test("the page states how many of the precursors it contains", () => {
   assert.ok(openPage(withIds(["AAK2"])).text().includes("1 precursor of 9 in xic.parquet is in this page"));
   assert.ok(openPage(withIds(["AAK2", "ABK2"])).text().includes("2 precursors of 9 in xic.parquet are in this page"));
 });
 
-test("a served page asks the server, with names that survive an address", async () => {
+test("a served page requests chromatograms from the server, with names encoded in the address", async () => {
   const id = "A+C(UniMod:4)&x=ä K2";
   const asked = [];
   const opened = openPage({...reportData(["run_1"]), isServed: true, xic: null}, {answers: (path) => {
@@ -157,7 +157,7 @@ test("a served page asks the server, with names that survive an address", async 
   assert.equal(opened.find("h3.mono").textContent, id);
 });
 
-test("what the server refuses is told where the chromatograms would be", async () => {
+test("an error of the server is shown in place of the chromatograms", async () => {
   const opened = openPage({...reportData(["run_1"]), isServed: true, xic: null},
     {answers: (path) => path === "api/precursors?text=" ? ["AAK2"] : undefined});
   await settled();

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "base/machine.h"
-#include "base/parallel.h"
-#include "base/reporter.h"
+#include "base/resources.h"
 #include "cli/commands.h"
 
 namespace overland::support {

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "io/mzml/mzml_array.h"
 #include "io/mzml/mzml_base64.h"
 #include "io/mzml/mzml_reader.h"
+#include "io/mzml/mzml_spectrum.h"
 
 namespace overland::support {
 

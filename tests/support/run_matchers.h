@@ -32,9 +32,10 @@ inline void expect_same_headers(const run::RawRun& a, const run::RawRun& b) {
 
 inline void expect_same_peaks(const run::RawRun& a, const run::RawRun& b) {
   ASSERT_EQ(a.scan_count(), b.scan_count());
-  for (std::size_t i = 0; i < a.scan_count(); ++i) {
-    ASSERT_EQ(bits(a.peaks(i).mz), bits(b.peaks(i).mz)) << "scan " << i;
-    ASSERT_EQ(bits(a.peaks(i).intensity), bits(b.peaks(i).intensity)) << "scan " << i;
+  for (RunScan scan; scan.index() < a.scan_count(); ++scan) {
+    ASSERT_EQ(bits(a.peaks(scan).mz), bits(b.peaks(scan).mz)) << "scan " << scan.index();
+    ASSERT_EQ(bits(a.peaks(scan).intensity), bits(b.peaks(scan).intensity))
+        << "scan " << scan.index();
   }
 }
 

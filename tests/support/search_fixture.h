@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "base/reporter.h"
+#include "base/machine.h"
 #include "io/table/table.h"
 #include "stages/pipeline.h"
 #include "support/example_search.h"

@@ -1,5 +1,5 @@
 // Checks of tables for tests: what columns a file has, of which kind, and whether each cell keeps
-// to its column's rule. The readers here are slow and of their own, so that a writer is not checked
+// to its column's rule. The readers here are slow and independent, so that a writer is not checked
 // by the code that it shares with a reader.
 //
 //   const TextTable table = text_table(file, '\t');

@@ -26,7 +26,7 @@ constexpr Format kFormats[] = {{".tsv", tsv_writer, true},
 void take_intensities(library::LibraryPrecursor& precursor, const library::LibraryView& library,
                       std::uint32_t p, const kernel::SplineBasis& basis) {
   std::vector<float> intensity(precursor.fragments.size());
-  library.intensities(p, basis, intensity);
+  library.intensities(PrecursorId(p), basis, intensity);
   const float highest = *std::ranges::max_element(intensity);
   for (std::size_t f = 0; f < intensity.size(); ++f) {
     precursor.fragments[f].intensity = highest > 0 ? intensity[f] / highest : 0;

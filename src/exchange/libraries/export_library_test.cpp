@@ -161,7 +161,7 @@ TEST_F(Export, SplinesAreEvaluatedAtTheEnergyAsked) {
     std::vector<float> out(100);
     for (std::uint32_t p = 0; p < v.precursor_count(); ++p) {
       out.resize(100);
-      out.resize(v.intensities(p, v.basis_at(nce), out));
+      out.resize(v.intensities(PrecursorId(p), v.basis_at(nce), out));
       const float highest = *std::ranges::max_element(out);
       std::ranges::sort(out, std::greater<>());
       for (std::size_t f = 0; f < out.size(); ++f) {

@@ -3,7 +3,7 @@
 #include <map>
 #include <unordered_map>
 
-#include "exchange/libraries/import_databases.h"
+#include "exchange/libraries/import_sources.h"
 #include "exchange/libraries/import_spectra.h"
 #include "exchange/libraries/listed_modifications.h"
 #include "exchange/libraries/spectrum_blobs.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "exchange/libraries/import_databases.h"
 #include "exchange/libraries/import_sources.h"
 
 namespace overland::exchange {

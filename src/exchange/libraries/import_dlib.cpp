@@ -1,6 +1,6 @@
 #include <map>
 
-#include "exchange/libraries/import_databases.h"
+#include "exchange/libraries/import_sources.h"
 #include "exchange/libraries/import_spectra.h"
 #include "exchange/libraries/spectrum_blobs.h"
 

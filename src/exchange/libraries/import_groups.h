@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,12 @@ struct ImportGroup {
   std::optional<Drop> defect;           // if set, all rows are dropped
   bool is_precursor_mz_off = false;
 };
+
+// Compares an m/z of the file (NaN: none) with the m/z calculated from the sequence.
+inline constexpr double kMzAgreement = 10e-6;  // relative
+[[nodiscard]] inline bool is_other_mz(double found, double ours) {
+  return !std::isnan(found) && std::abs(found - ours) > ours * kMzAgreement;
+}
 
 // Whether a name marks a decoy: "DECOY_P12345".
 [[nodiscard]] bool is_decoy_name(std::string_view name);

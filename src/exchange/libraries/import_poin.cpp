@@ -9,7 +9,6 @@
 
 #include "exchange/libraries/import_groups.h"
 #include "exchange/libraries/import_sources.h"
-#include "exchange/libraries/mz_check.h"
 #include "exchange/libraries/poin_precursors.h"
 #include "io/database/hdf5_file.h"
 #include "library_build/fragment_isotopes.h"

@@ -2,7 +2,7 @@
 
 #include <unordered_map>
 
-#include "exchange/libraries/import_databases.h"
+#include "exchange/libraries/import_sources.h"
 #include "exchange/libraries/import_spectra.h"
 
 namespace overland::exchange {

@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 #include "exchange/libraries/import_library.h"
-#include "io/mzml_source.h"
+#include "io/byte_source.h"
 #include "library_build/decoys.h"
 #include "support/test_data.h"
 

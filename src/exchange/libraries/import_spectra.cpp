@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "exchange/libraries/mz_check.h"
+#include "exchange/libraries/import_groups.h"
 
 namespace overland::exchange {
 namespace {

@@ -3,7 +3,6 @@
 #include "exchange/libraries/import_groups.h"
 #include "exchange/libraries/import_piece.h"
 #include "exchange/libraries/import_sources.h"
-#include "exchange/libraries/mz_check.h"
 
 namespace overland::exchange {
 namespace {

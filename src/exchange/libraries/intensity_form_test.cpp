@@ -77,7 +77,7 @@ TEST_F(SplineLibrary, GivesTheSplineOfEachFragmentAtAnyEnergy) {
       const auto& source =
           *by_name[std::string(v.modified_sequence[p]) + std::to_string(v.charge[p])];
       std::vector<float> out(100);
-      out.resize(v.intensities(p, basis, out));
+      out.resize(v.intensities(PrecursorId(p), basis, out));
       ASSERT_EQ(out.size(), source.fragments.size());
       float largest = 0;
       for (const auto& c : source.splines)
@@ -107,7 +107,7 @@ TEST_F(SplineLibrary, PlainIntensitiesAreThoseAtTheReferenceEnergy) {
   const LibraryView v = library->view();
   std::vector<float> out(100);
   for (std::uint32_t p = 0; p < v.precursor_count(); ++p) {
-    const std::size_t count = v.intensities(p, v.basis_at(27), out);
+    const std::size_t count = v.intensities(PrecursorId(p), v.basis_at(27), out);
     const std::uint64_t begin = v.fragment_begin[p];
     for (std::size_t f = 0; f < count; ++f) {
       EXPECT_NEAR(decode_intensity(v.fragment_intensity[begin + f]), out[f] / out[0], 2e-4);

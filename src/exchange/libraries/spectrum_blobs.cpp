@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "io/mzml_inflate.h"
+#include "io/byte_source.h"
 
 namespace overland::exchange {
 namespace {

@@ -70,7 +70,7 @@ TEST(SearchResults, conditions_are_by_name_or_of_a_table) {
   const SearchResults by_table = opened(example, folder / "out", folder / "c.tsv");
   EXPECT_EQ(by_table.condition_of_run(),
             (std::vector<std::string>{"A_1", "high \"x\"", "low, dose"}))
-      << "a run without a condition is one of its own";
+      << "a run without a condition forms a separate condition";
   write_text(folder / "c.tsv", "Run\tCondition\nC_1\tx\n");
   EXPECT_EQ(code_of(open_search_results(folder / "out", folder / "c.tsv")), "OVL-IO-092");
   write_text(folder / "c.tsv", "Name\tCondition\nA_1\tx\n");

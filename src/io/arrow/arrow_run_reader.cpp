@@ -9,7 +9,7 @@
 #include "base/parallel.h"
 #include "io/arrow/arrow_run.h"
 #include "io/arrow/arrow_run_columns.h"
-#include "io/run_peaks.h"
+#include "io/run_columns.h"
 
 namespace overland::io {
 namespace {

@@ -6,11 +6,18 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
-#include "io/mzml/mzml_elements.h"
+#include "io/mzml/mzml_spectrum.h"
 
 namespace overland::io {
+
+// Finished spectra; their arrays refer to `text`.
+struct MzmlBatch {
+  std::vector<MzmlSpectrum> spectra;
+  std::string text;
+};
 
 class MzmlParser {
  public:

@@ -6,7 +6,7 @@
 
 #include "base/parallel.h"
 #include "io/mzml/mzml_parser.h"
-#include "io/run_peaks.h"
+#include "io/run_columns.h"
 
 namespace overland::io {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
-#include "io/mzml_source.h"
+#include "io/byte_source.h"
 #include "io/run_columns.h"
 
 namespace overland::io {

@@ -254,7 +254,7 @@ TEST(MzmlReader, prefixes_comments_and_references_in_text_are_xml_like_any_other
   EXPECT_EQ(run->mz[0][1], 300.5F);
 }
 
-// In a piece of its own each byte, so that no token is whole for the parser.
+// Each byte is a separate piece, so that the parser never gets a complete token.
 TEST(MzmlReader, text_and_references_may_be_cut_anywhere) {
   std::string text = document(ExampleSpectrum{}.text());
   for (std::size_t at = text.find("<binary>"); at != std::string::npos;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/atomic_file.h"
-#include "base/cancellation.h"
+#include "base/machine.h"
 #include "io/store/object_store.h"
 
 namespace overland::io {

@@ -40,7 +40,7 @@ class Table {
   [[nodiscard]] std::size_t row_count() const;
   // Precondition: `more` has the same columns in the same order, or this table has none yet.
   void append_rows(Table more);
-  // The first rows as a table of their own, with the metadata; the others stay.
+  // Removes the first rows and returns them as a table with the same metadata.
   [[nodiscard]] Table split_front(std::size_t rows);
   [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }
   [[nodiscard]] bool has(const std::string& name) const;

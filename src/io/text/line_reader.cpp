@@ -5,7 +5,7 @@
 #include <fstream>
 #include <span>
 
-#include "io/mzml_source.h"
+#include "io/byte_source.h"
 
 namespace overland::io {
 namespace {

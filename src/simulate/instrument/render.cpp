@@ -6,28 +6,28 @@
 #include "base/parallel.h"
 #include "simulate/instrument/detector.h"
 #include "simulate/instrument/lines.h"
-#include "simulate/instrument/scan_stretch.h"
+#include "simulate/instrument/scan_block.h"
 
 namespace overland::simulate {
 namespace {
 
-constexpr std::size_t kStretch = 256;    // MS2 scans of one window per block
-constexpr std::size_t kMs1Stretch = 16;  // MS1 scans per block
+constexpr std::size_t kMs2ScansPerBlock = 256;  // MS2 scans of one window per block
+constexpr std::size_t kMs1ScansPerBlock = 16;   // MS1 scans per block
 
-std::vector<Stretch> cut_into_stretches(const Schedule& schedule) {
-  std::vector<Stretch> stretches;
+std::vector<ScanBlock> cut_into_scan_blocks(const Schedule& schedule) {
+  std::vector<ScanBlock> blocks;
   const auto cut = [&](std::int32_t window, const std::vector<std::uint32_t>& scans,
                        std::size_t length) {
     for (std::size_t first = 0; first < scans.size(); first += length) {
       const std::size_t count = std::min(length, scans.size() - first);
-      stretches.push_back({window, {scans.data() + first, count}});
+      blocks.push_back({window, {scans.data() + first, count}});
     }
   };
-  cut(kMs1, schedule.ms1, kMs1Stretch);
+  cut(kMs1, schedule.ms1, kMs1ScansPerBlock);
   for (std::size_t w = 0; w < schedule.windows.size(); ++w) {
-    cut(static_cast<std::int32_t>(w), schedule.of_window[w], kStretch);
+    cut(static_cast<std::int32_t>(w), schedule.of_window[w], kMs2ScansPerBlock);
   }
-  return stretches;
+  return blocks;
 }
 
 run::ScanHeaders make_headers(const RenderInput& input) {
@@ -54,12 +54,12 @@ run::ScanHeaders make_headers(const RenderInput& input) {
 }  // namespace
 
 RenderedRun render_run(const RenderInput& input, const Machine& machine) {
-  const std::vector<Stretch> stretches = cut_into_stretches(input.schedule);
-  auto peaks = std::make_shared<std::vector<StretchPeaks>>(stretches.size());
-  std::vector<StretchRenderer> renderers;
+  const std::vector<ScanBlock> blocks = cut_into_scan_blocks(input.schedule);
+  auto peaks = std::make_shared<std::vector<ScanBlockPeaks>>(blocks.size());
+  std::vector<ScanBlockRenderer> renderers;
   for (int i = 0; i < std::max(machine.threads, 1); ++i) renderers.emplace_back(input);
-  parallel_for(stretches.size(), machine, [&](std::size_t i, int worker) {
-    (*peaks)[i] = renderers[static_cast<std::size_t>(worker)].render(stretches[i]);
+  parallel_for(blocks.size(), machine, [&](std::size_t i, int worker) {
+    (*peaks)[i] = renderers[static_cast<std::size_t>(worker)].render(blocks[i]);
   });
   const std::size_t count = input.schedule.scans.size();
   run::RawRun::Peaks views{std::vector<const float*>(count), std::vector<const float*>(count),
@@ -67,17 +67,17 @@ RenderedRun render_run(const RenderInput& input, const Machine& machine) {
   run::ScanHeaders headers = make_headers(input);
   headers.tic.resize(count);
   std::vector<float> fill(count);
-  for (std::size_t s = 0; s < stretches.size(); ++s) {
-    const StretchPeaks& stretch = (*peaks)[s];
-    for (std::size_t i = 0; i < stretches[s].scans.size(); ++i) {
-      const std::uint32_t scan = stretches[s].scans[i];
-      views.mz[scan] = stretch.mz.data() + stretch.begin[i];
-      views.intensity[scan] = stretch.intensity.data() + stretch.begin[i];
-      views.count[scan] = static_cast<std::uint32_t>(stretch.begin[i + 1] - stretch.begin[i]);
-      fill[scan] = stretch.fill[i];
+  for (std::size_t s = 0; s < blocks.size(); ++s) {
+    const ScanBlockPeaks& block = (*peaks)[s];
+    for (std::size_t i = 0; i < blocks[s].scans.size(); ++i) {
+      const std::uint32_t scan = blocks[s].scans[i];
+      views.mz[scan] = block.mz.data() + block.begin[i];
+      views.intensity[scan] = block.intensity.data() + block.begin[i];
+      views.count[scan] = static_cast<std::uint32_t>(block.begin[i + 1] - block.begin[i]);
+      fill[scan] = block.fill[i];
       double tic = 0;
-      for (std::size_t p = stretch.begin[i]; p < stretch.begin[i + 1]; ++p) {
-        tic += static_cast<double>(stretch.intensity[p]);
+      for (std::size_t p = block.begin[i]; p < block.begin[i + 1]; ++p) {
+        tic += static_cast<double>(block.intensity[p]);
       }
       headers.tic[scan] = static_cast<float>(tic);
     }

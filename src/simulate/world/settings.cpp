@@ -1,5 +1,6 @@
 #include "simulate/world/settings.h"
 
+// One flat table of fields with unit, range and meaning; therefore longer than other files.
 namespace overland::simulate {
 namespace {
 

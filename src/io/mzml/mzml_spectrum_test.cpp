@@ -1,0 +1,182 @@
+#include "io/mzml/mzml_spectrum.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/rng.h"
+#include "support/mzml_example.h"
+
+namespace overland::io {
+namespace {
+
+using support::base64;
+using support::Bytes;
+using support::numpress_bytes;
+using support::plain_bytes;
+using support::zlib_bytes;
+
+ArrayEncoding plain(NumberType number, std::uint64_t length) {
+  return {.number = number, .names_compression = true, .length = length, .other_terms = {}};
+}
+
+std::vector<double> random_mz(std::uint64_t seed, std::size_t count) {
+  Rng rng(seed, 0);
+  std::vector<double> values;
+  double mz = 100;
+  for (std::size_t i = 0; i < count; ++i) values.push_back(mz += 0.01 + 3 * rng.uniform());
+  return values;
+}
+
+std::vector<float> decode(const Bytes& bytes, const ArrayEncoding& encoding) {
+  ArrayDecoder decoder;
+  std::vector<float> values;
+  const auto done = decoder.decode(base64(bytes), encoding, values);
+  EXPECT_TRUE(done) << done.error().message();
+  return values;
+}
+
+std::string error_of(std::string_view text, const ArrayEncoding& encoding) {
+  ArrayDecoder decoder;
+  std::vector<float> values;
+  const auto done = decoder.decode(text, encoding, values);
+  return done ? "none" : done.error().code;
+}
+
+TEST(MzmlArray, plain_numbers_with_and_without_zlib) {
+  const auto values = random_mz(1, 300);
+  const std::vector<float> narrowed(values.begin(), values.end());
+  std::vector<double> whole;
+  for (const double value : values) whole.push_back(std::floor(value));
+  const std::vector<float> narrowed_whole(whole.begin(), whole.end());
+  for (const bool is_zlib : {false, true}) {
+    const auto pack = [&](const Bytes& bytes) { return is_zlib ? zlib_bytes(bytes) : bytes; };
+    const auto as = [&](NumberType type) {
+      auto encoding = plain(type, values.size());
+      encoding.is_zlib = is_zlib;
+      return encoding;
+    };
+    EXPECT_EQ(decode(pack(plain_bytes<double>(values)), as(NumberType::float64)), narrowed);
+    EXPECT_EQ(decode(pack(plain_bytes<float>(values)), as(NumberType::float32)), narrowed);
+    EXPECT_EQ(decode(pack(plain_bytes<std::int32_t>(whole)), as(NumberType::int32)),
+              narrowed_whole);
+    EXPECT_EQ(decode(pack(plain_bytes<std::int64_t>(whole)), as(NumberType::int64)),
+              narrowed_whole);
+  }
+}
+
+TEST(MzmlArray, numpress_within_its_own_error) {
+  const auto values = random_mz(2, 501);
+  struct Case {
+    Numpress kind;
+    double tolerance;
+  };
+  for (const auto& [kind, tolerance] :
+       {Case{Numpress::linear, 1e-4}, Case{Numpress::positive_integer, 0.5001},
+        Case{Numpress::short_logged, 0.2}}) {
+    for (const bool is_zlib : {false, true}) {
+      auto encoding = plain(NumberType::float64, values.size());
+      encoding.numpress = kind;
+      encoding.is_zlib = is_zlib;
+      const Bytes packed = numpress_bytes(values, kind);
+      const auto back = decode(is_zlib ? zlib_bytes(packed) : packed, encoding);
+      ASSERT_EQ(back.size(), values.size());
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        EXPECT_NEAR(static_cast<double>(back[i]), values[i], tolerance) << static_cast<int>(kind);
+      }
+    }
+  }
+}
+
+TEST(MzmlArray, short_logged_agrees_with_the_library) {
+  const auto values = random_mz(3, 200);
+  const Bytes packed = numpress_bytes(values, Numpress::short_logged);
+  auto encoding = plain(NumberType::none, values.size());
+  encoding.numpress = Numpress::short_logged;
+  const auto ours = decode(packed, encoding);
+  std::vector<double> theirs(values.size());
+  ms::numpress::MSNumpress::decodeSlof(reinterpret_cast<const unsigned char*>(packed.data()),
+                                       packed.size(), theirs.data());
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    EXPECT_FLOAT_EQ(ours[i], static_cast<float>(theirs[i]));
+  }
+}
+
+TEST(MzmlArray, empty_arrays_in_every_encoding) {
+  EXPECT_TRUE(decode({}, plain(NumberType::float64, 0)).empty());
+  auto zipped = plain(NumberType::float64, 0);
+  zipped.is_zlib = true;
+  EXPECT_TRUE(decode({}, zipped).empty());
+  EXPECT_TRUE(decode(zlib_bytes({}), zipped).empty());
+}
+
+TEST(MzmlArray, unknown_encodings_are_named) {
+  ArrayEncoding encoding{
+      .number = NumberType::float64, .length = 1, .other_terms = "MS:1003089, MS:9"};
+  ArrayDecoder decoder;
+  std::vector<float> values;
+  const auto compression = decoder.decode("AAAAAAAA8D8=", encoding, values);
+  ASSERT_FALSE(compression);
+  EXPECT_EQ(compression.error().code, "OVL-RUN-005");
+  EXPECT_NE(compression.error().what.find("MS:1003089"), std::string::npos);
+  encoding = {.names_compression = true, .length = 1, .other_terms = "MS:1000520"};
+  const auto number = decoder.decode("AAAAAAAA8D8=", encoding, values);
+  ASSERT_FALSE(number);
+  EXPECT_NE(number.error().what.find("number type not known (terms: MS:1000520)"),
+            std::string::npos);
+}
+
+TEST(MzmlArray, wrong_lengths_are_refused) {
+  const auto values = random_mz(4, 10);
+  const std::string text = base64(plain_bytes<double>(values));
+  EXPECT_EQ(error_of(text, plain(NumberType::float64, 10)), "none");
+  EXPECT_EQ(error_of(text, plain(NumberType::float64, 9)), "OVL-RUN-004");
+  EXPECT_EQ(error_of(text, plain(NumberType::float64, 11)), "OVL-RUN-004");
+  EXPECT_EQ(error_of(text, plain(NumberType::float32, 10)), "OVL-RUN-004");
+  EXPECT_EQ(error_of(text, plain(NumberType::float32, 20)), "none");
+  EXPECT_EQ(error_of("", plain(NumberType::float64, 1)), "OVL-RUN-004");
+  // Nothing is allocated for a length that the bytes cannot hold.
+  EXPECT_EQ(error_of(text, plain(NumberType::float64, std::uint64_t{1} << 60)), "OVL-RUN-004");
+}
+
+TEST(MzmlArray, damage_is_refused_at_every_length_and_every_place) {
+  const auto values = random_mz(5, 40);
+  const Bytes packed = zlib_bytes(plain_bytes<double>(values));
+  auto encoding = plain(NumberType::float64, values.size());
+  encoding.is_zlib = true;
+  for (std::size_t size = 0; size < packed.size(); ++size) {
+    const Bytes cut(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_NE(error_of(base64(cut), encoding), "none") << size;
+  }
+  // From the fourth byte: bits of the third may be padding, which no one reads.
+  for (std::size_t i = 3; i < packed.size(); ++i) {
+    Bytes flipped = packed;
+    flipped[i] ^= std::byte{0x10};
+    EXPECT_EQ(error_of(base64(flipped), encoding), "OVL-IO-003") << i;
+  }
+  EXPECT_EQ(error_of("AAA!", encoding), "OVL-IO-003");
+}
+
+TEST(MzmlArray, zlib_bombs_do_not_grow) {
+  auto encoding = plain(NumberType::float32, 4);
+  encoding.is_zlib = true;
+  EXPECT_EQ(error_of(base64(zlib_bytes(Bytes(50'000'000))), encoding), "OVL-IO-003");
+}
+
+TEST(MzmlArray, damaged_numpress_never_crashes) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Rng rng(seed, 7);
+    Bytes bytes(rng.below(60));
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(rng.below(256));
+    for (const auto kind : {Numpress::linear, Numpress::positive_integer, Numpress::short_logged}) {
+      auto encoding = plain(NumberType::float64, rng.below(100));
+      encoding.numpress = kind;
+      const std::string code = error_of(base64(bytes), encoding);
+      EXPECT_TRUE(code == "none" || code == "OVL-IO-003" || code == "OVL-RUN-004") << code;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace overland::io
