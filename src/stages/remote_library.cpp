@@ -8,10 +8,10 @@ namespace overland::stages {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* kLast = "library.json";
+constexpr const char* kLibraryFile = "library.json";
 
 Result<void> check_absent(const std::string& uri, const Machine& machine) {
-  const auto is_there = io::object_exists(io::uri_below(uri, kLast), machine);
+  const auto is_there = io::object_exists(io::uri_below(uri, kLibraryFile), machine);
   if (!is_there) return std::unexpected(is_there.error());
   if (!*is_there) return {};
   return fail("OVL-USE-012", "the output exists already", io::without_secrets(uri),
@@ -33,7 +33,7 @@ Result<void> make_library_at(const LibraryPlace& place,
   if (auto done = make(folder); !done) return done;
   std::vector<fs::path> files;
   for (const fs::path& file : files_in(folder)) files.push_back(file.filename());
-  if (auto done = staging.upload_folder(folder, uri, {.files = files, .last = kLast}); !done)
+  if (auto done = staging.upload_folder(folder, uri, {.files = files, .last = kLibraryFile}); !done)
     return done;
   fs::remove_all(folder, ignored);
   place.machine.info("library: {}", io::without_secrets(uri));

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLast = "manifest.json";
+constexpr const char* kManifest = "manifest.json";
 
 // All inputs of a search, with the places where they are named.
 class RemoteInputs {
@@ -105,14 +105,14 @@ Result<SearchOptions> with_local_files(const SearchOptions& options) {
 Result<void> upload_results(const SearchOptions& local, const std::string& uri) {
   const params::ResultsFolder folder(local.out);
   const io::Staging staging(local.staging, local.machine);
-  const auto done =
-      staging.upload_folder(folder.root(), uri, {.files = uploaded_files(folder), .last = kLast});
+  const auto done = staging.upload_folder(folder.root(), uri,
+                                          {.files = uploaded_files(folder), .last = kManifest});
   if (done) local.machine.info("results: {}", io::without_secrets(uri));
   return done;
 }
 
 Result<void> check_uploaded_results(const std::string& uri, const Machine& machine) {
-  return io::check_complete(uri, kLast, machine);
+  return io::check_complete(uri, kManifest, machine);
 }
 
 }  // namespace overland::stages
