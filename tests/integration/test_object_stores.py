@@ -6,15 +6,9 @@ import pathlib
 import shutil
 import unittest
 
-from program import ProgramTest, overland
+from program import ProgramTest, overland, tables
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
-
-
-def tables(folder):
-    """All tables of a results folder; runs.parquet holds times."""
-    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())
-            if file.suffix in (".parquet", ".tsv") and file.stem != "runs"}
 
 
 class ObjectStores(ProgramTest):

@@ -11,8 +11,7 @@ import urllib.error
 import urllib.request
 
 SERVERS = pathlib.Path(os.environ.get("OVERLAND_STORE_SERVERS", ""))
-ACCESS = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "test-secret-0815", "AWS_EC2_METADATA_DISABLED": "true",
-          "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required"}
+ACCESS = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "test-secret-0815", "AWS_EC2_METADATA_DISABLED": "true"}
 os.environ.update(ACCESS)  # for pyarrow in the tests
 
 

@@ -10,7 +10,7 @@ import urllib.request
 
 import pyarrow.fs
 
-from program import BINARY, ProgramTest, overland
+from program import BINARY, ProgramTest, overland, tables
 from servers import ACCESS, SERVERS, Relay, s3_server
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "data" / "example"
@@ -27,12 +27,6 @@ print(key["AccessKeyId"], key["SecretAccessKey"])
 """
 
 
-def tables(folder):
-    """All tables of a results folder; runs.parquet holds times."""
-    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())
-            if file.suffix in (".parquet", ".tsv") and file.stem != "runs"}
-
-
 class S3(ProgramTest):
     def setUp(self):
         super().setUp()
@@ -46,7 +40,8 @@ class S3(ProgramTest):
             self.put(name, (EXAMPLE / name).read_bytes())
 
     def put(self, name, content):
-        with self.files.open_output_stream(f"bucket/{name}") as stream:
+        # Else pyarrow would compress what has a name in .gz once more.
+        with self.files.open_output_stream(f"bucket/{name}", compression=None) as stream:
             stream.write(content)
 
     def download(self, name):
