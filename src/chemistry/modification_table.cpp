@@ -111,7 +111,8 @@ struct ShortForm {
   std::string_view text;
   std::int32_t unimod;
 };
-// Two-letter names of MaxQuant, and other spellings found in libraries.
+// Two-letter names of MaxQuant, three-letter codes of PeakView, and other spellings found in
+// libraries.
 constexpr auto kShortForms = std::to_array<ShortForm>({
     {"ac", 1},
     {"am", 2},
@@ -129,6 +130,20 @@ constexpr auto kShortForms = std::to_array<ShortForm>({
     {"13C(6) 15N(2) Silac label", 259},
     {"13C(6) 15N(4) Silac label", 267},
     {"Persulfide", 421},
+    {"1ac", 1},
+    {"pcm", 26},
+    {"pge", 27},
+    {"pgq", 28},
+    {"nax", 30},
+    {"dhy", 23},
+    {"pho", 21},
+    {"oxi", 35},
+    {"frm", 122},
+    {"dea", 7},
+    {"pgp", 359},
+    {"dam", 385},
+    {"2ox", 425},
+    {"dtm", 526},
 });
 
 constexpr char lower(char c) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,21 @@ struct FragmentIon {
 //   (UniMod:1)PEPK  .(UniMod:1)PEPK  n[42.01]PEPK  AM(ox)K  K.AAAK.R is not accepted.
 // Errors OVL-LIB-010 (unknown residue or modification, unbalanced bracket).
 [[nodiscard]] Result<Peptide> parse_peptide(std::string_view modified_sequence);
+
+// A modification that the user declares for a file whose names no table knows.
+struct DeclaredModification {
+  std::string name;           // as the file writes it: "DBIA", also read in "C[DBIA (C)]"
+  std::int32_t unimod = 0;    // 0: by mass only
+  double mass = 0;            // Da
+  std::string residues = {};  // also 'n' and 'c' for the termini; empty: any
+};
+
+// All meanings of a modified sequence: a number in brackets can be the mass of the modification or
+// the sum of residue and modification ("M[147.0354]"), and it can fit several modifications
+// ("K[+42]" is Acetyl or Trimethyl). The first one is that of parse_peptide; at most 64. Declared
+// names go before known ones. Errors as parse_peptide.
+[[nodiscard]] Result<std::vector<Peptide>> peptide_readings(
+    std::string_view modified_sequence, std::span<const DeclaredModification> declared = {});
 
 // "AAC(UniMod:4)LLPK"; modifications without an accession as "[+12.34567]".
 [[nodiscard]] std::string to_unimod_notation(const Peptide& peptide);

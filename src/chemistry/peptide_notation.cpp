@@ -54,29 +54,59 @@ double own_mass(char letter) {
   return letter == 'c' ? kTerminalHydroxyl : residue_mass(letter);
 }
 
-// "+57.02146", "57.0215" or, in the notation of the Trans-Proteomic Pipeline, the sum of residue
-// and modification: "160", n[43]. A number with a sign is a mass difference; a whole number without
-// a sign is first read as the sum.
-std::optional<Modification> from_mass(std::string_view text, Place place) {
-  const bool is_signed = text.starts_with('+') || text.starts_with('-');
+double rounded(double mass) {
+  return std::round(mass * 1e5) / 1e5;  // the precision of to_unimod_notation
+}
+
+// A number in brackets.
+struct MassText {
+  double value = 0;      // Da
+  double tolerance = 0;  // Da
+  bool is_signed = false;
+};
+
+std::optional<MassText> mass_in(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with('+')) digits.remove_prefix(1);
   double value = 0;
   const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   if (!std::isfinite(value) || std::abs(value) > kMaxModificationMass) return std::nullopt;
-  value = std::round(value * 1e5) / 1e5;  // the precision of to_unimod_notation
-  const double tolerance = tolerance_of(digits);
+  return MassText{rounded(value), tolerance_of(digits),
+                  text.starts_with('+') || text.starts_with('-')};
+}
+
+// "+57.02146", "57.0215" or, in the notation of the Trans-Proteomic Pipeline, the sum of residue
+// and modification: "160", n[43]. A number with a sign is a mass difference; a whole number without
+// a sign is first read as the sum.
+Modification from_mass(const MassText& mass, Place place) {
   const KnownModification* known = nullptr;
-  const double own = own_mass(place.letter);
-  const bool is_total_first = !is_signed && tolerance == 0.5;
-  if (is_total_first) known = find_modification(place.letter, value - own, tolerance);
-  if (known == nullptr) known = find_modification(place.letter, value, tolerance);
-  if (known == nullptr && !is_signed) {
-    known = find_modification(place.letter, value - own, tolerance);
+  const double total = mass.value - own_mass(place.letter);
+  const bool is_total_first = !mass.is_signed && mass.tolerance == 0.5;
+  if (is_total_first) known = find_modification(place.letter, total, mass.tolerance);
+  if (known == nullptr) known = find_modification(place.letter, mass.value, mass.tolerance);
+  if (known == nullptr && !mass.is_signed) {
+    known = find_modification(place.letter, total, mass.tolerance);
   }
   if (known != nullptr) return of(*known, place.site);
-  return Modification{place.site, 0, value};
+  return Modification{place.site, 0, mass.value};
+}
+
+// All that the number can mean at this place, in the order difference, sum: the known modifications
+// within its precision or, where there is none, the mass itself.
+std::vector<Modification> meanings_of(const MassText& mass, Place place) {
+  std::vector<Modification> meanings;
+  for (const double difference : {mass.value, rounded(mass.value - own_mass(place.letter))}) {
+    const std::size_t before = meanings.size();
+    for (const KnownModification& known : known_modifications()) {
+      const bool fits = known.sites.find(place.letter) != std::string_view::npos &&
+                        std::abs(known.mass() - difference) <= mass.tolerance;
+      if (fits) meanings.push_back(of(known, place.site));
+    }
+    const bool is_other = std::abs(difference) > kMassTolerance;
+    if (meanings.size() == before && is_other) meanings.push_back({place.site, 0, difference});
+  }
+  return meanings;
 }
 
 // "Carbamidomethyl", "Carbamidomethyl (C)", "Acetyl (Protein N-term)".
@@ -93,50 +123,103 @@ std::optional<Modification> from_name(std::string_view text, Place place) {
   return of(*known, place.site);
 }
 
-std::optional<Modification> from_text(std::string_view text, Place place) {
+std::optional<Modification> from_accession(std::string_view digits, Place place) {
+  std::int32_t accession = 0;
+  const auto [end, status] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), accession);
+  if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  const KnownModification* known = find_modification(accession);
+  if (known == nullptr) return std::nullopt;
+  return of(*known, place.site);
+}
+
+// "DBIA", "DBIA (C)".
+std::optional<Modification> from_declared(std::string_view text, Place place,
+                                          std::span<const DeclaredModification> declared) {
+  const std::size_t open = text.rfind(" (");
+  const std::string_view bare =
+      text.ends_with(')') && open != std::string_view::npos ? trim(text.substr(0, open)) : text;
+  for (const DeclaredModification& own : declared) {
+    if (own.name != text && own.name != bare) continue;
+    const bool is_allowed =
+        own.residues.empty() || own.residues.find(place.letter) != std::string::npos;
+    if (is_allowed) return Modification{place.site, own.unimod, own.mass};
+  }
+  return std::nullopt;
+}
+
+// The meanings of a bracket, the usual one first; empty if it is unknown.
+std::vector<Modification> from_text(std::string_view text, Place place,
+                                    std::span<const DeclaredModification> declared) {
+  const auto list = [](std::optional<Modification> found) {
+    return found ? std::vector{*found} : std::vector<Modification>();
+  };
   text = trim(text);
-  if (starts_ignoring_case(text, "unimod:")) {
-    const std::string_view digits = text.substr(7);
-    std::int32_t accession = 0;
-    const auto [end, status] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), accession);
-    if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-    const KnownModification* known = find_modification(accession);
-    if (known == nullptr) return std::nullopt;
-    return of(*known, place.site);
+  if (text.empty()) return {};
+  if (const auto own = from_declared(text, place, declared)) return {*own};
+  if (starts_ignoring_case(text, "unimod:")) return list(from_accession(text.substr(7), place));
+  const auto mass = mass_in(text);
+  if (!mass) return list(from_name(text, place));
+  std::vector<Modification> meanings{from_mass(*mass, place)};
+  for (const Modification& other : meanings_of(*mass, place)) {
+    if (std::ranges::find(meanings, other) == meanings.end()) meanings.push_back(other);
   }
-  if (text.empty()) return std::nullopt;
-  const char first = text.front();
-  const bool is_number =
-      first == '+' || first == '-' || first == '.' || (first >= '0' && first <= '9');
-  if (is_number) {
-    if (auto modification = from_mass(text, place)) return modification;
-  }
-  return from_name(text, place);
+  return meanings;
 }
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : whole_(text), rest_(text) {}
+  explicit Parser(std::string_view text, std::span<const DeclaredModification> declared = {})
+      : whole_(text), rest_(text), declared_(declared) {}
 
+  // The usual reading.
   Result<Peptide> run() {
+    if (auto done = parse(); !done) return std::unexpected(done.error());
+    return reading(0);
+  }
+
+  Result<std::vector<Peptide>> all_readings() {
+    if (auto done = parse(); !done) return std::unexpected(done.error());
+    std::size_t count = 1;
+    for (const auto& meanings : brackets_) {
+      count = std::min(count * meanings.size(), kMaxReadings);
+    }
+    std::vector<Peptide> readings;
+    for (std::size_t i = 0; i < count; ++i) readings.push_back(reading(i));
+    return readings;
+  }
+
+ private:
+  static constexpr std::int16_t kCTerminusPending = 32767;
+  static constexpr std::size_t kMaxReadings = 64;
+
+  Result<void> parse() {
     while (rest_.starts_with('_')) rest_.remove_prefix(1);
     while (rest_.ends_with('_')) rest_.remove_suffix(1);
     while (!rest_.empty()) {
       auto done = step();
       if (!done) return std::unexpected(done.error());
     }
-    if (peptide_.residues.empty()) return broken("there is no residue");
-    if (peptide_.residues.size() > kMaxResidues) return broken("it is too long");
-    const auto length = static_cast<std::int16_t>(peptide_.residues.size());
-    for (Modification& modification : peptide_.modifications) {
-      if (modification.site == kCTerminusPending) modification.site = length;
-    }
-    return std::move(peptide_);
+    if (residues_.empty()) return broken("there is no residue");
+    if (residues_.size() > kMaxResidues) return broken("it is too long");
+    return {};
   }
 
- private:
-  static constexpr std::int16_t kCTerminusPending = 32767;
+  // Reading `number`, counted with the first bracket as the lowest digit.
+  [[nodiscard]] Peptide reading(std::size_t number) const {
+    Peptide peptide{residues_, {}};
+    for (const auto& meanings : brackets_) {
+      Modification modification = meanings[number % meanings.size()];
+      number /= meanings.size();
+      if (modification.site == kCTerminusPending) {
+        modification.site = static_cast<std::int16_t>(residues_.size());
+      }
+      auto& all = peptide.modifications;  // by site, then in order of the text
+      all.insert(std::ranges::upper_bound(all, modification.site, {}, &Modification::site),
+                 modification);
+    }
+    return peptide;
+  }
 
   [[nodiscard]] std::unexpected<Error> broken(const std::string& reason) const {
     return fail("OVL-LIB-010", fmt::format("the modified sequence cannot be read: {}", reason),
@@ -150,17 +233,17 @@ class Parser {
     if (c == '(' || c == '[') return bracket();
     rest_.remove_prefix(1);
     const bool opens = rest_.starts_with('(') || rest_.starts_with('[');
-    const bool at_start = peptide_.residues.empty();
+    const bool at_start = residues_.empty();
     if (opens && at_start && (c == 'n' || c == '.')) return {};
     if (opens && !at_start && (c == 'c' || c == '.' || c == '-')) {
       is_past_end_ = true;
       return {};
     }
-    if (c == '-' && at_start && !peptide_.modifications.empty()) return {};
+    if (c == '-' && at_start && !brackets_.empty()) return {};
     if (residue_mass(c) == 0) return broken(fmt::format("'{}' is not an amino acid", printable(c)));
     if (is_past_end_) return broken("a residue follows the C-terminal modification");
-    peptide_.residues.push_back(c);
-    if (peptide_.residues.size() > kMaxResidues) return broken("it is too long");
+    residues_.push_back(c);
+    if (residues_.size() > kMaxResidues) return broken("it is too long");
     return {};
   }
 
@@ -168,8 +251,8 @@ class Parser {
 
   [[nodiscard]] Place place() const {
     if (is_past_end_) return {kCTerminusPending, 'c'};
-    if (peptide_.residues.empty()) return {kNTerminus, 'n'};
-    return {static_cast<std::int16_t>(peptide_.residues.size() - 1), peptide_.residues.back()};
+    if (residues_.empty()) return {kNTerminus, 'n'};
+    return {static_cast<std::int16_t>(residues_.size() - 1), residues_.back()};
   }
 
   // rest_ begins with a bracket; names may contain further brackets: "Label:13C(6)15N(2)".
@@ -183,18 +266,18 @@ class Parser {
     if (end == rest_.size()) return broken("a bracket is not closed");
     const std::string_view text = rest_.substr(1, end - 1);
     if ((rest_[0] == '(') != (rest_[end] == ')')) return broken("brackets do not match");
-    auto modification = from_text(text, place());
-    if (!modification) return broken(fmt::format("'{}' is not a known modification", text));
-    auto& all = peptide_.modifications;  // by site, then in order of the text
-    all.insert(std::ranges::upper_bound(all, modification->site, {}, &Modification::site),
-               *modification);
+    auto meanings = from_text(text, place(), declared_);
+    if (meanings.empty()) return broken(fmt::format("'{}' is not a known modification", text));
+    brackets_.push_back(std::move(meanings));
     rest_.remove_prefix(end + 1);
     return {};
   }
 
   std::string_view whole_;
   std::string_view rest_;
-  Peptide peptide_;
+  std::span<const DeclaredModification> declared_;
+  std::string residues_;
+  std::vector<std::vector<Modification>> brackets_;  // their meanings, in the order of the text
   bool is_past_end_ = false;
 };
 
@@ -210,6 +293,11 @@ void append(std::string& text, const Modification& modification) {
 
 Result<Peptide> parse_peptide(std::string_view modified_sequence) {
   return Parser(modified_sequence).run();
+}
+
+Result<std::vector<Peptide>> peptide_readings(std::string_view modified_sequence,
+                                              std::span<const DeclaredModification> declared) {
+  return Parser(modified_sequence, declared).all_readings();
 }
 
 std::string to_unimod_notation(const Peptide& peptide) {

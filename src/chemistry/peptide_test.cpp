@@ -179,5 +179,33 @@ TEST(Peptide, UnknownMassCountsAsAveragine) {
   EXPECT_NEAR(added, 500.25, 0.6);
 }
 
+TEST(PeptideReadings, AreAllMeaningsOfTheNumbersWithTheUsualFirst) {
+  const auto texts = [](std::string_view written,
+                        std::span<const DeclaredModification> declared = {}) {
+    std::vector<std::string> all;
+    const auto readings = peptide_readings(written, declared);
+    EXPECT_TRUE(readings) << written;
+    for (const Peptide& peptide : *readings) all.push_back(to_unimod_notation(peptide));
+    EXPECT_EQ(all.front(), to_unimod_notation(parsed(declared.empty() ? written : all.front())));
+    return all;
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(texts("AC(UniMod:4)K"), Texts{"AC(UniMod:4)K"});
+  EXPECT_EQ(texts("AW[286.1794]K"), (Texts{"AW[+286.17940]K", "AW[+100.10009]K"}));
+  const Texts acyl = texts("AAK[+42.0]");
+  EXPECT_EQ(acyl[0], "AAK(UniMod:1)");
+  EXPECT_NE(std::ranges::find(acyl, "AAK(UniMod:37)"), acyl.end());
+  // Each bracket for itself, up to a limit.
+  EXPECT_EQ(texts("W[286.1794]W[286.1794]K").size(), 4U);
+  std::string many;
+  for (int i = 0; i < 20; ++i) many += "W[286.1794]";
+  EXPECT_EQ(texts(many).size(), 64U);
+  const std::vector<DeclaredModification> own{{"Mine", 0, 12.5, "C"}, {"Oxidation", 0, 99, "K"}};
+  EXPECT_EQ(texts("AC[Mine (C)]M[Oxidation]K[Oxidation]", own),
+            Texts{"AC[+12.50000]M(UniMod:35)K[+99.00000]"});
+  EXPECT_FALSE(peptide_readings("AK[Mine]", own));
+  EXPECT_EQ(peptide_readings("AXK").error().code, "OVL-LIB-010");
+}
+
 }  // namespace
 }  // namespace overland

@@ -1,4 +1,9 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "io/store/staging.h"
@@ -10,11 +15,13 @@ namespace {
 
 struct ImportArguments {
   stages::ImportToLibOptions options;
+  std::vector<std::string> modifications;
   std::filesystem::path staging;
 };
 
 Result<void> import_library(const ImportArguments& arguments) {
   stages::ImportToLibOptions options = arguments.options;
+  options.modifications = fmt::format("{}", fmt::join(arguments.modifications, ";"));
   const io::Staging staging(arguments.staging, options.machine);
   if (auto done = staging.replace(options.table); !done) return done;
   const stages::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
@@ -53,6 +60,9 @@ void add_import_library_command(Program& program) {
               "Default: the "
               "decoys of the source if it has any, else 1")
       .range(0, kMostDecoys);
+  command.option("--modification", arguments->modifications, "RULE",
+                 "Modification that only this library names, e.g. 'DBIA=+239.1634@C'; may be "
+                 "repeated");
   command.option("--seed", options->seed, "N", "Seed of the random numbers for decoys");
   command.flag("--overwrite", options->overwrite, "Replace an existing library");
 }

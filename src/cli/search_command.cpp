@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@ struct SearchArguments {
   std::optional<double> report_q;
   std::optional<int> entrapments;
   std::string max_ram;
+  std::vector<std::string> modifications;
 };
 
 Result<void> apply_assignments(const std::vector<std::string>& assignments, ConfigSchema& schema) {
@@ -48,6 +50,10 @@ Result<void> search(SearchArguments& arguments) {
     const auto done =
         build.apply_assignment(fmt::format("entrapments.per_target={}", *arguments.entrapments));
     if (!done) return done;
+  }
+  if (!arguments.modifications.empty()) {
+    arguments.options.config.library_modifications =
+        fmt::format("{}", fmt::join(arguments.modifications, ";"));
   }
   bool& transfer = arguments.options.config.transfer.enabled;
   transfer = (transfer || arguments.wants_transfer) && !arguments.wants_no_transfer;
@@ -83,6 +89,9 @@ void add_search_command(Program& program) {
       .option("-l,--library", options.library, "LIBRARY",
               "Spectral library: NAME.lib, or a library of another program (docs/guide)")
       .or_uri();
+  command.option("--modification", arguments->modifications, "RULE",
+                 "Modification that only this library names, e.g. 'DBIA=+239.1634@C'; may be "
+                 "repeated (sets search.library_modifications)");
   command
       .option("-f,--fasta", options.build.fasta, "FASTA",
               "FASTA file of proteins, from which the library is predicted; may be repeated")

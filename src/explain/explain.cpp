@@ -102,13 +102,23 @@ class Explainer {
             : "a library with this precursor; it has other forms of the peptide: " + forms);
   }
 
+  // Of a run with several conditions the window of the one that the precursor was scored in.
+  [[nodiscard]] std::optional<WindowId> central_window(Mz mz) const {
+    const auto& windows = view_->windows;
+    const auto row =
+        std::ranges::find(in_.scores.rows, precursor_.index(), &identify::ScoredRow::precursor);
+    if (row == in_.scores.rows.end()) return run::most_central_window(windows, mz);
+    return run::most_central_window(windows, mz, windows[row->window.index()].condition);
+  }
+
   bool isolated() {
     const float mz = library_.precursor_mz[precursor_.index()];
     const auto& windows = view_->windows;
     const Mz precursor_mz{static_cast<double>(mz)};
-    if (const auto central = run::most_central_window(windows, precursor_mz)) {
+    if (const auto central = central_window(precursor_mz)) {
       window_ = central;
-      const std::size_t count = run::isolating_windows(windows, precursor_mz);
+      const std::size_t count =
+          run::isolating_windows(windows, precursor_mz, windows[central->index()].condition);
       const run::IsolationWindow& w = windows[central->index()];
       return pass(
           "isolation window",

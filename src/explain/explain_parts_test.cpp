@@ -58,20 +58,20 @@ struct Population {
 
   void add(std::uint32_t precursor, float value, std::uint32_t apex) {
     psms.precursor.push_back(precursor);
-    psms.window.push_back(0);
-    psms.apex_scan.push_back(apex);
+    psms.window.push_back(WindowId(0));
+    psms.apex_scan.push_back(RunScan(apex));
     psms.features.insert(psms.features.end(), psm_features().size(), value);
   }
   void score(std::uint32_t precursor, std::uint32_t apex, double q_value) {
     identify::ScoredRow row;
     row.precursor = precursor;
-    row.apex_scan = apex;
+    row.apex_scan = RunScan(apex);
     row.q_value = q_value;
     scores.rows.push_back(row);
   }
-  std::vector<FeatureStanding> standings_of(std::size_t row, double q_limit = 0.01) {
+  std::vector<FeatureComparison> comparison_with(std::size_t row, double q_limit = 0.01) {
     library.is_decoy = is_decoy;
-    return standings(psms, scores, library, q_limit, row);
+    return compare_features(psms, scores, library, q_limit, row);
   }
 };
 
@@ -88,10 +88,10 @@ TEST(BestRow, is_the_scored_one_or_that_with_most_evidence) {
   EXPECT_FALSE(best_row(p.psms, p.scores, 8));
   p.score(3, 12, 0.001);
   EXPECT_EQ(best_row(p.psms, p.scores, 3), 2U) << "the one that was scored";
-  p.scores.rows[0].apex_scan = 99;
+  p.scores.rows[0].apex_scan = RunScan(99);
   EXPECT_EQ(best_row(p.psms, p.scores, 3), 1U) << "the scored one is not in the file";
-  p.scores.rows[0].apex_scan = 10;
-  p.scores.rows[0].window = 4;
+  p.scores.rows[0].apex_scan = RunScan(10);
+  p.scores.rows[0].window = WindowId(4);
   EXPECT_EQ(best_row(p.psms, p.scores, 3), 1U) << "of another window";
 }
 
@@ -102,27 +102,28 @@ TEST(BestRow, of_equal_rows_is_the_first) {
   EXPECT_EQ(best_row(p.psms, p.scores, 1), 0U);
 }
 
-TEST(Standings, compare_with_accepted_targets_and_all_decoys) {
+TEST(CompareFeatures, compare_with_accepted_targets_and_all_decoys) {
   Population p;
   p.is_decoy = {0, 0, 0, 0, 1, 1};
   for (std::uint32_t precursor = 0; precursor < 6; ++precursor)
     p.add(precursor, static_cast<float>(precursor), precursor);
   for (const std::uint32_t precursor : {0U, 1U, 2U}) p.score(precursor, precursor, 0.005);
   p.score(3, 3, 0.5);
-  const auto all = p.standings_of(1);
+  const auto all = p.comparison_with(1);
   ASSERT_EQ(all.size(), psm_features().size());
-  const FeatureStanding& f = all[index_of("evidence")];
+  const FeatureComparison& f = all[index_of("evidence")];
   EXPECT_EQ(f.name, "evidence");
   EXPECT_EQ(f.value, 1);
   EXPECT_DOUBLE_EQ(f.among_targets, 50) << "one of 0, 1, 2 below, and itself by half";
   EXPECT_DOUBLE_EQ(f.median_targets, 1);
   EXPECT_DOUBLE_EQ(f.among_decoys, 0);
   EXPECT_DOUBLE_EQ(f.median_decoys, 4.5);
-  EXPECT_DOUBLE_EQ(p.standings_of(5)[0].among_targets, 100);
-  EXPECT_DOUBLE_EQ(p.standings_of(3, 0.5)[0].among_targets, 87.5) << "the fourth is accepted now";
+  EXPECT_DOUBLE_EQ(p.comparison_with(5)[0].among_targets, 100);
+  EXPECT_DOUBLE_EQ(p.comparison_with(3, 0.5)[0].among_targets, 87.5)
+      << "the fourth is accepted now";
 }
 
-TEST(Standings, take_the_best_group_of_each_precursor_only) {
+TEST(CompareFeatures, take_the_best_group_of_each_precursor_only) {
   Population p;
   p.is_decoy = {0, 1};
   p.add(0, 8, 1);
@@ -130,22 +131,22 @@ TEST(Standings, take_the_best_group_of_each_precursor_only) {
   p.add(1, 3, 3);
   p.add(1, 1, 4);
   p.score(0, 2, 0.001);
-  const auto all = p.standings_of(1);
+  const auto all = p.comparison_with(1);
   EXPECT_DOUBLE_EQ(all[0].median_targets, 2) << "the scored one";
   EXPECT_DOUBLE_EQ(all[0].median_decoys, 3) << "the one with most evidence";
 }
 
-TEST(Standings, without_anything_to_compare_with_are_unknown) {
+TEST(CompareFeatures, without_anything_to_compare_with_are_unknown) {
   Population p;
   p.is_decoy = {0};
   p.add(0, 3, 1);
-  const auto alone = p.standings_of(0);
+  const auto alone = p.comparison_with(0);
   EXPECT_EQ(alone[0].value, 3);
   EXPECT_TRUE(std::isnan(alone[0].among_targets));
   EXPECT_TRUE(std::isnan(alone[0].median_decoys));
   p.score(0, 1, 0.001);
   p.psms.features[index_of("ms1_correlation")] = NAN;
-  const auto missing = p.standings_of(0);
+  const auto missing = p.comparison_with(0);
   EXPECT_TRUE(std::isnan(missing[index_of("ms1_correlation")].among_targets));
   EXPECT_TRUE(std::isnan(missing[index_of("ms1_correlation")].median_targets));
   EXPECT_DOUBLE_EQ(missing[index_of("evidence")].among_targets, 50);
@@ -157,16 +158,16 @@ class Replay : public ::testing::Test {
   Replay()
       : targets_(support::example_targets(60)),
         example_(targets_, support::example_run(targets_, {.noise_peaks = 300})) {}
-  [[nodiscard]] WindowReplayer replayer(std::size_t window) const {
+  [[nodiscard]] WindowReplayer replayer(WindowId window) const {
     return {example_.view(), models_, config_, window, 1};
   }
   // The window that isolates target t.
-  [[nodiscard]] std::size_t window_of(std::size_t t) const {
-    const float mz = example_.view().library.precursor_mz[example_.row_of(targets_[t])];
+  [[nodiscard]] WindowId window_of(std::size_t t) const {
+    const float mz = example_.view().library.precursor_mz[example_.row_of(targets_[t]).index()];
     const auto window =
         run::most_central_window(example_.view().windows, Mz{static_cast<double>(mz)});
     EXPECT_TRUE(window);
-    return window.value_or(0);
+    return window.value_or(WindowId(0));
   }
   // Of those that elute, or of those that do not, the first.
   [[nodiscard]] std::size_t target(bool is_present) const {
@@ -198,7 +199,7 @@ TEST_F(Replay, of_what_elutes_shows_its_fragments_at_its_time) {
     EXPECT_TRUE(std::isnan(replay->trace.apex)) << "not known here";
     const double apart =
         static_cast<double>(replay->best_in_range.rt_minutes) - support::example_apex(targets_[t]);
-    good += std::abs(apart) < 0.06 && replay->best_in_range.cosine > 0.8F ? 1 : 0;
+    good += std::abs(apart) < 0.06 && replay->best_in_range.cosine > 0.8F ? 1U : 0U;
   }
   ASSERT_GT(present, 4U);
   EXPECT_GE(good, present * 2 / 3);
@@ -230,8 +231,9 @@ TEST_F(Replay, fragments_are_named_by_type_ordinal_and_charge) {
 
 TEST_F(Replay, of_a_precursor_of_another_window_or_time_is_empty) {
   const std::size_t t = target(true);
-  const std::uint32_t row = example_.row_of(targets_[t]);
-  const std::size_t other = (window_of(t) + 2) % example_.view().windows.size();
+  const PrecursorId row = example_.row_of(targets_[t]);
+  const WindowId other(
+      static_cast<std::uint16_t>((window_of(t).index() + 2U) % example_.view().windows.size()));
   EXPECT_FALSE(replayer(other).replay(row));
   EXPECT_TRUE(replayer(other).competitors_at(row, 10.5F).empty());
   models_.rt.irt_of_rt = calibrate::PiecewiseLinear({10, 11}, {1000, 1100});

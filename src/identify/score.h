@@ -24,8 +24,8 @@ namespace overland::identify {
 // One row per run and precursor: its best peak group.
 struct ScoredRow {
   std::uint32_t precursor = 0;
-  WindowId window;
-  RunScan apex_scan;
+  WindowId window{};
+  RunScan apex_scan{};
   float rt_minutes = 0, rt_start = 0, rt_stop = 0, irt_observed = 0;
   float score = 0;
   double q_value = 1, global_q_value = 1, pep = 1;

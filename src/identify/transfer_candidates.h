@@ -23,8 +23,8 @@ struct DonorEvidence {
 // Parallel to the rows of the matrix. A competition group is a donor and its decoys in one
 // acceptor.
 struct TransferRow {
-  PrecursorId donor;
-  PrecursorId precursor;   // the donor, or another member of its pair
+  PrecursorId donor{};
+  PrecursorId precursor{};   // the donor, or another member of its pair
   std::uint32_t row = 0;   // row of psms.arrow
   bool is_decoys = false;  // the donor is a decoy
   DonorEvidence evidence;

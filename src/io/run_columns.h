@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace overland::io {
@@ -50,13 +51,35 @@ class PeakArena {
   std::size_t left_ = 0;
 };
 
+// What to do with runs that have ion mobility (OVL-RUN-026).
+inline constexpr std::string_view kMobilityAdvice =
+    "Ion mobility is not supported yet: spectra of different mobility would be mixed. Search a run "
+    "that was acquired without ion mobility.";
+
+// What is wrong with the isolation window of an MS2 scan, as the file states it.
+enum class WindowDefect : std::uint8_t {
+  none,
+  no_window,        // nothing is stated
+  no_target,        // or it is 0
+  no_offsets,       // neither of them
+  one_offset,       // only one of them
+  negative_offset,  // of either side
+  no_width,         // both offsets are 0
+  below_zero,       // it reaches below m/z 0
+};
+inline constexpr std::size_t kWindowDefects = 8;
+
 // Columns of one length. Unknown floats are NaN.
 struct RunColumns {
   std::vector<float> rt_minutes;
   std::vector<std::uint8_t> ms_order;
   std::vector<std::int32_t> scan_number;
   std::vector<std::uint8_t> is_negative;             // polarity; unknown counts as positive
-  std::vector<float> window_low_mz, window_high_mz;  // isolation limits
+  std::vector<float> window_low_mz, window_high_mz;  // isolation limits; NaN with a defect
+  std::vector<float> window_target_mz;               // may be empty
+  std::vector<WindowDefect> window_defect;           // may be empty: not told
+  std::vector<float> compensation_voltage;           // FAIMS, V; may be empty
+  std::vector<float> mobility;                       // of the whole scan; may be empty
   std::vector<float> scan_low_mz, scan_high_mz;
   std::vector<float> collision_energy;  // NCE %
   std::vector<float> tic;
@@ -65,6 +88,9 @@ struct RunColumns {
   std::vector<std::uint32_t> peak_count;
   std::shared_ptr<const void> backing;  // owns or maps the peaks
   PeakCorrections corrections;
+  std::uint64_t times_with_unit = 0, times_without_unit = 0;  // of MS1 and MS2 scans
+  std::uint64_t limits_as_offsets = 0;  // windows whose offsets were their limits: read as such
+  std::uint64_t levels_inferred = 0;    // MS2 scans that do not state their MS level
 
   [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
 };

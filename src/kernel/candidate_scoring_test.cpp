@@ -488,9 +488,9 @@ TEST(CandidateScoring, chunks_may_be_done_in_any_order_with_any_scratch) {
   const std::size_t parts = other.gather_columns();
   ASSERT_GT(parts, 2U);
   for (std::size_t i = parts; i-- > 0;) others += other.solve(i, scratch[(i + 1) % 3].solver);
-  for (std::size_t c = 0; c < task.layout.size(); ++c) {
-    const DenseTrace a = whole_trace(in_order, task.layout, c);
-    const DenseTrace b = whole_trace(other, task.layout, c);
+  for (std::uint32_t c = 0; c < task.layout.size(); ++c) {
+    const DenseTrace a = whole_trace(in_order, task.layout, CandidateId(c));
+    const DenseTrace b = whole_trace(other, task.layout, CandidateId(c));
     ASSERT_EQ(a.peaks, b.peaks);
     for (std::size_t k = 0; k < a.points.size(); ++k) {
       ASSERT_EQ(a.points[k].weight, b.points[k].weight);

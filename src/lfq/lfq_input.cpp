@@ -11,8 +11,8 @@
 #include "base/pinned_math.h"
 #include "base/scratch_file.h"
 #include "io/table/table_stream.h"
+#include "io/text/table_numbers.h"
 #include "lfq/lfq_names.h"
-#include "lfq/lfq_numbers.h"
 
 namespace overland::lfq {
 namespace {
@@ -75,12 +75,12 @@ void append_cell(const io::PieceColumn& column, std::size_t row, std::string& te
 bool passes(const RowFilter& filter, const io::PieceColumn& column, std::size_t row) {
   using Compare = RowFilter::Compare;
   const std::optional<double> value =
-      column.is_text ? number_in(column.text[row]) : std::optional<double>(column.number[row]);
+      column.is_text ? io::number_in(column.text[row]) : std::optional<double>(column.number[row]);
   const std::optional<double> wanted =
-      std::isnan(filter.number) ? number_in(filter.text) : std::optional<double>(filter.number);
+      std::isnan(filter.number) ? io::number_in(filter.text) : std::optional<double>(filter.number);
   const bool is_equal = value && wanted
                             ? *value == *wanted
-                            : column.is_text && is_same_word(column.text[row], filter.text);
+                            : column.is_text && io::is_same_word(column.text[row], filter.text);
   const double v = value.value_or(kNone);
   switch (filter.compare) {
     case Compare::at_most:
@@ -136,7 +136,7 @@ class InputReader {
       counts[group_rank[group]] = group_rows_[group];
     auto sorted = quantify::LevelRows::create(folder, counts, sizes);
     if (!sorted) return std::unexpected(sorted.error());
-    const bool has_thousands = commas_.verdict() == CommaMeaning::Verdict::thousands;
+    const bool has_thousands = commas_.verdict() == io::CommaMeaning::Verdict::thousands;
     auto done = read_.for_each([&](const ReadRow& row) {
       const double quantity = has_thousands && row.has_thousands ? row.thousands : row.quantity;
       return sorted->add(
@@ -218,10 +218,11 @@ class InputReader {
   }
 
   static std::optional<double> number_of_cell(const io::PieceColumn& column, std::size_t row) {
-    return column.is_text ? number_in(column.text[row]) : std::optional<double>(column.number[row]);
+    return column.is_text ? io::number_in(column.text[row])
+                          : std::optional<double>(column.number[row]);
   }
 
-  using Reading = CommaMeaning::Reading;
+  using Reading = io::CommaMeaning::Reading;
 
   // The quantity in the q-th column of quantities.
   Reading quantity_in(const std::vector<io::PieceColumn>& piece, std::size_t q, std::size_t row) {
@@ -232,7 +233,7 @@ class InputReader {
     }
     const std::string_view text = column.text[row];
     const auto reading =
-        is_missing_word(text) ? std::optional(Reading{kNone, {}}) : commas_.read(text);
+        io::is_missing_word(text) ? std::optional(Reading{kNone, {}}) : commas_.read(text);
     if (!reading) {
       if (columns_[q].no_numbers++ == 0) columns_[q].first_no_number = text;
       return {kNone, {}};
@@ -275,15 +276,15 @@ class InputReader {
 
   Result<void> check_commas() const {
     switch (commas_.verdict()) {
-      case CommaMeaning::Verdict::decimal:
-      case CommaMeaning::Verdict::thousands:
+      case io::CommaMeaning::Verdict::decimal:
+      case io::CommaMeaning::Verdict::thousands:
         return {};
-      case CommaMeaning::Verdict::contradiction:
+      case io::CommaMeaning::Verdict::contradiction:
         return fail("OVL-IO-082",
                     fmt::format("a comma is the decimal sign in '{}' and not in '{}'",
                                 commas_.decimal_example(), commas_.thousands_example()),
                     file_.string(), "Write all quantities in one number format.");
-      case CommaMeaning::Verdict::unknown:
+      case io::CommaMeaning::Verdict::unknown:
         return fail("OVL-IO-082",
                     fmt::format("'{}' can be read in two ways: the comma may be a decimal sign or "
                                 "separate thousands, and no other quantity decides",
@@ -322,7 +323,7 @@ class InputReader {
   std::vector<QuantityColumn> columns_;
   std::string group_text_, ion_text_, run_text_;
   bool is_log2_ = false;
-  CommaMeaning commas_;
+  io::CommaMeaning commas_;
 };
 
 }  // namespace

@@ -55,6 +55,22 @@ class LfqTableFile : public ::testing::Test {
 
 const std::string kHeader = "Run\tProtein.Group\tPrecursor.Id\tPrecursor.Normalised\tQ.Value\n";
 
+// The names of version 2; pg.intensity is the quantity of the group, not of the precursor.
+TEST_F(LfqTableFile, alphadia_2_is_known_and_filtered) {
+  const auto table = read(
+      "precursor.idx\tpg.genes\tprecursor.decoy\tprecursor.qval\traw.name\t"
+      "precursor.mod_seq_charge_hash\tpg.name\tpg.intensity\tprecursor.intensity\n"
+      "1\tG\t0\t0.001\ta\t123456789012345678\tP1\t7\t4\n"
+      "2\tG\t0\t0.001\tb\t123456789012345678\tP1\t7\t8\n"
+      "3\tG\t1\t0.001\tb\t123456789012345679\tP1\t7\t99\n"
+      "4\tG\t0\t0.2\tb\t123456789012345680\tP1\t7\t99\n");
+  ASSERT_TRUE(table) << table.error().message();
+  EXPECT_EQ(table->input.layout.kind, "AlphaDIA precursors");
+  EXPECT_EQ(table->input.filtered, 2U);
+  EXPECT_EQ(table->input.ions, 1U);
+  EXPECT_NEAR(quantities_of(*table).at("P1 b"), 8, 1e-9);
+}
+
 TEST_F(LfqTableFile, names_are_sorted_whatever_the_order_of_rows) {
   const auto table = read(kHeader + "b\tP2\tX\t4\t0\na\tP1\tZ\t1\t0\na\tP2\tX\t2\t0\n");
   ASSERT_TRUE(table) << table.error().message();

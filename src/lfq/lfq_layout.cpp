@@ -131,7 +131,8 @@ class LayoutFinder {
   // True if there are ions but no column of runs, or if columns of quantities are named after runs.
   bool looks_wide() const {
     if (!choice_.run.empty() || !choice_.quantity.empty()) return false;
-    if (!first_of({"Run", "File.Name", "R.FileName", "R.Run", "Raw file", "filename"})) {
+    if (!first_of(
+            {"Run", "File.Name", "R.FileName", "R.Run", "Raw file", "filename", "raw.name"})) {
       if (place("protein") && place("ion")) return true;
       if (first_of({"Precursor.Id", "EG.PrecursorId", "precursor_idx"})) return true;
       return !run_columns().empty() && !matrix_ions().empty() && first_of(matrix_group_columns());

@@ -58,8 +58,31 @@ TEST_F(Proteins, OneNameForTwoSequencesIsAnError) {
   EXPECT_EQ(proteome.error().code, "OVL-LIB-030");
   EXPECT_TRUE(proteome.error().where.ends_with("b, line 2"));
   EXPECT_NE(proteome.error().what.find("a, line 1"), std::string::npos);
+  EXPECT_NE(proteome.error().advice.find("fasta.accession_pattern"), std::string::npos);
+  // All of them at once.
+  const std::vector<ProteomeSource> several{file("e", ">Q1\nMK\n>Q2\nMK\n>Q3\nMK\n"),
+                                            file("f", ">Q1\nMR\n>Q3\nMR\n")};
+  const auto clashes = Proteome::read(several, report_);
+  ASSERT_FALSE(clashes);
+  EXPECT_TRUE(clashes.error().what.starts_with("2 proteins"));
+  EXPECT_TRUE(clashes.error().what.contains("Q1") && clashes.error().what.contains("Q3"));
   const std::vector<ProteomeSource> decoys{file("d", ">rev_P1\nMK\n")};
   EXPECT_EQ(Proteome::read(decoys, report_).error().code, "OVL-LIB-031");
+}
+
+TEST_F(Proteins, AContaminantIsNotMergedWithTheProteinOfItsAccession) {
+  const std::vector<ProteomeSource> sources{
+      file("a",
+           ">sp|P1|A\nMKAA\n>contam_sp|P1|A\nMKAA\n>contam_sp|P2|B\nMK*RR\n>sp|P2|B\nMR\n"
+           ">REV__P1\nAAKM\n")};
+  const auto proteome = Proteome::read(sources, report_);
+  ASSERT_TRUE(proteome) << proteome.error().message();
+  const std::vector<std::string> wanted{"Cont_P1", "Cont_P2", "P1", "P2"};
+  ASSERT_EQ(proteome->size(), wanted.size());
+  for (std::uint32_t p = 0; p < 4; ++p) EXPECT_EQ(proteome->accession(p), wanted[p]);
+  EXPECT_EQ(report_.contaminants, 2U);
+  EXPECT_EQ(report_.decoys, 1U);
+  EXPECT_EQ(report_.with_stops, 1U);
 }
 
 // Against a map of all peptides, on proteins that share many.

@@ -3,20 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <unordered_map>
+
+#include "base/protein_marks.h"
 
 namespace overland::library_build {
 namespace {
 
-// A search makes its own decoys; decoys in a file would be treated as targets.
-bool is_decoy(std::string_view accession, std::string_view identifier) {
-  constexpr std::array<std::string_view, 6> kPrefixes{"DECOY_", "decoy_", "REV_",
-                                                      "rev_",   "XXX_",   "##"};
-  return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) {
-    return accession.starts_with(prefix) || identifier.starts_with(prefix);
-  });
-}
+constexpr std::size_t kListedClashes = 10;
 
 struct Entry {
   std::string accession, gene, sequence;
@@ -37,12 +31,26 @@ class Reader {
       if (!more) return std::unexpected(more.error());
       if (!*more) return {};
       ++report_.records;
-      if (is_decoy(record.header.accession, record.identifier)) {
+      // A search makes its own decoys; decoys in a file would be treated as targets.
+      if (is_decoy_name(record.header.accession) || is_decoy_name(record.identifier)) {
         ++report_.decoys;
         continue;
       }
-      if (auto done = take(record, source); !done) return done;
+      take(record, source);
     }
+  }
+  // Errors OVL-LIB-030.
+  [[nodiscard]] Result<void> check() const {
+    if (clashes_ == 0) return {};
+    return fail(
+        "OVL-LIB-030",
+        fmt::format("{} proteins have the accession of another one with another sequence: "
+                    "{}{}",
+                    clashes_, listed_clashes_, clashes_ > kListedClashes ? "; and more" : ""),
+        first_clash_,
+        "Keep one of each, or have the accessions read otherwise from the headers: --set "
+        "'fasta.accession_pattern=^([^ ]+)' takes the whole identifier; files of different "
+        "releases often differ.");
   }
   std::vector<Entry> sorted() {
     std::ranges::sort(entries_, {}, &Entry::accession);
@@ -50,7 +58,7 @@ class Reader {
   }
 
  private:
-  Result<void> take(io::FastaRecord& record, const ProteomeSource& source) {
+  void take(io::FastaRecord& record, const ProteomeSource& source) {
     std::string& accession = record.header.accession;
     std::ranges::replace(accession, ';', ',');  // ';' joins accessions
     std::ranges::replace(record.header.gene, ';', ',');
@@ -59,26 +67,30 @@ class Reader {
     }
     const auto [place, is_new] = by_accession_.try_emplace(accession, entries_.size());
     if (is_new) {
+      report_.contaminants += accession.starts_with(kContaminantPrefix) ? 1 : 0;
+      report_.with_stops += record.stops > 0 ? 1 : 0;
       entries_.push_back({accession, std::move(record.header.gene), std::move(record.sequence),
                           source.file.native(), record.line});
-      report_.contaminants += source.is_contaminant ? 1 : 0;
-      return {};
+      return;
     }
     Entry& known = entries_[place->second];
-    if (known.sequence != record.sequence) {
-      return fail("OVL-LIB-030",
-                  fmt::format("{} has a different sequence in {}, line {}", accession, known.file,
-                              known.line),
-                  fmt::format("{}, line {}", source.file.string(), record.line),
-                  "Keep one of the two, or rename one; files of different releases often differ.");
-    }
+    if (known.sequence != record.sequence) return add_clash(known, record.line, source);
     ++report_.repeated;
     known.gene = std::max(known.gene, record.header.gene);
-    return {};
+  }
+
+  void add_clash(const Entry& known, std::uint64_t line, const ProteomeSource& source) {
+    if (clashes_ == 0) first_clash_ = fmt::format("{}, line {}", source.file.string(), line);
+    if (clashes_++ >= kListedClashes) return;
+    listed_clashes_ +=
+        fmt::format("{}{} ({}, line {}; {}, line {})", clashes_ > 1 ? "; " : "", known.accession,
+                    known.file, known.line, source.file.string(), line);
   }
 
   ProteomeReport& report_;
   std::vector<Entry> entries_;
+  std::uint64_t clashes_ = 0;
+  std::string listed_clashes_, first_clash_;
   std::unordered_map<std::string, std::size_t> by_accession_;
 };
 
@@ -89,6 +101,7 @@ Result<Proteome> Proteome::read(std::span<const ProteomeSource> sources, Proteom
   for (const ProteomeSource& source : sources) {
     if (auto done = reader.read(source); !done) return std::unexpected(done.error());
   }
+  if (auto done = reader.check(); !done) return std::unexpected(done.error());
   Proteome proteome;
   for (Entry& entry : reader.sorted()) {
     proteome.residues_ += entry.sequence;

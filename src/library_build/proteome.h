@@ -14,9 +14,6 @@
 
 namespace overland::library_build {
 
-// Accessions of contaminants begin with this prefix, so that reports can be filtered.
-inline constexpr std::string_view kContaminantPrefix = "Cont_";
-
 struct ProteomeSource {
   std::filesystem::path file;
   io::FastaPatterns patterns = {};
@@ -26,14 +23,15 @@ struct ProteomeSource {
 struct ProteomeReport {
   std::uint64_t records = 0;       // records read
   std::uint64_t repeated = 0;      // same accession and sequence again: merged
-  std::uint64_t decoys = 0;        // decoys in the files (DECOY_, rev_, XXX_): left out
-  std::uint64_t contaminants = 0;  // proteins of contaminant files
+  std::uint64_t decoys = 0;        // decoys in the files (base/protein_marks.h): left out
+  std::uint64_t contaminants = 0;  // proteins of contaminant files, or marked (protein_marks.h)
+  std::uint64_t with_stops = 0;    // proteins with a stop codon inside
 };
 
 class Proteome {
  public:
-  // Errors of FastaReader; OVL-LIB-030 (one accession with two sequences; the error states both
-  // locations), OVL-LIB-031 (no protein is left).
+  // Errors of FastaReader; OVL-LIB-030 (accessions with two sequences each; the error lists them
+  // with both locations), OVL-LIB-031 (no protein is left).
   [[nodiscard]] static Result<Proteome> read(std::span<const ProteomeSource> sources,
                                              ProteomeReport& report);
 

@@ -354,6 +354,13 @@ void add_decoys(ConfigSchema& schema, std::int64_t& decoys_per_target) {
                 {}});
 }
 
+void add_modifications(ConfigSchema& schema, std::string& modifications) {
+  schema.field("search.library_modifications", modifications,
+               {"",
+                "Modifications that only an imported library names, e.g. 'DBIA=+239.1634@C'; "
+                "several are joined by ';'."});
+}
+
 // The JSON text of the fields that `add` declares.
 template <class Add>
 std::string text_of(const Add& add) {
@@ -368,6 +375,7 @@ ConfigSchema search_schema(SearchConfig& config) {
   ConfigSchema schema;
   add_seed(schema, config.seed);
   add_decoys(schema, config.decoys_per_target);
+  add_modifications(schema, config.library_modifications);
   add_fields(schema, config.first_pass);
   add_fields(schema, config.calibration);
   add_fields(schema, config.second_pass);
@@ -381,7 +389,7 @@ ConfigSchema search_schema(SearchConfig& config) {
 }
 
 LibraryParameters LibraryParameters::of(const SearchConfig& config) {
-  return {config.seed, config.decoys_per_target};
+  return {config.seed, config.decoys_per_target, config.library_modifications};
 }
 TuneParameters TuneParameters::of(const SearchConfig& config) {
   return {config.first_pass, config.calibration};
@@ -412,6 +420,7 @@ std::string parameters_text(LibraryParameters p) {
   return text_of([&p](ConfigSchema& schema) {
     add_seed(schema, p.seed);
     add_decoys(schema, p.decoys_per_target);
+    add_modifications(schema, p.modifications);
   });
 }
 std::string parameters_text(TuneParameters p) {

@@ -114,6 +114,7 @@ struct ReportConfig : ReportFilter {
 struct SearchConfig {
   std::int64_t seed = 1;
   std::int64_t decoys_per_target = 0;
+  std::string library_modifications = {};
   FirstPassConfig first_pass;
   CalibrationConfig calibration;
   SecondPassConfig second_pass;
@@ -132,6 +133,7 @@ struct SearchConfig {
 // The parameters of each stage.
 struct LibraryParameters {
   std::int64_t seed = 1, decoys_per_target = 0;
+  std::string modifications = {};  // declared for the library
   [[nodiscard]] static LibraryParameters of(const SearchConfig& config);
 };
 struct TuneParameters {

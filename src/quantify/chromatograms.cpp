@@ -158,7 +158,7 @@ void ChromatogramBuilder::run_task(const Task& task, const BatchLayout& layout, 
                                    std::span<kernel::TracePoint> arena) const {
   const kernel::WindowTraces traces = layout.traces_of(task.list);
   const auto scans = scans_of(view_, task.list);
-  const bool is_ms2 = task.list != ms1_list(view_);
+  const bool is_ms2 = !is_ms1(view_, task.list);
   const kernel::TraceSettings& settings = is_ms2 ? ms2_ : ms1_;
   worker.extraction.begin(traces, task.first_scan);
   for (WindowScan k = task.first_scan; k < task.last_scan; ++k) {

@@ -22,7 +22,7 @@ namespace overland::quantify {
 
 struct Quantity {
   std::uint32_t precursor = 0;
-  RunScan apex_scan;  // moved by at most two points
+  RunScan apex_scan{};  // moved by at most two points
   float rt_minutes = 0, rt_start = 0, rt_stop = 0, fwhm_minutes = 0;
   double area = 0;  // intensity x minutes; 0 unless status is ok
   double height = 0;

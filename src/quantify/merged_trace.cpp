@@ -121,13 +121,18 @@ void TraceMerger::load(std::size_t row, PrecursorId precursor, double rt_minutes
   out.clear();
   const double mz = static_cast<double>(view_.library.precursor_mz[precursor.index()]);
   const int charge = view_.library.charge[precursor.index()];
-  const std::optional<WindowId> central = run::most_central_window(view_.windows, Mz{mz});
+  const auto traces = file_.traces_of(row);
+  std::optional<WindowId> central;
+  for (const StoredTrace& trace : traces) {  // all are of one condition
+    if (const std::optional<WindowId> window = window_of(view_, trace.list); window && !central)
+      central =
+          run::most_central_window(view_.windows, Mz{mz}, view_.windows[window->index()].condition);
+  }
   if (!central)
     return;  // only heavier isotopes are isolated: nothing to compare with other precursors
   const auto share_of = [&](WindowId window) {
     return std::max(0.01, nominal_transmission(view_.windows[window.index()], mz, charge));
   };
-  const auto traces = file_.traces_of(row);
   for (const StoredTrace& trace : traces) {
     if (trace.list == list_of(*central)) append(trace, 1, share_of(*central), out);
   }
@@ -149,7 +154,7 @@ void TraceMerger::load(std::size_t row, PrecursorId precursor, double rt_minutes
 bool TraceMerger::load_ms1(std::size_t row, MergedTrace& out) {
   out.clear();
   for (const StoredTrace& trace : file_.traces_of(row)) {
-    if (trace.list == ms1_list(view_)) append(trace, 1, 1, out);
+    if (is_ms1(view_, trace.list)) append(trace, 1, 1, out);
   }
   sort_by_time(out);
   return out.size() > 0;

@@ -103,7 +103,7 @@ Result<void> TraceFile::load(const TraceColumns& traces,
   for (std::size_t t = 0; t < owner.size(); ++t) {
     if (owner[t] >= accepted.size() || accepted[owner[t]].precursor != precursor[t])
       return search::foreign_rows(fmt::format("trace {} is of no precursor that passed", t), file);
-    if (window[t] > view.windows.size() ||
+    if (window[t] >= scan_list_count(view) ||
         std::uint64_t{first_scan[t]} + length[t] > scans_of(view, list_at(t)).size())
       return search::foreign_rows(fmt::format("trace {} lies outside of the run", t), file);
     ++row_begin_[owner[t] + 1];

@@ -30,7 +30,7 @@ class TraceFileWriter {
 struct StoredTrace {
   std::uint32_t owner = 0;  // accepted row
   ScanListId list;
-  WindowScan first_scan;
+  WindowScan first_scan{};
   std::uint64_t first_point = 0;
   std::uint32_t length = 0;
 };

@@ -41,13 +41,17 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
   const auto& windows = input.view.windows;
   const auto follow = [&](const identify::ScoredRow& row, std::uint32_t owner) {
     const Mz mz{static_cast<double>(input.view.library.precursor_mz[row.precursor])};
-    const std::optional<WindowId> central = run::most_central_window(windows, mz);
+    const float condition = windows[row.window.index()].condition;
+    const std::optional<WindowId> central = run::most_central_window(windows, mz, condition);
     for (WindowId w; w.index() < windows.size(); ++w) {
       // A competitor is in every window that holds it, for it disturbs there too.
       const bool is_wanted = w == central || input.combine_windows || owner == kNoOwner;
-      if (windows[w.index()].isolates(mz) && is_wanted) visit(list_of(w), row, owner);
+      const bool is_here =
+          windows[w.index()].condition == condition && windows[w.index()].isolates(mz);
+      if (is_here && is_wanted) visit(list_of(w), row, owner);
     }
-    if (input.follow_ms1 && !input.view.ms1.empty()) visit(ms1_list(input.view), row, owner);
+    if (const auto survey = input.view.survey_of(mz, condition); survey && input.follow_ms1)
+      visit(ms1_list(input.view, *survey), row, owner);
   };
   for (std::size_t i = 0; i < input.accepted.size(); ++i) {
     follow(input.accepted[i], static_cast<std::uint32_t>(i));
@@ -60,7 +64,7 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
 std::span<const RunScan> scans_of(const search::RunView& view, ScanListId list) {
   const std::optional<WindowId> window = window_of(view, list);
   if (window) return view.windows[window->index()].scans;
-  return view.ms1;
+  return view.ms1[list.index() - view.windows.size()].scans;
 }
 
 WindowScan nearest_scan(const search::RunView& view, std::span<const RunScan> scans,
@@ -75,9 +79,9 @@ WindowScan nearest_scan(const search::RunView& view, std::span<const RunScan> sc
 }
 
 void TracePlan::lay_out(const TracePlanInput& input) {
-  check(input.view.windows.size() < std::numeric_limits<std::uint16_t>::max(),
-        "a trace names its window in 16 bits");
-  list_begin_.assign(input.view.windows.size() + 2, 0);
+  check(scan_list_count(input.view) < std::numeric_limits<std::uint16_t>::max(),
+        "a trace names its list of scans in 16 bits");
+  list_begin_.assign(scan_list_count(input.view) + 1, 0);
   for_each_trace(input, [&](ScanListId list, const identify::ScoredRow&, std::uint32_t) {
     ++list_begin_[list.index() + std::size_t{1}];
   });
@@ -92,7 +96,7 @@ void TracePlan::lay_out(const TracePlanInput& input) {
   std::size_t owned = 0;
   for_each_trace(input, [&](ScanListId list, const identify::ScoredRow& row, std::uint32_t owner) {
     const WindowScan apex = nearest_scan(input.view, scans_of(input.view, list), row.rt_minutes);
-    const std::uint32_t half = list == ms1_list(input.view) ? ms1_half : ms2_half;
+    const std::uint32_t half = is_ms1(input.view, list) ? ms1_half : ms2_half;
     const WindowScan first = earlier(apex, half);
     const WindowScan last = std::min(apex + (half + 1), list_end_[list.index()]);
     traces_[next[list.index()]++] = {.precursor = PrecursorId(row.precursor),

@@ -21,18 +21,24 @@ inline constexpr std::uint32_t kNoOwner = ~std::uint32_t{0};
 inline constexpr std::uint32_t kScansPerBlock = 256;
 
 // The scans in which precursors are followed: a list for each window, in the order of the windows,
-// then the list of the MS1 scans.
+// then one for each survey range.
 using ScanListId = Id<struct ScanListTag, std::uint16_t>;
 [[nodiscard]] constexpr ScanListId list_of(WindowId window) {
   return ScanListId(window.index());
 }
-[[nodiscard]] inline ScanListId ms1_list(const search::RunView& view) {
-  return ScanListId(static_cast<std::uint16_t>(view.windows.size()));
+[[nodiscard]] inline ScanListId ms1_list(const search::RunView& view, std::size_t survey) {
+  return ScanListId(static_cast<std::uint16_t>(view.windows.size() + survey));
+}
+[[nodiscard]] inline std::size_t scan_list_count(const search::RunView& view) {
+  return view.windows.size() + view.ms1.size();
+}
+[[nodiscard]] inline bool is_ms1(const search::RunView& view, ScanListId list) {
+  return list.index() >= view.windows.size();
 }
 // Nothing for the MS1 scans.
 [[nodiscard]] inline std::optional<WindowId> window_of(const search::RunView& view,
                                                        ScanListId list) {
-  if (list == ms1_list(view)) return std::nullopt;
+  if (is_ms1(view, list)) return std::nullopt;
   return WindowId(list.index());
 }
 [[nodiscard]] std::span<const RunScan> scans_of(const search::RunView& view, ScanListId list);
@@ -43,9 +49,9 @@ using ScanListId = Id<struct ScanListTag, std::uint16_t>;
 // A precursor in one list of scans.
 struct PlannedTrace {
   std::uint64_t place = kernel::kNoPlace;  // of its first point among the stored points of the run
-  PrecursorId precursor;
+  PrecursorId precursor{};
   std::uint32_t owner = kNoOwner;  // accepted row; kNoOwner: deconvolved, not kept
-  WindowScan first_scan;
+  WindowScan first_scan{};
   std::uint16_t length = 0;  // scans
   ScanListId list;
   [[nodiscard]] WindowScan last_scan() const { return first_scan + length; }

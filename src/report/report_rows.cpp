@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/hash.h"
+#include "base/protein_marks.h"
 #include "io/table/table_stream.h"
 
 namespace overland::report {
@@ -227,7 +228,7 @@ const std::vector<double>& q_grid() {
 
 std::string species_of(std::string_view protein_ids) {
   const std::string_view first = protein_ids.substr(0, protein_ids.find(';'));
-  if (first.starts_with("Cont_")) return "contaminant";
+  if (first.starts_with(kContaminantPrefix)) return "contaminant";
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
   const std::size_t mark = first.rfind('_');
   if (mark != std::string_view::npos) {

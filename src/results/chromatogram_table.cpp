@@ -83,7 +83,8 @@ class RunEvidence {
     out.stop = is_ok ? shown.quantity.rt_stop : shown.scored.rt_stop;
     const PrecursorId p(shown.scored.precursor);
     const std::optional<WindowId> central = run::most_central_window(
-        view_.windows, Mz{static_cast<double>(view_.library.precursor_mz[p.index()])});
+        view_.windows, Mz{static_cast<double>(view_.library.precursor_mz[p.index()])},
+        view_.windows[shown.scored.window.index()].condition);
     if (!central) return out;
     fill_template(p, *central, out);
     const float margin = kMargin * (out.stop - out.start);

@@ -1,15 +1,21 @@
 #include "run/isolation_scheme.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <iterator>
+#include <limits>
+#include <map>
 #include <numeric>
+#include <set>
 #include <tuple>
+#include <utility>
 
 namespace overland::run {
 namespace {
 
 struct Limits {
-  float low, high;
+  float condition, low, high;
   auto operator<=>(const Limits&) const = default;
 };
 
@@ -30,7 +36,8 @@ class Groups {
 };
 
 Limits limits_of(const RawRun& run, RunScan scan) {
-  return {run.headers().window_low_mz[scan.index()], run.headers().window_high_mz[scan.index()]};
+  return {condition_of(run, scan), run.headers().window_low_mz[scan.index()],
+          run.headers().window_high_mz[scan.index()]};
 }
 
 // Distinct limits, ascending, each with its number of scans.
@@ -61,7 +68,8 @@ CountedLimits distinct_limits(const RawRun& run) {
 Groups link(const std::vector<Limits>& limits, float tolerance) {
   Groups groups(limits.size());
   for (std::uint32_t i = 1; i < limits.size(); ++i) {
-    for (std::uint32_t j = i; j-- > 0 && limits[i].low - limits[j].low <= tolerance;) {
+    for (std::uint32_t j = i; j-- > 0 && limits[i].condition == limits[j].condition &&
+                              limits[i].low - limits[j].low <= tolerance;) {
       if (std::abs(limits[i].high - limits[j].high) <= tolerance) groups.join(i, j);
     }
   }
@@ -150,17 +158,61 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
     low.push_back(limits.low);
     high.push_back(limits.high);
   }
+  window.condition = condition_of(run, window.scans.front());
   window.low_mz = median(std::move(low));
   window.high_mz = median(std::move(high));
 }
 
-}  // namespace
+// Limits of survey scans that differ by less are the same.
+constexpr float kSameLimit = 1;          // m/z
+constexpr std::size_t kMostLimits = 64;  // more do not come from a method of a few ranges
 
-std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
+bool states_range(const ScanHeaders& headers, RunScan scan) {
+  const float low = headers.scan_low_mz[scan.index()], high = headers.scan_high_mz[scan.index()];
+  return std::isfinite(low) && std::isfinite(high) && low < high;
+}
+
+// Those less than half as wide as the widest, and within the others that are wider.
+std::set<std::pair<float, float>> narrow_ranges(std::vector<std::pair<float, float>> ranges) {
+  const auto width = [](const auto& range) { return range.second - range.first; };
+  std::ranges::stable_sort(ranges, std::greater<>(), width);
+  float lowest = std::numeric_limits<float>::infinity();
+  float highest = -lowest;
+  std::set<std::pair<float, float>> narrow;
+  for (const auto& range : ranges) {
+    const bool is_within = range.first > lowest - kSameLimit && range.second < highest + kSameLimit;
+    if (is_within && width(range) < width(ranges.front()) / 2) {
+      narrow.insert(range);
+    } else {
+      lowest = std::min(lowest, range.first);
+      highest = std::max(highest, range.second);
+    }
+  }
+  return narrow;
+}
+
+// Ascending; of those that are the same the lowest.
+std::vector<float> distinct_limits_of(const ScanHeaders& headers, std::span<const RunScan> scans) {
+  std::vector<float> limits;
+  for (const RunScan scan : scans) {
+    if (!states_range(headers, scan)) continue;
+    limits.push_back(headers.scan_low_mz[scan.index()]);
+    limits.push_back(headers.scan_high_mz[scan.index()]);
+  }
+  std::ranges::sort(limits);
+  const auto tail =
+      std::ranges::unique(limits, [](float a, float b) { return b - a < kSameLimit; });
+  limits.erase(tail.begin(), tail.end());
+  return limits;
+}
+
+// Of one condition, or of all.
+std::optional<WindowId> nearest_window(std::span<const IsolationWindow> windows, Mz mz,
+                                       std::optional<float> condition) {
   std::optional<WindowId> best;
   double best_distance = 0;
   for (std::size_t w = 0; w < windows.size(); ++w) {
-    if (!windows[w].isolates(mz)) continue;
+    if (!windows[w].isolates(mz) || (condition && windows[w].condition != *condition)) continue;
     const double center =
         (static_cast<double>(windows[w].low_mz) + static_cast<double>(windows[w].high_mz)) / 2;
     const double distance = std::abs(mz.value - center);
@@ -171,9 +223,47 @@ std::optional<WindowId> most_central_window(std::span<const IsolationWindow> win
   return best;
 }
 
-std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      windows, [mz](const IsolationWindow& window) { return window.isolates(mz); }));
+// The ranges of the scans of one condition.
+void add_survey_ranges(const RawRun& run, float condition, const std::vector<RunScan>& scans,
+                       std::vector<SurveyRange>& ranges) {
+  const ScanHeaders& headers = run.headers();
+  const std::vector<float> limits = distinct_limits_of(headers, scans);
+  if (limits.size() <= 2 || limits.size() > kMostLimits) {
+    constexpr float kEverywhere = std::numeric_limits<float>::infinity();
+    ranges.push_back({-kEverywhere, kEverywhere, scans, condition});
+    return;
+  }
+  for (std::size_t k = 1; k < limits.size(); ++k) {
+    SurveyRange range{limits[k - 1], limits[k], {}, condition};
+    std::ranges::copy_if(scans, std::back_inserter(range.scans), [&](RunScan scan) {
+      return !states_range(headers, scan) ||
+             (headers.scan_low_mz[scan.index()] < range.low_mz + kSameLimit &&
+              headers.scan_high_mz[scan.index()] > range.high_mz - kSameLimit);
+    });
+    if (!range.scans.empty()) ranges.push_back(std::move(range));
+  }
+}
+
+}  // namespace
+
+float condition_of(const RawRun& run, RunScan scan) {
+  const float voltage = run.headers().compensation_voltage[scan.index()];
+  return std::isnan(voltage) ? 0 : voltage;
+}
+
+std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
+  return nearest_window(windows, mz, std::nullopt);
+}
+
+std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz,
+                                            float condition) {
+  return nearest_window(windows, mz, condition);
+}
+
+std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz, float condition) {
+  return static_cast<std::size_t>(std::ranges::count_if(windows, [&](const auto& window) {
+    return window.condition == condition && window.isolates(mz);
+  }));
 }
 
 std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance_mz) {
@@ -189,8 +279,8 @@ std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance
   std::erase_if(by_root, [](const IsolationWindow& window) { return window.scans.empty(); });
   for (IsolationWindow& window : by_root) set_nominal_limits(window, run);
   std::sort(by_root.begin(), by_root.end(), [](const IsolationWindow& a, const IsolationWindow& b) {
-    return std::tie(a.low_mz, a.high_mz, a.scans.front()) <
-           std::tie(b.low_mz, b.high_mz, b.scans.front());
+    return std::tie(a.low_mz, a.high_mz, a.condition, a.scans.front()) <
+           std::tie(b.low_mz, b.high_mz, b.condition, b.scans.front());
   });
   return by_root;
 }
@@ -222,16 +312,29 @@ std::size_t usual_visits(const std::vector<IsolationWindow>& windows) {
 
 std::vector<RunScan> survey_scans(const RawRun& run) {
   const ScanHeaders& headers = run.headers();
-  const auto width = [&](RunScan scan) {  // NaN if unknown
-    return headers.scan_high_mz[scan.index()] - headers.scan_low_mz[scan.index()];
+  const auto range_of = [&](RunScan scan) {
+    return std::pair(headers.scan_low_mz[scan.index()], headers.scan_high_mz[scan.index()]);
   };
   std::vector<RunScan> scans = ms1_scans(run);
-  float widest = 0;
+  std::set<std::pair<float, float>> ranges;
   for (const RunScan scan : scans) {
-    if (width(scan) > widest) widest = width(scan);
+    if (states_range(headers, scan)) ranges.insert(range_of(scan));
   }
-  std::erase_if(scans, [&](RunScan scan) { return width(scan) < widest / 2; });
+  const auto narrow = narrow_ranges({ranges.begin(), ranges.end()});
+  std::erase_if(scans, [&](RunScan scan) {
+    return states_range(headers, scan) && narrow.contains(range_of(scan));
+  });
   return scans;
+}
+
+std::vector<SurveyRange> survey_ranges(const RawRun& run) {
+  std::map<float, std::vector<RunScan>> by_condition;
+  for (const RunScan scan : survey_scans(run))
+    by_condition[condition_of(run, scan)].push_back(scan);
+  std::vector<SurveyRange> ranges;
+  for (const auto& [condition, scans] : by_condition)
+    add_survey_ranges(run, condition, scans, ranges);
+  return ranges;
 }
 
 std::vector<RunScan> ms1_scans(const RawRun& run) {

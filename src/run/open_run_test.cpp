@@ -169,7 +169,7 @@ TEST(RunFromColumns, counts_what_it_leaves_out_and_what_it_keeps) {
   EXPECT_EQ(run->report().scans_other_order, 2U);
   EXPECT_EQ(run->report().scans_without_window, 2U);
   EXPECT_EQ(run->report().scans_empty, 1U);
-  EXPECT_EQ(run->peaks(0).size(), 2U);
+  EXPECT_EQ(run->peaks(RunScan(0)).size(), 2U);
   EXPECT_EQ(run->headers().window_low_mz, (std::vector<float>{496, 0, 496}));
   EXPECT_TRUE(std::isnan(run->headers().collision_energy[1]));
 }
@@ -187,6 +187,21 @@ TEST(RunFromColumns, leaves_out_scans_of_negative_polarity) {
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, "OVL-RUN-003");
   EXPECT_NE(none.error().what.find("negative"), std::string::npos);
+}
+
+TEST(RunFromColumns, scans_of_different_ion_mobility_are_refused) {
+  const auto scan = [](const std::string& id, const std::string& mobility) {
+    ExampleSpectrum spectrum{.id = id};
+    spectrum.scan_terms += term("MS:1002815", mobility);
+    return spectrum;
+  };
+  const auto one =
+      run_from_columns("n", columns_of({scan("scan=1", "0.9"), scan("scan=2", "0.9")}), "f");
+  EXPECT_TRUE(one);
+  const auto two =
+      run_from_columns("n", columns_of({scan("scan=1", "0.9"), scan("scan=2", "1.1")}), "f");
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, "OVL-RUN-026");
 }
 
 TEST(RunFromColumns, carries_the_corrections_over) {

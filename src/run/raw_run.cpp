@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 #include <compare>
 #include <cstring>
 #include <numeric>
@@ -28,73 +27,6 @@ void reorder(std::vector<T>& column, const std::vector<std::uint32_t>& order) {
   sorted.reserve(column.size());
   for (const std::uint32_t i : order) sorted.push_back(column[i]);
   column = std::move(sorted);
-}
-
-bool has_window(const io::RunColumns& columns, std::size_t i) {
-  const float low = columns.window_low_mz[i], high = columns.window_high_mz[i];
-  return std::isfinite(low) && std::isfinite(high) && low >= 0 && low < high;
-}
-
-// Whether a scan is kept; counts it in the report.
-bool keeps(const io::RunColumns& columns, std::size_t i, ReadReport& report) {
-  if (columns.ms_order[i] != 1 && columns.ms_order[i] != 2) {
-    ++report.scans_other_order;
-    return false;
-  }
-  if (!columns.is_negative.empty() && columns.is_negative[i] != 0) {
-    ++report.scans_negative;
-    return false;
-  }
-  if (columns.ms_order[i] == 2 && !has_window(columns, i)) {
-    ++report.scans_without_window;
-    return false;
-  }
-  if (columns.peak_count[i] == 0) ++report.scans_empty;
-  return true;
-}
-
-template <class T>
-std::vector<T> choose(const std::vector<T>& column, const std::vector<std::size_t>& rows) {
-  std::vector<T> chosen;
-  chosen.reserve(rows.size());
-  for (const std::size_t row : rows) chosen.push_back(column[row]);
-  return chosen;
-}
-
-RawRun make_run(std::string name, const io::RunColumns& columns,
-                const std::vector<std::size_t>& rows, const ReadReport& report) {
-  ScanHeaders headers{.rt_minutes = choose(columns.rt_minutes, rows),
-                      .ms_order = choose(columns.ms_order, rows),
-                      .scan_number = choose(columns.scan_number, rows),
-                      .window_low_mz = choose(columns.window_low_mz, rows),
-                      .window_high_mz = choose(columns.window_high_mz, rows),
-                      .scan_low_mz = choose(columns.scan_low_mz, rows),
-                      .scan_high_mz = choose(columns.scan_high_mz, rows),
-                      .collision_energy = choose(columns.collision_energy, rows),
-                      .tic = choose(columns.tic, rows)};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (headers.ms_order[i] != 1) continue;
-    headers.window_low_mz[i] = headers.window_high_mz[i] = 0;
-    headers.collision_energy[i] = io::kUnknown;
-  }
-  RawRun::Peaks peaks{.mz = choose(columns.mz, rows),
-                      .intensity = choose(columns.intensity, rows),
-                      .count = choose(columns.peak_count, rows),
-                      .backing = columns.backing};
-  return {std::move(name), std::move(headers), std::move(peaks), report};
-}
-
-std::string what_is_there(std::size_t scans, const ReadReport& report) {
-  if (scans == 0) return "the run holds no scans";
-  std::string text = "the run has no MS2 scan with an isolation window (" + std::to_string(scans) +
-                     (scans == 1 ? " scan" : " scans");
-  if (report.scans_without_window > 0) {
-    text += ", " + std::to_string(report.scans_without_window) + " of them MS2 without window";
-  }
-  if (report.scans_negative > 0) {
-    text += ", " + std::to_string(report.scans_negative) + " of them of negative polarity";
-  }
-  return text + ")";
 }
 
 using namespace std::string_view_literals;
@@ -196,7 +128,8 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
     : name_(std::move(name)),
       headers_(std::move(headers)),
       peaks_(std::move(peaks)),
-      report_(report) {
+      report_(std::move(report)) {
+  headers_.compensation_voltage.resize(scan_count(), io::kUnknown);
   std::vector<std::uint32_t> order(scan_count());
   std::iota(order.begin(), order.end(), 0U);
   const auto before = [&](std::uint32_t a, std::uint32_t b) { return earlier(headers_, a, b); };
@@ -212,34 +145,10 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
   reorder(headers_.scan_high_mz, order);
   reorder(headers_.collision_energy, order);
   reorder(headers_.tic, order);
+  reorder(headers_.compensation_voltage, order);
   reorder(peaks_.mz, order);
   reorder(peaks_.intensity, order);
   reorder(peaks_.count, order);
-}
-
-Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
-                                const std::string& where) {
-  ReadReport report{.peaks_dropped = columns.corrections.peaks_dropped,
-                    .peaks_merged = columns.corrections.peaks_merged};
-  report.scans_resorted = columns.corrections.scans_resorted;
-  std::vector<std::size_t> rows;
-  bool has_ms2 = false;
-  for (std::size_t i = 0; i < columns.scan_count(); ++i) {
-    if (!keeps(columns, i, report)) continue;
-    if (!std::isfinite(columns.rt_minutes[i])) {
-      return fail("OVL-RUN-001", "a scan has no retention time",
-                  where + ", scan " + std::to_string(columns.scan_number[i]),
-                  "Convert the run again; every scan needs its start time.");
-    }
-    has_ms2 |= columns.ms_order[i] == 2;
-    rows.push_back(i);
-  }
-  if (!has_ms2) {
-    return fail(
-        "OVL-RUN-003", what_is_there(columns.scan_count(), report), where,
-        "Overland searches DIA runs: convert with MS2 spectra and their isolation windows.");
-  }
-  return make_run(std::move(name), columns, rows, report);
 }
 
 std::string run_name(const std::filesystem::path& file) {

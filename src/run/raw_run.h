@@ -32,6 +32,15 @@ struct ScanHeaders {
   std::vector<float> scan_low_mz, scan_high_mz;      // acquired m/z range
   std::vector<float> collision_energy;               // NCE %, NaN when unknown
   std::vector<float> tic;                            // counts
+  std::vector<float> compensation_voltage = {};      // FAIMS, V; NaN where there is none
+};
+
+// What a reader assumes of a run, or doubts: not an error, but the user must know it before the
+// long job. docs/checks.md lists all of them.
+struct Finding {
+  std::string code;    // OVL-RUN-...
+  std::string what;    // with numbers
+  std::string advice;  // what to do if the assumption is wrong
 };
 
 // Counts of the scans and peaks that a reader skipped or corrected; shown in the log and in
@@ -45,6 +54,7 @@ struct ReadReport {
   std::uint64_t peaks_dropped = 0;         // NaN, infinite, zero or negative
   std::uint64_t peaks_merged = 0;          // equal m/z within a scan: intensities added
   bool was_unsorted_by_rt = false;
+  std::vector<Finding> findings = {};  // not in runs.parquet
   [[nodiscard]] std::uint64_t scans_skipped() const {
     return scans_without_window + scans_other_order + scans_negative;
   }
@@ -79,8 +89,10 @@ class RawRun {
 };
 
 // Makes a run of the content of a run file. Keeps MS1 scans and MS2 scans with an isolation window,
-// of positive or unknown polarity. Errors OVL-RUN-001 (a scan without retention time), OVL-RUN-003
-// (no MS2 scan left); `where` names the file.
+// of positive or unknown polarity. What is assumed or doubtful is in the report's findings. Errors
+// OVL-RUN-001 (a scan without retention time), OVL-RUN-003 (no MS2 scan left), OVL-RUN-026 (ion
+// mobility), and those of check_centroids, settle_voltages, settle_times and check_energies;
+// `where` names the file.
 [[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
                                               const std::string& where);
 

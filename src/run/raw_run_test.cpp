@@ -11,8 +11,11 @@ RawRun run_of(const std::vector<float>& rt, const std::vector<std::int32_t>& num
   auto mz = std::make_shared<std::vector<float>>();
   for (std::size_t i = 0; i < n; ++i) mz->push_back(100 + static_cast<float>(i));
   std::vector<float> column(mz->begin(), mz->end());
-  ScanHeaders headers{
-      rt, std::vector<std::uint8_t>(n, 2), numbers, column, column, column, column, column, column};
+  ScanHeaders headers{rt,      std::vector<std::uint8_t>(n, 2),
+                      numbers, column,
+                      column,  column,
+                      column,  column,
+                      column,  column};
   RawRun::Peaks peaks;
   for (std::size_t i = 0; i < n; ++i) {
     peaks.mz.push_back(mz->data() + i);
@@ -34,6 +37,7 @@ TEST(RawRun, sorts_by_retention_time_then_scan_number_and_moves_every_column) {
   EXPECT_EQ(run.headers().scan_high_mz, moved);
   EXPECT_EQ(run.headers().collision_energy, moved);
   EXPECT_EQ(run.headers().tic, moved);
+  EXPECT_EQ(run.headers().compensation_voltage, moved);
   for (std::size_t i = 0; i < moved.size(); ++i) {
     EXPECT_EQ(run.peaks(RunScan(i)).mz[0], moved[i]);
     EXPECT_EQ(run.peaks(RunScan(i)).intensity[0], moved[i]);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "run/isolation_scheme.h"
+#include "run/profile_check.h"
 #include "run/run_writer.h"
 #include "support/example_runs.h"
 #include "support/run_matchers.h"
@@ -82,14 +83,27 @@ TEST_F(RealRuns, eclipse_run_has_one_cycle_of_38_windows) {
   EXPECT_EQ(run.peaks(RunScan(0)).size(), 460U);
 }
 
-TEST_F(RealRuns, dia_pasef_is_read_with_mobility_summed_over) {
-  const RawRun run = open("diapasef-mini/diaPASEF.mzML.gz");
-  EXPECT_EQ(run.scan_count(), 9U);
-  EXPECT_EQ(ms1_scans(run).size(), 1U);
-  EXPECT_EQ(discover_windows(run).size(), 8U);
-  EXPECT_NEAR(run.headers().rt_minutes.front(), 3866.291319753581 / 60, 1e-5);  // seconds there
-  EXPECT_EQ(run.headers().scan_number.back(), 9);  // no scan= in the native ids
-  EXPECT_GT(run.report().scans_resorted, 0U);
+TEST_F(RealRuns, dia_pasef_is_refused) {
+  const auto run = open_run(folder_ / "diapasef-mini/diaPASEF.mzML.gz", 2);
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().code, "OVL-RUN-026");
+}
+
+TEST_F(RealRuns, centroids_of_many_instruments_are_not_taken_for_profiles) {
+  for (const char* name :
+       {"pioneer-ecoli/ecoli_filtered_tinytiny.arrow", "pioneer-ecoli/convert_example.mzML.gz",
+        "thermo-astral-dia/derived_Astral_GPFDIA_2mz.mzML.gz",
+        "thermo-stellar-dia/derived_Stellar_DIA_4mz.mzML.gz"}) {
+    SCOPED_TRACE(name);
+    const RawRun run = open(name);
+    for (RunScan scan; scan.index() < run.scan_count(); ++scan) {
+      const auto mz = run.peaks(scan).mz;
+      if (mz.size() >= 30) {
+        EXPECT_LT(equidistant_share(mz), 0.1) << scan.index();
+      }
+    }
+    EXPECT_TRUE(run.report().findings.empty()) << run.report().findings.front().what;
+  }
 }
 
 TEST_F(RealRuns, converted_runs_come_back_alike) {

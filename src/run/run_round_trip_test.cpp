@@ -36,5 +36,26 @@ TEST(RunRoundTrip, mzml_gives_back_every_bit) {
   }
 }
 
+TEST(RunRoundTrip, compensation_voltages_are_kept) {
+  std::vector<support::HandScan> scans;
+  for (int i = 0; i < 12; ++i)
+    scans.push_back({.rt_minutes = 0.01F * static_cast<float>(i),
+                     .low_mz = i % 3 == 0 ? 0.0F : 400.0F,
+                     .high_mz = i % 3 == 0 ? 0.0F : 425.0F,
+                     .peaks = {{500, 10}},
+                     .compensation_voltage = i < 6 ? -40.5F : -60.0F});
+  const RawRun run = support::hand_run(scans);
+  for (const std::string name : {"voltage.arrow", "voltage.mzML"}) {
+    const ScratchFile file(name);
+    const bool is_arrow = name.ends_with(".arrow");
+    ASSERT_TRUE(is_arrow ? write_run_arrow(run, file.path()) : write_run_mzml(run, file.path(), 1));
+    const auto back = open_run(file.path(), 1);
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(back->headers().compensation_voltage, run.headers().compensation_voltage) << name;
+    ASSERT_EQ(back->report().findings.size(), 1U) << name;
+    EXPECT_EQ(back->report().findings[0].code, "OVL-RUN-028");
+  }
+}
+
 }  // namespace
 }  // namespace overland::run

@@ -16,8 +16,8 @@
 namespace overland::search {
 
 struct FirstPassHit {
-  PrecursorId precursor;
-  RunScan scan;  // where it matched best
+  PrecursorId precursor{};
+  RunScan scan{};  // where it matched best
 };
 
 struct FirstPassResult {

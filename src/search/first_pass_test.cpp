@@ -41,7 +41,7 @@ class FirstPass : public ::testing::Test {
         if (example_->row_of(targets_[t]) != hit.precursor) continue;
         const double apart = std::abs(static_cast<double>(view().rt_of(hit.scan)) -
                                       support::example_apex(targets_[t]));
-        right += support::is_present(t, {}) && apart < 0.15 ? 1 : 0;
+        right += support::is_present(t, {}) && apart < 0.15 ? 1U : 0U;
       }
     return static_cast<double>(right) / static_cast<double>(result.confident.size());
   }
@@ -56,11 +56,11 @@ TEST_F(FirstPass, finds_surely_present_precursors_without_knowing_the_run) {
   EXPECT_GT(result.confident.size(), 40U);
   EXPECT_GT(share_right(result), 0.95);
   EXPECT_GT(result.candidates, result.confident.size());
-  std::set<std::uint32_t> distinct;
+  std::set<PrecursorId> distinct;
   for (const FirstPassHit& hit : result.confident) {
-    EXPECT_EQ(view().library.is_decoy[hit.precursor], 0) << "targets only";
+    EXPECT_EQ(view().library.is_decoy[hit.precursor.index()], 0) << "targets only";
     EXPECT_TRUE(distinct.insert(hit.precursor).second);
-    EXPECT_EQ(view().run.headers().ms_order[hit.scan], 2);
+    EXPECT_EQ(view().run.headers().ms_order[hit.scan.index()], 2);
   }
 }
 

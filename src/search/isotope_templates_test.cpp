@@ -27,7 +27,7 @@ class Templates : public ::testing::Test {
   }
   [[nodiscard]] std::vector<float> library_intensities() const {
     std::vector<float> intensity(kernel::kTraceFragments);
-    intensity.resize(example_.view().library.intensities(0, {}, intensity));
+    intensity.resize(example_.view().library.intensities(PrecursorId(0), {}, intensity));
     return intensity;
   }
   ViewExample example_;
@@ -36,20 +36,22 @@ class Templates : public ::testing::Test {
 };
 
 TEST_F(Templates, see_a_precursor_within_the_nominal_limits) {
-  EXPECT_TRUE(templates(mz() - 5, mz() + 5).is_visible(0));
+  EXPECT_TRUE(templates(mz() - 5, mz() + 5).is_visible(PrecursorId(0)));
   config_.second_pass.min_transmitted = 1;
-  EXPECT_TRUE(templates(mz(), mz() + 5).is_visible(0)) << "at the lower limit";
-  EXPECT_FALSE(templates(mz() - 5, mz()).is_visible(0)) << "at the upper limit";
+  EXPECT_TRUE(templates(mz(), mz() + 5).is_visible(PrecursorId(0))) << "at the lower limit";
+  EXPECT_FALSE(templates(mz() - 5, mz()).is_visible(PrecursorId(0))) << "at the upper limit";
 }
 
 TEST_F(Templates, see_a_precursor_of_which_heavier_isotopes_are_let_through) {
   const auto first = static_cast<float>(static_cast<double>(mz()) + 0.6 * spacing());
-  EXPECT_TRUE(templates(first, first + 20).is_visible(0)) << "M+1 and heavier";
+  EXPECT_TRUE(templates(first, first + 20).is_visible(PrecursorId(0))) << "M+1 and heavier";
   const auto far = static_cast<float>(static_cast<double>(mz()) + 3.6 * spacing());
-  EXPECT_FALSE(templates(far, far + 20).is_visible(0)) << "M+4 and heavier are too few";
-  EXPECT_FALSE(templates(mz() - 30, mz() - 10).is_visible(0)) << "far above the window";
+  EXPECT_FALSE(templates(far, far + 20).is_visible(PrecursorId(0)))
+      << "M+4 and heavier are too few";
+  EXPECT_FALSE(templates(mz() - 30, mz() - 10).is_visible(PrecursorId(0)))
+      << "far above the window";
   config_.second_pass.min_transmitted = 0.99;
-  EXPECT_FALSE(templates(first, first + 20).is_visible(0));
+  EXPECT_FALSE(templates(first, first + 20).is_visible(PrecursorId(0)));
 }
 
 TEST_F(Templates, look_beyond_the_limits_for_heavier_isotopes_only_where_wanted) {
@@ -68,7 +70,7 @@ TEST_F(Templates, look_beyond_the_limits_for_heavier_isotopes_only_where_wanted)
 TEST_F(Templates, of_a_precursor_far_from_the_limits_keep_the_library_spectrum) {
   const std::vector<float> before = library_intensities();
   std::vector<float> after = before;
-  const auto isotopes = templates(mz() - 10, mz() + 10).shape(0, after);
+  const auto isotopes = templates(mz() - 10, mz() + 10).shape(PrecursorId(0), after);
   for (std::size_t f = 0; f < before.size(); ++f) EXPECT_NEAR(after[f], before[f], 1e-3F);
   const float total = std::accumulate(after.begin(), after.end(), 0.0F);
   ASSERT_GT(isotopes.count, 0);
@@ -90,9 +92,9 @@ TEST_F(Templates, of_heavier_isotopes_only_hold_less_and_have_heavier_fragments)
   const std::vector<float> before = library_intensities();
   std::vector<float> after = before;
   const auto first = static_cast<float>(static_cast<double>(mz()) + 0.6 * spacing());
-  const auto isotopes = templates(first, first + 20).shape(0, after);
+  const auto isotopes = templates(first, first + 20).shape(PrecursorId(0), after);
   std::vector<float> whole = before;
-  const auto of_whole = templates(mz() - 10, mz() + 10).shape(0, whole);
+  const auto of_whole = templates(mz() - 10, mz() + 10).shape(PrecursorId(0), whole);
   for (std::size_t f = 0; f < before.size(); ++f) EXPECT_LT(after[f], before[f]);
   std::size_t compared = 0;
   for (std::size_t i = 0; i < isotopes.count; ++i)
@@ -111,12 +113,12 @@ TEST_F(Templates, leave_spectra_alone_where_isotopes_are_off) {
   const std::vector<float> before = library_intensities();
   std::vector<float> after = before;
   const auto first = static_cast<float>(static_cast<double>(mz()) + 0.6 * spacing());
-  EXPECT_EQ(templates(first, first + 20).shape(0, after).count, 0);
+  EXPECT_EQ(templates(first, first + 20).shape(PrecursorId(0), after).count, 0);
   EXPECT_EQ(after, before);
 }
 
 TEST_F(Templates, of_no_fragments_are_empty) {
-  EXPECT_EQ(templates(mz() - 10, mz() + 10).shape(0, {}).count, 0);
+  EXPECT_EQ(templates(mz() - 10, mz() + 10).shape(PrecursorId(0), {}).count, 0);
 }
 
 }  // namespace

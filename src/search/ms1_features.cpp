@@ -74,12 +74,15 @@ Ms1Scores score_ms1(const RunView& view, const RunModels& models, PrecursorId pr
   Ms1Scores scores{kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing, kMissing};
   const float start = profile.rt_minutes.front();
   const float stop = profile.rt_minutes.back();
-  auto it = std::lower_bound(view.ms1.begin(), view.ms1.end(), start,
-                             [&](RunScan scan, float t) { return view.rt_of(scan) < t; });
   const double mz = static_cast<double>(view.library.precursor_mz[precursor.index()]);
+  const std::optional<std::size_t> survey = view.survey_of(Mz{mz}, profile.condition);
+  if (!survey) return scores;
+  const std::vector<RunScan>& ms1 = view.ms1[*survey].scans;
+  auto it = std::lower_bound(ms1.begin(), ms1.end(), start,
+                             [&](RunScan scan, float t) { return view.rt_of(scan) < t; });
   const double spacing = kCarbon13Spacing / view.library.charge[precursor.index()];
   Traces traces;
-  for (; it != view.ms1.end() && view.rt_of(*it) <= stop && traces.scans < kMaxScans; ++it) {
+  for (; it != ms1.end() && view.rt_of(*it) <= stop && traces.scans < kMaxScans; ++it) {
     const float t = view.rt_of(*it);
     add_scan(view, *it, mz, spacing, models.ms1_mass.tolerance,
              models.ms1_mass.offset_at(static_cast<double>(t), mz), traces);

@@ -72,7 +72,7 @@ class Ms1Features : public ::testing::Test {
       minutes.push_back(minute(k, 9));
       signal.push_back(std::sqrt(height_at(minutes.back(), 10)));
     }
-    return score_ms1(example.view(), models_, 0, {minutes, signal}, 12);
+    return score_ms1(example.view(), models_, PrecursorId(0), {minutes, signal}, 12);
   }
   [[nodiscard]] Ms1Scores score(const Seen& seen) const { return score(scans_of(seen)); }
 
@@ -168,6 +168,25 @@ TEST_F(Ms1Features, of_many_scans_in_one_peak_stay_defined) {
   EXPECT_EQ(scores.isotopes, 3);
   EXPECT_TRUE(std::isfinite(scores.correlation));
   EXPECT_TRUE(std::isfinite(scores.log_ratio));
+}
+
+// A scan of another part of the m/z axis between each two is no zero point.
+TEST_F(Ms1Features, scans_that_do_not_acquire_the_precursor_are_left_out) {
+  const float mz =
+      static_cast<float>(precursor_mz(precursor_[0].peptide, precursor_[0].charge).value);
+  const std::vector<HandScan> whole = scans_of({});
+  std::vector<HandScan> split;
+  for (HandScan scan : whole) {
+    scan.scan_high_mz = mz + 50;
+    split.push_back(scan);
+    split.push_back({.rt_minutes = scan.rt_minutes + 0.001F, .scan_low_mz = mz + 50});
+  }
+  const Ms1Scores a = score(whole), b = score(split);
+  EXPECT_EQ(a.correlation, b.correlation);
+  EXPECT_EQ(a.isotope_cosine, b.isotope_cosine);
+  EXPECT_EQ(a.log_ratio, b.log_ratio);
+  for (HandScan& scan : split) std::swap(scan.scan_low_mz, scan.scan_high_mz);  // not stated
+  EXPECT_LT(score(split).correlation, a.correlation);
 }
 
 }  // namespace

@@ -31,10 +31,10 @@ struct Ms1Scores {               // NaN where the run has no MS1 scan near the p
 };
 
 struct PsmRow {
-  PrecursorId precursor;
-  WindowId window;
+  PrecursorId precursor{};
+  WindowId window{};
   std::uint8_t rank = 0;  // of the group in its trace
-  RunScan apex_scan;
+  RunScan apex_scan{};
   float rt_minutes = 0, rt_start = 0, rt_stop = 0;
   float irt_observed = 0;  // iRT of the apex by the run's model
   kernel::GroupScores group;

@@ -56,9 +56,9 @@ PsmTable table_of(std::size_t rows) {
   PsmTable table;
   for (std::uint32_t r = 0; r < rows; ++r) {
     PsmRow row = numbered_row(static_cast<float>(100 * r));
-    row.precursor = r / 2;
-    row.window = static_cast<std::uint16_t>(rng.below(4));
-    row.apex_scan = static_cast<std::uint32_t>(rng.below(50));
+    row.precursor = PrecursorId(r / 2);
+    row.window = WindowId(static_cast<std::uint16_t>(rng.below(4)));
+    row.apex_scan = RunScan(static_cast<std::uint32_t>(rng.below(50)));
     table.rows.push_back(row);
   }
   return table;
@@ -117,7 +117,7 @@ TEST_F(PsmFiles, give_back_what_was_written) {
   ASSERT_TRUE(psms) << psms.error().message();
   ASSERT_EQ(psms->size(), 7U);
   for (std::size_t r = 0; r < 7; ++r) {
-    EXPECT_EQ(psms->identity().precursor[r], table.rows[r].precursor);
+    EXPECT_EQ(psms->identity().precursor[r], table.rows[r].precursor.index());
     EXPECT_EQ(psms->identity().window[r], table.rows[r].window);
     EXPECT_EQ(psms->identity().apex_scan[r], table.rows[r].apex_scan);
     EXPECT_EQ(psms->identity().rt_minutes[r], table.rows[r].rt_minutes);
@@ -180,8 +180,8 @@ TEST_F(PsmFiles, keep_missing_features) {
 
 TEST_F(PsmFiles, of_another_search_are_refused) {
   PsmTable table = table_of(4);  // precursors 0, 0, 1, 1
-  table.rows[2].window = 3;
-  table.rows[3].apex_scan = 49;
+  table.rows[2].window = WindowId(3);
+  table.rows[3].apex_scan = RunScan(49);
   write(table);
   EXPECT_EQ(code_of(file(), {.precursors = 2, .scans = 50, .windows = 4}), "") << "just enough";
   EXPECT_EQ(code_of(file(), {.precursors = 1, .scans = 50, .windows = 4}), "OVL-IO-061");
@@ -226,7 +226,7 @@ TEST_F(PsmFiles, in_memory_have_the_same_rows) {
   const std::size_t width = psm_features().size();
   ASSERT_EQ(columns->features.size(), 130 * width);
   for (std::size_t r = 0; r < 130; ++r) {
-    EXPECT_EQ(columns->precursor[r], table.rows[r].precursor);
+    EXPECT_EQ(columns->precursor[r], table.rows[r].precursor.index());
     EXPECT_EQ(columns->apex_scan[r], table.rows[r].apex_scan);
     EXPECT_EQ(columns->features[r * width], psm_features()[0].value(table.rows[r]));
     EXPECT_EQ(columns->features[(r + 1) * width - 1], psm_features().back().value(table.rows[r]));

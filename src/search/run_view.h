@@ -1,6 +1,7 @@
 // What the stages of one run look at: the run, its windows, its MS1 scans, the library.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,10 +16,12 @@ namespace overland::search {
 struct RunView {
   const run::RawRun& run;
   std::vector<run::IsolationWindow> windows;
-  std::vector<RunScan> ms1;  // MS1 scans by retention time
+  std::vector<run::SurveyRange> ms1;
   library::LibraryView library;
 
   [[nodiscard]] float rt_of(RunScan scan) const { return run.headers().rt_minutes[scan.index()]; }
+  // The part of the MS1 scans of a condition that acquires a precursor's m/z, or none.
+  [[nodiscard]] std::optional<std::size_t> survey_of(Mz mz, float condition) const;
   [[nodiscard]] std::span<const float> fragment_mz(PrecursorId precursor) const {
     return library.fragment_mz.subspan(library.fragment_begin[precursor.index()],
                                        fragment_count(precursor));

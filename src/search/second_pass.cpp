@@ -51,13 +51,16 @@ std::size_t count_confident(const library::LibraryView& library,
   return count;
 }
 
-// The strongest row of another window at about the same time, or none.
-const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row, double max_minutes) {
+// The strongest row of another window of the same condition at about the same time, or none.
+const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row,
+                             std::span<const run::IsolationWindow> windows, double max_minutes) {
+  const float condition = windows[row.window.index()].condition;
   const PsmRow* best = nullptr;
   for (const PsmRow& other : rows) {
     const double distance =
         std::abs(static_cast<double>(other.rt_minutes) - static_cast<double>(row.rt_minutes));
     if (other.window == row.window || distance > max_minutes) continue;
+    if (windows[other.window.index()].condition != condition) continue;
     if (best == nullptr || other.group.evidence > best->group.evidence) best = &other;
   }
   return best;
@@ -100,13 +103,13 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
       ++end;
     }
     const std::span rows = std::span(sorted_rows).subspan(begin, end - begin);
-    if (run::isolating_windows(windows, Mz{static_cast<double>(rows.front().precursor_mz)}) > 1) {
-      for (PsmRow& row : rows) {
-        const PsmRow* best = best_elsewhere(rows, row, max_minutes);
-        row.other_window_cosine = best == nullptr ? 0 : best->group.sqrt_cosine;
-        row.other_window_coelution = best == nullptr ? 0 : best->group.coelution;
-        row.other_window_evidence = best == nullptr ? 0 : best->group.evidence;
-      }
+    const Mz mz{static_cast<double>(rows.front().precursor_mz)};
+    for (PsmRow& row : rows) {
+      if (run::isolating_windows(windows, mz, windows[row.window.index()].condition) <= 1) continue;
+      const PsmRow* best = best_elsewhere(rows, row, windows, max_minutes);
+      row.other_window_cosine = best == nullptr ? 0 : best->group.sqrt_cosine;
+      row.other_window_coelution = best == nullptr ? 0 : best->group.coelution;
+      row.other_window_evidence = best == nullptr ? 0 : best->group.evidence;
     }
     begin = end;
   }

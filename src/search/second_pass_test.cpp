@@ -20,8 +20,8 @@ using support::ViewExample;
 
 PsmRow row_at(std::uint32_t precursor, std::uint16_t window, float minutes, float evidence) {
   PsmRow row;
-  row.precursor = precursor;
-  row.window = window;
+  row.precursor = PrecursorId(precursor);
+  row.window = WindowId(window);
   row.rt_minutes = minutes;
   row.precursor_mz = 435;
   row.group.evidence = evidence;
@@ -61,6 +61,14 @@ TEST(OtherWindows, of_equal_rows_the_first_counts) {
   rows[1].group.sqrt_cosine = 0.11F;
   add_other_window_features(rows, kOverlapping, 1);
   EXPECT_EQ(rows[0].other_window_cosine, 0.11F);
+}
+
+TEST(OtherWindows, windows_of_another_condition_do_not_count) {
+  std::vector<run::IsolationWindow> windows = kOverlapping;
+  windows[1].condition = -60;
+  std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5, 4)};
+  add_other_window_features(rows, windows, 1);
+  for (const PsmRow& row : rows) EXPECT_TRUE(std::isnan(row.other_window_evidence));
 }
 
 TEST(OtherWindows, what_one_window_isolates_has_no_such_feature) {
@@ -118,7 +126,7 @@ TEST_F(SecondPass, targets_have_more_evidence_than_decoys) {
   std::size_t count[2] = {0, 0};
   for (const PsmRow& row : second_pass(view(), models_, config_, 2).rows) {
     if (row.rank != 0) continue;
-    const std::uint8_t is_decoy = view().library.is_decoy[row.precursor];
+    const std::uint8_t is_decoy = view().library.is_decoy[row.precursor.index()];
     sum[is_decoy] += static_cast<double>(row.group.evidence);
     ++count[is_decoy];
   }

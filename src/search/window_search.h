@@ -71,7 +71,7 @@ class WindowTemplates;
 
 // The best peak group of a candidate of one window.
 struct CandidateEvidence {
-  PrecursorId precursor;
+  PrecursorId precursor{};
   float evidence = 0;
 };
 

@@ -80,9 +80,10 @@ TEST(Simulate, files_can_be_read_and_agree) {
     const auto mzml = run::open_run(report->runs[0].files[f], 2);
     ASSERT_TRUE(mzml) << mzml.error().message();
     ASSERT_EQ(mzml->scan_count(), arrow->scan_count());
-    for (std::size_t i = 0; i < arrow->scan_count(); i += 7) {
-      ASSERT_TRUE(std::ranges::equal(arrow->peaks(i).mz, mzml->peaks(i).mz));
-      ASSERT_TRUE(std::ranges::equal(arrow->peaks(i).intensity, mzml->peaks(i).intensity));
+    for (std::uint32_t i = 0; i < arrow->scan_count(); i += 7) {
+      const RunScan scan(i);
+      ASSERT_TRUE(std::ranges::equal(arrow->peaks(scan).mz, mzml->peaks(scan).mz));
+      ASSERT_TRUE(std::ranges::equal(arrow->peaks(scan).intensity, mzml->peaks(scan).intensity));
     }
   }
   const auto library = exchange::import_library(folder / "library.tsv.gz");
@@ -132,7 +133,7 @@ TEST(Simulate, detectable_precursors_are_really_in_the_scans) {
     }
     for (const auto& fragment : precursor.fragments) {
       const double expected = fragment_mz(precursor.peptide, fragment.ion).value;
-      const bool is_seen = std::ranges::any_of(run->peaks(best).mz, [&](float x) {
+      const bool is_seen = std::ranges::any_of(run->peaks(RunScan(static_cast<std::uint32_t>(best))).mz, [&](float x) {
         return std::abs(static_cast<double>(x) / expected - 1) < 12e-6;
       });
       (detectable[row] ? listed : listed_absent) += 1;

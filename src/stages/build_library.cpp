@@ -306,6 +306,7 @@ void LibraryBuild::report() {
   };
   warn(proteome.repeated, "proteins stand in the FASTA files more than once; merged");
   warn(proteome.decoys, "decoys of the FASTA files left out");
+  warn(proteome.with_stops, "proteins have stop codons inside; peptides that contain one left out");
   warn(counts.capped,
        "peptides have more forms than modifications.max_forms; the least modified kept");
   warn(counts.guessed,

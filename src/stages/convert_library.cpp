@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
+#include "library_build/modification_rules.h"
 
 namespace overland::stages {
 namespace {
@@ -34,12 +35,6 @@ Result<void> settle_decoys(const ImportToLibOptions& options,
 void log_made(const ImportToLibOptions& options, const ImportedToLib& made,
               std::size_t precursors) {
   const exchange::ImportReport& imported = made.imported;
-  for (const auto& [reason, rows] : imported.rows_dropped)
-    options.machine.warning("{} rows left out: {}", grouped(rows), reason);
-  if (imported.fragments_recomputed + imported.precursors_recomputed > 0)
-    options.machine.warning(
-        "m/z of {} fragments and {} precursors did not fit their sequences and were computed anew",
-        grouped(imported.fragments_recomputed), grouped(imported.precursors_recomputed));
   if (made.decoys_left_out > 0)
     options.machine.info("{} decoys of the table left out", grouped(made.decoys_left_out));
   if (made.decoys.without_decoy > 0)
@@ -66,12 +61,34 @@ Result<std::string> source_hash(const std::filesystem::path& source, const Machi
 
 }  // namespace
 
+Result<exchange::ImportedLibrary> import_with_warnings(const std::filesystem::path& source,
+                                                       const std::string& modifications,
+                                                       const Machine& machine) {
+  const auto rules = library_build::parse_modification_rules(modifications, "--modification");
+  if (!rules) return std::unexpected(rules.error());
+  exchange::ImportSettings settings{.machine = machine, .modifications = {}};
+  for (const library_build::ModificationRule& rule : *rules) {
+    using enum library_build::ModificationPlace;
+    const bool is_n = rule.place == peptide_n || rule.place == protein_n;
+    const bool is_c = rule.place == peptide_c || rule.place == protein_c;
+    settings.modifications.push_back({rule.name, rule.unimod, rule.mass,
+                                      is_n   ? "n"
+                                      : is_c ? "c"
+                                             : rule.residues});
+  }
+  auto imported = exchange::import_library(source, settings);
+  if (!imported) return imported;
+  for (const std::string& warning : exchange::import_warnings(imported->report))
+    machine.warning("{}", warning);
+  return imported;
+}
+
 Result<ImportedToLib> import_to_lib(const ImportToLibOptions& options) {
   if (auto checked = check_output_file(options.folder, {options.table}, options.overwrite);
       !checked)
     return std::unexpected(checked.error());
   Result<exchange::ImportedLibrary> imported =
-      exchange::import_library(options.table, options.machine);
+      import_with_warnings(options.table, options.modifications, options.machine);
   if (!imported) return std::unexpected(imported.error());
   ImportedToLib made{.imported = std::move(imported->report), .decoys_left_out = 0, .decoys = {}};
   std::vector<library::LibraryPrecursor> precursors = std::move(imported->precursors);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "base/error.h"
 #include "base/machine.h"
@@ -20,6 +21,7 @@ struct ImportToLibOptions {
   // are made. Empty: the decoys of the table, or one decoy per target if the table has none.
   std::optional<int> decoys_per_target = {};
   std::uint64_t seed = 1;
+  std::string modifications = {};  // declared for this library: "DBIA=+239.1634@C"; joined by ';'
   bool overwrite = false;
   Machine machine = {};
 };
@@ -30,9 +32,14 @@ struct ImportedToLib {
   library_build::DecoyReport decoys;
 };
 
+// Reads a library of another program; its warnings go to the machine. Errors OVL-CFG-112 (a
+// declared modification is invalid), those of import_library.
+[[nodiscard]] Result<exchange::ImportedLibrary> import_with_warnings(
+    const std::filesystem::path& source, const std::string& modifications, const Machine& machine);
+
 // Reads a library of another program into a NAME.lib folder. Errors OVL-USE-010..012
-// (output_guard.h), OVL-IO-001, OVL-IO-002, the errors of import_library, and OVL-LIB-023 (the
-// table holds only decoys).
+// (output_guard.h), OVL-IO-001, OVL-IO-002, OVL-CFG-112, the errors of import_library, and
+// OVL-LIB-023 (the table holds only decoys).
 [[nodiscard]] Result<ImportedToLib> import_to_lib(const ImportToLibOptions& options);
 
 struct ExportOptions {

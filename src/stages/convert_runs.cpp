@@ -11,6 +11,7 @@
 #include "io/store/store_uri.h"
 #include "run/raw_run.h"
 #include "run/run_writer.h"
+#include "stages/log_reading.h"
 
 namespace overland::stages {
 namespace {
@@ -40,25 +41,11 @@ Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
   return outputs;
 }
 
-void log_left_out(const run::RawRun& run, const Machine& machine) {
-  const run::ReadReport& report = run.report();
-  const struct {
-    std::uint64_t count;
-    const char* text;
-  } kCounts[] = {{report.scans_without_window, "MS2 scans without isolation window skipped"},
-                 {report.scans_other_order, "scans of MS3 and above skipped"},
-                 {report.scans_negative, "scans of negative polarity skipped"},
-                 {report.scans_resorted, "scans whose peaks had to be sorted"},
-                 {report.peaks_dropped, "peaks without a usable m/z or intensity dropped"}};
-  for (const auto& [count, text] : kCounts)
-    if (count > 0) machine.warning("{}: {} {}", run.name(), grouped(count), text);
-}
-
 Result<void> convert_one(const fs::path& source, const fs::path& output,
                          const ConvertOptions& options) {
   const Result<run::RawRun> run = run::open_run(source, options.machine);
   if (!run) return std::unexpected(run.error());
-  log_left_out(*run, options.machine);
+  log_reading(*run, options.machine);
   const Result<void> written = options.format == RunFileFormat::arrow
                                    ? run::write_run_arrow(*run, output, options.machine)
                                    : run::write_run_mzml(*run, output, options.machine);

@@ -140,7 +140,7 @@ StageResult make_search_library(const StageJob& job, const SearchLibraryParamete
   const int decoys = choose_decoys_per_target(parameters.library, *scans);
   const fs::path made = job.own_folder() / "library.lib";
   const auto is_made =
-      make_library_for_search(*source, decoys, parameters.library.seed, made, job.machine());
+      make_library_for_search(*source, decoys, parameters.library, made, job.machine());
   if (!is_made) return std::unexpected(is_made.error());
   return record_library(job, params::kLibraryRecord, *is_made ? made : source->path,
                         parameters.shares_times);

@@ -6,6 +6,7 @@
 #include "run/run_writer.h"
 #include "search/first_pass.h"
 #include "search/second_pass.h"
+#include "stages/log_reading.h"
 #include "stages/stage_work.h"
 #include "tune/borrow_models.h"
 #include "tune/tune.h"
@@ -17,10 +18,9 @@ constexpr std::size_t kPlottedPoints = 2000;  // of each kind
 
 // Window numbers are stored in 16 bits. A scheme has hundreds of windows; data-dependent runs have
 // about as many as scans.
-Result<void> check_scheme(const StageJob& job, const run::RawRun& raw, const run::RunRecord& run) {
+Result<void> check_scheme(const StageJob& job, const run::RunRecord& run) {
   const RunInput& input = job.run();
   constexpr std::size_t kMostWindows = 60'000;
-  constexpr float kLongestRun = 600;  // minutes
   if (run.windows > kMostWindows) {
     return fail(
         "OVL-RUN-009",
@@ -40,12 +40,6 @@ Result<void> check_scheme(const StageJob& job, const run::RawRun& raw, const run
         "{}: {} scans are left out as no part of the scheme: windows visited less than a "
         "twentieth as often as others (data-dependent?), or MS1 scans of a narrow range",
         input.name, run.scans_outside);
-  }
-  if (raw.scan_count() > 0 && raw.headers().rt_minutes.back() > kLongestRun) {
-    job.machine().warning(
-        "{}: the last scan is at {:.0f} minutes. Retention times in seconds? Times of the results "
-        "are in the unit of the file.",
-        input.name, raw.headers().rt_minutes.back());
   }
   return {};
 }
@@ -84,8 +78,9 @@ StageResult read_run(const StageJob& job) {
   if (!hash) return std::unexpected(hash.error());
   const auto raw = run::open_run(input.file, job.machine());
   if (!raw) return std::unexpected(raw.error());
+  log_reading(*raw, job.machine());
   const run::RunRecord record = run::describe_run(*raw, *hash);
-  if (auto ok = check_scheme(job, *raw, record); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_scheme(job, record); !ok) return std::unexpected(ok.error());
   StageOutputs outputs{{job.output(params::kRunRecord)}};
   auto done = run::write_run_record(record, outputs.files.front());
   if (done && run::is_converted(input.file)) {

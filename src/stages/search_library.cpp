@@ -8,6 +8,7 @@
 #include "exchange/libraries/expand_library.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
+#include "stages/convert_library.h"
 
 namespace overland::stages {
 namespace {
@@ -39,15 +40,14 @@ struct Precursors {
   library::IntensityForm form;
 };
 
-Result<Precursors> import_with_report(const std::filesystem::path& source, const Machine& machine) {
-  auto imported = exchange::import_library(source, machine);
+Result<Precursors> import_with_report(const std::filesystem::path& source,
+                                      const std::string& modifications, const Machine& machine) {
+  auto imported = import_with_warnings(source, modifications, machine);
   if (!imported) return std::unexpected(imported.error());
   const exchange::ImportReport& report = imported->report;
   machine.info("library {}: {} of {} rows kept, {} precursors ({} decoys)",
                source.filename().string(), report.rows_kept, report.rows_read, report.precursors,
                report.decoys);
-  for (const auto& [reason, rows] : report.rows_dropped)
-    machine.info("  {} rows dropped: {}", rows, reason);
   return Precursors{std::move(imported->precursors), imported->form};
 }
 
@@ -114,8 +114,8 @@ Result<std::string> source_hash(const std::filesystem::path& source, StageStore&
 }
 
 Result<bool> make_library_for_search(const LibrarySource& source, int decoys_per_target,
-                                     std::int64_t seed, const std::filesystem::path& made,
-                                     const Machine& machine) {
+                                     const params::LibraryParameters& parameters,
+                                     const std::filesystem::path& made, const Machine& machine) {
   Result<Precursors> targets{Precursors()};
   if (is_library_folder(source.path)) {
     const auto library = with_targets(library::Library::open(source.path, machine), source.path);
@@ -125,10 +125,10 @@ Result<bool> make_library_for_search(const LibrarySource& source, int decoys_per
     if (!expanded) return std::unexpected(expanded.error());
     targets = Precursors{std::move(*expanded), library->view().form};
   } else {
-    targets = import_with_report(source.path, machine);
+    targets = import_with_report(source.path, parameters.modifications, machine);
   }
   if (!targets) return std::unexpected(targets.error());
-  auto done = build(std::move(*targets), source, decoys_per_target, seed, made, machine);
+  auto done = build(std::move(*targets), source, decoys_per_target, parameters.seed, made, machine);
   if (!done) return std::unexpected(done.error());
   const auto library = with_targets(library::Library::open(made, machine), source.path);
   if (!library) return std::unexpected(library.error());

@@ -32,9 +32,10 @@ struct LibrarySource {
 };
 // Writes `made` when the source has to be imported, lacks decoys, or has fewer of Overland's making
 // than `decoys_per_target`; false when it can be searched as it is.
-// Errors OVL-LIB-023 (no targets), those of Library::open and import_library.
+// Errors OVL-LIB-023 (no targets), those of Library::open and import_with_warnings.
 [[nodiscard]] Result<bool> make_library_for_search(const LibrarySource& source,
-                                                   int decoys_per_target, std::int64_t seed,
+                                                   int decoys_per_target,
+                                                   const params::LibraryParameters& parameters,
                                                    const std::filesystem::path& made,
                                                    const Machine& machine);
 

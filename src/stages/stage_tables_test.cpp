@@ -164,8 +164,8 @@ TEST(RunScores, come_back_from_their_file) {
   for (std::uint32_t i = 0; i < 40; ++i) {
     const auto x = static_cast<float>(i);
     scores.rows.push_back({i * 7,
-                           static_cast<std::uint16_t>(i),
-                           3 * i,
+                           WindowId(static_cast<std::uint16_t>(i)),
+                           RunScan(3 * i),
                            x,
                            x - 1,
                            x + 1,

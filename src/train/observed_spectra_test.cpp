@@ -46,7 +46,7 @@ TEST(ObservedSpectra, AreThoseOfThePeptides) {
   const ExampleRun options{.noise_peaks = 300};
   const run::RawRun run = example_run(targets, options);
   const library::LibraryView view = library->view();
-  const search::RunView run_view{run, run::discover_windows(run), run::ms1_scans(run), view};
+  const search::RunView run_view{run, run::discover_windows(run), run::survey_ranges(run), view};
   search::RunModels models;
   models.mass.tolerance = {-12, 12};
   std::vector<std::uint8_t> elutes(view.precursor_count());
@@ -93,7 +93,7 @@ TEST(ObservedSpectra, DoNotDependOnThreadsAndSurviveRowsWithoutSignal) {
   const auto library = library::Library::open(scratch.path() / "a.lib");
   ASSERT_TRUE(library);
   const run::RawRun run = example_run(targets, {.noise_peaks = 0});
-  const search::RunView run_view{run, run::discover_windows(run), run::ms1_scans(run),
+  const search::RunView run_view{run, run::discover_windows(run), run::survey_ranges(run),
                                  library->view()};
   search::RunModels models;
   models.mass.tolerance = {-12, 12};

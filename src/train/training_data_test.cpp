@@ -235,7 +235,8 @@ TEST_F(RetentionTable, rows_and_tables_that_cannot_be_used_are_told) {
 
 TEST(TrainingExamples, are_sorted_by_peptide_and_keep_the_order_of_rows) {
   TrainingData data;
-  for (const std::uint8_t letter : {1, 2, 3}) data.peptides.find_or_add({letter, 9});
+  for (const int letter : {1, 2, 3})
+    data.peptides.find_or_add({static_cast<std::uint8_t>(letter), 9});
   const auto row = [](std::uint32_t peptide, std::uint8_t charge) {
     return SpectrumRow{peptide, charge, 27, std::vector<std::uint16_t>(predict::kSeries, charge)};
   };
@@ -250,7 +251,8 @@ TEST(TrainingExamples, are_sorted_by_peptide_and_keep_the_order_of_rows) {
 
 TEST(TrainingExamples, times_are_standardised_by_the_peptides_that_are_not_held_out) {
   TrainingData data;
-  for (const std::uint8_t letter : {1, 2, 3}) data.peptides.find_or_add({letter, 9});
+  for (const int letter : {1, 2, 3})
+    data.peptides.find_or_add({static_cast<std::uint8_t>(letter), 9});
   data.peptides.is_held_out[2] = 1;
   data.scale_names = {"a", "b", "c"};
   data.retention = {{0, 0, 10}, {1, 0, 20}, {2, 0, 1000}, {0, 1, 5}, {1, 1, 5}};

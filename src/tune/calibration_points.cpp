@@ -53,10 +53,13 @@ void add_ms1_errors(const search::RunView& view, const search::FirstPassHit& hit
                     std::uint32_t group, const search::RunModels& models,
                     CalibrationPoints& points) {
   const float t = view.rt_of(hit.scan);
-  auto it = std::lower_bound(view.ms1.begin(), view.ms1.end(), t,
+  const Mz mz{static_cast<double>(view.library.precursor_mz[hit.precursor.index()])};
+  const auto survey = view.survey_of(mz, run::condition_of(view.run, hit.scan));
+  if (!survey) return;
+  const std::vector<RunScan>& ms1 = view.ms1[*survey].scans;
+  auto it = std::lower_bound(ms1.begin(), ms1.end(), t,
                              [&](RunScan scan, float at) { return view.rt_of(scan) < at; });
-  if (it == view.ms1.end() ||
-      (it != view.ms1.begin() && t - view.rt_of(it[-1]) < view.rt_of(*it) - t)) {
+  if (it == ms1.end() || (it != ms1.begin() && t - view.rt_of(it[-1]) < view.rt_of(*it) - t)) {
     --it;
   }
   const kernel::ScanPeaks peaks = view.run.peaks(*it);
@@ -194,7 +197,7 @@ CalibrationPoints gather_points(const search::RunView& view,
   std::uint32_t group = 0;
   for (const search::FirstPassHit& hit : hits) {
     add_mass_errors(view, hit, group, models, points);
-    if (!view.ms1.empty()) add_ms1_errors(view, hit, group, models, points);
+    add_ms1_errors(view, hit, group, models, points);
     points.rt.push_back({static_cast<double>(view.rt_of(hit.scan)),
                          static_cast<double>(view.library.irt[hit.precursor.index()])});
     ++group;

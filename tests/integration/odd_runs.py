@@ -131,6 +131,30 @@ def with_other_scans(table, seed=1):
     return in_time_order(mixed)
 
 
+def with_idle_voltage(table):
+    """FAIMS with a second compensation voltage that lets nothing pass: each scan is followed by an empty one."""
+    kept = [{**row, "compensationVoltage": -45.0} for row in table.to_pylist()]
+    idle = [{**row, "compensationVoltage": -65.0, "retentionTime": row["retentionTime"] + 1e-4, "scanNumber": row["scanNumber"] + 100000,
+             "mz_array": [], "intensity_array": []} for row in kept]
+    schema = table.schema.append(pyarrow.field("compensationVoltage", pyarrow.float32()))
+    return in_time_order(pyarrow.Table.from_pylist(kept + idle, schema))
+
+
+def with_split_survey(table, border=550):
+    """Each MS1 scan as two, of the m/z below and above the border."""
+    parts = []
+    for row in table.to_pylist():
+        if row["msOrder"] != 1:
+            parts.append(row)
+            continue
+        for number, (low, high) in enumerate(((row["lowMz"], border), (border, row["highMz"]))):
+            inside = [k for k, mz in enumerate(row["mz_array"]) if low <= mz < high]
+            parts.append({**row, "lowMz": low, "highMz": high, "retentionTime": row["retentionTime"] + 1e-4 * number,
+                          "scanNumber": row["scanNumber"] + 100000 * number,
+                          "mz_array": [row["mz_array"][k] for k in inside], "intensity_array": [row["intensity_array"][k] for k in inside]})
+    return in_time_order(pyarrow.Table.from_pylist(parts, table.schema))
+
+
 def judge(report_rows, truth_rows):
     """Found, right and wrong precursors (siblings of what is there left out), and the share of the detectable that is found."""
     truth = {row["Precursor.Id"]: row for row in truth_rows}

@@ -121,6 +121,30 @@ class RealLife(SchemeTest):
         self.check_succeeds(done)
         self.assertTrue((out / "report.parquet").exists())
 
+    def quantities(self, column):
+        return {row["Precursor.Id"]: row[column] for row in rows(self.folder / "out" / "report.parquet", "Precursor.Id", column) if row[column]}
+
+    def check_same_quantities(self, column, change):
+        """The quantities of a changed run are those of the plain one, but for what is identified in one of them only."""
+        self.judged(self.data, odd_runs.write(self.table, self.folder / "plain.arrow"))
+        plain = self.quantities(column)
+        said = self.check(0.97, change)
+        changed = self.quantities(column)
+        ratios = sorted(changed[name] / plain[name] for name in plain.keys() & changed.keys())
+        self.assertGreater(len(ratios), 0.9 * len(plain))
+        self.assertLess(abs(ratios[len(ratios) // 2] - 1), 0.01)
+        self.assertGreater(ratios[len(ratios) // 10], 0.95)
+        self.assertLess(ratios[9 * len(ratios) // 10], 1.05)
+        return said
+
+    def test_two_compensation_voltages_do_not_mix(self):
+        said = self.check_same_quantities("Precursor.Quantity", odd_runs.with_idle_voltage)
+        self.assertIn("OVL-RUN-028", said)
+        self.assertIn("OVL-RUN-028", (self.folder / "out" / "log.txt").read_text())
+
+    def test_ms1_scans_of_another_range_are_no_zero_points(self):
+        self.check_same_quantities("Ms1.Area", odd_runs.with_split_survey)
+
     def test_no_ms1_scans(self):
         self.check(0.85, odd_runs.without_ms1)
 

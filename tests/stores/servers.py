@@ -10,7 +10,8 @@ import unittest
 import urllib.error
 import urllib.request
 
-SERVERS = pathlib.Path(os.environ.get("OVERLAND_STORE_SERVERS", ""))
+DEPS = pathlib.Path(os.environ.get("OVERLAND_DEPS") or pathlib.Path(__file__).resolve().parents[2] / ".deps")
+SERVERS = DEPS / "stores" / "bin"
 ACCESS = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "test-secret-0815", "AWS_EC2_METADATA_DISABLED": "true"}
 os.environ.update(ACCESS)  # for pyarrow in the tests
 
@@ -25,7 +26,7 @@ def free_port():
 def running(name, *arguments, path):
     """Port of the server `name`, which answers at `path`; {port} in the arguments is the port."""
     if not (SERVERS / name).exists():
-        raise unittest.SkipTest(f"no {name} in OVERLAND_STORE_SERVERS: run scripts/setup --stores")
+        raise unittest.SkipTest(f"no {name} in {SERVERS}: run scripts/setup --stores")
     port = free_port()
     process = subprocess.Popen([SERVERS / name, *(each.format(port=port) for each in arguments)],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/rng.h"
@@ -52,6 +55,43 @@ inline run::RawRun random_run(std::uint64_t seed, std::size_t scans) {
   }
   peaks.backing = arena;
   return {"random", std::move(headers), std::move(peaks), {}};
+}
+
+struct HandScan {
+  float rt_minutes = 0;
+  float low_mz = 0, high_mz = 0;                    // isolation window; 0 of an MS1 scan
+  std::vector<std::pair<float, float>> peaks = {};  // m/z and intensity, ascending
+  float scan_low_mz = 100, scan_high_mz = 2000;     // acquired
+  float compensation_voltage = std::numeric_limits<float>::quiet_NaN();
+};
+
+inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
+  run::ScanHeaders headers;
+  run::RawRun::Peaks peaks;
+  auto arena = std::make_shared<io::PeakArena>();
+  for (const HandScan& scan : scans) {
+    headers.rt_minutes.push_back(scan.rt_minutes);
+    headers.ms_order.push_back(scan.high_mz > 0 ? 2 : 1);
+    headers.scan_number.push_back(static_cast<std::int32_t>(headers.scan_number.size() + 1));
+    headers.window_low_mz.push_back(scan.low_mz);
+    headers.window_high_mz.push_back(scan.high_mz);
+    headers.scan_low_mz.push_back(scan.scan_low_mz);
+    headers.scan_high_mz.push_back(scan.scan_high_mz);
+    headers.compensation_voltage.push_back(scan.compensation_voltage);
+    headers.collision_energy.push_back(27);
+    headers.tic.push_back(1e6F);
+    float* const mz = arena->allocate(scan.peaks.size());
+    float* const intensity = arena->allocate(scan.peaks.size());
+    for (std::size_t i = 0; i < scan.peaks.size(); ++i) {
+      mz[i] = scan.peaks[i].first;
+      intensity[i] = scan.peaks[i].second;
+    }
+    peaks.mz.push_back(mz);
+    peaks.intensity.push_back(intensity);
+    peaks.count.push_back(static_cast<std::uint32_t>(scan.peaks.size()));
+  }
+  peaks.backing = arena;
+  return {"by hand", std::move(headers), std::move(peaks), {}};
 }
 
 // A path of this process alone, removed at the end of the scope.

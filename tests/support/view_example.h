@@ -10,43 +10,10 @@
 
 #include "search/run_models.h"
 #include "search/run_view.h"
+#include "support/example_runs.h"
 #include "support/example_search.h"
 
 namespace overland::support {
-
-struct HandScan {
-  float rt_minutes = 0;
-  float low_mz = 0, high_mz = 0;                    // isolation window; 0 of an MS1 scan
-  std::vector<std::pair<float, float>> peaks = {};  // m/z and intensity, ascending
-};
-
-inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
-  run::ScanHeaders headers;
-  run::RawRun::Peaks peaks;
-  auto arena = std::make_shared<io::PeakArena>();
-  for (const HandScan& scan : scans) {
-    headers.rt_minutes.push_back(scan.rt_minutes);
-    headers.ms_order.push_back(scan.high_mz > 0 ? 2 : 1);
-    headers.scan_number.push_back(static_cast<std::int32_t>(headers.scan_number.size() + 1));
-    headers.window_low_mz.push_back(scan.low_mz);
-    headers.window_high_mz.push_back(scan.high_mz);
-    headers.scan_low_mz.push_back(100);
-    headers.scan_high_mz.push_back(2000);
-    headers.collision_energy.push_back(27);
-    headers.tic.push_back(1e6F);
-    float* const mz = arena->allocate(scan.peaks.size());
-    float* const intensity = arena->allocate(scan.peaks.size());
-    for (std::size_t i = 0; i < scan.peaks.size(); ++i) {
-      mz[i] = scan.peaks[i].first;
-      intensity[i] = scan.peaks[i].second;
-    }
-    peaks.mz.push_back(mz);
-    peaks.intensity.push_back(intensity);
-    peaks.count.push_back(static_cast<std::uint32_t>(scan.peaks.size()));
-  }
-  peaks.backing = arena;
-  return {"by hand", std::move(headers), std::move(peaks), {}};
-}
 
 class ViewExample {
  public:
@@ -62,14 +29,14 @@ class ViewExample {
   [[nodiscard]] const search::RunView& view() const { return *view_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return scratch_.path(); }
   // Row of the library of a precursor of the list.
-  [[nodiscard]] std::uint32_t row_of(const library::LibraryPrecursor& precursor) const {
+  [[nodiscard]] PrecursorId row_of(const library::LibraryPrecursor& precursor) const {
     const library::LibraryView& library = view_->library;
     for (std::uint32_t p = 0; p < library.precursor_count(); ++p)
       if (library.charge[p] == precursor.charge &&
           library.modified_sequence[p] == to_unimod_notation(precursor.peptide))
-        return p;
+        return PrecursorId(p);
     ADD_FAILURE() << "not in the library";
-    return 0;
+    return {};
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "exchange/libraries/import_sources.h"
 #include "exchange/libraries/import_spectra.h"
 #include "exchange/libraries/listed_modifications.h"
+#include "exchange/libraries/protein_names.h"
 #include "exchange/libraries/spectrum_blobs.h"
 
 namespace overland::exchange {
@@ -88,7 +89,7 @@ bool read_blib_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& pe
 }  // namespace
 
 Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::string& where,
-                                    const Machine& machine) {
+                                    const ImportSettings& settings) {
   const auto has_time = has_columns(database, "RefSpectra", {"retentionTime"});
   if (!has_time) return std::unexpected(has_time.error());
   auto modifications = read_modifications(database);
@@ -100,7 +101,7 @@ Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::s
       " s.numPeaks, {}, p.peakMZ, p.peakIntensity FROM RefSpectra s"
       " JOIN RefSpectraPeaks p ON p.RefSpectraID = s.id ORDER BY s.id",
       *has_time ? "s.retentionTime" : "NULL");
-  SpectrumImporter importer(where, machine);
+  SpectrumImporter importer(where, settings);
   const auto done = for_each_row(database, sql, [&](io::SqliteStatement& row) -> Result<void> {
     const std::int64_t id = row.integer(0);
     SourceSpectrum spectrum;
@@ -113,7 +114,7 @@ Result<ImportedLibrary> import_blib(const io::SqliteFile& database, const std::s
     spectrum.irt = row.number(6);
     if (const auto found = proteins->find(id); found != proteins->end()) {
       spectrum.proteins = found->second;
-      spectrum.is_decoy = is_decoy_name(found->second);
+      spectrum.is_decoy = are_decoys(found->second);
     }
     if (!read_blib_peaks(row, spectrum.peaks)) return damaged_spectrum(where, id);
     importer.take(std::move(spectrum));

@@ -33,11 +33,12 @@ Result<bool> has_columns(const io::SqliteFile& database, const std::string& tabl
   return std::ranges::all_of(names, [&](const std::string& name) { return found.contains(name); });
 }
 
-Result<ImportedLibrary> import_database(const std::filesystem::path& file, const Machine& machine) {
+Result<ImportedLibrary> import_database(const std::filesystem::path& file,
+                                        const ImportSettings& settings) {
   const auto database = io::SqliteFile::open(file);
   if (!database) return std::unexpected(database.error());
   using Import =
-      Result<ImportedLibrary> (*)(const io::SqliteFile&, const std::string&, const Machine&);
+      Result<ImportedLibrary> (*)(const io::SqliteFile&, const std::string&, const ImportSettings&);
   struct Kind {
     const char* table;
     Import import;
@@ -47,7 +48,7 @@ Result<ImportedLibrary> import_database(const std::filesystem::path& file, const
   for (const auto& [table, import] : kKinds) {
     const auto columns = database->columns(table);
     if (!columns) return std::unexpected(columns.error());
-    if (!columns->empty()) return import(*database, file.string(), machine);
+    if (!columns->empty()) return import(*database, file.string(), settings);
   }
   return fail("OVL-LIB-024",
               "the SQLite database has none of the tables RefSpectra, entries and TRANSITION",

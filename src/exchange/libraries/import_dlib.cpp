@@ -1,5 +1,6 @@
 #include <map>
 
+#include "base/protein_marks.h"
 #include "exchange/libraries/import_sources.h"
 #include "exchange/libraries/import_spectra.h"
 #include "exchange/libraries/spectrum_blobs.h"
@@ -26,7 +27,8 @@ Result<ProteinsOfPeptide> read_dlib_proteins(const io::SqliteFile& database) {
     Proteins& of = proteins[std::string(row.text(0))];
     append_distinct(of.accessions, row.text(1));
     // SQLite has no booleans; EncyclopeDIA writes 0/1, other programs words.
-    const bool is_decoy = row.integer(2) != 0 || row.text(2) == "true";
+    const bool is_decoy =
+        row.integer(2) != 0 || row.text(2) == "true" || is_decoy_name(row.text(1));
     (is_decoy ? of.is_decoy : of.is_target) = true;
     return {};
   });
@@ -56,10 +58,10 @@ bool read_dlib_peaks(const io::SqliteStatement& row, std::vector<SourcePeak>& pe
 }  // namespace
 
 Result<ImportedLibrary> import_dlib(const io::SqliteFile& database, const std::string& where,
-                                    const Machine& machine) {
+                                    const ImportSettings& settings) {
   const auto proteins = read_dlib_proteins(database);
   if (!proteins) return std::unexpected(proteins.error());
-  SpectrumImporter importer(where, machine);
+  SpectrumImporter importer(where, settings);
   std::int64_t number = 0;
   const auto done = for_each_row(database, kSpectra, [&](io::SqliteStatement& row) -> Result<void> {
     ++number;

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <unordered_set>
 
+#include "exchange/libraries/choose_reading.h"
 #include "exchange/libraries/import_pairs.h"
 #include "exchange/libraries/protein_names.h"
 
@@ -28,6 +29,21 @@ std::string folded(std::string residues) {
   return residues;
 }
 
+// "PEC(UniMod:4)K/2"
+std::string name_of(const library::LibraryPrecursor& precursor) {
+  return fmt::format("{}/{}", to_unimod_notation(precursor.peptide), precursor.charge);
+}
+
+// "X" of an error that ends in "...: 'X' is not a known modification"; of others all after the
+// colon.
+std::string cause_of(const Error& error) {
+  std::string_view cause = error.what;
+  cause.remove_prefix(cause.find(": ") + 2);
+  constexpr std::string_view kUnknown = "' is not a known modification";
+  if (!cause.ends_with(kUnknown)) return std::string(cause);
+  return std::string(cause.substr(1, cause.size() - kUnknown.size() - 1));
+}
+
 // Removes the splines of fragments that were left out.
 void compact_splines(library::LibraryPrecursor& precursor) {
   if (precursor.splines.empty()) return;
@@ -42,10 +58,6 @@ void compact_splines(library::LibraryPrecursor& precursor) {
 
 }  // namespace
 
-bool is_decoy_name(std::string_view name) {
-  return name.starts_with("DECOY_") || name.starts_with("decoy_") || name.starts_with("rev_");
-}
-
 void append_distinct(std::string& names, std::string_view more) {
   if (is_missing(more) || names == more) return;
   if (!names.empty()) names += ';';
@@ -53,7 +65,7 @@ void append_distinct(std::string& names, std::string_view more) {
 }
 
 ImportGroup& ImportGroups::at(const ImportKey& key) {
-  machine_.check_cancelled();
+  settings_.machine.check_cancelled();
   write_key(key, scratch_);
   if (groups_.empty() || scratch_ != last_text_) {
     const auto found = by_text_.find(scratch_);
@@ -73,22 +85,45 @@ std::size_t ImportGroups::make(const ImportKey& key) {
   group.precursor.charge = key.charge;
   group.precursor.is_decoy = key.is_decoy;
   group.precursor.irt = std::numeric_limits<float>::quiet_NaN();
-  auto peptide = parse_peptide(key.sequence);
-  if (is_missing(key.sequence)) {
-    group.defect = Drop::no_sequence;
-  } else if (!peptide || peptide->residues.size() > 255) {
-    group.defect = Drop::unreadable_sequence;
-  } else if (key.charge == 0) {
-    group.defect = Drop::precursor_charge;
-  } else {
+  group.defect = read_peptide(key, group.precursor.peptide);
+  if (!group.defect) {
     std::string canonical;
-    write_key({to_unimod_notation(*peptide), key.charge, key.is_decoy}, canonical);
+    write_key({to_unimod_notation(group.precursor.peptide), key.charge, key.is_decoy}, canonical);
     const auto [place, is_new] = by_canonical_.try_emplace(std::move(canonical), groups_.size());
     if (!is_new) return place->second;
-    group.precursor.peptide = std::move(*peptide);
   }
   groups_.push_back(std::move(group));
   return groups_.size() - 1;
+}
+
+std::optional<Drop> ImportGroups::read_peptide(const ImportKey& key, Peptide& peptide) {
+  if (is_missing(key.sequence)) return Drop::no_sequence;
+  auto chosen = choose_reading(key.sequence, key.charge, key.precursor_mz, settings_.modifications);
+  if (!chosen) {
+    const std::string cause = cause_of(chosen.error());
+    if (unreadable_.insert(cause).second) {
+      add_case(named_[static_cast<std::size_t>(Drop::unreadable_sequence)], cause);
+    }
+    return Drop::unreadable_sequence;
+  }
+  if (chosen->peptide.residues.size() > 255) return Drop::unreadable_sequence;
+  if (key.charge == 0) return Drop::precursor_charge;
+  const bool is_judged = !key.is_decoy && is_given_mz(key.precursor_mz);
+  with_mz_ += is_judged ? 1 : 0;
+  if (is_judged && chosen->contradicts_mz) {
+    add_case(named_[static_cast<std::size_t>(Drop::other_mz)],
+             fmt::format("{}/{} at m/z {:.4f}", key.sequence, key.charge, key.precursor_mz));
+    return Drop::other_mz;
+  }
+  peptide = std::move(chosen->peptide);
+  return std::nullopt;
+}
+
+// Leaves out a precursor with all its fragments.
+void ImportGroups::set_defect(ImportGroup& group, Drop reason) {
+  group.defect = reason;
+  drop(reason, group.precursor.fragments.size());
+  add_case(named_[static_cast<std::size_t>(reason)], name_of(group.precursor));
 }
 
 // Merges repeated fragments, keeps the most intense ones, and sets the defect of an unusable
@@ -101,15 +136,8 @@ void ImportGroups::settle(ImportGroup& group) {
   const auto repeated = std::ranges::unique(fragments, {}, &Fragment::ion);
   drop(Drop::duplicate, repeated.size());
   fragments.erase(repeated.begin(), repeated.end());
-  if (!std::isfinite(group.precursor.irt)) {
-    group.defect = Drop::no_retention_time;
-  } else if (fragments.size() < kMinFragments) {
-    group.defect = Drop::too_few;
-  }
-  if (group.defect) {
-    drop(*group.defect, fragments.size());
-    return;
-  }
+  if (!std::isfinite(group.precursor.irt)) return set_defect(group, Drop::no_retention_time);
+  if (fragments.size() < kMinFragments) return set_defect(group, Drop::too_few);
   if (fragments.size() > kMaxFragments) {
     std::ranges::sort(fragments, {},
                       [](const Fragment& f) { return std::tuple(-f.intensity, f.ion); });
@@ -134,14 +162,56 @@ void ImportGroups::drop_decoys_like_targets() {
   for (ImportGroup& group : groups_) {
     if (group.defect || !group.precursor.is_decoy) continue;
     if (!targets.contains(folded(group.precursor.peptide.residues))) continue;
-    group.defect = Drop::decoy_is_target;
-    drop(Drop::decoy_is_target, group.precursor.fragments.size());
+    set_defect(group, Drop::decoy_is_target);
   }
 }
 
+// The share of precursors whose m/z may contradict their sequences before the import stops: plain
+// sequences of an unknown notation are wrong for every modified peptide.
+constexpr double kPlainContradictions = 0.005;
+constexpr double kContradictions = 0.5;
+
+Result<void> ImportGroups::check_mz(const std::string& where) const {
+  const NamedCases& cases = named_[static_cast<std::size_t>(Drop::other_mz)];
+  const bool is_plain = !plain_column_.empty();
+  const double allowed = is_plain ? kPlainContradictions : kContradictions;
+  if (static_cast<double>(cases.distinct) <= allowed * static_cast<double>(with_mz_)) return {};
+  return fail(
+      "OVL-LIB-028",
+      fmt::format("the m/z of {} of {} precursors contradict their sequences{}", cases.distinct,
+                  with_mz_, names_of(cases)),
+      where,
+      is_plain ? fmt::format("The sequences were read from the column '{}', which has no "
+                             "modifications: rename the column of the modified sequences to "
+                             "ModifiedPeptide.",
+                             plain_column_)
+               : "Check the notation of the modifications; write mass differences with a sign, as "
+                 "in M[+15.9949], or names of UniMod.");
+}
+
+std::unexpected<Error> ImportGroups::nothing_left(const std::string& where) const {
+  std::string reasons;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < kDropCount; ++i) {
+    if (dropped_[i] == 0) continue;
+    if (dropped_[i] > dropped_[most]) most = i;
+    reasons += fmt::format("{}{}: {} rows{}", reasons.empty() ? "" : "; ",
+                           describe(static_cast<Drop>(i)), dropped_[i], names_of(named_[i]));
+  }
+  const char* advice = "Give a table of peptides with b and y fragments.";
+  if (static_cast<Drop>(most) == Drop::no_retention_time) {
+    advice = "Give a library with retention times (iRT), at least predicted ones.";
+  } else if (static_cast<Drop>(most) == Drop::unreadable_sequence) {
+    advice = "Declare the modifications: --modification 'NAME=+123.4567@RESIDUES'.";
+  }
+  return fail("OVL-LIB-021", "no row of the table can be used",
+              fmt::format("{}, {}", where, reasons.empty() ? "it has no rows" : reasons), advice);
+}
+
 Result<ImportedLibrary> ImportGroups::finish(ImportReport report, const std::string& where) {
+  if (auto done = check_mz(where); !done) return std::unexpected(done.error());
   for (ImportGroup& group : groups_) {
-    machine_.check_cancelled();
+    settings_.machine.check_cancelled();
     settle(group);
   }
   drop_decoys_like_targets();
@@ -149,24 +219,21 @@ Result<ImportedLibrary> ImportGroups::finish(ImportReport report, const std::str
   std::vector<std::string> names;
   for (ImportGroup& group : groups_) {
     if (group.defect) continue;
-    if (group.is_precursor_mz_off) ++report.precursors_recomputed;
+    if (group.is_precursor_mz_off) {
+      ++report.precursors_recomputed;
+      add_case(report.recomputed, name_of(group.precursor));
+    }
     report.rows_kept += group.precursor.fragments.size();
     report.decoys += group.precursor.is_decoy ? 1U : 0U;
     library.precursors.push_back(std::move(group.precursor));
     names.push_back(std::move(group.name));
   }
   report.precursors = library.precursors.size();
-  std::string reasons;
+  if (library.precursors.empty()) return nothing_left(where);
   for (std::size_t i = 0; i < kDropCount; ++i) {
-    if (dropped_[i] == 0) continue;
     const std::string reason(describe(static_cast<Drop>(i)));
-    report.rows_dropped[reason] = dropped_[i];
-    reasons += fmt::format("{}{}: {} rows", reasons.empty() ? "" : "; ", reason, dropped_[i]);
-  }
-  if (library.precursors.empty()) {
-    return fail("OVL-LIB-021", "no row of the table can be used",
-                fmt::format("{}, {}", where, reasons.empty() ? "it has no rows" : reasons),
-                "Give a table of peptides with b and y fragments.");
+    if (dropped_[i] > 0) report.rows_dropped[reason] = dropped_[i];
+    if (dropped_[i] > 0 && named_[i].distinct > 0) report.dropped[reason] = named_[i];
   }
   sort_and_pair(library.precursors, names);
   library.report = std::move(report);

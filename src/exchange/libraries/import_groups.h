@@ -4,13 +4,14 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "base/machine.h"
 #include "exchange/libraries/import_ions.h"
 #include "exchange/libraries/import_library.h"
 
@@ -30,8 +31,10 @@ inline constexpr double kMzAgreement = 10e-6;  // relative
   return !std::isnan(found) && std::abs(found - ours) > ours * kMzAgreement;
 }
 
-// Whether a name marks a decoy: "DECOY_P12345".
-[[nodiscard]] bool is_decoy_name(std::string_view name);
+// Counts a case, and keeps its name if it is one of the first.
+void add_case(NamedCases& cases, std::string_view name);
+// " (first; second; and 3 more)", or nothing.
+[[nodiscard]] std::string names_of(const NamedCases& cases);
 // Appends a name after ';', unless it is missing or already in the list.
 void append_distinct(std::string& names, std::string_view more);
 
@@ -39,11 +42,14 @@ struct ImportKey {
   std::string_view sequence;  // in the file's notation
   int charge = 0;             // 0: invalid
   bool is_decoy = false;
+  double precursor_mz = std::numeric_limits<double>::quiet_NaN();  // of the file
 };
 
 class ImportGroups {
  public:
-  explicit ImportGroups(const Machine& machine) : machine_(machine) {}
+  explicit ImportGroups(const ImportSettings& settings) : settings_(settings) {}
+  // The sequences come from this column, which has no modifications: few may contradict their m/z.
+  void expect_plain(std::string column) { plain_column_ = std::move(column); }
   // The group of a key; a new group has its peptide or its defect set. Different notations of a
   // peptide give the same group. The reference is valid until the next call. Throws Cancelled.
   [[nodiscard]] ImportGroup& at(const ImportKey& key);
@@ -51,7 +57,8 @@ class ImportGroups {
     dropped_[static_cast<std::size_t>(reason)] += rows;
   }
   // Merges repeated fragments, drops unusable precursors, sorts, numbers the pairs and completes
-  // the report. Call once. Errors OVL-LIB-021 (no precursor is left).
+  // the report. Call once. Errors OVL-LIB-021 (no precursor is left), OVL-LIB-028 (the m/z of the
+  // file contradict the sequences).
   [[nodiscard]] Result<ImportedLibrary> finish(ImportReport report, const std::string& where);
 
  private:
@@ -64,10 +71,15 @@ class ImportGroups {
   using Index = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
 
   [[nodiscard]] std::size_t make(const ImportKey& key);
+  [[nodiscard]] std::optional<Drop> read_peptide(const ImportKey& key, Peptide& peptide);
+  void set_defect(ImportGroup& group, Drop reason);
+  [[nodiscard]] Result<void> check_mz(const std::string& where) const;
+  [[nodiscard]] std::unexpected<Error> nothing_left(const std::string& where) const;
   void settle(ImportGroup& group);
   void drop_decoys_like_targets();
 
-  Machine machine_;
+  ImportSettings settings_;
+  std::string plain_column_;
   std::vector<ImportGroup> groups_;
   Index by_text_;       // sequence in the notation of the file
   Index by_canonical_;  // UniMod notation
@@ -75,6 +87,9 @@ class ImportGroups {
   std::size_t last_ = 0;
   std::string scratch_;
   std::array<std::uint64_t, kDropCount> dropped_{};
+  std::array<NamedCases, kDropCount> named_{};
+  std::set<std::string, std::less<>> unreadable_;  // distinct reasons
+  std::uint64_t with_mz_ = 0;                      // targets whose m/z the file gives
 };
 
 }  // namespace overland::exchange

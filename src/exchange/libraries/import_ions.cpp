@@ -58,6 +58,10 @@ std::string_view describe(Drop reason) {
       return "no b or y ion at the m/z of the peak";
     case Drop::foreign_fragment:
       return "fragment of another precursor";
+    case Drop::identifying:
+      return "transition that only localises a modification";
+    case Drop::other_mz:
+      return "precursor m/z contradicts the sequence";
   }
   return "";
 }
@@ -75,6 +79,8 @@ bool is_no_loss(std::string_view text) {
 
 AnnotatedIon parse_annotation(std::string_view text) {
   text = text.substr(0, text.find_first_of("/,; "));
+  // Some programs write a parenthesis that was never opened: "y9^2)".
+  if (text.ends_with(')') && text.find('(') == std::string_view::npos) text.remove_suffix(1);
   if (text.size() < 2) return {};
   const char letter = text.front();
   const bool is_y = letter == 'y' || letter == 'Y';
@@ -83,7 +89,14 @@ AnnotatedIon parse_annotation(std::string_view text) {
   const int ordinal = take_number(text);
   if (ordinal == 0) return {};
   FragmentIon ion{is_y ? FragmentType::y : FragmentType::b, static_cast<std::uint8_t>(ordinal), 0};
-  if (text.starts_with('^') || (text.starts_with('+') && text.size() > 1 && text[1] != '+')) {
+  if (text.starts_with('(') && text.ends_with(')') && text.find('+') != std::string_view::npos) {
+    text = text.substr(1, text.size() - 2);  // "(2+)", "(+2)"
+    if (text.starts_with('+')) text.remove_prefix(1);
+    ion.charge = static_cast<std::uint8_t>(take_number(text));
+    if (text == "+") text.remove_prefix(1);
+    if (ion.charge == 0) return {std::nullopt, Drop::neutral_loss};
+  } else if (text.starts_with('^') ||
+             (text.starts_with('+') && text.size() > 1 && text[1] != '+')) {
     text.remove_prefix(1);
     ion.charge = static_cast<std::uint8_t>(take_number(text));
     if (ion.charge == 0) return {std::nullopt, Drop::neutral_loss};  // "+H2O"

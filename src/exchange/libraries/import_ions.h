@@ -27,16 +27,18 @@ enum class Drop : std::uint8_t {
   decoy_is_target,
   unexplained,
   foreign_fragment,
+  identifying,
+  other_mz,
 };
-inline constexpr std::size_t kDropCount = 16;
+inline constexpr std::size_t kDropCount = 18;
 [[nodiscard]] std::string_view describe(Drop reason);
 
 inline constexpr int kMaxFragmentCharge = 3;
 inline constexpr double kMinFragmentMz = 50;  // Th
 inline constexpr double kMaxFragmentMz = 5000;
 
-// A b or y ion without losses, from texts such as "y5", "y5^2", "y5+1", "b3/0.002"; the charge is 0
-// if the text has none. If there is no ion, `reason` tells why.
+// A b or y ion without losses, from texts such as "y5", "y5^2", "y5+1", "y5(2+)", "b3/0.002"; the
+// charge is 0 if the text has none. If there is no ion, `reason` tells why.
 struct AnnotatedIon {
   std::optional<FragmentIon> ion;
   Drop reason = Drop::ion_type;

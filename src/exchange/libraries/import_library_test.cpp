@@ -312,7 +312,7 @@ TEST_F(Import, BadTablesGiveCodedErrors) {
   EXPECT_EQ(from("Sequence\tCharge\tRT\tIntensity\tFragmentType\n").error().code, "OVL-LIB-020");
   EXPECT_EQ(from(std::string(kHeader) + row("XXX", "y", "1", "1")).error().code, "OVL-LIB-021");
   const auto comma =
-      from(std::string(kHeader) + three_rows("ACDEFK") + row("ACDEFK", "y", "1", "4", "0,5"));
+      from(std::string(kHeader) + three_rows("ACDEFK") + row("ACDEFK", "y", "1", "4", "0;5"));
   ASSERT_FALSE(comma);
   EXPECT_EQ(comma.error().code, "OVL-LIB-022");
   EXPECT_NE(comma.error().where.find("row 5"), std::string::npos) << comma.error().where;

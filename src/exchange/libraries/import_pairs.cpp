@@ -10,15 +10,10 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/protein_marks.h"
+
 namespace overland::exchange {
 namespace {
-
-std::string_view without_decoy_prefix(std::string_view name) {
-  for (const std::string_view prefix : {"DECOY_", "decoy_", "rev_"}) {
-    if (name.starts_with(prefix)) return name.substr(prefix.size());
-  }
-  return name;
-}
 
 // A key that is equal for a target and all its shuffles.
 std::string shuffle_key(const library::LibraryPrecursor& precursor) {
@@ -109,7 +104,7 @@ void sort_and_pair(std::vector<library::LibraryPrecursor>& precursors,
   for (std::size_t i = 0; i < precursors.size(); ++i) {
     library::LibraryPrecursor& decoy = precursors[i];
     if (!decoy.is_decoy) continue;
-    const auto named = by_name.find(without_decoy_prefix(names[i]));
+    const auto named = by_name.find(without_decoy_mark(names[i]));
     const auto shuffled = by_shuffle.find(shuffle_key(decoy));
     if (named != by_name.end() && precursors[named->second].charge == decoy.charge) {
       decoy.pair = precursors[named->second].pair;

@@ -94,12 +94,12 @@ class FragmentSource {
 class PoinImporter {
  public:
   PoinImporter(std::vector<PoinPrecursor> precursors, FragmentSource fragments,
-               std::vector<std::uint64_t> begin, std::string where, const Machine& machine)
+               std::vector<std::uint64_t> begin, std::string where, const ImportSettings& settings)
       : precursors_(std::move(precursors)),
         fragments_(std::move(fragments)),
         begin_(std::move(begin)),
         where_(std::move(where)),
-        groups_(machine) {}
+        groups_(settings) {}
 
   Result<ImportedLibrary> run(const library::IntensityForm& form) {
     if (form.spline) basis_ = kernel::cubic_basis(form.spline->knots, form.spline->reference_nce);
@@ -127,7 +127,8 @@ class PoinImporter {
  private:
   ImportGroup& group_of(std::size_t p) {
     const PoinPrecursor& source = precursors_[p];
-    ImportGroup& group = groups_.at({source.sequence, source.charge, source.is_decoy});
+    ImportGroup& group = groups_.at(
+        {source.sequence, source.charge, source.is_decoy, static_cast<double>(source.mz)});
     if (group.defect || !std::isnan(group.precursor.irt)) return group;
     group.precursor.irt = source.irt;
     group.precursor.entrapment = source.entrapment;
@@ -248,7 +249,7 @@ Result<library::SplineForm> read_knots(const fs::path& file) {
 
 }  // namespace
 
-Result<ImportedLibrary> import_poin(const fs::path& folder, const Machine& machine) {
+Result<ImportedLibrary> import_poin(const fs::path& folder, const ImportSettings& settings) {
   const fs::path table = folder / "precursors_table.arrow";
   std::error_code ignored;
   if (!fs::exists(table, ignored)) {
@@ -270,7 +271,7 @@ Result<ImportedLibrary> import_poin(const fs::path& folder, const Machine& machi
     form = {.is_total = true, .spline = *spline};
   }
   return PoinImporter(std::move(*precursors), std::move(*fragments), std::move(*begin),
-                      folder.string(), machine)
+                      folder.string(), settings)
       .run(form);
 }
 

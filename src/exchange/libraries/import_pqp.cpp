@@ -30,7 +30,10 @@ Result<Names> read_names(const io::SqliteFile& database, const std::string& tabl
   return names;
 }
 
-// Transitions that only localise a modification (DETECTING 0) are left out.
+constexpr const char* kIdentifying =
+    "SELECT COUNT(*) FROM TRANSITION t JOIN TRANSITION_PRECURSOR_MAPPING tm"
+    " ON tm.TRANSITION_ID = t.ID WHERE t.DETECTING <> 1";
+
 constexpr const char* kTransitions =
     "SELECT c.ID, c.TRAML_ID, c.PRECURSOR_MZ, c.CHARGE, c.LIBRARY_RT, c.DECOY, e.ID,"
     " e.MODIFIED_SEQUENCE, t.PRODUCT_MZ, t.LIBRARY_INTENSITY, t.ANNOTATION, t.TYPE, t.ORDINAL,"
@@ -52,7 +55,7 @@ SourcePeak read_peak(const io::SqliteStatement& row) {
 }  // namespace
 
 Result<ImportedLibrary> import_pqp(const io::SqliteFile& database, const std::string& where,
-                                   const Machine& machine) {
+                                   const ImportSettings& settings) {
   const auto proteins = read_names(database, "PROTEIN", "PROTEIN_ACCESSION");
   if (!proteins) return std::unexpected(proteins.error());
   const auto genes = read_names(database, "GENE", "GENE_NAME");
@@ -61,7 +64,7 @@ Result<ImportedLibrary> import_pqp(const io::SqliteFile& database, const std::st
     const auto found = names.find(peptide);
     return found == names.end() ? std::string() : found->second;
   };
-  SpectrumImporter importer(where, machine);
+  SpectrumImporter importer(where, settings);
   SourceSpectrum spectrum;
   std::pair<std::int64_t, std::int64_t> last{-1, -1};
   const auto done =
@@ -85,6 +88,12 @@ Result<ImportedLibrary> import_pqp(const io::SqliteFile& database, const std::st
       });
   if (!done) return std::unexpected(done.error());
   if (!spectrum.peaks.empty()) importer.take(std::move(spectrum));
+  const auto counted =
+      for_each_row(database, kIdentifying, [&](io::SqliteStatement& row) -> Result<void> {
+        importer.leave_out(Drop::identifying, static_cast<std::uint64_t>(row.integer(0)));
+        return {};
+      });
+  if (!counted) return std::unexpected(counted.error());
   return importer.finish();
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "base/machine.h"
 #include "exchange/libraries/import_library.h"
 #include "io/database/sqlite_file.h"
 
@@ -15,28 +14,31 @@ namespace overland::exchange {
 
 // Tables with one row per fragment. Errors OVL-LIB-020..022.
 [[nodiscard]] Result<ImportedLibrary> import_table(const std::filesystem::path& file,
-                                                   const Machine& machine);
+                                                   const ImportSettings& settings);
 // MSP and SPTXT. Errors OVL-LIB-021, OVL-LIB-022.
 [[nodiscard]] Result<ImportedLibrary> import_spectrum_text(const std::filesystem::path& file,
-                                                           const Machine& machine);
+                                                           const ImportSettings& settings);
 // DLIB, BLIB and PQP. Errors OVL-LIB-021, OVL-LIB-022, OVL-LIB-024.
 [[nodiscard]] Result<ImportedLibrary> import_database(const std::filesystem::path& file,
-                                                      const Machine& machine);
+                                                      const ImportSettings& settings);
 // The folder of Pioneer. Errors OVL-LIB-021, OVL-LIB-024.
 [[nodiscard]] Result<ImportedLibrary> import_poin(const std::filesystem::path& folder,
-                                                  const Machine& machine);
+                                                  const ImportSettings& settings);
 
 // The SQLite databases that import_database reads, and their common functions.
 
 // EncyclopeDIA: one row of `entries` per spectrum, big-endian zlib arrays, no annotation.
 [[nodiscard]] Result<ImportedLibrary> import_dlib(const io::SqliteFile& database,
-                                                  const std::string& where, const Machine& machine);
+                                                  const std::string& where,
+                                                  const ImportSettings& settings);
 // Skyline (BiblioSpec): RefSpectra, RefSpectraPeaks, Modifications, RetentionTimes.
 [[nodiscard]] Result<ImportedLibrary> import_blib(const io::SqliteFile& database,
-                                                  const std::string& where, const Machine& machine);
+                                                  const std::string& where,
+                                                  const ImportSettings& settings);
 // OpenSWATH: PRECURSOR, PEPTIDE, TRANSITION and the tables between them.
 [[nodiscard]] Result<ImportedLibrary> import_pqp(const io::SqliteFile& database,
-                                                 const std::string& where, const Machine& machine);
+                                                 const std::string& where,
+                                                 const ImportSettings& settings);
 
 // Calls `take` for each row; returns the number of rows.
 [[nodiscard]] Result<std::size_t> for_each_row(

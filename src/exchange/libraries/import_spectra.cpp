@@ -28,6 +28,11 @@ void SpectrumImporter::take(SourceSpectrum spectrum) {
   if (waiting_.size() >= kMeasuredSpectra) settle_tolerance();
 }
 
+void SpectrumImporter::leave_out(Drop reason, std::uint64_t peaks) {
+  report_.rows_read += peaks;
+  groups_.drop(reason, peaks);
+}
+
 void SpectrumImporter::measure(const SourceSpectrum& spectrum) {
   const auto peptide = parse_peptide(spectrum.sequence);
   if (!peptide) return;
@@ -56,8 +61,8 @@ void SpectrumImporter::settle_tolerance() {
 
 void SpectrumImporter::add(const SourceSpectrum& spectrum) {
   const bool has_charge = spectrum.charge >= 1 && spectrum.charge <= kMaxSpectrumCharge;
-  ImportGroup& group =
-      groups_.at({spectrum.sequence, has_charge ? spectrum.charge : 0, spectrum.is_decoy});
+  ImportGroup& group = groups_.at({spectrum.sequence, has_charge ? spectrum.charge : 0,
+                                   spectrum.is_decoy, spectrum.precursor_mz});
   if (group.defect) {
     groups_.drop(*group.defect, spectrum.peaks.size());
     return;

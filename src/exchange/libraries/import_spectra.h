@@ -1,7 +1,7 @@
 // Converts the peaks of libraries with one spectrum per precursor (MSP, SPTXT, DLIB, BLIB, PQP) to
 // fragment ions. A peak counts as a row of the report.
 //
-//   SpectrumImporter importer("human.msp", machine);
+//   SpectrumImporter importer("human.msp", settings);
 //   while (read(spectrum)) importer.take(spectrum);
 //   return importer.finish();
 #pragma once
@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "base/machine.h"
 #include "exchange/libraries/annotate_peaks.h"
 #include "exchange/libraries/import_groups.h"
 
@@ -34,10 +33,12 @@ struct SourceSpectrum {
 
 class SpectrumImporter {
  public:
-  SpectrumImporter(std::string where, const Machine& machine)
-      : where_(std::move(where)), groups_(machine) {}
+  SpectrumImporter(std::string where, const ImportSettings& settings)
+      : where_(std::move(where)), groups_(settings) {}
 
   void take(SourceSpectrum spectrum);
+  // Counts peaks that are left out unseen.
+  void leave_out(Drop reason, std::uint64_t peaks);
   // Errors OVL-LIB-021 (no precursor is left).
   [[nodiscard]] Result<ImportedLibrary> finish();
 

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
+#include "base/protein_marks.h"
 #include "exchange/libraries/import_sources.h"
 #include "exchange/libraries/import_spectra.h"
 #include "exchange/libraries/listed_modifications.h"
+#include "exchange/libraries/protein_names.h"
 #include "io/text/line_reader.h"
 
 namespace overland::exchange {
@@ -57,10 +60,27 @@ std::string_view unquoted(std::string_view word) {
   return word;
 }
 
+// A retention time of any unit: it only has to be one unit within a file.
+bool is_time(std::string_view key) {
+  constexpr std::array<std::string_view, 12> kKeys{"retentiontime",
+                                                   "retentiontimemins",
+                                                   "retentiontimeminutes",
+                                                   "retentiontimesec",
+                                                   "retention time",
+                                                   "retention_time",
+                                                   "rt",
+                                                   "rtinseconds",
+                                                   "rtinminutes",
+                                                   "rtmin",
+                                                   "rtsec",
+                                                   "predicted_rt"};
+  return std::ranges::find(kKeys, key) != kKeys.end();
+}
+
 class SpectrumTextReader {
  public:
-  SpectrumTextReader(io::LineReader lines, const std::string& where, const Machine& machine)
-      : lines_(std::move(lines)), where_(where), importer_(where, machine) {}
+  SpectrumTextReader(io::LineReader lines, const std::string& where, const ImportSettings& settings)
+      : lines_(std::move(lines)), where_(where), importer_(where, settings) {}
 
   Result<ImportedLibrary> run() {
     for (;;) {
@@ -96,9 +116,7 @@ class SpectrumTextReader {
     is_open_ = true;
     spectrum_.name = name;
     spectrum_.is_decoy = is_decoy_name(name);
-    for (const std::string_view prefix : {"DECOY_", "decoy_", "rev_"}) {
-      if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-    }
+    name = without_decoy_mark(name);
     const std::size_t slash = name.find('/');
     spectrum_.sequence = name.substr(0, slash);
     if (slash == std::string_view::npos) return;
@@ -118,9 +136,9 @@ class SpectrumTextReader {
         if (equals == std::string_view::npos) continue;
         take_field(lower(unquoted(word.substr(0, equals))), unquoted(word.substr(equals + 1)));
       }
-    } else if (key == "irt") {
+    } else if (key == "irt" || key == "normalizedretentiontime") {
       irt_ = leading_number(value);
-    } else if (key == "retentiontime" || key == "rt" || key == "rtinseconds") {
+    } else if (is_time(key)) {
       spectrum_.irt = leading_number(value);
     } else if (key == "precursormz" || key == "parent") {
       spectrum_.precursor_mz = leading_number(value);
@@ -128,9 +146,11 @@ class SpectrumTextReader {
       std::from_chars(value.data(), value.data() + value.size(), spectrum_.charge);
     } else if (key == "mods") {
       modifications_ = value;
+    } else if (key == "modstring") {
+      mod_string_ = value;
     } else if (key == "protein") {
       spectrum_.proteins = value;
-      spectrum_.is_decoy = spectrum_.is_decoy || value.find("DECOY_") != std::string_view::npos;
+      spectrum_.is_decoy = spectrum_.is_decoy || are_decoys(value);
     } else if (key == "gene" || key == "genes") {
       spectrum_.genes = value;
     } else if (key == "spec" || key == "remark") {
@@ -173,20 +193,31 @@ class SpectrumTextReader {
   // the sequence is unreadable.
   void apply_modifications() {
     std::string& sequence = spectrum_.sequence;
-    if (modifications_.empty() || sequence.find_first_of("[(") != std::string::npos) return;
-    const auto listed = parse_msp_modifications(modifications_, sequence);
+    const std::string& list = modifications_.empty() ? mod_string_ : modifications_;
+    if (list.empty() || sequence.find_first_of("[(") != std::string::npos) return;
+    const auto listed = modifications_.empty() ? parse_mod_string(list, sequence)
+                                               : parse_msp_modifications(list, sequence);
     const auto modified = listed ? with_modifications(sequence, *listed) : std::nullopt;
-    sequence = modified ? *modified : sequence + "[?" + modifications_ + "]";
+    sequence = modified ? *modified : sequence + "[?" + list + "]";
+  }
+
+  // A spectrum without any annotated peak is annotated by m/z.
+  void clear_unknown_annotations() {
+    const auto is_unknown = [](const SourcePeak& peak) { return peak.annotation.starts_with('?'); };
+    if (!std::ranges::all_of(spectrum_.peaks, is_unknown)) return;
+    for (SourcePeak& peak : spectrum_.peaks) peak.annotation.clear();
   }
 
   void finish_record() {
     if (is_open_) {
       apply_modifications();
+      clear_unknown_annotations();
       if (!std::isnan(irt_)) spectrum_.irt = irt_;
       importer_.take(std::move(spectrum_));
     }
     spectrum_ = {};
     modifications_.clear();
+    mod_string_.clear();
     irt_ = std::numeric_limits<double>::quiet_NaN();
     is_open_ = false;
   }
@@ -195,7 +226,7 @@ class SpectrumTextReader {
   std::string where_;
   SpectrumImporter importer_;
   SourceSpectrum spectrum_;
-  std::string modifications_;
+  std::string modifications_, mod_string_;
   double irt_ = std::numeric_limits<double>::quiet_NaN();
   bool is_open_ = false;
 };
@@ -203,10 +234,10 @@ class SpectrumTextReader {
 }  // namespace
 
 Result<ImportedLibrary> import_spectrum_text(const std::filesystem::path& file,
-                                             const Machine& machine) {
+                                             const ImportSettings& settings) {
   auto lines = io::LineReader::open(file);
   if (!lines) return std::unexpected(lines.error());
-  return SpectrumTextReader(std::move(*lines), file.string(), machine).run();
+  return SpectrumTextReader(std::move(*lines), file.string(), settings).run();
 }
 
 }  // namespace overland::exchange

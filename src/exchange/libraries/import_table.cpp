@@ -1,8 +1,13 @@
+#include <fmt/format.h>
+
 #include <cmath>
 
+#include "base/protein_marks.h"
 #include "exchange/libraries/import_groups.h"
 #include "exchange/libraries/import_piece.h"
 #include "exchange/libraries/import_sources.h"
+#include "exchange/libraries/listed_modifications.h"
+#include "exchange/libraries/protein_names.h"
 
 namespace overland::exchange {
 namespace {
@@ -19,13 +24,18 @@ bool is_whole(double value, int low, int high) {
 
 class Importer {
  public:
-  Importer(const ColumnMap& map, const std::string& where, const Machine& machine)
-      : where_(where), piece_(map, where), groups_(machine) {}
+  Importer(const ColumnMap& map, const std::string& where, const ImportSettings& settings)
+      : where_(where),
+        is_listed_(map.has_listed_modifications()),
+        piece_(map, where),
+        groups_(settings) {}
+  void expect_plain(std::string column) { groups_.expect_plain(std::move(column)); }
   Result<ImportedLibrary> run(io::TableStream& stream);
 
  private:
   Result<void> take_row(std::size_t row);
-  Result<ImportKey> key_of(std::size_t row) const;
+  Result<ImportKey> key_of(std::size_t row);
+  std::string_view sequence_of(std::size_t row);
   Result<void> take_precursor(ImportGroup& group, std::size_t row) const;
   Kept take_fragment(ImportGroup& group, std::size_t row);
   Kept read_ion(std::size_t row, FragmentIon& ion) const;
@@ -33,22 +43,38 @@ class Importer {
   Kept read_charge(std::size_t row, FragmentIon& ion) const;
 
   std::string where_;
+  bool is_listed_;        // modifications stand in other columns
+  std::string sequence_;  // with the listed modifications
   ImportPiece piece_;
   ImportGroups groups_;
   ImportReport report_;
 };
 
-Result<ImportKey> Importer::key_of(std::size_t row) const {
+std::string_view Importer::sequence_of(std::size_t row) {
+  const std::string_view text = piece_.text(Role::sequence, row);
+  if (is_missing(text)) return piece_.text(Role::stripped_sequence, row);
+  if (!is_listed_) return text;
+  const auto listed = parse_site_lists(piece_.text(Role::modification_names, row),
+                                       piece_.text(Role::modification_sites, row));
+  const auto modified = listed ? with_modifications(text, *listed) : std::nullopt;
+  sequence_ = modified ? *modified
+                       : fmt::format("{}[{}]", text, piece_.text(Role::modification_names, row));
+  return sequence_;
+}
+
+Result<ImportKey> Importer::key_of(std::size_t row) {
   const auto charge = piece_.number(Role::charge, row);
   if (!charge) return std::unexpected(charge.error());
-  const auto is_decoy = piece_.flag(Role::decoy, row);
+  const auto is_decoy = piece_.flag(Role::decoy, row, false);
   if (!is_decoy) return std::unexpected(is_decoy.error());
+  const auto mz = piece_.number(Role::precursor_mz, row);
+  if (!mz) return std::unexpected(mz.error());
   ImportKey key;
-  key.sequence = piece_.text(Role::sequence, row);
-  if (is_missing(key.sequence)) key.sequence = piece_.text(Role::stripped_sequence, row);
+  key.sequence = sequence_of(row);
   if (is_whole(*charge, 1, kMaxPrecursorCharge)) key.charge = static_cast<int>(*charge);
   key.is_decoy = *is_decoy || is_decoy_name(piece_.text(Role::group, row)) ||
-                 is_decoy_name(piece_.text(Role::proteins, row));
+                 are_decoys(piece_.text(Role::proteins, row));
+  key.precursor_mz = *mz;
   return key;
 }
 
@@ -131,6 +157,12 @@ Kept Importer::take_fragment(ImportGroup& group, std::size_t row) {
 }
 
 Result<void> Importer::take_row(std::size_t row) {
+  const auto is_detecting = piece_.flag(Role::detecting, row, true);
+  if (!is_detecting) return std::unexpected(is_detecting.error());
+  if (!*is_detecting) {
+    groups_.drop(Drop::identifying);
+    return {};
+  }
   const auto key = key_of(row);
   if (!key) return std::unexpected(key.error());
   ImportGroup& group = groups_.at(*key);
@@ -155,18 +187,22 @@ Result<ImportedLibrary> Importer::run(io::TableStream& stream) {
       if (auto done = take_row(row); !done) return std::unexpected(done.error());
     }
   }
+  if (auto done = piece_.check_commas(); !done) return std::unexpected(done.error());
   report_.rows_read = piece_.rows_read();
   return groups_.finish(std::move(report_), where_);
 }
 
 }  // namespace
 
-Result<ImportedLibrary> import_table(const std::filesystem::path& file, const Machine& machine) {
+Result<ImportedLibrary> import_table(const std::filesystem::path& file,
+                                     const ImportSettings& settings) {
   auto stream = io::TableStream::open(file);
   if (!stream) return std::unexpected(stream.error());
   const auto map = match_columns(stream->header(), file.string());
   if (!map) return std::unexpected(map.error());
-  return Importer(*map, file.string(), machine).run(*stream);
+  Importer importer(*map, file.string(), settings);
+  if (map->is_plain()) importer.expect_plain(stream->header()[*map->at(Role::sequence)]);
+  return importer.run(*stream);
 }
 
 }  // namespace overland::exchange

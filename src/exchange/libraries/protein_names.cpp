@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <vector>
 
+#include "base/protein_marks.h"
 #include "exchange/libraries/import_ions.h"
+#include "io/text/fasta.h"
 
 namespace overland::exchange {
 namespace {
@@ -15,35 +18,34 @@ bool is_counted_list(std::string_view list) {
   return digits > 0 && digits < list.size() && list[digits] == '/';
 }
 
-std::string_view accession_of(std::string_view entry) {
-  for (const std::string_view prefix : {"DECOY_", "decoy_", "rev_"}) {
-    if (entry.starts_with(prefix)) entry.remove_prefix(prefix.size());
-  }
-  const std::size_t first = entry.find('|');
-  if (first == std::string_view::npos) return entry;
-  const std::size_t second = entry.find('|', first + 1);
-  const std::string_view middle = entry.substr(first + 1, second - first - 1);
-  return middle.empty() ? entry : middle;
-}
-
-template <class Clean>
-std::string joined(std::string_view list, char separator, Clean clean) {
-  std::set<std::string_view> names;
+// The entries of a list, without blanks around them and without missing ones.
+std::vector<std::string_view> entries_of(std::string_view list) {
+  const bool is_counted = is_counted_list(list);
+  if (is_counted) list.remove_prefix(list.find('/') + 1);
+  std::vector<std::string_view> entries;
   while (!list.empty()) {
-    const std::size_t end =
-        std::min(list.find_first_of(separator == '/' ? "/;" : ";"), list.size());
+    const std::size_t end = std::min(list.find_first_of(is_counted ? "/;" : ";"), list.size());
     std::string_view entry = list.substr(0, end);
     list.remove_prefix(std::min(end + 1, list.size()));
     while (entry.starts_with(' ')) entry.remove_prefix(1);
     while (entry.ends_with(' ')) entry.remove_suffix(1);
-    entry = clean(entry);
-    if (!is_missing(entry)) names.insert(entry);
+    if (!is_missing(entry)) entries.push_back(entry);
   }
+  return entries;
+}
+
+bool is_decoy_entry(std::string_view entry) {
+  return is_decoy_name(entry) || is_decoy_name(io::accession_of_identifier(entry));
+}
+
+std::string accession_of_entry(std::string_view entry) {
+  const std::string accession = io::accession_of_identifier(without_decoy_mark(entry));
+  return std::string(without_decoy_mark(accession));
+}
+
+std::string joined(const std::set<std::string>& names) {
   std::string text;
-  for (const std::string_view name : names) {
-    if (!text.empty()) text += ';';
-    text += name;
-  }
+  for (const std::string& name : names) text += (text.empty() ? "" : ";") + name;
   return text;
 }
 
@@ -60,14 +62,32 @@ std::uint8_t entrapment_group_of_one(std::string_view accession) {
 
 }  // namespace
 
+bool are_decoys(std::string_view list) {
+  const std::vector<std::string_view> entries = entries_of(list);
+  return !entries.empty() && std::ranges::all_of(entries, is_decoy_entry);
+}
+
 std::string normal_accessions(std::string_view list) {
-  const bool is_counted = is_counted_list(list);
-  if (is_counted) list.remove_prefix(list.find('/') + 1);
-  return joined(list, is_counted ? '/' : ';', accession_of);
+  const std::vector<std::string_view> entries = entries_of(list);
+  const bool has_targets = !std::ranges::all_of(entries, is_decoy_entry);
+  std::set<std::string> accessions;
+  for (const std::string_view entry : entries) {
+    if (!has_targets || !is_decoy_entry(entry)) accessions.insert(accession_of_entry(entry));
+  }
+  return joined(accessions);
 }
 
 std::string normal_names(std::string_view list) {
-  return joined(list, ';', [](std::string_view entry) { return entry; });
+  std::set<std::string> names;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(';'), list.size());
+    std::string_view name = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    if (!is_missing(name)) names.emplace(name);
+  }
+  return joined(names);
 }
 
 std::uint8_t entrapment_group_of(std::string_view accessions) {

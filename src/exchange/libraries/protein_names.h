@@ -7,8 +7,11 @@
 
 namespace overland::exchange {
 
-// "sp|P1|A_ECOLI;P2", "2/P1/P2", "DECOY_P1" -> distinct accessions, sorted, joined by ';'.
+// "sp|P1|A_ECOLI;P2", "2/P1/P2", "DECOY_P1" -> distinct accessions (io/text/fasta.h) without decoy
+// marks, sorted, joined by ';'. Decoys in a list with other proteins are left out.
 [[nodiscard]] std::string normal_accessions(std::string_view list);
+// Whether all proteins of the list are decoys.
+[[nodiscard]] bool are_decoys(std::string_view list);
 // Distinct names, sorted, joined by ';'.
 [[nodiscard]] std::string normal_names(std::string_view list);
 

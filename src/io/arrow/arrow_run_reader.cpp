@@ -41,12 +41,26 @@ Result<Reader> open_reader(const std::shared_ptr<arrow::io::RandomAccessFile>& f
   options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
   const auto reader = arrow::ipc::RecordBatchFileReader::Open(file, options);
   if (!reader.ok()) return damaged(reader.status(), where);
+  for (const auto& field : (*reader)->schema()->fields()) {
+    if (field->name().find("mobility") == std::string::npos) continue;
+    return fail("OVL-RUN-026", "column '" + field->name() + "' holds ion mobility", where,
+                std::string(kMobilityAdvice));
+  }
   for (const char* name : kRequired) {
     if ((*reader)->schema()->GetFieldIndex(name) >= 0) continue;
     return fail("OVL-RUN-001", std::string("no column '") + name + "', or more than one", where,
                 "The columns of a run are listed in docs/formats/run-arrow.md.");
   }
   return *reader;
+}
+
+// Of the columns for centre and width.
+WindowDefect defect_of(float center, float width) {
+  if (std::isnan(center)) return WindowDefect::no_window;
+  if (std::isnan(width)) return WindowDefect::no_offsets;
+  if (width < 0) return WindowDefect::negative_offset;
+  if (width == 0) return WindowDefect::no_width;
+  return center == 0 ? WindowDefect::no_target : WindowDefect::none;
 }
 
 // Appends record batches to the columns; peaks are not copied.
@@ -67,7 +81,8 @@ class BatchAppender {
                                              {"isolationWidthMz", &width},
                                              {"windowLowMz", &low},
                                              {"windowHighMz", &high},
-                                             {"collisionEnergyField", &run_.collision_energy}};
+                                             {"collisionEnergyField", &run_.collision_energy},
+                                             {"compensationVoltage", &run_.compensation_voltage}};
     for (const FloatTarget& target : floats) {
       if (auto done = append_floats(batch, target, where_); !done) return done;
     }
@@ -80,6 +95,10 @@ class BatchAppender {
       const double middle = static_cast<double>(center[i]);
       run_.window_low_mz.push_back(has_limits ? low[i] : static_cast<float>(middle - half));
       run_.window_high_mz.push_back(has_limits ? high[i] : static_cast<float>(middle + half));
+      run_.window_target_mz.push_back(center[i]);
+      run_.window_defect.push_back(
+          has_limits ? (low[i] < high[i] ? WindowDefect::none : WindowDefect::no_width)
+                     : defect_of(center[i], width[i]));
     }
     return append_peaks(batch, first);
   }

@@ -12,23 +12,30 @@ namespace {
 
 constexpr std::size_t kMostPeaks = std::numeric_limits<std::int32_t>::max();
 
-std::shared_ptr<arrow::Schema> run_schema() {
+// The column of a run that was acquired with FAIMS; other runs do not have it.
+bool has_voltages(const RunColumns& run) {
+  return std::ranges::any_of(run.compensation_voltage, [](float v) { return std::isfinite(v); });
+}
+
+std::shared_ptr<arrow::Schema> run_schema(const RunColumns& run) {
   using arrow::field;
   const auto peaks = arrow::list(field("item", arrow::float32(), true));
   const auto required = [](const char* name) { return field(name, arrow::float32(), false); };
   const auto optional = [](const char* name) { return field(name, arrow::float32(), true); };
-  return arrow::schema(
-      {field("mz_array", peaks, false), field("intensity_array", peaks, false),
-       field("scanHeader", arrow::utf8(), false), field("scanNumber", arrow::int32(), false),
-       required("basePeakMz"), required("basePeakIntensity"),
-       field("packetType", arrow::int32(), false), required("retentionTime"), required("lowMz"),
-       required("highMz"), required("TIC"), optional("centerMz"), optional("isolationWidthMz"),
-       optional("collisionEnergyField"), optional("collisionEnergyEvField"),
-       field("msOrder", arrow::uint8(), false),
-       // Columns of Overland: the limits cannot always be restored exactly from centre and width.
-       optional("windowLowMz"), optional("windowHighMz")},
-      arrow::key_value_metadata({"converter", "converter_version", "spectra"},
-                                {"overland", OVERLAND_VERSION, "centroid"}));
+  arrow::FieldVector fields = {
+      field("mz_array", peaks, false), field("intensity_array", peaks, false),
+      field("scanHeader", arrow::utf8(), false), field("scanNumber", arrow::int32(), false),
+      required("basePeakMz"), required("basePeakIntensity"),
+      field("packetType", arrow::int32(), false), required("retentionTime"), required("lowMz"),
+      required("highMz"), required("TIC"), optional("centerMz"), optional("isolationWidthMz"),
+      optional("collisionEnergyField"), optional("collisionEnergyEvField"),
+      field("msOrder", arrow::uint8(), false),
+      // Columns of Overland: the limits cannot always be restored exactly from centre and width.
+      optional("windowLowMz"), optional("windowHighMz")};
+  if (has_voltages(run)) fields.push_back(optional("compensationVoltage"));
+  return arrow::schema(std::move(fields),
+                       arrow::key_value_metadata({"converter", "converter_version", "spectra"},
+                                                 {"overland", OVERLAND_VERSION, "centroid"}));
 }
 
 // A column of `scans` values computed per scan; NaN becomes null where `has_nulls`.
@@ -121,6 +128,7 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> make_batch(
       column<arrow::UInt8Builder>(first, last, [&](std::size_t i) { return run.ms_order[i]; })));
   ARROW_RETURN_NOT_OK(add_stored(run.window_low_mz, true));
   ARROW_RETURN_NOT_OK(add_stored(run.window_high_mz, true));
+  if (has_voltages(run)) ARROW_RETURN_NOT_OK(add_stored(run.compensation_voltage, true));
   return arrow::RecordBatch::Make(schema, static_cast<std::int64_t>(last - first), columns);
 }
 
@@ -138,7 +146,7 @@ std::size_t batch_end(const RunColumns& run, std::size_t first, ArrowBatchLimits
 
 arrow::Status write_batches(const RunColumns& run, const std::filesystem::path& file,
                             ArrowBatchLimits limits, const Machine& machine) {
-  const auto schema = run_schema();
+  const auto schema = run_schema(run);
   ARROW_ASSIGN_OR_RAISE(auto out, arrow::io::FileOutputStream::Open(file.string()));
   ARROW_ASSIGN_OR_RAISE(auto writer, arrow::ipc::MakeFileWriter(out, schema));
   for (std::size_t first = 0; first < run.scan_count();) {

@@ -169,6 +169,7 @@ void MzmlElements::end() {
   if (closed == MzmlElement::spectrum) end_spectrum();
   if (closed == MzmlElement::parameter_group) group_ = nullptr;
   if (closed == MzmlElement::precursor) add_isolation(isolation_, spectrum_);
+  spectrum_.has_isolation |= closed == MzmlElement::isolation;
   if (closed == MzmlElement::array) end_array();
   if (closed == MzmlElement::binary && is_collecting_) {
     is_collecting_ = false;
@@ -198,6 +199,7 @@ std::uint64_t MzmlElements::read_length(std::string_view text) {
 }
 
 void MzmlElements::end_spectrum() {
+  if (auto done = settle_level(spectrum_); !done) return stop(done.error());
   in_spectrum_ = false;
   if (spectrum_.is_profile && !spectrum_.is_centroid && spectrum_.is_wanted() &&
       spectrum_.default_length > 0) {
@@ -215,6 +217,7 @@ void MzmlElements::end_spectrum() {
 }
 
 void MzmlElements::start_array(const char** attributes) {
+  if (auto done = settle_level(spectrum_); !done) return stop(done.error());
   array_ = {};
   const std::string_view own_length = attribute(attributes, "arrayLength");
   array_.encoding.length = own_length.empty() ? spectrum_.default_length : read_length(own_length);
@@ -223,10 +226,16 @@ void MzmlElements::start_array(const char** attributes) {
 void MzmlElements::start_binary() {
   array_.text_begin = batch_.text.size();
   array_.text_size = 0;
-  is_collecting_ = spectrum_.is_wanted() && array_.kind != MzmlArray::Kind::other;
+  is_collecting_ = spectrum_.is_wanted() && (array_.kind == MzmlArray::Kind::mz ||
+                                             array_.kind == MzmlArray::Kind::intensity);
 }
 
 void MzmlElements::end_array() {
+  if (array_.kind == MzmlArray::Kind::mobility && spectrum_.is_wanted()) {
+    return stop({"OVL-RUN-026", "the peaks of a spectrum are resolved by ion mobility", "",
+                 std::string(kMobilityAdvice)});
+  }
+  if (array_.kind == MzmlArray::Kind::mobility) return;
   if (array_.kind == MzmlArray::Kind::other) return;
   auto& slot = array_.kind == MzmlArray::Kind::mz ? spectrum_.mz : spectrum_.intensity;
   if (slot) return stop_damaged("a spectrum with two arrays of one kind");

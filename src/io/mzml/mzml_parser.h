@@ -28,7 +28,8 @@ class MzmlParser {
 
   // Parses the next piece; the last piece may be empty. Errors OVL-IO-003 (not XML, truncated),
   // OVL-RUN-001 (a bad value), OVL-RUN-002 (profile spectra), OVL-RUN-006 (several windows in one
-  // scan), OVL-RUN-008 (XML, but not mzML).
+  // scan), OVL-RUN-008 (XML, but not mzML), OVL-RUN-026 (ion mobility), OVL-RUN-015 (terms that
+  // contradict each other).
   [[nodiscard]] Result<void> feed(std::span<const std::byte> piece, bool is_last);
   // The finished spectra; `text` may already contain text of an unfinished spectrum.
   [[nodiscard]] const MzmlBatch& batch() const;

@@ -125,6 +125,10 @@ class RunCollector {
     run_.ms_order.push_back(static_cast<std::uint8_t>(spectrum.ms_level));
     run_.window_low_mz.push_back(static_cast<float>(spectrum.window_low));
     run_.window_high_mz.push_back(static_cast<float>(spectrum.window_high));
+    run_.window_target_mz.push_back(static_cast<float>(spectrum.window_target));
+    run_.window_defect.push_back(spectrum.window_defect);
+    run_.compensation_voltage.push_back(static_cast<float>(spectrum.compensation_voltage));
+    run_.mobility.push_back(static_cast<float>(spectrum.mobility));
     run_.scan_low_mz.push_back(static_cast<float>(spectrum.scan_low));
     run_.scan_high_mz.push_back(static_cast<float>(spectrum.scan_high));
     run_.collision_energy.push_back(static_cast<float>(energy));
@@ -132,6 +136,10 @@ class RunCollector {
     run_.scan_number.push_back(spectrum.native_scan.value_or(0));
     run_.is_negative.push_back(spectrum.is_negative ? 1 : 0);
     has_all_numbers_ &= spectrum.native_scan.has_value();
+    if (spectrum.is_wanted() && !std::isnan(spectrum.rt_minutes))
+      ++(spectrum.has_time_unit ? run_.times_with_unit : run_.times_without_unit);
+    run_.limits_as_offsets += spectrum.has_limits_as_offsets && spectrum.ms_level == 2 ? 1U : 0U;
+    run_.levels_inferred += spectrum.is_level_inferred ? 1U : 0U;
   }
 
   // Uses the native scan numbers if every spectrum has a distinct one; otherwise (functions of

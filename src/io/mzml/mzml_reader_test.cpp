@@ -75,13 +75,74 @@ TEST(MzmlReader, time_units_by_accession_else_by_name) {
   EXPECT_EQ(rt(R"(unitAccession="MS:1000039")"), 1.0F);
   EXPECT_EQ(rt(R"(unitName="minute")"), 60.0F);
   EXPECT_EQ(rt(R"(unitName="second")", " +6.0e1\n"), 1.0F);
-  EXPECT_EQ(error_of(ExampleSpectrum{.scan_terms = term("MS:1000016", "60")}.text()).code,
-            "OVL-RUN-001");
   EXPECT_EQ(error_of(ExampleSpectrum{.scan_terms =
                                          term("MS:1000016", "60", R"(unitAccession="UO:0000032")")}
                          .text())
                 .code,
             "OVL-RUN-001");
+}
+
+TEST(MzmlReader, times_without_unit_are_counted_and_left_as_they_are) {
+  const auto read_time = [](const std::string& value, const std::string& unit = "") {
+    return read(ExampleSpectrum{.scan_terms = term("MS:1000016", value, unit)}.text());
+  };
+  const RunColumns bare = read_time("60");
+  EXPECT_EQ(bare.rt_minutes[0], 60.0F);
+  EXPECT_EQ(bare.times_without_unit, 1U);
+  EXPECT_EQ(bare.times_with_unit, 0U);
+  EXPECT_EQ(read_time("60", R"(unitName="sec")").times_with_unit, 1U);
+}
+
+TEST(MzmlReader, times_as_durations_carry_their_unit) {
+  const auto read_time = [](const std::string& value) {
+    return read(
+        ExampleSpectrum{.scan_terms = term("MS:1000016", value, R"(unitAccession="UO:0000031")")}
+            .text());
+  };
+  EXPECT_EQ(read_time("PT1.5S").rt_minutes[0], 0.025F);
+  EXPECT_EQ(read_time("PT1.5S").times_without_unit, 0U);
+  EXPECT_EQ(read_time("P0DT1H2M3.0E1S").rt_minutes[0], 62.5F);
+  for (const std::string bad : {"P", "PT", "PT5", "P1S", "PT1D", "PTxS", "P1Y"}) {
+    EXPECT_EQ(error_of(ExampleSpectrum{.scan_terms = term("MS:1000016", bad)}.text()).code,
+              "OVL-RUN-001")
+        << bad;
+  }
+}
+
+TEST(MzmlReader, a_time_may_stand_at_the_spectrum_in_a_group) {
+  const std::string groups = "<referenceableParamGroup id=\"g\">" + term("MS:1000511", "2") +
+                             term("MS:1000016", "90", R"(unitAccession="UO:0000010")") +
+                             "</referenceableParamGroup>";
+  const ExampleSpectrum spectrum{.terms = "<referenceableParamGroupRef ref=\"g\"/>",
+                                 .scan_terms = ""};
+  EXPECT_EQ(read(spectrum.text(), groups).rt_minutes[0], 1.5F);
+}
+
+TEST(MzmlReader, the_level_is_told_by_other_terms_or_the_isolation_window) {
+  const std::string no_level = term("MS:1000127");
+  const ExampleSpectrum msn{.id = "scan=1", .terms = no_level + term("MS:1000580")};
+  const ExampleSpectrum isolated{.id = "scan=2", .terms = no_level};
+  const ExampleSpectrum ms1{
+      .id = "scan=3", .terms = no_level + term("MS:1000579"), .precursors = ""};
+  const ExampleSpectrum unknown{.id = "scan=4", .terms = no_level, .precursors = ""};
+  const ExampleSpectrum stated{.id = "scan=5",
+                               .terms = term("MS:1000511", "2") + term("MS:1000580")};
+  const RunColumns run =
+      read(msn.text() + isolated.text() + ms1.text() + unknown.text() + stated.text());
+  EXPECT_EQ(run.ms_order, (std::vector<std::uint8_t>{2, 2, 1, 0, 2}));
+  EXPECT_EQ(run.peak_count, (std::vector<std::uint32_t>{2, 2, 2, 0, 2}));
+  EXPECT_EQ(run.levels_inferred, 2U);
+}
+
+TEST(MzmlReader, lines_that_end_with_carriage_returns_change_nothing) {
+  std::string text = document(ExampleSpectrum{}.text() + ExampleSpectrum{.id = "scan=2"}.text());
+  text.insert(text.find("<binary>") + 12, "\n");
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2))
+    text.insert(at, "\r");
+  const auto run = read_document(text);
+  ASSERT_TRUE(run) << run.error().message();
+  EXPECT_EQ(values(run->mz[0], 2), (std::vector<float>{200.25F, 300.5F}));
+  EXPECT_EQ(run->rt_minutes, (std::vector<float>{1.5F, 1.5F}));
 }
 
 TEST(MzmlReader, parameter_groups_are_resolved_at_any_place) {
@@ -121,7 +182,7 @@ TEST(MzmlReader, normalized_energy_goes_before_collision_energy) {
 TEST(MzmlReader, spectra_of_other_kinds_make_a_row_without_peaks) {
   ExampleSpectrum ms3{.id = "scan=2", .terms = term("MS:1000511", "3")};
   ms3.mz.text = "this is not base64, and no one looks at it";
-  ExampleSpectrum light{.id = "scan=3", .terms = term("MS:1000804")};
+  ExampleSpectrum light{.id = "scan=3", .terms = term("MS:1000804"), .precursors = ""};
   ExampleSpectrum ms1{.id = "scan=4", .terms = term("MS:1000579"), .precursors = ""};
   const RunColumns run = read(ms3.text() + light.text() + ms1.text());
   EXPECT_EQ(run.ms_order, (std::vector<std::uint8_t>{3, 0, 1}));
@@ -130,11 +191,23 @@ TEST(MzmlReader, spectra_of_other_kinds_make_a_row_without_peaks) {
 
 TEST(MzmlReader, arrays_of_other_kinds_and_of_chromatograms_are_left_alone) {
   ExampleSpectrum spectrum;
-  spectrum.more_arrays = "<binaryDataArray arrayLength=\"9\">" + term("MS:1003006") +
+  spectrum.more_arrays = "<binaryDataArray arrayLength=\"9\">" + term("MS:1000517") +
                          "<binary>@@</binary></binaryDataArray>";
   const std::string chromatogram = "<chromatogram><binaryDataArray>" + term("MS:1000514") +
                                    "<binary>@@</binary></binaryDataArray></chromatogram>";
   EXPECT_EQ(read(chromatogram + spectrum.text() + chromatogram).peak_count[0], 2U);
+}
+
+TEST(MzmlReader, peaks_with_ion_mobility_are_refused) {
+  for (const std::string& array :
+       {term("MS:1003006"), term("MS:1002816"), term("MS:1003007"), term("MS:1002477"),
+        term("MS:1000786", "mean inverse reduced ion mobility array")}) {
+    ExampleSpectrum spectrum;
+    spectrum.more_arrays = "<binaryDataArray>" + array + "<binary>@@</binary></binaryDataArray>";
+    EXPECT_EQ(error_of(spectrum.text()).code, "OVL-RUN-026") << array;
+    spectrum.terms = term("MS:1000511", "3");
+    EXPECT_EQ(error_of(spectrum.text()).code, "none");
+  }
 }
 
 TEST(MzmlReader, empty_scans_are_kept_with_or_without_arrays) {
@@ -197,6 +270,10 @@ TEST(MzmlReader, bad_spectra_are_refused_by_name) {
       {"number", {.mz = half}, "OVL-RUN-005", "MS:1000520"},
       {"base64", {.mz = {.text = "A*AA"}}, "OVL-IO-003", "base64"},
       {"level", {.terms = term("MS:1000511", "two")}, "OVL-RUN-001", "'two'"},
+      {"MS1 and MSn",
+       {.terms = term("MS:1000511", "2") + term("MS:1000579")},
+       "OVL-RUN-015",
+       "ms level 2"},
       {"energy",
        {.precursors =
             "<precursor><activation>" + term("MS:1000045", "1,5") + "</activation></precursor>"},

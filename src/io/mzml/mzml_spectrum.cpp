@@ -26,6 +26,52 @@ Result<void> set_number(const MzmlParam& param, double& target) {
   return {};
 }
 
+struct IsolationLimits {
+  double low = MzmlSpectrum::kNone, high = MzmlSpectrum::kNone;
+  WindowDefect defect = WindowDefect::none;
+  bool are_offsets = false;  // they were stated as offsets
+};
+
+IsolationLimits limits_of(const MzmlIsolation& isolation) {
+  constexpr double kNone = MzmlSpectrum::kNone;
+  const auto with = [](WindowDefect defect) { return IsolationLimits{kNone, kNone, defect}; };
+  const double target = isolation.target, half = isolation.width / 2;
+  const bool has_width =
+      std::isnan(isolation.lower_offset) && std::isnan(isolation.upper_offset) && !std::isnan(half);
+  const double lower = has_width ? half : isolation.lower_offset;
+  const double upper = has_width ? half : isolation.upper_offset;
+  if (std::isnan(target) && std::isnan(lower) && std::isnan(upper))
+    return with(WindowDefect::no_window);
+  if (std::isnan(target) || target == 0) return with(WindowDefect::no_target);
+  if (std::isnan(lower) && std::isnan(upper)) return with(WindowDefect::no_offsets);
+  if (std::isnan(lower) || std::isnan(upper)) return with(WindowDefect::one_offset);
+  if (lower < 0 || upper < 0) return with(WindowDefect::negative_offset);
+  if (lower == 0 && upper == 0) return with(WindowDefect::no_width);
+  if (target / 2 < lower && lower <= target && target <= upper && lower < upper)
+    return {.low = lower, .high = upper, .are_offsets = true};
+  if (target < lower) return with(WindowDefect::below_zero);
+  return {.low = target - lower, .high = target + upper};
+}
+
+// Of several combined scans the first gives the retention time.
+Result<void> set_time(const MzmlParam& param, MzmlSpectrum& spectrum) {
+  if (!std::isnan(spectrum.rt_minutes)) return {};
+  if (const auto minutes = parse_duration_minutes(param.value)) {
+    spectrum.rt_minutes = *minutes;
+    return {};
+  }
+  if (auto done = set_number(param, spectrum.rt_minutes); !done) return done;
+  spectrum.has_time_unit = !param.unit_accession.empty() || !param.unit_name.empty();
+  if (!spectrum.has_time_unit) return {};
+  const auto factor = minutes_per_unit(param.unit_accession, param.unit_name);
+  if (!factor) {
+    return bad_value(param, "(scan start time) has no known unit of time ('" +
+                                std::string(param.unit_accession) + "')");
+  }
+  if (*factor != 1.0) spectrum.rt_minutes *= *factor;
+  return {};
+}
+
 static_assert(std::endian::native == std::endian::little, "mzML arrays are little endian");
 
 std::unexpected<Error> damaged(const std::string& what) {
@@ -39,14 +85,27 @@ std::unexpected<Error> wrong_length(std::uint64_t found, std::uint64_t declared)
               "", "The file is damaged or was written incorrectly; convert it again.");
 }
 
-Result<void> check_encoding(const ArrayEncoding& encoding) {
-  const bool lacks_number =
-      encoding.number == NumberType::none && encoding.numpress == Numpress::none;
-  if (encoding.names_compression && !lacks_number) return {};
-  const std::string what = encoding.names_compression ? "number type" : "compression";
+std::unexpected<Error> unknown_encoding(const std::string& what, const ArrayEncoding& encoding) {
   const std::string terms = encoding.other_terms.empty() ? "none given" : encoding.other_terms;
   return fail("OVL-RUN-005", "array " + what + " not known (terms: " + terms + ")", "",
               "Convert with zlib or no compression and 32- or 64-bit numbers.");
+}
+
+std::unexpected<Error> contradiction(const std::string& stated, const std::string& found) {
+  return fail("OVL-RUN-005", "an array is stated as " + stated + ", but " + found, "",
+              "The file was written incorrectly; convert it again.");
+}
+
+constexpr const char* kNoCompressionText = "'no compression' (MS:1000576)";
+constexpr const char* kZlibText = "'zlib compression' (MS:1000574)";
+
+Result<void> check_encoding(const ArrayEncoding& encoding) {
+  const bool is_plain = encoding.numpress == Numpress::none;
+  if (encoding.number == NumberType::none && is_plain)
+    return unknown_encoding("number type", encoding);
+  if (encoding.names_none && encoding.is_zlib && is_plain)
+    return contradiction(kNoCompressionText, std::string("as ") + kZlibText + " too");
+  return {};
 }
 
 std::size_t width_of(NumberType type) {
@@ -57,6 +116,10 @@ std::size_t width_of(NumberType type) {
 // 5n).
 std::size_t most_bytes(std::uint64_t length) {
   return 8 * static_cast<std::size_t>(length) + 16;
+}
+
+std::uint64_t uncompressed_size(const ArrayEncoding& encoding) {
+  return encoding.length * width_of(encoding.number);
 }
 
 template <class T>
@@ -71,7 +134,12 @@ void copy_numbers(std::span<const std::byte> bytes, std::vector<float>& values) 
 Result<void> read_numbers(std::span<const std::byte> bytes, const ArrayEncoding& encoding,
                           std::vector<float>& values) {
   const std::size_t width = width_of(encoding.number);
-  if (bytes.size() != encoding.length * width) {
+  if (bytes.size() != uncompressed_size(encoding)) {
+    const std::size_t other = 12 - width;
+    if (bytes.size() == encoding.length * other) {
+      return contradiction(std::to_string(8 * width) + "-bit numbers",
+                           "holds " + std::to_string(other) + " bytes for each of its values");
+    }
     return wrong_length(bytes.size() / width, encoding.length);
   }
   values.resize(static_cast<std::size_t>(encoding.length));
@@ -136,6 +204,14 @@ bool decode_with_library(std::span<const std::byte> bytes, Numpress kind,
   return true;
 }
 
+// By its term, or by the name of an array without one.
+bool is_mobility(const MzmlParam& param) {
+  if (is_mobility_array(param.accession)) return true;
+  return param.accession == ms_term::kNonStandardArray &&
+         (param.value.find("mobility") != std::string_view::npos ||
+          param.value.find("drift") != std::string_view::npos);
+}
+
 }  // namespace
 
 Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
@@ -147,9 +223,14 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
       spectrum.ms_level = static_cast<int>(level);
       return {};
     }
-    case ms_term::kMs1Spectrum:  // some files omit the MS level
-      if (spectrum.ms_level == 0) spectrum.ms_level = 1;
+    case ms_term::kMs1Spectrum:
+      spectrum.says_ms1 = true;
       return {};
+    case ms_term::kMsnSpectrum:
+      spectrum.says_msn = true;
+      return {};
+    case ms_term::kScanStartTime:  // belongs to the scan, but some files state it here
+      return set_time(param, spectrum);
     case ms_term::kProfileSpectrum:
       spectrum.is_profile = true;
       return {};
@@ -166,17 +247,42 @@ Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum)
   }
 }
 
-Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
-  // Of several combined scans the first gives the retention time.
-  if (param.accession != ms_term::kScanStartTime || !std::isnan(spectrum.rt_minutes)) return {};
-  const auto factor = minutes_per_unit(param.unit_accession, param.unit_name);
-  if (!factor) {
-    return bad_value(param, "(scan start time) has no known unit of time ('" +
-                                std::string(param.unit_accession) + "')");
+Result<void> settle_level(MzmlSpectrum& spectrum) {
+  const bool contradicts = (spectrum.ms_level == 1 && spectrum.says_msn) ||
+                           (spectrum.ms_level > 1 && spectrum.says_ms1) ||
+                           (spectrum.ms_level == 0 && spectrum.says_ms1 && spectrum.says_msn);
+  if (contradicts) {
+    const std::string level =
+        spectrum.ms_level == 0 ? "" : ", ms level " + std::to_string(spectrum.ms_level);
+    return fail("OVL-RUN-015",
+                std::string("a spectrum is stated as ") +
+                    (spectrum.says_ms1 ? "'MS1 spectrum' (MS:1000579)" : "") +
+                    (spectrum.says_ms1 && spectrum.says_msn ? " and " : "") +
+                    (spectrum.says_msn ? "'MSn spectrum' (MS:1000580)" : "") + level,
+                "", "The file was written incorrectly; convert it again.");
   }
-  if (auto done = set_number(param, spectrum.rt_minutes); !done) return done;
-  if (*factor != 1.0) spectrum.rt_minutes *= *factor;
+  if (spectrum.ms_level != 0) return {};
+  if (spectrum.says_ms1) {
+    spectrum.ms_level = 1;
+  } else if (spectrum.says_msn || spectrum.has_isolation) {
+    spectrum.ms_level = 2;
+    spectrum.is_level_inferred = true;
+  }
   return {};
+}
+
+Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
+  switch (param.accession) {
+    case ms_term::kScanStartTime:
+      return set_time(param, spectrum);
+    case ms_term::kCompensationVoltage:
+      return set_number(param, spectrum.compensation_voltage);
+    case ms_term::kDriftTime:
+    case ms_term::kInverseReducedMobility:
+      return set_number(param, spectrum.mobility);
+    default:
+      return {};
+  }
 }
 
 Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
@@ -199,6 +305,8 @@ Result<void> apply_isolation_term(const MzmlParam& param, MzmlIsolation& isolati
       return set_number(param, isolation.lower_offset);
     case ms_term::kIsolationUpperOffset:
       return set_number(param, isolation.upper_offset);
+    case ms_term::kIsolationWidth:
+      return set_number(param, isolation.width);
     default:
       return {};
   }
@@ -243,6 +351,7 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
       break;
     case ms_term::kNoCompression:
       compressed(Numpress::none, false);
+      encoding.names_none = true;
       break;
     case ms_term::kZlib:
       compressed(Numpress::none, true);
@@ -266,6 +375,7 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
       compressed(Numpress::short_logged, true);
       break;
     default:
+      if (is_mobility(param)) array.kind = MzmlArray::Kind::mobility;
       if (encoding.other_terms.size() > 200) break;
       if (!encoding.other_terms.empty()) encoding.other_terms += ", ";
       encoding.other_terms += param.term;
@@ -273,13 +383,20 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
 }
 
 void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum) {
-  if (std::isnan(isolation.target)) return;
-  const double low = isolation.target - isolation.lower_offset;
-  const double high = isolation.target + isolation.upper_offset;
-  if (std::isnan(spectrum.window_low)) {
-    spectrum.window_low = low;
-    spectrum.window_high = high;
-  } else if (low != spectrum.window_low || high != spectrum.window_high) {
+  const IsolationLimits limits = limits_of(isolation);
+  if (limits.defect == WindowDefect::no_window) return;
+  const auto is_same = [](double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+  };
+  if (spectrum.window_defect == WindowDefect::no_window) {
+    spectrum.window_defect = limits.defect;
+    spectrum.has_limits_as_offsets = limits.are_offsets;
+    spectrum.window_target = isolation.target;
+    spectrum.window_low = limits.low;
+    spectrum.window_high = limits.high;
+  } else if (!is_same(isolation.target, spectrum.window_target) ||
+             !is_same(limits.low, spectrum.window_low) ||
+             !is_same(limits.high, spectrum.window_high)) {
     spectrum.has_several_windows = true;
   }
 }
@@ -310,6 +427,32 @@ Result<void> ArrayDecoder::decode_numpress(std::span<const std::byte> bytes,
   return {};
 }
 
+bool ArrayDecoder::inflates_to_length(const ArrayEncoding& encoding) {
+  return inflate_all(inflater_, bytes_, most_bytes(encoding.length), inflated_) &&
+         inflated_.size() == uncompressed_size(encoding);
+}
+
+// Views the bytes of the numbers, in bytes_ or inflated_.
+Result<std::span<const std::byte>> ArrayDecoder::unpack(const ArrayEncoding& encoding) {
+  const bool is_plain = encoding.numpress == Numpress::none;
+  const bool fits = is_plain && bytes_.size() == uncompressed_size(encoding);
+  const std::string values = std::to_string(encoding.length) + " values";
+  if (!encoding.names_compression) {
+    if (fits) return bytes_;
+    if (inflates_to_length(encoding)) return inflated_;
+    return unknown_encoding("compression", encoding);
+  }
+  if (!encoding.is_zlib) {
+    if (is_plain && !fits && inflates_to_length(encoding))
+      return contradiction(kNoCompressionText, "holds its " + values + " compressed with zlib");
+    return bytes_;
+  }
+  if (inflate_all(inflater_, bytes_, most_bytes(encoding.length), inflated_)) return inflated_;
+  if (fits && encoding.length > 0)
+    return contradiction(kZlibText, "holds its " + values + " uncompressed");
+  return damaged("an array cannot be decompressed, or is longer than declared");
+}
+
 Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& encoding,
                                   std::vector<float>& values) {
   values.clear();
@@ -319,15 +462,10 @@ Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& en
   // A byte of zlib expands to at most 1032 bytes, a byte of numpress to two numbers; larger lengths
   // are refused before memory is allocated.
   if (encoding.length > 2100 * bytes_.size()) return wrong_length(0, encoding.length);
-  std::span<const std::byte> bytes = bytes_;
-  if (encoding.is_zlib) {
-    if (!inflate_all(inflater_, bytes, most_bytes(encoding.length), inflated_)) {
-      return damaged("an array cannot be decompressed, or is longer than declared");
-    }
-    bytes = inflated_;
-  }
-  if (encoding.numpress != Numpress::none) return decode_numpress(bytes, encoding, values);
-  return read_numbers(bytes, encoding, values);
+  const auto bytes = unpack(encoding);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (encoding.numpress != Numpress::none) return decode_numpress(*bytes, encoding, values);
+  return read_numbers(*bytes, encoding, values);
 }
 
 }  // namespace overland::io

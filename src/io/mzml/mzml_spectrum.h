@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "io/byte_source.h"
+#include "io/run_columns.h"
 
 namespace overland::io {
 
@@ -23,6 +24,7 @@ struct ArrayEncoding {
   Numpress numpress = Numpress::none;
   bool is_zlib = false;
   bool names_compression = false;  // a term states the compression, or that there is none
+  bool names_none = false;         // a term states that there is none
   std::uint64_t length = 0;        // declared number of values
   std::string other_terms = {};    // unknown accessions, for messages
 };
@@ -36,7 +38,7 @@ struct MzmlParam {
 
 // One array of a spectrum.
 struct MzmlArray {
-  enum class Kind : std::uint8_t { other, mz, intensity };
+  enum class Kind : std::uint8_t { other, mz, intensity, mobility };
   Kind kind = Kind::other;
   ArrayEncoding encoding;
   std::size_t text_begin = 0, text_size = 0;  // base64, in the text of the batch
@@ -49,14 +51,23 @@ struct MzmlSpectrum {
   std::string id;                           // complete native id
   std::optional<std::int32_t> native_scan;  // `scan=` of the native id
   std::uint64_t default_length = 0;
-  int ms_level = 0;  // 0: not a mass spectrum
+  int ms_level = 0;                         // 0: not a mass spectrum, or not known
+  bool says_ms1 = false, says_msn = false;  // by the terms MS1 spectrum and MSn spectrum
+  bool has_isolation = false;               // of a precursor
+  bool is_level_inferred = false;  // as 2, of the term MSn spectrum or the isolation window
   bool is_profile = false, is_centroid = false;
   bool is_negative = false;          // polarity
   bool has_several_windows = false;  // precursors with different isolation windows
-  double rt_minutes = kNone;
+  double rt_minutes = kNone;         // or in the unit that no term states
+  bool has_time_unit = true;
   double tic = kNone;
   double scan_low = kNone, scan_high = kNone;
-  double window_low = kNone, window_high = kNone;
+  WindowDefect window_defect = WindowDefect::no_window;
+  bool has_limits_as_offsets = false;  // the offsets are the limits of the window
+  double window_target = kNone;
+  double window_low = kNone, window_high = kNone;  // NaN with a defect
+  double compensation_voltage = kNone;             // FAIMS, V
+  double mobility = kNone;                         // of the whole scan: 1/K0 or drift time
   double energy = kNone, normalized_energy = kNone;
   std::optional<MzmlArray> mz, intensity;
 
@@ -67,11 +78,17 @@ struct MzmlSpectrum {
 struct MzmlIsolation {
   double target = MzmlSpectrum::kNone;
   double lower_offset = MzmlSpectrum::kNone, upper_offset = MzmlSpectrum::kNone;
+  double width = MzmlSpectrum::kNone;  // of old files; instead of the offsets
 };
+
+// Sets the MS level of a spectrum that does not state it, if the spectrum's terms or its isolation
+// window tell. To be called when the arrays begin. Error OVL-RUN-015, with empty `where`: the terms
+// contradict each other.
+[[nodiscard]] Result<void> settle_level(MzmlSpectrum& spectrum);
 
 // Apply a term according to the element that contains it. Unknown terms are ignored, but arrays
 // keep their accessions for messages. Error OVL-RUN-001, with empty `where` (a value is not a
-// number, a time has no unit).
+// number, a time has an unknown unit).
 [[nodiscard]] Result<void> apply_spectrum_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum);
@@ -79,7 +96,8 @@ struct MzmlIsolation {
 [[nodiscard]] Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 void apply_array_term(const MzmlParam& param, MzmlArray& array);
 
-// Adds the isolation window of a finished precursor.
+// Adds the isolation window of a finished precursor, or what is wrong with it. "Offsets" that
+// enclose the target as limits do are taken as limits: no window is as wide as its target's m/z.
 void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum);
 
 // The number after the word `scan=` of a native id; "scanStart=1" does not match.
@@ -88,12 +106,16 @@ void add_isolation(const MzmlIsolation& isolation, MzmlSpectrum& spectrum);
 // Decodes arrays one by one and keeps its workspace. Use one decoder per thread.
 class ArrayDecoder {
  public:
-  // Replaces `values` (64-bit numbers are narrowed). Errors, with empty `where`: OVL-RUN-005
-  // (unknown encoding), OVL-IO-003 (damaged), OVL-RUN-004 (not the declared number of values).
+  // Replaces `values` (64-bit numbers are narrowed). Without a term for the compression the data
+  // decide: as many bytes as values and width ask for are uncompressed, others must inflate to as
+  // many. Errors, with empty `where`: OVL-RUN-005 (unknown encoding, or terms that contradict the
+  // data), OVL-IO-003 (damaged), OVL-RUN-004 (not the declared number of values).
   [[nodiscard]] Result<void> decode(std::string_view text, const ArrayEncoding& encoding,
                                     std::vector<float>& values);
 
  private:
+  [[nodiscard]] bool inflates_to_length(const ArrayEncoding& encoding);
+  [[nodiscard]] Result<std::span<const std::byte>> unpack(const ArrayEncoding& encoding);
   [[nodiscard]] Result<void> decode_numpress(std::span<const std::byte> bytes,
                                              const ArrayEncoding& encoding,
                                              std::vector<float>& values);

@@ -115,6 +115,7 @@ TEST(MzmlArray, unknown_encodings_are_named) {
       .number = NumberType::float64, .length = 1, .other_terms = "MS:1003089, MS:9"};
   ArrayDecoder decoder;
   std::vector<float> values;
+  encoding.length = 3;  // neither 24 bytes nor zlib
   const auto compression = decoder.decode("AAAAAAAA8D8=", encoding, values);
   ASSERT_FALSE(compression);
   EXPECT_EQ(compression.error().code, "OVL-RUN-005");
@@ -126,13 +127,97 @@ TEST(MzmlArray, unknown_encodings_are_named) {
             std::string::npos);
 }
 
+TEST(MzmlArray, without_a_compression_term_the_data_tell) {
+  const auto values = random_mz(6, 30);
+  const std::vector<float> narrowed(values.begin(), values.end());
+  auto encoding = plain(NumberType::float64, values.size());
+  encoding.names_compression = false;
+  const Bytes bytes = plain_bytes<double>(values);
+  EXPECT_EQ(decode(bytes, encoding), narrowed);
+  EXPECT_EQ(decode(zlib_bytes(bytes), encoding), narrowed);
+  encoding.length = 0;
+  EXPECT_TRUE(decode({}, encoding).empty());
+  EXPECT_TRUE(decode(zlib_bytes({}), encoding).empty());
+  encoding.length = 29;
+  EXPECT_EQ(error_of(base64(bytes), encoding), "OVL-RUN-005");
+  EXPECT_EQ(error_of(base64(zlib_bytes(bytes)), encoding), "OVL-RUN-005");
+}
+
+TEST(MzmlArray, terms_that_contradict_the_data_are_named) {
+  const auto values = random_mz(7, 30);
+  const Bytes bytes = plain_bytes<double>(values);
+  const auto message = [](const Bytes& data, const ArrayEncoding& encoding) {
+    ArrayDecoder decoder;
+    std::vector<float> unused;
+    const auto done = decoder.decode(base64(data), encoding, unused);
+    return done ? std::string("none") : done.error().message();
+  };
+  const auto encoding = plain(NumberType::float64, values.size());
+  auto zipped = encoding;
+  zipped.is_zlib = true;
+  EXPECT_NE(message(bytes, zipped).find("OVL-RUN-005"), std::string::npos);
+  EXPECT_NE(message(bytes, zipped).find("MS:1000574"), std::string::npos);
+  EXPECT_NE(message(bytes, zipped).find("30 values uncompressed"), std::string::npos);
+  EXPECT_NE(message(zlib_bytes(bytes), encoding).find("MS:1000576"), std::string::npos);
+  EXPECT_NE(message(zlib_bytes(bytes), encoding).find("compressed with zlib"), std::string::npos);
+  EXPECT_NE(message(plain_bytes<float>(values), encoding).find("64-bit numbers"),
+            std::string::npos);
+  auto both = zipped;
+  both.names_none = true;
+  EXPECT_NE(message(zlib_bytes(bytes), both).find("MS:1000576"), std::string::npos);
+}
+
+struct StatedWindow {
+  double target, lower, upper, low, high;
+  WindowDefect defect;
+};
+
+TEST(MzmlIsolation, limits_or_what_is_wrong_with_them) {
+  using enum WindowDefect;
+  constexpr double kNone = MzmlSpectrum::kNone;
+  const std::vector<StatedWindow> cases = {
+      {500, 4, 6, 496, 506, none},
+      {500, 0, 25, 500, 525, none},
+      {700, 300, 500, 400, 1200, none},  // wide, but these are offsets
+      {500, 490, 510, 490, 510, none},   // these are limits
+      {500, 500, 525, 500, 525, none},   // also
+      {kNone, kNone, kNone, kNone, kNone, no_window},
+      {kNone, 4, 6, kNone, kNone, no_target},
+      {0, 0, 0, kNone, kNone, no_target},
+      {500, kNone, kNone, kNone, kNone, no_offsets},
+      {500, 4, kNone, kNone, kNone, one_offset},
+      {500, kNone, 6, kNone, kNone, one_offset},
+      {500, -4, 6, kNone, kNone, negative_offset},
+      {500, 4, -6, kNone, kNone, negative_offset},
+      {500, 0, 0, kNone, kNone, no_width},
+      {100, 150, 20, kNone, kNone, below_zero}};
+  for (const StatedWindow& stated : cases) {
+    SCOPED_TRACE(testing::Message() << stated.target << " " << stated.lower << " " << stated.upper);
+    MzmlSpectrum spectrum;
+    add_isolation(
+        {.target = stated.target, .lower_offset = stated.lower, .upper_offset = stated.upper},
+        spectrum);
+    EXPECT_EQ(spectrum.window_defect, stated.defect);
+    EXPECT_EQ(std::isnan(spectrum.window_low), std::isnan(stated.low));
+    if (!std::isnan(stated.low)) {
+      EXPECT_EQ(spectrum.window_low, stated.low);
+      EXPECT_EQ(spectrum.window_high, stated.high);
+    }
+    EXPECT_EQ(spectrum.has_limits_as_offsets, stated.lower == stated.low);
+  }
+  MzmlSpectrum of_width;
+  add_isolation({.target = 500, .width = 8}, of_width);
+  EXPECT_EQ(of_width.window_low, 496);
+  EXPECT_EQ(of_width.window_high, 504);
+}
+
 TEST(MzmlArray, wrong_lengths_are_refused) {
   const auto values = random_mz(4, 10);
   const std::string text = base64(plain_bytes<double>(values));
   EXPECT_EQ(error_of(text, plain(NumberType::float64, 10)), "none");
   EXPECT_EQ(error_of(text, plain(NumberType::float64, 9)), "OVL-RUN-004");
   EXPECT_EQ(error_of(text, plain(NumberType::float64, 11)), "OVL-RUN-004");
-  EXPECT_EQ(error_of(text, plain(NumberType::float32, 10)), "OVL-RUN-004");
+  EXPECT_EQ(error_of(text, plain(NumberType::float32, 10)), "OVL-RUN-005");  // 8 bytes per value
   EXPECT_EQ(error_of(text, plain(NumberType::float32, 20)), "none");
   EXPECT_EQ(error_of("", plain(NumberType::float64, 1)), "OVL-RUN-004");
   // Nothing is allocated for a length that the bytes cannot hold.

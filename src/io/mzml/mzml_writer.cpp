@@ -92,6 +92,8 @@ constexpr std::string_view kCountUnit =
     R"( unitCvRef="MS" unitAccession="MS:1000131" unitName="number of detector counts")";
 constexpr std::string_view kMinuteUnit =
     R"( unitCvRef="UO" unitAccession="UO:0000031" unitName="minute")";
+constexpr std::string_view kVoltUnit =
+    R"( unitCvRef="UO" unitAccession="UO:0000218" unitName="volt")";
 constexpr std::string_view kPercentUnit =
     R"( unitCvRef="UO" unitAccession="UO:0000187" unitName="percent")";
 
@@ -144,6 +146,10 @@ class SpectrumText {
   void add_scan() {
     add(R"(<scanList count="1"><cvParam cvRef="MS" accession="MS:1000795" name="no combination"/><scan>)");
     add_number({"MS:1000016", "scan start time", kMinuteUnit}, run_.rt_minutes[scan_]);
+    if (!run_.compensation_voltage.empty()) {
+      add_number({"MS:1001581", "FAIMS compensation voltage", kVoltUnit},
+                 run_.compensation_voltage[scan_]);
+    }
     const double low = run_.scan_low_mz[scan_], high = run_.scan_high_mz[scan_];
     if (std::isfinite(low) || std::isfinite(high)) {
       add(R"(<scanWindowList count="1"><scanWindow>)");

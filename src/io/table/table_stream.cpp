@@ -234,10 +234,10 @@ class ArrowSource final : public TableStream::Source {
       }
     }
     // Of a matrix with a column for each run, fewer rows.
-    constexpr std::int64_t kValuesPerPiece = std::int64_t{1} << 21;
+    constexpr std::int64_t kValuesPerRead = std::int64_t{1} << 21;
     const auto columns = std::max<std::int64_t>(static_cast<std::int64_t>(leaves.size()), 1);
     parquet_->set_batch_size(
-        std::clamp<std::int64_t>(kValuesPerPiece / columns, 1024, kRowsPerPiece));
+        std::clamp<std::int64_t>(kValuesPerRead / columns, 1024, kRowsPerPiece));
     std::vector<int> groups;
     for (int i = 0; i < parquet_->num_row_groups(); ++i) groups.push_back(i);
     ARROW_ASSIGN_OR_RAISE(batches_, parquet_->GetRecordBatchReader(groups, leaves));

@@ -150,6 +150,9 @@ Result<bool> DelimitedReader::State::take_record() {
 Result<void> DelimitedReader::State::read_header() {
   if (auto done = refill(); !done) return done;
   const std::string_view start(buffer.data(), end);
+  if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {
+    return fail("OVL-IO-003", "the text table is UTF-16", where, "Save it as UTF-8.");
+  }
   if (start.starts_with("\xef\xbb\xbf")) begin = 3;
   const std::size_t stop = std::min(start.find('\n'), end);
   const std::string_view first = start.substr(begin, stop - begin);

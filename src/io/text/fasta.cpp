@@ -156,9 +156,12 @@ Result<void> FastaReader::State::start() {
     if (!more) return std::unexpected(more.error());
     if (!*more) return broken("OVL-IO-070", "there is no protein in the file", line_number);
     if (line_number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // byte order mark
+    if (line_number == 1 && (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF"))) {
+      return fail("OVL-IO-071", "the file is UTF-16 text", where, "Save the file as UTF-8.");
+    }
     if (line.starts_with('>')) break;
     const bool is_blank = line.find_first_not_of(" \t") == std::string::npos;
-    if (is_blank || line.starts_with(';')) continue;
+    if (is_blank || line.starts_with(';') || line.starts_with('#')) continue;  // '#': PEFF
     return broken("OVL-IO-070", "the file does not begin with a header ('>')", line_number);
   }
   header = line.substr(1);
@@ -170,17 +173,21 @@ Result<void> FastaReader::State::append_residues(std::string& sequence) const {
   for (char c : line) {
     if (c == ' ' || c == '\t') continue;
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    const bool is_after_stop = sequence.ends_with('*');
     if ((c < 'A' || c > 'Z') && c != '*') {
       return broken("OVL-IO-071", fmt::format("{} is not an amino acid residue", shown(c)),
                     line_number);
     }
-    if (is_after_stop) {
-      return broken("OVL-IO-071", "there is a '*' inside a sequence", line_number);
-    }
     sequence.push_back(c);
   }
   return {};
+}
+
+// A stop codon inside is read as X, so that no peptide contains it.
+std::uint64_t replace_stops(std::string& sequence) {
+  while (sequence.ends_with('*')) sequence.pop_back();
+  const auto stops = std::ranges::count(sequence, '*');
+  std::ranges::replace(sequence, '*', 'X');
+  return static_cast<std::uint64_t>(stops);
 }
 
 Result<bool> FastaReader::State::take_record(FastaRecord& record) {
@@ -205,7 +212,7 @@ Result<bool> FastaReader::State::take_record(FastaRecord& record) {
     if (line.starts_with(';')) continue;
     if (auto done = append_residues(record.sequence); !done) return std::unexpected(done.error());
   }
-  if (record.sequence.ends_with('*')) record.sequence.pop_back();
+  record.stops = replace_stops(record.sequence);
   if (record.header.accession.empty()) {
     return broken("OVL-IO-072", "a record has no identifier", record.line);
   }

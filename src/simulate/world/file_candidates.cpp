@@ -64,7 +64,7 @@ double kept_share(const SimulationConfig& config, const std::vector<FileForm*>& 
 Result<Candidates> file_candidates(const SimulationConfig& config,
                                    const std::vector<Species>& species, const Machine& machine) {
   Result<exchange::ImportedLibrary> imported =
-      exchange::import_library(config.proteome.library_file, machine);
+      exchange::import_library(config.proteome.library_file, {.machine = machine});
   if (!imported) return std::unexpected(imported.error());
   Candidates result;
   World& world = result.world;

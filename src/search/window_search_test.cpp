@@ -1,4 +1,6 @@
 // The parts of a search of one isolation window, and the search of windows with few scans.
+#include "search/window_search.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <map>
 
 #include "base/rng.h"
-#include "search/window_search.h"
 #include "support/view_example.h"
 
 namespace overland::search {
@@ -23,7 +24,7 @@ using support::ViewExample;
 
 run::IsolationWindow window_of(std::size_t scans) {
   run::IsolationWindow window{.low_mz = 420, .high_mz = 440, .scans = {}};
-  for (std::uint32_t scan = 0; scan < scans; ++scan) window.scans.push_back(scan);
+  for (std::uint32_t scan = 0; scan < scans; ++scan) window.scans.push_back(RunScan(scan));
   return window;
 }
 
@@ -49,8 +50,8 @@ TEST(CorrectedScans, are_corrected_by_the_mass_error_of_their_time) {
   EXPECT_NEAR(scans.scans()[0].mz[1], 1000 * (1 - 10e-6), 1e-4);
   EXPECT_NEAR(scans.scans()[2].mz[0], 500 * (1 - 20e-6), 1e-4);
   EXPECT_EQ(scans.scans()[1].size(), 0U);
-  EXPECT_EQ(scans.total(0), 7);
-  EXPECT_EQ(scans.total(1), 0);
+  EXPECT_EQ(scans.total(WindowScan(0)), 7);
+  EXPECT_EQ(scans.total(WindowScan(1)), 0);
   EXPECT_EQ(scans.scans()[2].intensity[0], 10);
   scans.assign(example.view(), models, window_of(0));
   EXPECT_TRUE(scans.scans().empty()) << "of an earlier window nothing is left";
@@ -69,11 +70,11 @@ TEST(ScanTimes, never_fall_where_the_model_does) {
 // From the first scan that reaches up to the iRT to the last one that reaches down to it.
 RtIntervals::Scans scans_slowly(const calibrate::RtModel& model, const ScanTimes& times,
                                 double irt) {
-  RtIntervals::Scans scans{static_cast<std::uint32_t>(times.irt.size()), 0};
+  RtIntervals::Scans scans{WindowScan(static_cast<std::uint32_t>(times.irt.size())), WindowScan(0)};
   for (std::uint32_t k = 0; k < times.irt.size(); ++k) {
     const double tolerance = model.tolerance_at(static_cast<double>(times.rt_minutes[k]));
-    if (irt <= times.irt[k] + tolerance) scans.first = std::min(scans.first, k);
-    if (irt >= times.irt[k] - tolerance) scans.last = k + 1;
+    if (irt <= times.irt[k] + tolerance) scans.first = std::min(scans.first, WindowScan(k));
+    if (irt >= times.irt[k] - tolerance) scans.last = WindowScan(k + 1);
   }
   scans.last = std::max(scans.first, scans.last);
   return scans;
@@ -112,7 +113,7 @@ TEST(RtIntervals, includes_both_ends_of_the_tolerance) {
   reach.assign(model, times);
   const auto scans = [&](double irt) {
     const auto s = reach.scans_of(irt);
-    return std::pair(s.first, s.last);
+    return std::pair(s.first.index(), s.last.index());
   };
   EXPECT_EQ(scans(15), std::pair(0U, 2U)) << "5 from both scans";
   EXPECT_EQ(scans(14.9), std::pair(0U, 1U));
@@ -128,8 +129,8 @@ TEST(RtIntervals, without_a_model_is_the_whole_window_and_without_scans_nothing)
   ScanTimes times{.rt_minutes = {1, 2}, .irt = {0, 0}};
   RtIntervals reach;
   reach.assign(model, times);
-  EXPECT_EQ(reach.scans_of(1e6).first, 0U);
-  EXPECT_EQ(reach.scans_of(1e6).last, 2U);
+  EXPECT_EQ(reach.scans_of(1e6).first, WindowScan(0));
+  EXPECT_EQ(reach.scans_of(1e6).last, WindowScan(2));
   reach.assign(model, {});
   EXPECT_EQ(reach.scans_of(0).first, reach.scans_of(0).last);
 }
@@ -157,10 +158,10 @@ TEST(WindowCenter, is_between_the_limits) {
   EXPECT_EQ(window_center({.low_mz = 420, .high_mz = 441, .scans = {}}), 430.5);
 }
 
-class WindowSearch : public ::testing::Test {
+class SearchOfWindow : public ::testing::Test {
  protected:
-  std::vector<PsmRow> rows_of(const ViewExample& example, std::size_t window) {
-    return WindowSearch(example.view(), models_, config_, 1).run(window, work_, pool_);
+  std::vector<PsmRow> rows_of(const ViewExample& example, std::uint16_t window) {
+    return WindowSearch(example.view(), models_, config_, 1).run(WindowId(window), work_, pool_);
   }
   RunModels models_ = example_models();
   params::SecondPassParameters config_;
@@ -168,18 +169,18 @@ class WindowSearch : public ::testing::Test {
   ScoringPool pool_;
 };
 
-TEST_F(WindowSearch, finds_what_elutes_where_it_elutes) {
+TEST_F(SearchOfWindow, finds_what_elutes_where_it_elutes) {
   const auto targets = example_targets(60);
   const ViewExample example(targets, example_run(targets, {.noise_peaks = 200}));
   std::size_t present = 0, found = 0;
-  for (std::size_t w = 0; w < example.view().windows.size(); ++w) {
+  for (std::uint16_t w = 0; w < example.view().windows.size(); ++w) {
     const auto rows = rows_of(example, w);
     for (std::size_t i = 1; i < rows.size(); ++i)
       EXPECT_LE(std::pair(rows[i - 1].precursor, rows[i - 1].rank),
                 std::pair(rows[i].precursor, rows[i].rank));
     for (std::size_t t = 0; t < targets.size(); ++t) {
-      const std::uint32_t p = example.row_of(targets[t]);
-      const float mz = example.view().library.precursor_mz[p];
+      const PrecursorId p = example.row_of(targets[t]);
+      const float mz = example.view().library.precursor_mz[p.index()];
       const bool is_here = example.view().windows[w].isolates(Mz{static_cast<double>(mz)});
       if (!is_here || !support::is_present(t, {})) continue;
       ++present;
@@ -187,7 +188,7 @@ TEST_F(WindowSearch, finds_what_elutes_where_it_elutes) {
         if (row.precursor == p && row.rank == 0 &&
             std::abs(static_cast<double>(row.rt_minutes) - example_apex(targets[t])) < 0.06) {
           ++found;
-          EXPECT_EQ(row.window, w);
+          EXPECT_EQ(row.window, WindowId(w));
           EXPECT_LE(row.rt_start, row.rt_minutes);
           EXPECT_GE(row.rt_stop, row.rt_minutes);
           EXPECT_EQ(row.precursor_mz, mz);
@@ -200,14 +201,14 @@ TEST_F(WindowSearch, finds_what_elutes_where_it_elutes) {
   EXPECT_GT(found, present * 3 / 4);
 }
 
-TEST_F(WindowSearch, evidence_alone_is_that_of_the_best_peak_groups) {
+TEST_F(SearchOfWindow, evidence_alone_is_that_of_the_best_peak_groups) {
   const auto targets = example_targets(60);
   const ViewExample example(targets, example_run(targets, {.noise_peaks = 200}));
   const WindowSearch pass(example.view(), models_, config_, 1);
-  const auto best = pass.evidence(1, work_, pool_);
+  const auto best = pass.evidence(WindowId(1), work_, pool_);
   WindowWorkspace other;
-  std::map<std::uint32_t, float> want;
-  for (const PsmRow& row : pass.run(1, other, pool_))
+  std::map<PrecursorId, float> want;
+  for (const PsmRow& row : pass.run(WindowId(1), other, pool_))
     want[row.precursor] = std::max(want[row.precursor], row.group.evidence);
   ASSERT_FALSE(want.empty());
   ASSERT_EQ(best.size(), want.size());
@@ -215,7 +216,7 @@ TEST_F(WindowSearch, evidence_alone_is_that_of_the_best_peak_groups) {
     EXPECT_NEAR(candidate.evidence, want.at(candidate.precursor), 1e-4F);
 }
 
-TEST_F(WindowSearch, a_floor_leaves_out_the_groups_below_it) {
+TEST_F(SearchOfWindow, a_floor_leaves_out_the_groups_below_it) {
   const auto targets = example_targets(60);
   const ViewExample example(targets, example_run(targets, {}));
   const auto all = rows_of(example, 0);
@@ -224,13 +225,14 @@ TEST_F(WindowSearch, a_floor_leaves_out_the_groups_below_it) {
   for (const PsmRow& row : all) evidence.push_back(row.group.evidence);
   std::ranges::sort(evidence);
   const float floor = evidence[evidence.size() / 2];
-  const auto kept = WindowSearch(example.view(), models_, config_, 1, floor).run(0, work_, pool_);
+  const auto kept =
+      WindowSearch(example.view(), models_, config_, 1, floor).run(WindowId(0), work_, pool_);
   EXPECT_LT(kept.size(), all.size());
   EXPECT_FALSE(kept.empty());
   for (const PsmRow& row : kept) EXPECT_GE(row.group.evidence, floor);
 }
 
-TEST_F(WindowSearch, without_isotopes_or_ms1_their_features_are_as_unknown) {
+TEST_F(SearchOfWindow, without_isotopes_or_ms1_their_features_are_as_unknown) {
   const auto targets = example_targets(60);
   const ViewExample example(targets, example_run(targets, {.has_ms1 = false}));
   config_.second_pass.isotopes = false;
@@ -261,20 +263,20 @@ HandScan scan_of(const library::LibraryPrecursor& target, float low, float high)
   return scan;
 }
 
-TEST_F(WindowSearch, a_window_of_one_scan_can_be_searched) {
+TEST_F(SearchOfWindow, a_window_of_one_scan_can_be_searched) {
   const auto targets = example_targets(1);
   const ViewExample example(targets, hand_run({scan_of(targets[0], 420, 500)}));
   ASSERT_EQ(example.view().windows.size(), 1U);
   const auto rows = rows_of(example, 0);
   ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].apex_scan, 0U);
+  EXPECT_EQ(rows[0].apex_scan, RunScan(0));
   EXPECT_EQ(rows[0].rt_start, rows[0].rt_stop);
   EXPECT_GT(rows[0].group.sqrt_cosine, 0.95F);
   for (const PsmFeature& feature : psm_features())
     EXPECT_FALSE(std::isinf(feature.value(rows[0]))) << feature.name;
 }
 
-TEST_F(WindowSearch, a_precursor_at_a_limit_belongs_to_the_window_that_begins_there) {
+TEST_F(SearchOfWindow, a_precursor_at_a_limit_belongs_to_the_window_that_begins_there) {
   const auto targets = example_targets(1);
   const auto mz = static_cast<float>(precursor_mz(targets[0].peptide, targets[0].charge).value);
   config_.second_pass.min_transmitted = 1;  // no windows with heavier isotopes only
@@ -286,7 +288,7 @@ TEST_F(WindowSearch, a_precursor_at_a_limit_belongs_to_the_window_that_begins_th
   EXPECT_EQ(rows_of(example, 1).size(), 1U);
 }
 
-TEST_F(WindowSearch, nothing_is_found_out_of_the_retention_time_or_without_candidates) {
+TEST_F(SearchOfWindow, nothing_is_found_out_of_the_retention_time_or_without_candidates) {
   const auto targets = example_targets(1);
   HandScan scan = scan_of(targets[0], 420, 500);
   scan.rt_minutes += 0.2F;  // 20 iRT; the tolerance is 8

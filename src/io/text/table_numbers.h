@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace overland::lfq {
+namespace overland::io {
 
 // Reads plain numbers, also with a decimal comma if there is no point. Truth values are read as 1
 // and 0, and values beyond the range of double as NaN. Empty for other text.
@@ -38,4 +38,4 @@ class CommaMeaning {
   std::string decimal_, thousands_, open_;
 };
 
-}  // namespace overland::lfq
+}  // namespace overland::io

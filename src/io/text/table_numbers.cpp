@@ -1,4 +1,4 @@
-#include "lfq/lfq_numbers.h"
+#include "io/text/table_numbers.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace overland::lfq {
+namespace overland::io {
 namespace {
 
 std::optional<double> plain_number(std::string_view text) {
@@ -101,4 +101,4 @@ CommaMeaning::Verdict CommaMeaning::verdict() const {
   return Verdict::decimal;
 }
 
-}  // namespace overland::lfq
+}  // namespace overland::io
