@@ -2,7 +2,9 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "io/store/staging.h"
 #include "stages/build_library.h"
+#include "stages/remote_library.h"
 #include "train/open_predictor.h"
 
 namespace overland::cli {
@@ -14,6 +16,7 @@ struct BuildArguments {
   ConfigSource config;
   std::string protease, fixed, variable, labels;  // empty: the configured value
   std::optional<int> missed_cleavages, decoys, entrapments;
+  std::filesystem::path staging;
 };
 
 // Options of the command line override the file and --set.
@@ -36,20 +39,34 @@ Result<void> apply_flags(const BuildArguments& arguments, ConfigSchema& schema) 
   return {};
 }
 
+// Of local files, into a local folder.
+Result<void> build_locally(const stages::BuildLibraryOptions& options,
+                           train::PredictorChoice choice) {
+  if (choice.koina_cache.empty()) {
+    choice.koina_cache = options.folder;
+    choice.koina_cache += ".koina";
+  }
+  const auto predictor = train::open_predictor(choice, options.machine);
+  if (!predictor) return std::unexpected(predictor.error());
+  const auto built = stages::build_library(options, **predictor);
+  if (!built) return std::unexpected(built.error());
+  return {};
+}
+
 Result<void> build(BuildArguments& arguments) {
   ConfigSchema schema = params::build_schema(arguments.options.config);
   if (auto done = apply(arguments.config, schema); !done) return done;
   if (auto done = apply_flags(arguments, schema); !done) return done;
-  train::PredictorChoice choice = arguments.predictor;
-  if (choice.koina_cache.empty()) {
-    choice.koina_cache = arguments.options.folder;
-    choice.koina_cache += ".koina";
-  }
-  const auto predictor = train::open_predictor(choice, arguments.options.machine);
-  if (!predictor) return std::unexpected(predictor.error());
-  const auto built = stages::build_library(arguments.options, **predictor);
-  if (!built) return std::unexpected(built.error());
-  return {};
+  stages::BuildLibraryOptions options = arguments.options;
+  const io::Staging staging(arguments.staging, options.machine);
+  for (auto* files : {&options.fasta, &options.contaminants})
+    if (auto done = staging.replace(*files); !done) return done;
+  const stages::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
+                                   options.machine};
+  return stages::make_library_at(place, [&](const std::filesystem::path& folder) {
+    options.folder = folder;
+    return build_locally(options, arguments.predictor);
+  });
 }
 
 void add_chemistry(Command& command, BuildArguments& arguments) {
@@ -75,14 +92,18 @@ void add_build_library_command(Program& program) {
   command
       .option("-f,--fasta", options.fasta, "FASTA",
               "FASTA file of proteins, plain or gzip; may be repeated")
-      .required();
-  command.option(
-      "--contaminants", options.contaminants, "FASTA",
-      "FASTA file of contaminants, whose accessions get the prefix Cont_; may be repeated");
+      .required()
+      .or_uri();
+  command
+      .option("--contaminants", options.contaminants, "FASTA",
+              "FASTA file of contaminants, whose accessions get the prefix Cont_; may be repeated")
+      .or_uri();
   command
       .option("-o,--out", options.folder, "NAME.lib",
               "Library folder to write; the same command continues an interrupted build")
-      .required();
+      .required()
+      .or_uri();
+  add_staging(command, arguments->staging);
   add_chemistry(command, *arguments);
   command.option("--decoys", arguments->decoys, "N", "Sets decoys.per_target");
   command.option("--entrapments", arguments->entrapments, "N", "Sets entrapments.per_target");

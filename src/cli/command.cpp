@@ -16,6 +16,7 @@
 
 #include "base/check.h"
 #include "base/nearest_name.h"
+#include "io/store/store_uri.h"
 
 namespace overland::cli {
 namespace {
@@ -58,7 +59,7 @@ Result<void> run_guarded(const std::function<Result<void>()>& action) {
 }
 
 int exit_with(const Error& error) {
-  fmt::print(stderr, "overland: {}\n", error.message());
+  fmt::print(stderr, "overland: {}\n", io::without_secrets(error.message()));
   return error.exit_code();
 }
 
@@ -70,12 +71,27 @@ int exit_stopped(const std::string& command, int signal, const std::string& advi
   return kEndedBySignal + signal;
 }
 
+constexpr const char* kLocalPath = "local path";
+
+// Else a URI would be the path of a new folder "s3:".
+template <class T>
+void refuse_uris(CLI::Option& option) {
+  if constexpr (std::same_as<T, std::filesystem::path> ||
+                std::same_as<T, std::vector<std::filesystem::path>>) {
+    const auto refuse = [](const std::string& text) {
+      return io::is_uri(text) ? text + " is a URI; a path is needed here" : std::string();
+    };
+    option.check(refuse, "", kLocalPath);
+  }
+}
+
 }  // namespace
 
 template <class T>
 Command& Command::option(const std::string& names, T& target, const std::string& label,
                          const std::string& description) {
   last_ = app_.add_option(names, target, description)->option_text(label);
+  refuse_uris<T>(*last_);
   if constexpr (std::unsigned_integral<T>)  // else CLI11 takes -1 for the largest number
     last_->check([](const std::string& text) {
       return text.starts_with('-') ? text + " is negative" : std::string();
@@ -91,6 +107,7 @@ Command& Command::option(const std::string& names, T& target, const std::string&
 template <class T>
 Command& Command::positional(const std::string& name, T& target, const std::string& description) {
   last_ = app_.add_option(name, target, description);
+  refuse_uris<T>(*last_);
   last_->option_text(last_->get_expected_max() > 1 ? "..." : " ");
   return *this;
 }
@@ -117,6 +134,11 @@ Command& Command::one_of(const std::vector<std::string>& values) {
 
 Command& Command::examples(const std::vector<std::string>& commands) {
   app_.footer(fmt::format("Examples:\n  {}\n\n{}", fmt::join(commands, "\n  "), kFooter));
+  return *this;
+}
+
+Command& Command::or_uri() {
+  last_->get_validator(kLocalPath)->active(false);
   return *this;
 }
 
@@ -172,7 +194,7 @@ const std::string& Program::command_line() const {
 }
 
 int Program::run(int argc, const char* const* argv) {
-  state_->command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+  state_->command_line = io::without_secrets(fmt::format("{}", fmt::join(argv, argv + argc, " ")));
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

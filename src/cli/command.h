@@ -45,6 +45,8 @@ class Command {
   Command& required();
   Command& range(int low, int high);  // both limits included
   Command& one_of(const std::vector<std::string>& values);
+  // A path may also be a URI of an object store; of all other paths a URI is refused.
+  Command& or_uri();
 
   // Shown at the end of the command's help: command lines.
   Command& examples(const std::vector<std::string>& commands);
@@ -75,7 +77,8 @@ class Program {
   [[nodiscard]] int run(int argc, const char* const* argv);
   // What the commands work with.
   [[nodiscard]] const Machine& machine() const;
-  // The command line as typed, for the record of a search; empty before run().
+  // The command line as typed, without secrets of URIs, for the record of a search; empty before
+  // run().
   [[nodiscard]] const std::string& command_line() const;
 
  private:

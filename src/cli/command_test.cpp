@@ -35,6 +35,7 @@ struct Options {
   std::optional<double> maybe_real;
   std::vector<std::string> texts;
   std::vector<std::filesystem::path> paths, files;
+  std::filesystem::path place;
   bool is_set = false;
   int times_run = 0;
 };
@@ -55,6 +56,7 @@ void add_all(Program& program, Options& o) {
   command.option("--maybe-real", o.maybe_real, "X", "A real number or none");
   command.option("--texts", o.texts, "TEXT", "Texts");
   command.option("--paths", o.paths, "PATH", "Paths");
+  command.option("--place", o.place, "PLACE", "A path or URI").or_uri();
   command.option("--one", o.text, "NAME", "One of some").one_of({"a", "b"});
   command.flag("-s,--set", o.is_set, "A flag");
 }
@@ -102,6 +104,19 @@ TEST(Command, an_option_of_several_values_is_given_once_for_each) {
   EXPECT_EQ(o.paths, (std::vector<std::filesystem::path>{"p"}));
   EXPECT_EQ(o.files, (std::vector<std::filesystem::path>{"one", "two"}))
       << "what follows is no further value";
+}
+
+TEST(Command, a_uri_is_taken_only_where_one_is_meant_and_its_secrets_are_not_shown) {
+  Options o;
+  EXPECT_EQ(run_all(o, {"--place", "s3://K:secret@bucket/x"}).code, 0);
+  EXPECT_EQ(o.place, "s3://K:secret@bucket/x") << "the store needs all of it";
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--path", "s3://K:secret@bucket/x"}, {"s3://K:secret@bucket/x"}}) {
+    const Ran ran = run_all(o, words);
+    expect_error(ran, 2, {"OVL-USE-002"});
+    EXPECT_NE(ran.err.find("s3://bucket/x is a URI"), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.err.find("secret"), std::string::npos) << ran.err;
+  }
 }
 
 TEST(Command, values_of_the_wrong_kind_or_range_are_usage_errors) {

@@ -16,6 +16,12 @@ void add_machine(Program& program, Command& command, Machine& machine) {
       .when_read([&machine] { io::limit_arrow_threads(machine); });
 }
 
+void add_staging(Command& command, std::filesystem::path& folder) {
+  command.option("--stage-dir", folder, "DIR",
+                 "Folder for local copies of what URIs (s3://, gs://, abfs://) name; default: "
+                 "$OVERLAND_STAGE_DIR, or overland in the user's cache folder");
+}
+
 void add_config_source(Command& command, ConfigSource& source) {
   command.option("-c,--config", source.file, "FILE", "JSON file with parameters");
   command.option("--set", source.assignments, "SECTION.KEY=VALUE",

@@ -34,6 +34,9 @@ void add_stages_command(Program& program);
 // the process.
 void add_machine(Program& program, Command& command, Machine& machine);
 
+// --stage-dir, for commands that take URIs.
+void add_staging(Command& command, std::filesystem::path& folder);
+
 // --config F and --set section.key=value. Precedence: default < file < --set.
 struct ConfigSource {
   std::filesystem::path file;

@@ -39,9 +39,12 @@ void add_convert_command(Program& program) {
   command.when_stopped(
       "The files of finished runs stay: leave these runs out when you give the command again, or "
       "give --overwrite.");
-  command.positional("RUN", options.runs, "Runs to convert").required();
-  command.option("-o,--out", options.folder, "DIR",
-                 "Folder for the files; default: the folder of each run");
+  command.positional("RUN", options.runs, "Runs to convert").required().or_uri();
+  command
+      .option("-o,--out", options.folder, "DIR",
+              "Folder for the files; default: the folder of each run")
+      .or_uri();
+  add_staging(command, options.staging);
   command.option("--format", arguments->format, "FORMAT", "Output format: arrow or mzml")
       .one_of({"arrow", "mzml"});
   add_machine(program, command, options.machine);

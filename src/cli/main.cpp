@@ -1,6 +1,7 @@
 #include "base/resources.h"
 #include "cli/commands.h"
 #include "cli/stop_signals.h"
+#include "io/store/object_store.h"
 #include "io/table/arrow_threads.h"
 
 #ifdef OVERLAND_COUNT_ALLOCATIONS
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
                                   overland::peak_allocated_bytes,
                                   overland::reset_peak_allocated_bytes});
 #endif
+  const overland::io::StoreSession stores;
   overland::Reporter reporter;
   overland::Cancellation cancellation;
   const StopSignals signals(cancellation);

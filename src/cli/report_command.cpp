@@ -3,7 +3,10 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "io/store/staging.h"
+#include "io/store/store_uri.h"
 #include "report/report_page.h"
+#include "stages/remote_search.h"
 
 namespace overland::cli {
 namespace {
@@ -13,15 +16,32 @@ struct ReportArguments {
   Machine machine = {};
   bool serves = false;
   int port = 0;
+  std::filesystem::path staging;
 };
 
-Result<void> report(const ReportArguments& arguments) {
-  if (!arguments.serves) {
-    auto done = report::write_report_page(arguments.page);
-    if (done)
-      arguments.machine.info("report: {}", (arguments.page.results / "report.html").string());
-    return done;
+Result<void> write_page(const ReportArguments& arguments, const io::Staging& staging,
+                        const std::string& place) {
+  const std::filesystem::path page = arguments.page.results / "report.html";
+  if (auto done = report::write_report_page(arguments.page); !done) return done;
+  if (!io::is_uri(place)) {
+    arguments.machine.info("report: {}", page.string());
+    return {};
   }
+  const std::string uri = io::uri_below(place, "report.html");
+  if (auto done = staging.upload_file(page, uri); !done) return done;
+  arguments.machine.info("report: {}", io::without_secrets(uri));
+  return {};
+}
+
+Result<void> report(ReportArguments& arguments) {
+  const io::Staging staging(arguments.staging, arguments.machine);
+  const std::string place = arguments.page.results.native();
+  if (io::is_uri(place)) {
+    if (auto done = stages::check_uploaded_results(place, arguments.machine); !done) return done;
+  }
+  for (auto* input : {&arguments.page.results, &arguments.page.conditions})
+    if (auto done = staging.replace(*input); !done) return done;
+  if (!arguments.serves) return write_page(arguments, staging, place);
   const auto site = report::open_report_site(arguments.page);
   if (!site) return std::unexpected(site.error());
   const auto server = report::LoopbackServer::open(static_cast<std::uint16_t>(arguments.port));
@@ -38,9 +58,14 @@ void add_report_command(Program& program) {
   arguments->machine = program.machine();
   Command command = program.add("report", "Writes or serves report.html of a results folder",
                                 [arguments] { return report(*arguments); });
-  command.positional("DIR", arguments->page.results, "Results folder of a search").required();
-  command.option("--conditions", arguments->page.conditions, "FILE",
-                 "Table with the columns Run and Condition; default: conditions by run names");
+  command.positional("DIR", arguments->page.results, "Results folder of a search")
+      .required()
+      .or_uri();
+  command
+      .option("--conditions", arguments->page.conditions, "FILE",
+              "Table with the columns Run and Condition; default: conditions by run names")
+      .or_uri();
+  add_staging(command, arguments->staging);
   command.flag("--serve", arguments->serves,
                "Serve the page with all chromatograms to browsers on this machine");
   constexpr int kHighestPort = 65535;

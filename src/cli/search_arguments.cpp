@@ -56,17 +56,25 @@ Result<void> read_search_arguments(SearchArguments& arguments) {
 
 void add_search_arguments(Program& program, Command& command, SearchArguments& arguments) {
   stages::SearchOptions& options = arguments.options;
-  command.positional("RUN", options.runs,
-                     "Runs: .mzML, .mzML.gz or .arrow files; omit if --config names them");
-  command.option("-l,--library", options.library, "LIBRARY",
-                 "Spectral library: NAME.lib, or a library of another program (docs/guide)");
+  command
+      .positional("RUN", options.runs,
+                  "Runs: .mzML, .mzML.gz or .arrow files; omit if --config names them")
+      .or_uri();
+  command
+      .option("-l,--library", options.library, "LIBRARY",
+              "Spectral library: NAME.lib, or a library of another program (docs/guide)")
+      .or_uri();
   command.option("--modification", arguments.modifications, "RULE",
                  "Modification that only this library names, e.g. 'DBIA=+239.1634@C'; may be "
                  "repeated (sets search.library_modifications)");
-  command.option("-f,--fasta", options.build.fasta, "FASTA",
-                 "FASTA file of proteins, from which the library is predicted; may be repeated");
-  command.option("--contaminants", options.build.contaminants, "FASTA",
-                 "FASTA file of contaminants, whose accessions get the prefix Cont_");
+  command
+      .option("-f,--fasta", options.build.fasta, "FASTA",
+              "FASTA file of proteins, from which the library is predicted; may be repeated")
+      .or_uri();
+  command
+      .option("--contaminants", options.build.contaminants, "FASTA",
+              "FASTA file of contaminants, whose accessions get the prefix Cont_")
+      .or_uri();
   command.option("--library-config", arguments.build.file, "FILE",
                  "JSON file with parameters of the library build (overland config build-library)");
   command.option("--library-set", arguments.build.assignments, "SECTION.KEY=VALUE",
@@ -85,7 +93,9 @@ void add_search_arguments(Program& program, Command& command, SearchArguments& a
   command
       .option("-o,--out", options.out, "DIR",
               "Results folder; the same command continues an interrupted search")
-      .required();
+      .required()
+      .or_uri();
+  add_staging(command, options.staging);
   add_machine(program, command, options.machine);
   command.option("--max-ram", arguments.max_ram, "SIZE",
                  "Maximum memory of the program, such as 8G; default: the free memory");

@@ -4,6 +4,7 @@
 
 #include "plan/measured_costs.h"
 #include "stages/catalogue.h"
+#include "stages/remote_search.h"
 #include "stages/replaced_search.h"
 
 namespace overland::plan {
@@ -82,6 +83,9 @@ ForecastTotal SearchForecast::total() const {
 }
 
 Result<SearchForecast> forecast_search(const stages::SearchOptions& options) {
+  constexpr const char* kNeedsFiles = "the sizes of files in an object store are not known";
+  if (auto done = stages::check_local(options, kNeedsFiles); !done)
+    return std::unexpected(done.error());
   const auto plan = stages::plan_search(options);
   if (!plan) return std::unexpected(plan.error());
   const std::vector<stages::Stage> catalogue = stages::search_stages(*plan);

@@ -34,7 +34,8 @@ struct SearchForecast {
   [[nodiscard]] ForecastTotal total() const;
 };
 
-// Errors of plan_search, OVL-USE-012 (see replaced_search.h), those of size_of_library.
+// Errors OVL-USE-017 (an input or the results folder is a URI), of plan_search, OVL-USE-012 (see
+// replaced_search.h), those of size_of_library.
 [[nodiscard]] Result<SearchForecast> forecast_search(const stages::SearchOptions& options);
 
 // A table for people, and the object of docs/formats/plan.md.

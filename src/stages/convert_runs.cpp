@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/output_guard.h"
 #include "base/progress.h"
+#include "io/store/staging.h"
+#include "io/store/store_uri.h"
 #include "run/raw_run.h"
 #include "run/run_writer.h"
 #include "stages/log_reading.h"
@@ -52,9 +55,7 @@ Result<void> convert_one(const fs::path& source, const fs::path& output,
   return written;
 }
 
-}  // namespace
-
-Result<ConvertReport> convert_runs(const ConvertOptions& options) {
+Result<ConvertReport> convert_local_files(const ConvertOptions& options) {
   const Result<std::vector<fs::path>> outputs = checked_outputs(options);
   if (!outputs) return std::unexpected(outputs.error());
   ConvertReport report;
@@ -69,6 +70,55 @@ Result<ConvertReport> convert_runs(const ConvertOptions& options) {
     else
       report.failed.push_back(done.error());
   }
+  return report;
+}
+
+// No object is replaced unasked.
+Result<void> check_objects(const ConvertOptions& options) {
+  for (const fs::path& run : options.runs) {
+    const std::string uri =
+        io::uri_below(options.folder.native(), output_of(run, options).filename().native());
+    const auto is_there = io::object_exists(uri, options.machine);
+    if (!is_there) return std::unexpected(is_there.error());
+    if (*is_there)
+      return fail("OVL-USE-012", "the output exists already", io::without_secrets(uri),
+                  "Give --overwrite to replace it, or another place with --out.");
+  }
+  return {};
+}
+
+Result<void> upload_runs(const io::Staging& staging, const std::vector<fs::path>& files,
+                         const std::string& uri) {
+  for (const fs::path& file : files) {
+    const std::string place = io::uri_below(uri, file.filename().native());
+    if (auto done = staging.upload_file(file, place); !done) return done;
+    std::error_code ignored;
+    fs::remove(file, ignored);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ConvertReport> convert_runs(const ConvertOptions& given) {
+  ConvertOptions options = given;
+  const auto is_remote = [](const fs::path& path) { return io::is_uri(path.native()); };
+  if (options.folder.empty() && std::ranges::any_of(options.runs, is_remote))
+    return fail("OVL-USE-017", "a run is a URI, and no folder for the files is given", "",
+                "Give a folder with --out.");
+  const bool is_uploaded = is_remote(options.folder);
+  const std::string uri = options.folder.native();
+  if (is_uploaded && !options.overwrite)
+    if (auto done = check_objects(options); !done) return std::unexpected(done.error());
+  const io::Staging staging(options.staging, options.machine);
+  if (auto done = staging.replace(options.runs); !done) return std::unexpected(done.error());
+  if (!is_uploaded) return convert_local_files(options);
+  options.folder = staging.output(uri);
+  options.overwrite = true;  // what an earlier upload left
+  auto report = convert_local_files(options);
+  if (!report) return report;
+  if (auto done = upload_runs(staging, report->written, uri); !done)
+    return std::unexpected(done.error());
   return report;
 }
 

@@ -8,6 +8,7 @@
 #include "base/file_lock.h"
 #include "base/summary.h"
 #include "stages/catalogue.h"
+#include "stages/remote_search.h"
 #include "stages/replaced_search.h"
 #include "stages/stage_driver.h"
 
@@ -110,9 +111,7 @@ std::string json_of(const std::vector<Stage>& stages, const std::vector<StageSta
   return json.dump(2, ' ', false, Object::error_handler_t::replace) + "\n";
 }
 
-}  // namespace
-
-Result<void> run_search(const SearchOptions& options) {
+Result<void> search_local_files(const SearchOptions& options) {
   const auto search = begin(options);
   if (!search) return std::unexpected(search.error());
   const SearchPlan& plan = (*search)->plan;
@@ -133,8 +132,26 @@ Result<void> run_search(const SearchOptions& options) {
               "The column Error there, and the log, say why.");
 }
 
+}  // namespace
+
+Result<void> run_search(const SearchOptions& options) {
+  const auto local = with_local_files(options);
+  if (!local) return std::unexpected(local.error());
+  auto done = search_local_files(*local);
+  const bool has_tables = done || done.error().code == "OVL-COH-001";
+  if (!has_tables || local->out == options.out) return done;
+  if (auto sent = upload_results(*local, options.out.native()); !sent) return sent;
+  return done;
+}
+
 Result<void> prepare_search(const SearchOptions& options) {
-  const auto search = begin(options);
+  SearchOptions places;  // inputs may be URIs
+  places.out = options.out;
+  if (auto done = check_local(places, "stages are done one by one in a local folder"); !done)
+    return done;
+  const auto local = with_local_files(options);
+  if (!local) return std::unexpected(local.error());
+  const auto search = begin(*local);
   if (!search) return std::unexpected(search.error());
   options.machine.info("prepared: 'overland stages {}' lists the stages", options.out.string());
   return {};

@@ -15,12 +15,14 @@
 
 namespace overland::stages {
 
+// Inputs and the results folder may be URIs (stages/remote_search.h).
 // Errors of plan_search and write_search_file, OVL-USE-012 (the folder has another search, see
-// stages/replaced_search.h), OVL-COH-001 (some runs failed; the results of the
-// others are written), and those of the stages.
+// stages/replaced_search.h), OVL-COH-001 (some runs failed; the results of the others are written),
+// those of the stages, of with_local_files and of upload_results.
 [[nodiscard]] Result<void> run_search(const SearchOptions& options);
 
-// Writes config.json and does nothing else: the stages are done one by one.
+// Writes config.json, after URIs of inputs were downloaded: the stages are done one by one.
+// Errors also OVL-USE-017 (the results folder is a URI).
 [[nodiscard]] Result<void> prepare_search(const SearchOptions& options);
 
 struct StageOptions {

@@ -46,10 +46,10 @@ std::unexpected<Error> bad_inputs(const std::string& where) {
               "Leave 'inputs' out and name the inputs on the command line.");
 }
 
-// Files with their hashes: {"file": ..., "hash": ...}.
+// Files with their hashes: {"file": ..., "hash": ...}; of a copy also {"uri": ...}.
 struct NamedInputs {
   std::vector<fs::path> runs, library, fasta, contaminants;
-  std::map<std::string, std::string> hashes;
+  std::map<std::string, std::string> hashes, uris;
 
   // Throws nlohmann::json::exception.
   void read(const nlohmann::json& json) {
@@ -59,6 +59,7 @@ struct NamedInputs {
         files.emplace_back(input.at("file").get<std::string>());
         if (input.contains("hash"))
           hashes[files.back().string()] = input.at("hash").get<std::string>();
+        if (input.contains("uri")) uris[files.back().string()] = input.at("uri").get<std::string>();
       }
     };
     take("runs", runs);
@@ -86,6 +87,7 @@ Result<void> take_inputs(std::string_view text, const std::string& where, Search
     options.build.contaminants = inputs.contaminants;
   }
   options.expected_hashes = std::move(inputs.hashes);
+  options.uris = std::move(inputs.uris);
   return {};
 }
 
@@ -98,6 +100,8 @@ Json inputs_json(const SearchOptions& options, const std::map<std::string, std::
       Json input;
       if (is_run) input["name"] = run::run_name(file);
       input["file"] = absolute_text(file);
+      if (const auto uri = options.uris.find(file.string()); uri != options.uris.end())
+        input["uri"] = uri->second;
       if (const auto hash = hashes.find(file.string()); hash != hashes.end())
         input["hash"] = hash->second;
       json[key].push_back(std::move(input));

@@ -30,7 +30,10 @@ struct SearchOptions {
   std::string command_line;     // for the log
   // Content hashes that a configuration file names, by path: an input that has another one is an
   // error.
-  std::map<std::string, std::string> expected_hashes;
+  std::map<std::string, std::string> expected_hashes = {};
+  std::filesystem::path staging = {};  // folder of local copies of URIs; empty: the default
+  // Of inputs that are copies: the URI, without secrets, by the path of the copy.
+  std::map<std::string, std::string> uris = {};
 };
 
 struct RunInput {

@@ -57,6 +57,12 @@ def write_run(path, scans=60):
         writer.write_table(table)
 
 
+def tables(folder):
+    """All tables of a results folder; runs.parquet holds times."""
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())
+            if file.suffix in (".parquet", ".tsv") and file.stem != "runs"}
+
+
 class ProgramTest(unittest.TestCase):
     """A test with a temporary folder."""
 
