@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "cli/build_facts.h"
 #include "cli/commands.h"
 #include "cli/stop_signals.h"
 #include "io/table/arrow_threads.h"
@@ -24,7 +25,7 @@ int main(int argc, char** argv) {
   machine.reporter = &reporter;
   machine.cancellation = &cancellation;
   overland::io::limit_arrow_threads(machine);
-  Program program(machine);
+  Program program(machine, build_facts());
   add_search_command(program);
   add_stage_command(program);
   add_stages_command(program);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/version.h"
 #include "io/arrow/arrow_run.h"
 
 namespace overland::io {
@@ -28,7 +29,7 @@ std::shared_ptr<arrow::Schema> run_schema() {
        // Columns of Overland: the limits cannot always be restored exactly from centre and width.
        optional("windowLowMz"), optional("windowHighMz")},
       arrow::key_value_metadata({"converter", "converter_version", "spectra"},
-                                {"overland", OVERLAND_VERSION, "centroid"}));
+                                {"overland", program_version(), "centroid"}));
 }
 
 // A column of `scans` values computed per scan; NaN becomes null where `has_nulls`.
