@@ -19,7 +19,8 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(overland_settings INTERFACE -march=x86-64-v2)
 endif()
 target_include_directories(overland_settings INTERFACE "${PROJECT_SOURCE_DIR}/src")
-target_compile_definitions(overland_settings INTERFACE OVERLAND_VERSION="${PROJECT_VERSION}")
+# A program that is given away names its sources by their place in the project, not on the machine that built it.
+target_compile_options(overland_settings INTERFACE $<$<CONFIG:Release>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>)
 if(OVERLAND_SANITIZE)
   target_compile_options(overland_settings INTERFACE -fsanitize=${OVERLAND_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)

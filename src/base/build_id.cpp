@@ -9,6 +9,8 @@
 #include <cstring>
 #include <span>
 
+#include "base/version.h"
+
 namespace overland {
 namespace {
 
@@ -62,7 +64,7 @@ int read_program(dl_phdr_info* object, std::size_t /*size*/, void* result) {
 std::string describe_build() {
   std::string identifier;
   dl_iterate_phdr(read_program, &identifier);
-  const std::string version = OVERLAND_VERSION;
+  const std::string& version = program_version();
   return identifier.empty() ? version : version + "+" + identifier;
 }
 

@@ -8,7 +8,7 @@
 namespace overland {
 
 // The version with the linker's build identifier, a hash of the program's code:
-// "0.1.0+3f2a91c0d4e5". The version alone if the linker wrote no identifier.
+// "0.2.0+3f2a91c0d4e5". The version alone if the linker wrote no identifier.
 [[nodiscard]] const std::string& program_build();
 
 }  // namespace overland

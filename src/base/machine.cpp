@@ -8,6 +8,8 @@
 #include <chrono>
 #include <mutex>
 
+#include "base/shared_text.h"
+
 namespace overland {
 namespace {
 
@@ -33,11 +35,14 @@ struct Reporter::Log {
   bool has_bar = false;
   std::shared_ptr<StreamSink> console;
   spdlog::logger logger;
+  spdlog::logger file{"overland"};   // without a sink until log_to_file
+  std::vector<std::string> folders;  // that the file leaves out
 
   explicit Log(std::FILE* stream)
       : console(std::make_shared<StreamSink>(stream)), logger("overland", console) {
     logger.set_pattern("%H:%M:%S %L %v");
     logger.flush_on(spdlog::level::info);
+    file.flush_on(spdlog::level::info);
   }
   // With the lock held.
   void erase(std::FILE* stream) {
@@ -57,13 +62,13 @@ void Reporter::set_quiet(bool is_quiet) {
   log_->console->set_level(is_quiet ? spdlog::level::warn : spdlog::level::info);
 }
 
-void Reporter::log_to_file(const std::filesystem::path& file) {
-  auto& sinks = log_->logger.sinks();
-  sinks.resize(1);
+void Reporter::log_to_file(const std::filesystem::path& file, std::vector<std::string> folders) {
+  log_->file.sinks().clear();
+  log_->folders = std::move(folders);
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string(), false);
     sink->set_pattern("%Y-%m-%d %H:%M:%S %L %v");
-    sinks.push_back(std::move(sink));
+    log_->file.sinks().push_back(std::move(sink));
   } catch (const spdlog::spdlog_ex& error) {  // no reason to stop: the stream has it all
     warning("no log file: {}", error.what());
   }
@@ -72,7 +77,10 @@ void Reporter::log_to_file(const std::filesystem::path& file) {
 void Reporter::message(LogLevel level, std::string_view text) {
   const std::scoped_lock lock(log_->mutex);
   log_->erase(output_.stream);
-  log_->logger.log(level == LogLevel::info ? spdlog::level::info : spdlog::level::warn, "{}", text);
+  const auto severity = level == LogLevel::info ? spdlog::level::info : spdlog::level::warn;
+  log_->logger.log(severity, "{}", text);
+  if (!log_->file.sinks().empty())
+    log_->file.log(severity, "{}", without_folders(text, log_->folders));
 }
 
 ProgressStyle Reporter::progress_style() const {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace overland {
 
@@ -39,8 +40,9 @@ class Reporter {
   ~Reporter();
 
   void set_quiet(bool is_quiet);  // on the stream warnings only, and no progress
-  // Appends from now on; creates the folder. A file that cannot be opened gives a warning.
-  void log_to_file(const std::filesystem::path& file);
+  // Appends from now on; creates the folder. A file that cannot be opened gives a warning. Paths
+  // into one of `folders` are written without it (base/shared_text.h).
+  void log_to_file(const std::filesystem::path& file, std::vector<std::string> folders = {});
 
   template <class... Args>
   void info(fmt::format_string<Args...> format, Args&&... args) {

@@ -132,6 +132,19 @@ TEST(Reporter, aMessageStartsOnACleanLineAndGoesIntoTheFileToo) {
   EXPECT_EQ(text.find("pass"), std::string::npos);
 }
 
+TEST(Reporter, theFileLeavesOutFoldersThatTheScreenShows) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "overland_folders" / "log.txt";
+  std::filesystem::remove(file);
+  Screen screen;
+  const Machine machine = screen.machine(ProgressStyle::lines);
+  machine.reporter->log_to_file(file, {"/data/anna"});
+  machine.warning("cannot read /data/anna/a.mzML");
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_TRUE(text.ends_with(" W cannot read a.mzML\n")) << text;
+  EXPECT_NE(screen.content().find("cannot read /data/anna/a.mzML\n"), std::string::npos);
+}
+
 TEST(Progress, erasingTakesABarOffTheScreenOnce) {
   Screen screen;
   ProgressBar bar(screen.machine(ProgressStyle::bar), "pass", 10, "windows");

@@ -1,7 +1,6 @@
 #include "cli/command.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -16,6 +15,8 @@
 
 #include "base/check.h"
 #include "base/nearest_name.h"
+#include "base/shared_text.h"
+#include "base/version.h"
 #include "io/store/store_uri.h"
 
 namespace overland::cli {
@@ -162,11 +163,13 @@ struct Program::State {
   std::string command_line;
 };
 
-Program::Program(const Machine& machine) : state_(std::make_unique<State>()) {
+Program::Program(const Machine& machine, const std::string& build)
+    : state_(std::make_unique<State>()) {
   state_->machine = machine;
   CLI::App& app = state_->app;
   app.require_subcommand(1);
-  app.set_version_flag("--version", "overland " OVERLAND_VERSION, "Prints the version");
+  app.set_version_flag("--version", program_name() + (build.empty() ? "" : "\n" + build),
+                       "Prints the version");
   app.set_help_flag("-h,--help", "Prints this help");
   app.footer(kFooter);
 }
@@ -194,7 +197,8 @@ const std::string& Program::command_line() const {
 }
 
 int Program::run(int argc, const char* const* argv) {
-  state_->command_line = io::without_secrets(fmt::format("{}", fmt::join(argv, argv + argc, " ")));
+  state_->command_line =
+      io::without_secrets(shared_command_line({argv, static_cast<std::size_t>(argc)}));
   try {
     state_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

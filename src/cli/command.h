@@ -64,7 +64,8 @@ class Command {
 
 class Program {
  public:
-  explicit Program(const Machine& machine = {});
+  // `build` is what --version tells beside the version; empty for nothing.
+  explicit Program(const Machine& machine = {}, const std::string& build = "");
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program();
@@ -77,8 +78,8 @@ class Program {
   [[nodiscard]] int run(int argc, const char* const* argv);
   // What the commands work with.
   [[nodiscard]] const Machine& machine() const;
-  // The command line as typed, without secrets of URIs, for the record of a search; empty before
-  // run().
+  // The command line, for the log of a search: files by their names, without their folders, and
+  // URIs without secrets. Empty before run().
   [[nodiscard]] const std::string& command_line() const;
 
  private:

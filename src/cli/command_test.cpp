@@ -13,6 +13,7 @@
 #include <tuple>
 
 #include "base/parallel.h"
+#include "base/version.h"
 #include "cli/stop_signals.h"
 #include "support/command_example.h"
 
@@ -211,7 +212,7 @@ TEST(Program, help_lists_the_commands_and_exit_codes) {
     EXPECT_NE(ran.out.find(text), std::string::npos) << text;
   const Ran version = run(program, {"--version"});
   EXPECT_EQ(version.code, 0);
-  EXPECT_EQ(version.out, "overland " OVERLAND_VERSION "\n");
+  EXPECT_EQ(version.out, program_name() + "\n");
 }
 
 TEST(Program, a_wrong_word_is_answered_with_the_nearest_command) {

@@ -1,4 +1,5 @@
 #include "base/resources.h"
+#include "cli/build_facts.h"
 #include "cli/commands.h"
 #include "cli/stop_signals.h"
 #include "io/store/object_store.h"
@@ -25,7 +26,7 @@ int main(int argc, char** argv) {
   machine.reporter = &reporter;
   machine.cancellation = &cancellation;
   overland::io::limit_arrow_threads(machine);
-  Program program(machine);
+  Program program(machine, build_facts());
   add_search_command(program);
   add_plan_command(program);
   add_stage_command(program);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/version.h"
 #include "explain/explain.h"
 
 namespace overland::explain {
@@ -81,7 +82,7 @@ Result<void> write_explanation_page(const Explanation& explanation,
                                     const std::filesystem::path& file) {
   report::PageJson page;
   page["page"] = "explain";
-  page["program"] = "overland " OVERLAND_VERSION;
+  page["program"] = program_name();
   page["title"] = explanation.precursor;
   page["names"] = {explanation.run};
   page["explain"] = explanation_json(explanation);

@@ -4,13 +4,29 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <mutex>
+
+#include "base/version.h"
 
 namespace overland::koina {
 namespace {
 
 constexpr std::size_t kLargestBody = std::size_t{512} << 20;
 constexpr long kConnectSeconds = 30;
+
+// libcurl asks for the certificates of authorities where the distribution it was built for keeps
+// them; a program that was carried to another one looks where that one does. Empty: libcurl's own.
+std::string certificate_file() {
+  if (const char* chosen = std::getenv("SSL_CERT_FILE"); chosen != nullptr) return chosen;
+  for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                           "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    std::error_code failed;
+    if (std::filesystem::exists(file, failed)) return file;
+  }
+  return {};
+}
 
 std::size_t append_body(const char* bytes, std::size_t, std::size_t count, void* target) {
   auto& body = *static_cast<std::string*>(target);
@@ -53,8 +69,10 @@ HttpClient::HttpClient(double timeout_seconds, const Machine& machine)
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (const std::string file = certificate_file(); !file.empty())
+    curl_easy_setopt(curl, CURLOPT_CAINFO, file.c_str());
   curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // all encodings that libcurl supports
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "overland/" OVERLAND_VERSION);
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, ("overland/" + program_version()).c_str());
   const long timeout = std::max(1L, static_cast<long>(timeout_seconds * 1000));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, std::min(timeout, kConnectSeconds * 1000));

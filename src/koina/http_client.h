@@ -1,6 +1,7 @@
-// One HTTP connection (libcurl), kept open between requests. TLS certificates are verified, proxies
-// are taken from the environment (https_proxy), and redirects are not followed. A client must not
-// be used by several threads at the same time.
+// One HTTP connection (libcurl), kept open between requests. TLS certificates are verified
+// (SSL_CERT_FILE names a file of authorities other than the system's), proxies are taken from the
+// environment (https_proxy), and redirects are not followed. A client must not be used by several
+// threads at the same time.
 #pragma once
 
 #include <expected>

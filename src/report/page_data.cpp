@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <variant>
 
+#include "base/version.h"
 #include "io/table/table.h"
 #include "io/table/table_stream.h"
 
@@ -187,7 +188,7 @@ Result<PageJson> report_page_data(const PageOptions& options) {
   if (!groups) return std::unexpected(groups.error());
   PageJson page;
   page["page"] = "report";
-  page["program"] = "overland " OVERLAND_VERSION;
+  page["program"] = program_name();
   page["title"] = fs::absolute(out).lexically_normal().filename().string();
   if (page["title"] == "") page["title"] = fs::absolute(out).parent_path().filename().string();
   page["isServed"] = options.is_served && fs::exists(out / "xic.parquet");

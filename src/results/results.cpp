@@ -6,6 +6,7 @@
 
 #include "audit/audit_entries.h"
 #include "base/atomic_file.h"
+#include "base/version.h"
 #include "report/precursor_report.h"
 #include "results/calibration_plot.h"
 
@@ -51,7 +52,7 @@ Result<void> write_results_manifest(const std::vector<ManifestRun>& runs,
                                     const std::filesystem::path& out) {
   using Json = nlohmann::ordered_json;
   Json json;
-  json["program"] = "overland " OVERLAND_VERSION;
+  json["program"] = program_name();
   json["schema_version"] = report::kReportSchemaVersion;
   json["library"] = {{"source", library.provenance().source},
                      {"hash", library.content_hash()},

@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/summary.h"
+#include "base/version.h"
 #include "library/library.h"
 #include "stages/block_store.h"
 
@@ -193,7 +194,7 @@ Result<void> LibraryBuild::check_disk(std::uint64_t precursors) const {
 
 // All that decides the blocks' bytes.
 std::string LibraryBuild::build_key() const {
-  return hash_text(fmt::format("{}\n{}\n{}\n{}\n{}", OVERLAND_VERSION, source_hash_, settings_,
+  return hash_text(fmt::format("{}\n{}\n{}\n{}\n{}", program_version(), source_hash_, settings_,
                                predictor_.identity(), kPeptidesPerBlock));
 }
 
@@ -292,7 +293,7 @@ library::LibraryProvenance LibraryBuild::provenance() const {
   for (const std::string& name : names) source += (source.empty() ? "" : "; ") + name;
   return {.source = source,
           .source_hash = source_hash_,
-          .created_by = "overland " OVERLAND_VERSION,
+          .created_by = program_name(),
           .made_decoys = rules_.blocks.counterparts.decoys,
           .predictor = predictor_.identity(),
           .settings = settings_};

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
+#include "base/version.h"
 #include "library_build/modification_rules.h"
 
 namespace overland::stages {
@@ -99,7 +100,7 @@ Result<ImportedToLib> import_to_lib(const ImportToLibOptions& options) {
   const library::LibraryProvenance provenance{
       .source = options.table.filename().string(),
       .source_hash = std::move(*hash),
-      .created_by = "overland " OVERLAND_VERSION,
+      .created_by = program_name(),
       .made_decoys = made.decoys.made > 0 ? wanted_decoys(options, made) : 0};
   const std::size_t count = precursors.size();
   if (auto done = library::write_library(std::move(precursors), provenance, options.folder,

@@ -6,6 +6,7 @@
 
 #include "base/build_id.h"
 #include "base/file_lock.h"
+#include "base/shared_text.h"
 #include "base/summary.h"
 #include "stages/catalogue.h"
 #include "stages/remote_search.h"
@@ -35,9 +36,20 @@ Result<void> make_folder(const std::filesystem::path& out) {
               "Check that the place is writable.");
 }
 
+// The log is passed on with the results: it names files, and config.json tells where they lie.
+std::vector<std::string> folders_of_plan(const SearchOptions& options) {
+  std::vector<std::filesystem::path> files = options.runs;
+  files.insert(files.end(), options.build.fasta.begin(), options.build.fasta.end());
+  files.insert(files.end(), options.build.contaminants.begin(), options.build.contaminants.end());
+  files.insert(files.end(), {options.library, options.build.cache, options.out,
+                             std::filesystem::path(options.build.predictor.name)});
+  return folders_of(files);
+}
+
 void start_log(const SearchPlan& plan, const std::string& command_line) {
   const Machine& machine = plan.options.machine;
-  if (machine.reporter != nullptr) machine.reporter->log_to_file(plan.folder().log());
+  if (machine.reporter != nullptr)
+    machine.reporter->log_to_file(plan.folder().log(), folders_of_plan(plan.options));
   machine.info("overland {} | {}", program_build(), command_line);
 }
 

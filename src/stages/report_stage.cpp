@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/shared_text.h"
 #include "exchange/results/exports.h"
 #include "identify/accepted.h"
 #include "io/table/mapped_columns.h"
@@ -80,6 +81,15 @@ Result<void> describe(const StageJob& job, const results::ReportedRun& run,
   return {};
 }
 
+// Tables are passed on: the error of a run names its file, and not the folder of the file.
+Error shared_error(const Error& error, const StageJob& job) {
+  std::vector<fs::path> files{job.folder().root()};
+  for (const RunInput& run : job.all_runs()) files.push_back(run.file);
+  const std::vector<std::string> folders = folders_of(files);
+  return {error.code, without_folders(error.what, folders), without_folders(error.where, folders),
+          error.advice};
+}
+
 // Of all runs of the search, in its order.
 Result<std::vector<results::RunRow>> run_rows(const StageJob& job,
                                               std::span<const results::ReportedRun> done,
@@ -91,7 +101,7 @@ Result<std::vector<results::RunRow>> run_rows(const StageJob& job,
     row.file = run.file.filename().string();
     const auto failure = std::ranges::find(job.failures(), run.name, &RunFailure::run);
     if (failure != job.failures().end()) {
-      row.error = failure->error;
+      row.error = shared_error(failure->error, job);
       if (auto record = run::read_run_record(job.input(params::kRunRecord, run.name)))
         row.record = *record;
       continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/version.h"
 #include "exchange/libraries/expand_library.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
@@ -65,8 +66,7 @@ Result<void> build(Precursors source_rows, const LibrarySource& source, int per_
                  report.made, per_target, report.without_decoy);
   }
   const library::LibraryProvenance provenance{source.path.filename().string(), source.hash,
-                                              "overland " OVERLAND_VERSION,
-                                              is_bare ? per_target : 0};
+                                              program_name(), is_bare ? per_target : 0};
   return library::write_library(std::move(precursors), provenance, library, source_rows.form,
                                 machine);
 }

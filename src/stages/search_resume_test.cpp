@@ -121,7 +121,9 @@ TEST_F(SearchResume, a_damaged_run_does_not_touch_the_others) {
               file_bytes(alone.out / "report.parquet"));
   const io::Table runs = table(options.out / "runs.parquet");
   EXPECT_EQ(**runs.column<std::string>("Status"), (Strings{"failed", "done", "failed"}));
-  EXPECT_NE((**runs.column<std::string>("Error"))[0].find("bad.arrow"), std::string::npos);
+  const std::string error = (**runs.column<std::string>("Error"))[0];
+  EXPECT_NE(error.find("bad.arrow"), std::string::npos) << error;
+  EXPECT_EQ(error.find(data_.string()), std::string::npos) << error;
   SearchOptions strict = options;
   strict.is_strict = true;
   strict.out = scratch_.path() / "strict";

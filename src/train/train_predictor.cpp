@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/output_guard.h"
 #include "base/progress.h"
+#include "base/version.h"
 #include "params/results_folder.h"
 #include "train/training_data.h"
 #include "train/tune_predictor.h"
@@ -204,7 +205,7 @@ Result<json> provenance(const TrainPredictorOptions& options) {
               {"peak_rate", schedule.peak_rate},
               {"seed", options.seed},
               {"base", options.base.filename().string()},
-              {"created_by", "overland " OVERLAND_VERSION}};
+              {"created_by", program_name()}};
 }
 
 void log_accuracy(const Machine& machine, const PredictorAccuracy& a) {

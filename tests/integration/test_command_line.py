@@ -13,7 +13,7 @@ class CommandLine(ProgramTest):
             self.assertEqual(done.stderr, "")
         done = overland("--version")
         self.check_succeeds(done)
-        self.assertRegex(done.stdout, r"^overland \d+\.\d+\.\d+\n$")
+        self.assertRegex(done.stdout, r"^overland \d+\.\d+\.\d+\n")
 
     def test_a_misspelt_command_is_answered_with_the_nearest(self):
         self.check_fails(overland("convrt", "x.mzML"), 2, "OVL-USE-002", "'convrt'", "'convert'")

@@ -7,8 +7,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-VERSION = dict(line.split() for line in (ROOT / "scripts/versions").read_text().splitlines()
-               if not line.startswith("#"))["pyarrow"]
+VERSIONS = dict(line.split() for line in (ROOT / "scripts/versions").read_text().splitlines() if not line.startswith("#"))
+VERSION = VERSIONS["pyarrow"]
 
 
 class Setup(unittest.TestCase):
@@ -97,6 +97,21 @@ class Setup(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"pyarrow {VERSION}", done.stderr)
         self.assertIn(str(self.deps / "pyarrow"), done.stderr)
+
+    def test_tools_of_packages_are_wanted_only_for_packages(self):
+        site = self.deps / "venv" / "lib" / "python3.11" / "site-packages"
+        for name in ("hatchling", "py-rattler-build", "py-rattler"):
+            (site / f"{name.replace('-', '_')}-{VERSIONS[name]}.dist-info").mkdir(parents=True)
+        self.has_packages(but=["mmdebstrap"])
+        self.assertEqual(self.run_setup()[1], [])
+        self.assertRegex(self.run_setup("--packages")[1][1], "apt-get install .* mmdebstrap$")
+        (site / f"hatchling-{VERSIONS['hatchling']}.dist-info").rmdir()
+        pip = self.deps / "venv" / "bin" / "pip"
+        pip.parent.mkdir()
+        for path in (pip, pip.with_name("python")):
+            path.write_text('#!/bin/sh\necho "python $*" >> "$CALLS"\n')
+            path.chmod(0o755)
+        self.assertRegex(self.run_setup("--packages")[1][-1], f"^python -m pip install .*hatchling=={VERSIONS['hatchling']}$")
 
     def test_an_unknown_option_is_refused(self):
         self.assertEqual(self.run_setup("--all")[0].returncode, 1)

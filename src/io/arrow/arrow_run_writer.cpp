@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/version.h"
 #include "io/arrow/arrow_run.h"
 
 namespace overland::io {
@@ -35,7 +36,7 @@ std::shared_ptr<arrow::Schema> run_schema(const RunColumns& run) {
   if (has_voltages(run)) fields.push_back(optional("compensationVoltage"));
   return arrow::schema(std::move(fields),
                        arrow::key_value_metadata({"converter", "converter_version", "spectra"},
-                                                 {"overland", OVERLAND_VERSION, "centroid"}));
+                                                 {"overland", program_version(), "centroid"}));
 }
 
 // A column of `scans` values computed per scan; NaN becomes null where `has_nulls`.

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/parallel.h"
+#include "base/version.h"
 #include "io/mzml/mzml_base64.h"
 #include "io/mzml/mzml_sha1.h"
 
@@ -84,7 +85,7 @@ std::string file_head(const std::string& name, std::size_t scans) {
 <run id="run" defaultInstrumentConfigurationRef="IC1">
 <spectrumList count="{2}" defaultDataProcessingRef="DP1">
 )",
-      escaped(name), OVERLAND_VERSION, scans);
+      escaped(name), program_version(), scans);
 }
 
 constexpr std::string_view kMzUnit = R"( unitCvRef="MS" unitAccession="MS:1000040" unitName="m/z")";

@@ -1,0 +1,25 @@
+# `cmake --install`, and the .deb that CPack makes of it. All other packages are made by scripts/package.
+# The libraries of the pyarrow wheel come along, and the program finds them wherever the folder lies. RPATH instead of
+# RUNPATH: it holds for the libraries of libraries too, and comes before LD_LIBRARY_PATH.
+set_target_properties(overland PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/overland")
+target_link_options(overland PRIVATE -Wl,--disable-new-dtags)
+install(TARGETS overland RUNTIME DESTINATION bin)
+install(FILES ${arrow_so} ${parquet_so} DESTINATION lib/overland)
+install(FILES LICENSE NOTICE README.md CHANGELOG.md CITATION.cff DESTINATION share/doc/overland)
+install(FILES "${PROJECT_BINARY_DIR}/third-party-notices.txt" DESTINATION share/doc/overland OPTIONAL)
+install(DIRECTORY data/example/ DESTINATION share/overland/example)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME overland)
+set(CPACK_PACKAGE_VENDOR "The Overland authors")
+set(CPACK_PACKAGE_CONTACT "The Overland authors <authors@overland.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "search engine for DIA proteomics")
+set(CPACK_PACKAGE_DESCRIPTION "Finds and quantifies peptides in data-independent-acquisition (DIA) mass spectrometry runs.")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${OVERLAND_PYARROW}")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
+include(CPack)
