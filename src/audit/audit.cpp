@@ -60,7 +60,7 @@ class LevelAudit {
     while (run_ < entry.run) close_run();
     rows_.push_back(row_of(entry, false));
     const bool is_global = level_.has_upper_bound;  // transfers have run-specific q-values only
-    if (is_global && seen_.insert(entry.unit).second) global_rows_.push_back(row_of(entry, true));
+    if (is_global && seen_.insert(entry.group).second) global_rows_.push_back(row_of(entry, true));
     return true;
   }
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "identify/scoring_units.h"
+#include "identify/competition_groups.h"
 
 namespace overland::audit {
 namespace {
@@ -142,7 +142,7 @@ Result<void> AuditCollector::store(std::size_t level, const std::vector<AuditEnt
 
 AuditEntry AuditCollector::entry_of(const identify::ScoredRow& row, std::uint32_t run) const {
   const std::uint32_t p = row.precursor;
-  return {.unit = library_.pair[p],
+  return {.group = library_.pair[p],
           .cluster = library_.partner[p],
           .run = run,
           .is_entrapment = static_cast<std::uint8_t>(library_.entrapment[p] != 0 ? 1 : 0),
@@ -171,7 +171,7 @@ std::vector<AuditEntry> AuditCollector::precursors_of(const identify::RunScores&
     const std::uint32_t p = row.precursor;
     if (library_.is_decoy[p] != 0 || !is_audited(row.q_value, row.global_q_value)) continue;
     const AuditEntry& entry = precursors.emplace_back(entry_of(row, run));
-    float& best = best_.try_emplace(entry.unit, entry.score).first->second;
+    float& best = best_.try_emplace(entry.group, entry.score).first->second;
     best = std::max(best, entry.score);
   }
   return precursors;
@@ -186,7 +186,7 @@ std::vector<AuditEntry> AuditCollector::groups_of(const identify::RunScores& sco
     const std::uint32_t g = row.protein_group;
     if (library_.is_decoy[p] != 0 || g >= has_target_.size()) continue;
     if (!is_audited(row.protein_q_value, row.global_protein_q_value)) continue;
-    groups.try_emplace(g, AuditEntry{.unit = g,
+    groups.try_emplace(g, AuditEntry{.group = g,
                                      .cluster = g,
                                      .run = run,
                                      .is_entrapment = static_cast<std::uint8_t>(1 - has_target_[g]),
@@ -237,9 +237,9 @@ Result<void> AuditCollector::write(const std::filesystem::path& file) const {
   const Clusters clusters = clusters_of_entrapments();
   for (const std::size_t level : order) {
     const auto settle = [&](AuditEntry& entry) {
-      if (level == kPrecursors) entry.global_score = best_.at(entry.unit);
+      if (level == kPrecursors) entry.global_score = best_.at(entry.group);
       if (level != kGroups || entry.is_entrapment == 0) return;
-      const auto cluster = clusters.find(entry.unit);
+      const auto cluster = clusters.find(entry.group);
       if (cluster != clusters.end()) entry.cluster = cluster->second;
     };
     if (auto done = copy(stored_[level], settle, *writer); !done) return done;

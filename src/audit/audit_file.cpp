@@ -20,7 +20,7 @@ struct EntryColumn {
   T AuditEntry::* field;
 };
 
-constexpr EntryColumn<std::uint32_t> kUnit{"unit", &AuditEntry::unit};
+constexpr EntryColumn<std::uint32_t> kGroup{"group", &AuditEntry::group};
 constexpr EntryColumn<std::uint32_t> kCluster{"cluster", &AuditEntry::cluster};
 constexpr EntryColumn<std::uint32_t> kRun{"run", &AuditEntry::run};
 constexpr EntryColumn<std::uint8_t> kEntrapment{"is_entrapment", &AuditEntry::is_entrapment};
@@ -32,7 +32,7 @@ constexpr std::size_t kColumns = 8;
 
 template <class F>
 void for_each_column(const F& use) {
-  use(kUnit);
+  use(kGroup);
   use(kCluster);
   use(kRun);
   use(kEntrapment);

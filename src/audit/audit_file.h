@@ -14,8 +14,8 @@
 namespace overland::audit {
 
 struct AuditEntry {
-  std::uint32_t unit = 0;     // pair of the library, or protein group
-  std::uint32_t cluster = 0;  // unit of the target; for an entrapment, unit of its target
+  std::uint32_t group = 0;    // pair of the library, or protein group
+  std::uint32_t cluster = 0;  // group of the target; for an entrapment, group of its target
   std::uint32_t run = 0;
   std::uint8_t is_entrapment = 0;
   double q_value = 1, global_q_value = 1;

@@ -127,7 +127,7 @@ TEST_F(AuditOfSix, takes_winning_targets_and_entrapments_with_their_partners) {
   EXPECT_EQ(level.ratio(), 1);
   EXPECT_TRUE(level.is_paired);
   ASSERT_EQ(collected.entries[0].size(), 7U) << "no decoy, nothing beyond 10 %";
-  EXPECT_EQ(collected.entries[0][3].unit, 9U);
+  EXPECT_EQ(collected.entries[0][3].group, 9U);
   EXPECT_EQ(collected.entries[0][3].cluster, 3U);
   EXPECT_EQ(collected.entries[0][3].is_entrapment, 1);
   EXPECT_EQ(collected.entries[0][0].cluster, 0U);
@@ -143,7 +143,7 @@ TEST_F(AuditOfSix, pairs_groups_by_the_proteins_that_their_peptides_were_made_of
   std::map<std::uint32_t, AuditEntry> first_run;
   for (const AuditEntry& e : collected.entries[1]) {
     if (e.run != 0) continue;
-    EXPECT_TRUE(first_run.emplace(e.unit, e).second) << "a group once in a run";
+    EXPECT_TRUE(first_run.emplace(e.group, e).second) << "a group once in a run";
   }
   ASSERT_EQ(first_run.size(), 4U);
   EXPECT_EQ(first_run.at(4).cluster, 1U) << "B_ENT1 was made of B, which is in the group B;C";
@@ -215,7 +215,7 @@ TEST_F(AuditOfSix, damaged_files_are_told) {
   ASSERT_TRUE(write_text_atomically(file, "PAR1 and nothing of use"));
   EXPECT_EQ(code(), "OVL-IO-003");
   io::Table other;
-  other.add("unit", std::vector<std::uint32_t>{1});
+  other.add("group", std::vector<std::uint32_t>{1});
   ASSERT_TRUE(io::write_parquet(other, file));
   EXPECT_EQ(code(), "OVL-IO-003") << "of another kind";
   const auto write = [&](const std::vector<std::uint32_t>& runs, std::uint64_t stated) {
@@ -224,7 +224,7 @@ TEST_F(AuditOfSix, damaged_files_are_told) {
     auto writer = AuditEntryWriter::open(file, head);
     ASSERT_TRUE(writer);
     for (const std::uint32_t run : runs) {
-      const std::vector<AuditEntry> entry{{.unit = run, .cluster = run, .run = run}};
+      const std::vector<AuditEntry> entry{{.group = run, .cluster = run, .run = run}};
       ASSERT_TRUE(writer->append(entry));
     }
     ASSERT_TRUE(writer->close());

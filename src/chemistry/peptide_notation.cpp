@@ -36,8 +36,8 @@ Modification of(const KnownModification& known, std::int16_t site) {
 }
 
 // The site to which a bracket belongs, as an index and as a letter of the modification table.
-struct Place {
-  std::int16_t site;
+struct BracketSite {
+  std::int16_t index;
   char letter;  // residue, 'n' or 'c'
 };
 
@@ -79,62 +79,62 @@ std::optional<MassText> mass_in(std::string_view text) {
 // "+57.02146", "57.0215" or, in the notation of the Trans-Proteomic Pipeline, the sum of residue
 // and modification: "160", n[43]. A number with a sign is a mass difference; a whole number without
 // a sign is first read as the sum.
-Modification from_mass(const MassText& mass, Place place) {
+Modification from_mass(const MassText& mass, BracketSite site) {
   const KnownModification* known = nullptr;
-  const double total = mass.value - own_mass(place.letter);
+  const double total = mass.value - own_mass(site.letter);
   const bool is_total_first = !mass.is_signed && mass.tolerance == 0.5;
-  if (is_total_first) known = find_modification(place.letter, total, mass.tolerance);
-  if (known == nullptr) known = find_modification(place.letter, mass.value, mass.tolerance);
+  if (is_total_first) known = find_modification(site.letter, total, mass.tolerance);
+  if (known == nullptr) known = find_modification(site.letter, mass.value, mass.tolerance);
   if (known == nullptr && !mass.is_signed) {
-    known = find_modification(place.letter, total, mass.tolerance);
+    known = find_modification(site.letter, total, mass.tolerance);
   }
-  if (known != nullptr) return of(*known, place.site);
-  return Modification{place.site, 0, mass.value};
+  if (known != nullptr) return of(*known, site.index);
+  return Modification{site.index, 0, mass.value};
 }
 
-// All that the number can mean at this place, in the order difference, sum: the known modifications
+// All that the number can mean at this site, in the order difference, sum: the known modifications
 // within its precision or, where there is none, the mass itself.
-std::vector<Modification> meanings_of(const MassText& mass, Place place) {
+std::vector<Modification> meanings_of(const MassText& mass, BracketSite site) {
   std::vector<Modification> meanings;
-  for (const double difference : {mass.value, rounded(mass.value - own_mass(place.letter))}) {
+  for (const double difference : {mass.value, rounded(mass.value - own_mass(site.letter))}) {
     const std::size_t before = meanings.size();
     for (const KnownModification& known : known_modifications()) {
-      const bool fits = known.sites.find(place.letter) != std::string_view::npos &&
+      const bool fits = known.sites.find(site.letter) != std::string_view::npos &&
                         std::abs(known.mass() - difference) <= mass.tolerance;
-      if (fits) meanings.push_back(of(known, place.site));
+      if (fits) meanings.push_back(of(known, site.index));
     }
     const bool is_other = std::abs(difference) > kMassTolerance;
-    if (meanings.size() == before && is_other) meanings.push_back({place.site, 0, difference});
+    if (meanings.size() == before && is_other) meanings.push_back({site.index, 0, difference});
   }
   return meanings;
 }
 
 // "Carbamidomethyl", "Carbamidomethyl (C)", "Acetyl (Protein N-term)".
-std::optional<Modification> from_name(std::string_view text, Place place) {
+std::optional<Modification> from_name(std::string_view text, BracketSite site) {
   const KnownModification* known = find_modification(text);
   const std::size_t open = text.rfind(" (");
   if (known == nullptr && open != std::string_view::npos && text.ends_with(')')) {
     const std::string_view where = text.substr(open + 2);
     known = find_modification(trim(text.substr(0, open)));
     const bool is_n_terminal = where.find("N-term") != std::string_view::npos;
-    if (is_n_terminal && place.site == 0) place.site = kNTerminus;
+    if (is_n_terminal && site.index == 0) site.index = kNTerminus;
   }
   if (known == nullptr) return std::nullopt;
-  return of(*known, place.site);
+  return of(*known, site.index);
 }
 
-std::optional<Modification> from_accession(std::string_view digits, Place place) {
+std::optional<Modification> from_accession(std::string_view digits, BracketSite site) {
   std::int32_t accession = 0;
   const auto [end, status] =
       std::from_chars(digits.data(), digits.data() + digits.size(), accession);
   if (status != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   const KnownModification* known = find_modification(accession);
   if (known == nullptr) return std::nullopt;
-  return of(*known, place.site);
+  return of(*known, site.index);
 }
 
 // "DBIA", "DBIA (C)".
-std::optional<Modification> from_declared(std::string_view text, Place place,
+std::optional<Modification> from_declared(std::string_view text, BracketSite site,
                                           std::span<const DeclaredModification> declared) {
   const std::size_t open = text.rfind(" (");
   const std::string_view bare =
@@ -142,26 +142,26 @@ std::optional<Modification> from_declared(std::string_view text, Place place,
   for (const DeclaredModification& own : declared) {
     if (own.name != text && own.name != bare) continue;
     const bool is_allowed =
-        own.residues.empty() || own.residues.find(place.letter) != std::string::npos;
-    if (is_allowed) return Modification{place.site, own.unimod, own.mass};
+        own.residues.empty() || own.residues.find(site.letter) != std::string::npos;
+    if (is_allowed) return Modification{site.index, own.unimod, own.mass};
   }
   return std::nullopt;
 }
 
 // The meanings of a bracket, the usual one first; empty if it is unknown.
-std::vector<Modification> from_text(std::string_view text, Place place,
+std::vector<Modification> from_text(std::string_view text, BracketSite site,
                                     std::span<const DeclaredModification> declared) {
   const auto list = [](std::optional<Modification> found) {
     return found ? std::vector{*found} : std::vector<Modification>();
   };
   text = trim(text);
   if (text.empty()) return {};
-  if (const auto own = from_declared(text, place, declared)) return {*own};
-  if (starts_ignoring_case(text, "unimod:")) return list(from_accession(text.substr(7), place));
+  if (const auto own = from_declared(text, site, declared)) return {*own};
+  if (starts_ignoring_case(text, "unimod:")) return list(from_accession(text.substr(7), site));
   const auto mass = mass_in(text);
-  if (!mass) return list(from_name(text, place));
-  std::vector<Modification> meanings{from_mass(*mass, place)};
-  for (const Modification& other : meanings_of(*mass, place)) {
+  if (!mass) return list(from_name(text, site));
+  std::vector<Modification> meanings{from_mass(*mass, site)};
+  for (const Modification& other : meanings_of(*mass, site)) {
     if (std::ranges::find(meanings, other) == meanings.end()) meanings.push_back(other);
   }
   return meanings;
@@ -249,7 +249,7 @@ class Parser {
 
   static char printable(char c) { return c >= ' ' && c <= '~' ? c : '?'; }
 
-  [[nodiscard]] Place place() const {
+  [[nodiscard]] BracketSite site() const {
     if (is_past_end_) return {kCTerminusPending, 'c'};
     if (residues_.empty()) return {kNTerminus, 'n'};
     return {static_cast<std::int16_t>(residues_.size() - 1), residues_.back()};
@@ -266,7 +266,7 @@ class Parser {
     if (end == rest_.size()) return broken("a bracket is not closed");
     const std::string_view text = rest_.substr(1, end - 1);
     if ((rest_[0] == '(') != (rest_[end] == ')')) return broken("brackets do not match");
-    auto meanings = from_text(text, place(), declared_);
+    auto meanings = from_text(text, site(), declared_);
     if (meanings.empty()) return broken(fmt::format("'{}' is not a known modification", text));
     brackets_.push_back(std::move(meanings));
     rest_.remove_prefix(end + 1);

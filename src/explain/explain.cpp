@@ -17,7 +17,7 @@
 namespace overland::explain {
 namespace {
 
-float evidence(const BestScan& scan) {
+float match_score(const BestScan& scan) {
   return scan.cosine * scan.cosine * static_cast<float>(scan.matched);
 }
 
@@ -182,7 +182,7 @@ class Explainer {
                                  "{:.3f}); included in the deconvolution of {} scans",
                                  best.matched, replay_->fragments, within, best.rt_minutes,
                                  best.cosine, replay_->columns);
-    if (evidence(elsewhere) > 1.2F * evidence(best))
+    if (match_score(elsewhere) > 1.2F * match_score(best))
       text += fmt::format(
           "; the match is better outside the retention-time range: {} fragments at {:.2f} minutes, "
           "cosine {:.3f}",
@@ -201,10 +201,10 @@ class Explainer {
           "peak group",
           fmt::format("no peak group was found; the best match score is {:.2f} (squared "
                       "similarity x number of fragments)",
-                      evidence(replay_->best_in_range)),
-          fmt::format("a match score of {:.2f} (second_pass.min_evidence), and a place among "
+                      match_score(replay_->best_in_range)),
+          fmt::format("a match score of {:.2f} (second_pass.min_match_score), and a place among "
                       "the run's best candidates (second_pass.kept_candidates)",
-                      in_.search.second_pass.min_evidence));
+                      in_.search.second_pass.min_match_score));
     const std::size_t r = *row_;
     const auto range =
         std::equal_range(in_.psms.precursor.begin(), in_.psms.precursor.end(), precursor_.index());

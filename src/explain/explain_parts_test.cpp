@@ -75,13 +75,13 @@ struct Population {
   }
 };
 
-TEST(BestRow, is_the_scored_one_or_that_with_most_evidence) {
+TEST(BestRow, is_the_scored_one_or_that_with_the_best_match_score) {
   Population p;
   p.add(3, 1, 10);
   p.add(3, 5, 11);
   p.add(3, 2, 12);
   p.add(7, 9, 13);
-  EXPECT_EQ(best_row(p.psms, p.scores, 3), 1U) << "by evidence";
+  EXPECT_EQ(best_row(p.psms, p.scores, 3), 1U) << "by match score";
   EXPECT_EQ(best_row(p.psms, p.scores, 7), 3U);
   EXPECT_FALSE(best_row(p.psms, p.scores, 5));
   EXPECT_FALSE(best_row(p.psms, p.scores, 0));
@@ -111,8 +111,8 @@ TEST(CompareFeatures, compare_with_accepted_targets_and_all_decoys) {
   p.score(3, 3, 0.5);
   const auto all = p.comparison_with(1);
   ASSERT_EQ(all.size(), psm_features().size());
-  const FeatureComparison& f = all[index_of("evidence")];
-  EXPECT_EQ(f.name, "evidence");
+  const FeatureComparison& f = all[index_of("match_score")];
+  EXPECT_EQ(f.name, "match_score");
   EXPECT_EQ(f.value, 1);
   EXPECT_DOUBLE_EQ(f.among_targets, 50) << "one of 0, 1, 2 below, and itself by half";
   EXPECT_DOUBLE_EQ(f.median_targets, 1);
@@ -133,7 +133,7 @@ TEST(CompareFeatures, take_the_best_group_of_each_precursor_only) {
   p.score(0, 2, 0.001);
   const auto all = p.comparison_with(1);
   EXPECT_DOUBLE_EQ(all[0].median_targets, 2) << "the scored one";
-  EXPECT_DOUBLE_EQ(all[0].median_decoys, 3) << "the one with most evidence";
+  EXPECT_DOUBLE_EQ(all[0].median_decoys, 3) << "the one with the best match score";
 }
 
 TEST(CompareFeatures, without_anything_to_compare_with_are_unknown) {
@@ -149,7 +149,7 @@ TEST(CompareFeatures, without_anything_to_compare_with_are_unknown) {
   const auto missing = p.comparison_with(0);
   EXPECT_TRUE(std::isnan(missing[index_of("ms1_correlation")].among_targets));
   EXPECT_TRUE(std::isnan(missing[index_of("ms1_correlation")].median_targets));
-  EXPECT_DOUBLE_EQ(missing[index_of("evidence")].among_targets, 50);
+  EXPECT_DOUBLE_EQ(missing[index_of("match_score")].among_targets, 50);
 }
 
 // The search of a window again.
@@ -210,10 +210,10 @@ TEST_F(Replay, of_what_does_not_elute_matches_less) {
   const auto none = replayer(window_of(absent)).replay(example_.row_of(targets_[absent]));
   const auto some = replayer(window_of(there)).replay(example_.row_of(targets_[there]));
   ASSERT_TRUE(none && some);
-  const auto evidence = [](const BestScan& s) {
+  const auto match_score = [](const BestScan& s) {
     return s.cosine * s.cosine * static_cast<float>(s.matched);
   };
-  EXPECT_LT(evidence(none->best_in_range), evidence(some->best_in_range));
+  EXPECT_LT(match_score(none->best_in_range), match_score(some->best_in_range));
   EXPECT_GT(some->columns, 0U);
 }
 

@@ -49,13 +49,13 @@ std::optional<std::size_t> best_row(const search::PsmColumns& psms,
   const auto first = static_cast<std::size_t>(range.first - psms.precursor.begin());
   const auto last = static_cast<std::size_t>(range.second - psms.precursor.begin());
   const identify::ScoredRow* scored = scored_row(scores, precursor);
-  const std::size_t evidence = feature_index("evidence");
+  const std::size_t match_score = feature_index("match_score");
   std::optional<std::size_t> best;
   for (std::size_t r = first; r < last; ++r) {
     if (scored != nullptr && psms.window[r] == scored->window &&
         psms.apex_scan[r] == scored->apex_scan)
       return r;
-    if (!best || feature(psms, r, evidence) > feature(psms, *best, evidence)) best = r;
+    if (!best || feature(psms, r, match_score) > feature(psms, *best, match_score)) best = r;
   }
   return best;
 }

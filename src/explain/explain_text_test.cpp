@@ -20,7 +20,7 @@ Explanation example() {
                           {"score", GateState::failed, "q = 0.3", "q <= 0.01"},
                           {"quantity", GateState::not_reached, "", ""},
                           {"other runs", GateState::note, "reported in run2", ""}},
-                .features = {{"evidence", 1.5, 10, 90, 4, 1}, {"ms1", NAN, NAN, NAN, NAN, NAN}},
+                .features = {{"match_score", 1.5, 10, 90, 4, 1}, {"ms1", NAN, NAN, NAN, NAN, NAN}},
                 .competitors = {{"AAAK2", true, 3, 1200}, {"CCCK3", false, 1, 5}},
                 .traces = {}};
   return e;
@@ -36,7 +36,7 @@ TEST(ExplanationText, has_a_line_for_each_gate_and_what_was_needed) {
   EXPECT_NE(text.find("note         other runs"), std::string::npos);
   EXPECT_NE(text.find("AAAK2 (decoy)\n"), std::string::npos);
   EXPECT_NE(text.find("CCCK3\n"), std::string::npos);
-  EXPECT_NE(text.find("evidence "), std::string::npos);
+  EXPECT_NE(text.find("match_score "), std::string::npos);
 }
 
 TEST(ExplanationText, leaves_out_tables_without_rows) {

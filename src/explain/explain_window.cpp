@@ -48,10 +48,10 @@ BestScan look_at(const std::vector<FragmentRow>& rows, std::size_t k,
 }
 
 bool is_better(const BestScan& a, const BestScan& b) {
-  const auto evidence = [](const BestScan& s) {
+  const auto match_score = [](const BestScan& s) {
     return s.cosine * s.cosine * static_cast<float>(s.matched);
   };
-  return evidence(a) > evidence(b);
+  return match_score(a) > match_score(b);
 }
 
 std::string fragment_label(const library::LibraryView& library, std::uint64_t fragment) {

@@ -30,7 +30,7 @@ void PsmBlocks::append_rows(std::span<const std::uint32_t> rows, const PairOf& p
     const PairId pair = library_.pair_of(PrecursorId(p));
     matrix.pair.push_back(pair_of(pair));
     matrix.is_decoy.push_back(library_.is_decoy[p]);
-    matrix.fold.push_back(units_.fold[pair]);
+    matrix.fold.push_back(competition_.fold[pair]);
   }
 }
 
@@ -41,7 +41,7 @@ void PsmBlocks::append(std::span<const std::uint32_t> rows, scoring::FeatureMatr
 void PsmBlocks::append(std::span<const std::uint32_t> rows,
                        std::vector<std::uint32_t>& pair_numbers,
                        scoring::FeatureMatrix& matrix) const {
-  pair_numbers.resize(units_.fold.size(), scoring::kNoGroup);
+  pair_numbers.resize(competition_.fold.size(), scoring::kNoGroup);
   std::uint32_t next_pair =
       matrix.pair.empty() ? 0 : *std::max_element(matrix.pair.begin(), matrix.pair.end()) + 1;
   const auto numbered = [&](PairId of_library) {
@@ -66,12 +66,12 @@ std::vector<float> initial_score(const scoring::FeatureMatrix& matrix) {
   const auto index_of = [&](const char* name) {
     return static_cast<std::size_t>(std::ranges::find(matrix.names, name) - matrix.names.begin());
   };
-  const std::size_t evidence = index_of("evidence");
+  const std::size_t match_score = index_of("match_score");
   const std::size_t coelution = index_of("coelution");
   std::vector<float> score;
   score.reserve(matrix.row_count());
   for (std::size_t r = 0; r < matrix.row_count(); ++r) {
-    score.push_back(matrix.row(r)[evidence] * (1 + std::max(0.0F, matrix.row(r)[coelution])));
+    score.push_back(matrix.row(r)[match_score] * (1 + std::max(0.0F, matrix.row(r)[coelution])));
   }
   return score;
 }

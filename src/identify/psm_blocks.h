@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "identify/scoring_units.h"
+#include "identify/competition_groups.h"
 #include "scoring/feature_matrix.h"
 #include "search/psm_table.h"
 
@@ -21,8 +21,8 @@ inline constexpr std::size_t kBlockRows = 4096;
 class PsmBlocks {
  public:
   PsmBlocks(const search::PsmFile& psms, const library::LibraryView& library,
-            const ScoringUnits& units)
-      : psms_(psms), library_(library), units_(units) {}
+            const CompetitionGroups& competition)
+      : psms_(psms), library_(library), competition_(competition) {}
 
   // Appends `rows` (ascending) to `matrix`; numbers of candidates and pairs continue after those in
   // `matrix`. `pair_numbers` (per pair, of any size) is scratch memory of the caller for one run.
@@ -38,7 +38,7 @@ class PsmBlocks {
 
   const search::PsmFile& psms_;
   const library::LibraryView& library_;
-  const ScoringUnits& units_;
+  const CompetitionGroups& competition_;
 };
 
 // A matrix without rows, with names, core columns and directions of psm_features().

@@ -23,8 +23,8 @@ struct FormKey {
 class PeakChooser {
  public:
   PeakChooser(const search::PsmIdentity& psms, std::span<const float> score,
-              const library::LibraryView& library, const ScoringUnits& units)
-      : psms_(psms), score_(score), library_(library), units_(units) {
+              const library::LibraryView& library, const CompetitionGroups& competition)
+      : psms_(psms), score_(score), library_(library), competition_(competition) {
     const auto rows = static_cast<std::uint32_t>(psms.precursor.size());
     for (std::uint32_t r = 0; r < rows;) {
       Block block{r, r + 1};
@@ -68,7 +68,7 @@ class PeakChooser {
 
  private:
   [[nodiscard]] std::uint32_t ion(std::uint32_t row) const {
-    return units_.ion[library_.pair_of(PrecursorId(psms_.precursor[row]))];
+    return competition_.ion[library_.pair_of(PrecursorId(psms_.precursor[row]))];
   }
   // Whether two peak groups of different ions are the same peak: the window is the same, and the
   // apex of one lies within the other. Precursors of one ion are merged later (collapse_ions).
@@ -91,7 +91,7 @@ class PeakChooser {
   const search::PsmIdentity& psms_;
   std::span<const float> score_;
   const library::LibraryView& library_;
-  const ScoringUnits& units_;
+  const CompetitionGroups& competition_;
   std::vector<Block> blocks_;
   std::vector<std::uint32_t> chosen_;  // per block: chosen row, or kNoGroup
 };
@@ -99,13 +99,14 @@ class PeakChooser {
 }  // namespace
 
 RunCandidates choose_peak_groups(const search::PsmIdentity& psms, std::span<const float> score,
-                                 const library::LibraryView& library, const ScoringUnits& units) {
-  PeakChooser chooser(psms, score, library, units);
+                                 const library::LibraryView& library,
+                                 const CompetitionGroups& competition) {
+  PeakChooser chooser(psms, score, library, competition);
   std::vector<FormKey> forms;
   for (std::uint32_t b = 0; b < chooser.blocks().size(); ++b) {
     const PrecursorId p(psms.precursor[chooser.blocks()[b].first]);
-    forms.push_back(
-        {units.family[library.pair_of(p)], library.charge[p.index()], units.member[p], b});
+    forms.push_back({competition.family[library.pair_of(p)], library.charge[p.index()],
+                     competition.member[p], b});
   }
   std::ranges::stable_sort(forms, {}, [](const FormKey& f) { return f.key(); });
   for (std::size_t i = 0; i < forms.size();) {

@@ -24,7 +24,7 @@ struct RunCandidates {
 [[nodiscard]] RunCandidates choose_peak_groups(const search::PsmIdentity& psms,
                                                std::span<const float> score,
                                                const library::LibraryView& library,
-                                               const ScoringUnits& units);
+                                               const CompetitionGroups& competition);
 
 // One row per ion under its reported name, with the best score and the peak group of its targets.
 [[nodiscard]] RunCandidates collapse_ions(const RunCandidates& run, const IonNames& names);

@@ -113,9 +113,9 @@ class Scoring {
         library_(library),
         config_(config),
         machine_(machine),
-        units_(scoring_units(library, machine)),
+        competition_(competition_groups(library, machine)),
         k_(library::decoys_per_target(library)),
-        levels_(library, units_, k_) {}
+        levels_(library, competition_, k_) {}
 
   Result<ScoreSummary> run(const std::filesystem::path& folder) {
     auto summary = score_all(folder);
@@ -126,7 +126,7 @@ class Scoring {
     }
     const Candidates unnamed = best.result();
     ProteinGrouping grouping = levels_.group_proteins(unnamed);
-    const IonNames names = name_ions(unnamed, library_, units_, grouping);
+    const IonNames names = name_ions(unnamed, library_, competition_, grouping);
     const GlobalRates global =
         global_rates(best.collapsed(names).result(), levels_, grouping, library_.precursor_count());
     const SearchLevels search{library_, levels_, grouping, names, global};
@@ -145,7 +145,7 @@ class Scoring {
     std::vector<RunPsms> psms;
     for (const ScoreInput& input : runs_) psms.push_back({input.name, input.psms});
     const scoring::RescoreSettings settings = rescore_settings(config_, k_);
-    const RescoringJob job{psms, library_, units_, settings, kSampleRows, machine_};
+    const RescoringJob job{psms, library_, competition_, settings, kSampleRows, machine_};
     const auto trained = train_rescorer(job);
     if (!trained) return std::unexpected(trained.error());
     if (auto done = write_importance(trained->rescorer, folder / kImportanceFile); !done)
@@ -156,7 +156,7 @@ class Scoring {
       if (!file) return std::unexpected(file.error());
       RowScores rows{score_rows(*file, trained->rescorer, job), {}};
       const RunCandidates chosen =
-          choose_peak_groups(file->identity(), rows.score, library_, units_);
+          choose_peak_groups(file->identity(), rows.score, library_, competition_);
       rows.is_chosen.assign(rows.score.size(), 0);
       for (const std::uint32_t place : chosen.place) rows.is_chosen[place] = 1;
       if (auto done = write_row_scores(rows, input.rows); !done)
@@ -208,7 +208,7 @@ class Scoring {
   const library::LibraryView& library_;
   const params::ScoreParameters& config_;
   Machine machine_;
-  ScoringUnits units_;
+  CompetitionGroups competition_;
   double k_;
   ErrorLevels levels_;
 };

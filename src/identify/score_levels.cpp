@@ -70,7 +70,7 @@ void name_groups(const scoring::ProteinGroups& groups, const ProteinCatalogue& c
 }  // namespace
 
 IonNames name_ions(const Candidates& global, const library::LibraryView& library,
-                   const ScoringUnits& units, const ProteinGrouping& grouping) {
+                   const CompetitionGroups& competition, const ProteinGrouping& grouping) {
   struct Named {
     std::uint32_t ion;
     bool is_foreign;  // no protein of the precursor's own set is in the group
@@ -80,10 +80,10 @@ IonNames name_ions(const Candidates& global, const library::LibraryView& library
   std::vector<Named> targets;
   for (std::size_t i = 0; i < global.precursor.size(); ++i) {
     const PrecursorId p(global.precursor[i]);
-    if (units.member[p] != 0) continue;
+    if (competition.member[p] != 0) continue;
     const PairId pair = library.pair_of(p);
     targets.push_back(
-        {units.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p.index()});
+        {competition.ion[pair], grouping.is_of_group[pair] == 0, global.score[i], p.index()});
   }
   std::ranges::sort(targets, {}, [](const Named& t) {
     return std::tuple(t.ion, t.is_foreign, -t.score, t.precursor);
@@ -109,10 +109,10 @@ scoring::LevelRows ErrorLevels::rows(const Candidates& scope) const {
   for (const std::uint32_t row : scope.precursor) {
     const PrecursorId p(row);
     const PairId pair = library_.pair_of(p);
-    rows.ion.push_back(units_.ion[pair]);
-    rows.peptide.push_back(units_.peptide[pair]);
-    rows.family.push_back(units_.family[pair]);
-    rows.member.push_back(units_.member[p]);
+    rows.ion.push_back(competition_.ion[pair]);
+    rows.peptide.push_back(competition_.peptide[pair]);
+    rows.family.push_back(competition_.family[pair]);
+    rows.member.push_back(competition_.member[p]);
   }
   return rows;
 }
@@ -126,9 +126,9 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
     const double q = rates.precursor[i].q_value;
     if (q > kWeakQValue) continue;
     const PairId pair = library_.pair_of(PrecursorId(global.precursor[i]));
-    seen.push_back({units_.protein_set[pair], own.family[i], q > kConfidentQValue});
+    seen.push_back({competition_.protein_set[pair], own.family[i], q > kConfidentQValue});
   }
-  const ProteinCatalogue catalogue = protein_catalogue(library_, units_);
+  const ProteinCatalogue catalogue = protein_catalogue(library_, competition_);
   std::vector<std::uint32_t> sets;
   const scoring::ProteinEvidence evidence = evidence_of(std::move(seen), catalogue, sets);
   const scoring::ProteinGroups groups = scoring::infer_protein_groups(
@@ -141,13 +141,13 @@ ProteinGrouping ErrorLevels::group_proteins(const Candidates& global) const {
     group_of_set[sets[s]] = groups.group_of_set[s];
     is_razor[sets[s]] = groups.is_shared[s];
   }
-  for (PairId pair; pair.index() < units_.protein_set.size(); ++pair) {
-    const std::uint32_t group = group_of_set[units_.protein_set[pair]];
+  for (PairId pair; pair.index() < competition_.protein_set.size(); ++pair) {
+    const std::uint32_t group = group_of_set[competition_.protein_set[pair]];
     grouping.group_of_pair.push_back(group);
-    grouping.is_razor.push_back(is_razor[units_.protein_set[pair]]);
+    grouping.is_razor.push_back(is_razor[competition_.protein_set[pair]]);
     const bool is_of_group =
         group != scoring::kNoGroup &&
-        shares_one(catalogue.set[units_.own_protein_set[pair]], groups.members[group]);
+        shares_one(catalogue.set[competition_.own_protein_set[pair]], groups.members[group]);
     grouping.is_of_group.push_back(is_of_group ? 1 : 0);
   }
   return grouping;

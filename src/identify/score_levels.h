@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "identify/scoring_units.h"
+#include "identify/competition_groups.h"
 #include "scoring/error_levels.h"
 
 namespace overland::identify {
@@ -36,13 +36,14 @@ struct IonNames {
   std::vector<std::uint32_t> il_twin;  // per precursor: another precursor of the ion, or kNoGroup
 };
 [[nodiscard]] IonNames name_ions(const Candidates& global, const library::LibraryView& library,
-                                 const ScoringUnits& units, const ProteinGrouping& grouping);
+                                 const CompetitionGroups& competition,
+                                 const ProteinGrouping& grouping);
 
 class ErrorLevels {
  public:
-  ErrorLevels(const library::LibraryView& library, const ScoringUnits& units,
+  ErrorLevels(const library::LibraryView& library, const CompetitionGroups& competition,
               double decoys_per_target)
-      : library_(library), units_(units), k_(decoys_per_target) {}
+      : library_(library), competition_(competition), k_(decoys_per_target) {}
 
   // Infers the protein groups from the best scores over all runs.
   [[nodiscard]] ProteinGrouping group_proteins(const Candidates& global) const;
@@ -53,7 +54,7 @@ class ErrorLevels {
   [[nodiscard]] scoring::LevelRows rows(const Candidates& scope) const;
 
   const library::LibraryView& library_;
-  const ScoringUnits& units_;
+  const CompetitionGroups& competition_;
   double k_;
 };
 

@@ -56,7 +56,7 @@ Result<scoring::FeatureMatrix> load_sample(const RescoringJob& job, double share
       if (sample.takes(run.name, psms->identity().precursor[r])) rows.push_back(r);
     }
     std::vector<std::uint32_t> pair_numbers;
-    PsmBlocks(*psms, job.library, job.units).append(rows, pair_numbers, matrix);
+    PsmBlocks(*psms, job.library, job.competition).append(rows, pair_numbers, matrix);
   }
   return matrix;
 }
@@ -69,7 +69,7 @@ void for_blocks(const search::PsmFile& psms, const RescoringJob& job, const Body
     std::vector<std::uint32_t> rows;
     for (std::uint32_t r = starts[b]; r < starts[b + 1]; ++r) rows.push_back(r);
     scoring::FeatureMatrix matrix = empty_psm_matrix();
-    PsmBlocks(psms, job.library, job.units).append(rows, matrix);
+    PsmBlocks(psms, job.library, job.competition).append(rows, matrix);
     body(b, starts[b], matrix);
   });
 }
@@ -95,7 +95,7 @@ Result<scoring::FeatureMatrix> load_promising(const RescoringJob& job,
     std::vector<std::uint32_t> pair_numbers;
     std::vector<std::uint32_t> taken;
     for (const auto& part : rows) taken.insert(taken.end(), part.begin(), part.end());
-    PsmBlocks(*psms, job.library, job.units).append(taken, pair_numbers, matrix);
+    PsmBlocks(*psms, job.library, job.competition).append(taken, pair_numbers, matrix);
   }
   return matrix;
 }

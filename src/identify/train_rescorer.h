@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
-#include "identify/scoring_units.h"
+#include "identify/competition_groups.h"
 #include "scoring/rescore.h"
 #include "search/psm_table.h"
 
@@ -26,7 +26,7 @@ struct RunPsms {
 struct RescoringJob {
   const std::vector<RunPsms>& runs;
   const library::LibraryView& library;
-  const ScoringUnits& units;
+  const CompetitionGroups& competition;
   const scoring::RescoreSettings& settings;
   std::size_t sample_rows = 0;  // number of rows up to which all rows are used
   Machine machine = {};

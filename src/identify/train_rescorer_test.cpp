@@ -26,7 +26,7 @@ class TrainRescorer : public testing::Test {
     auto opened = library::Library::open(scratch_.path() / "drawn.lib");
     ASSERT_TRUE(opened) << opened.error().message();
     library_ = std::make_unique<library::Library>(std::move(*opened));
-    units_ = scoring_units(view(), 1);
+    competition_ = competition_groups(view(), 1);
     settings_.trees.rounds = 20;
     settings_.min_trees_targets = 100;
   }
@@ -45,7 +45,7 @@ class TrainRescorer : public testing::Test {
         const auto draw = [&] { return static_cast<float>(rng.normal()) + shift; };
         search::PsmRow row;
         row.precursor = PrecursorId(p);
-        row.group.evidence = 5 + draw();
+        row.group.match_score = 5 + draw();
         row.group.coelution = draw();
         row.group.sqrt_cosine = draw();
         row.group.fitted_cosine = draw();
@@ -61,7 +61,7 @@ class TrainRescorer : public testing::Test {
   [[nodiscard]] RescoringJob job(const std::vector<RunPsms>& runs, std::size_t rows,
                                  int threads = 2) {
     library_view_ = view();
-    return {runs, library_view_, units_, settings_, rows, threads};
+    return {runs, library_view_, competition_, settings_, rows, threads};
   }
 
   std::vector<float> scores(const RunPsms& run, const TrainedRescorer& trained,
@@ -100,7 +100,7 @@ class TrainRescorer : public testing::Test {
   support::ScratchFolder scratch_;
   std::unique_ptr<library::Library> library_;
   library::LibraryView library_view_;
-  ScoringUnits units_;
+  CompetitionGroups competition_;
   scoring::RescoreSettings settings_;
 };
 
@@ -119,7 +119,7 @@ TEST_F(TrainRescorer, run_by_run_gives_what_one_table_in_memory_gives) {
     std::vector<std::uint32_t> rows(psms->size());
     for (std::uint32_t r = 0; r < rows.size(); ++r) rows[r] = r;
     std::vector<std::uint32_t> pair_numbers;
-    PsmBlocks(*psms, whole.library, units_).append(rows, pair_numbers, matrix);
+    PsmBlocks(*psms, whole.library, competition_).append(rows, pair_numbers, matrix);
     const std::vector<float> part = scores(run, *trained, whole);
     streamed.insert(streamed.end(), part.begin(), part.end());
   }
@@ -174,7 +174,7 @@ TEST_F(TrainRescorer, a_missing_table_is_an_error) {
 }
 
 // All forms of one sequence of residues, I = L, and their decoys stand on one side of a training.
-TEST(ScoringUnits, no_family_is_split_between_folds) {
+TEST(CompetitionGroups, no_family_is_split_between_folds) {
   const support::ScratchFolder scratch;
   std::vector<library::LibraryPrecursor> precursors;
   for (library::LibraryPrecursor next : support::random_precursors(200, 11)) {
@@ -195,13 +195,13 @@ TEST(ScoringUnits, no_family_is_split_between_folds) {
   const auto library = library::Library::open(scratch.path() / "forms.lib");
   ASSERT_TRUE(library);
   const library::LibraryView view = library->view();
-  const ScoringUnits units = scoring_units(view, 1);
+  const CompetitionGroups competition = competition_groups(view, 1);
   std::map<std::string, std::set<int>> folds_of_family;
   std::map<int, std::size_t> families_in;
   for (std::uint32_t p = 0; p < view.precursor_count(); ++p) {
     if (view.is_decoy[p] != 0) continue;
     const std::string residues = folded(view.modified_sequence[p]).residues;
-    folds_of_family[residues].insert(units.fold[view.pair_of(PrecursorId(p))]);
+    folds_of_family[residues].insert(competition.fold[view.pair_of(PrecursorId(p))]);
   }
   for (const auto& [residues, folds] : folds_of_family) {
     EXPECT_EQ(folds.size(), 1U) << residues;

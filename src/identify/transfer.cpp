@@ -45,7 +45,7 @@ Result<OpenRun> open(const TransferInput& input, const search::RowBounds& bounds
 
 void add_winners(const TransferCandidates& found, const std::vector<float>& score,
                  std::uint32_t run, std::vector<Winner>& winners) {
-  for (const std::uint32_t i : unit_winners(found.matrix, score)) {
+  for (const std::uint32_t i : group_winners(found.matrix, score)) {
     winners.push_back(
         {run, found.rows[i].donor, found.rows[i].row, score[i], found.matrix.is_decoy[i] != 0});
   }
@@ -53,14 +53,14 @@ void add_winners(const TransferCandidates& found, const std::vector<float>& scor
 
 std::vector<double> rates_of(const std::vector<Winner>& winners, double k) {
   std::vector<float> score;
-  std::vector<std::uint32_t> unit;
+  std::vector<std::uint32_t> group;
   std::vector<std::uint8_t> is_false;
   for (std::uint32_t i = 0; i < winners.size(); ++i) {
     score.push_back(winners[i].score);
-    unit.push_back(i);
+    group.push_back(i);
     is_false.push_back(winners[i].is_false ? 1 : 0);
   }
-  return scoring::q_values(score, unit, is_false, k);
+  return scoring::q_values(score, group, is_false, k);
 }
 
 class Transfers {
@@ -71,13 +71,13 @@ class Transfers {
         library_(library),
         config_(config),
         machine_(machine),
-        units_(scoring_units(library, machine)),
+        competition_(competition_groups(library, machine)),
         k_(library::decoys_per_target(library)),
         donors_(library.precursor_count()) {}
 
   Result<TransferSummary> run() {
     if (auto done = gather_donors(); !done) return std::unexpected(done.error());
-    const TransferSearch search(library_, units_, donors_);
+    const TransferSearch search(library_, competition_, donors_);
     if (auto done = train(search); !done) return std::unexpected(done.error());
     std::vector<Winner> winners;
     for (std::uint32_t r = 0; r < runs_.size(); ++r) {
@@ -123,7 +123,7 @@ class Transfers {
     const double share = std::min(1.0, kTransferSampleRows / std::max(most_rows_, 1.0));
     TransferCandidates sample;
     sample.matrix = empty_transfer_matrix();
-    std::uint32_t unit = 0;
+    std::uint32_t group = 0;
     for (const TransferInput& input : runs_) {
       const auto opened = open(input, bounds());
       if (!opened) return std::unexpected(opened.error());
@@ -131,13 +131,13 @@ class Transfers {
       summary_.irt_sd.push_back(shifts_.back().sd);
       const TransferCandidates found = search.candidates(opened->view(), shifts_.back());
       for (std::size_t i = 0; i < found.rows.size(); ++i) {
-        if (i > 0 && found.matrix.pair[i] != found.matrix.pair[i - 1]) ++unit;
+        if (i > 0 && found.matrix.pair[i] != found.matrix.pair[i - 1]) ++group;
         if (!is_sampled(input.name, library_.pair_of(found.rows[i].donor), share)) continue;
         sample.add(found, i);
         sample.matrix.candidate.back() = static_cast<std::uint32_t>(sample.rows.size());
-        sample.matrix.pair.back() = unit;
+        sample.matrix.pair.back() = group;
       }
-      ++unit;
+      ++group;
     }
     scoring::RescoreSettings settings;
     settings.train_q = kTrainQValue;
@@ -189,7 +189,7 @@ class Transfers {
   const library::LibraryView& library_;
   const params::TransferParameters& config_;
   Machine machine_;
-  ScoringUnits units_;
+  CompetitionGroups competition_;
   double k_;
   Donors donors_;
   double most_rows_ = 0;

@@ -16,14 +16,15 @@ constexpr std::uint32_t kNoRow = std::numeric_limits<std::uint32_t>::max();
 // The rows of each precursor of a run, and the peaks that accepted precursors already use.
 class RunTable {
  public:
-  RunTable(const TransferRun& run, const library::LibraryView& library, const ScoringUnits& units)
-      : run_(run), library_(library), units_(units) {
-    passes_ = PerId<PairId, std::uint8_t>(units.fold.size(), 0);
+  RunTable(const TransferRun& run, const library::LibraryView& library,
+           const CompetitionGroups& competition)
+      : run_(run), library_(library), competition_(competition) {
+    passes_ = PerId<PairId, std::uint8_t>(competition.fold.size(), 0);
     for (const ScoredRow& row : run.scores.rows) {
       if (row.q_value > kDonorQValue) continue;
       const PairId pair = library.pair_of(PrecursorId(row.precursor));
       passes_[pair] = 1;
-      taken_.push_back({units.family[pair], row.window, row.rt_start, row.rt_stop});
+      taken_.push_back({competition.family[pair], row.window, row.rt_start, row.rt_stop});
     }
     std::ranges::sort(taken_, {}, &Taken::family);
   }
@@ -40,7 +41,7 @@ class RunTable {
     std::uint32_t best = kNoRow;
     for (std::uint32_t r = first; r < first + rows.size(); ++r) {
       if (std::abs(static_cast<double>(psms.irt_observed[r]) - expected) > reach) continue;
-      if (is_taken(units_.family[library_.pair_of(precursor)], r)) continue;
+      if (is_taken(competition_.family[library_.pair_of(precursor)], r)) continue;
       if (best == kNoRow || run_.row_scores.score[r] > run_.row_scores.score[best]) best = r;
     }
     return best;
@@ -63,7 +64,7 @@ class RunTable {
 
   const TransferRun& run_;
   const library::LibraryView& library_;
-  const ScoringUnits& units_;
+  const CompetitionGroups& competition_;
   PerId<PairId, std::uint8_t> passes_;
   std::vector<Taken> taken_;  // by family
 };
@@ -87,10 +88,10 @@ void add_features(const TransferRun& run, TransferRow row, double distance, floa
 
 }  // namespace
 
-TransferSearch::TransferSearch(const library::LibraryView& library, const ScoringUnits& units,
-                               const Donors& donors)
-    : library_(library), units_(units), donors_(donors) {
-  member_begin_.assign(units.fold.size() + 1, 0);
+TransferSearch::TransferSearch(const library::LibraryView& library,
+                               const CompetitionGroups& competition, const Donors& donors)
+    : library_(library), competition_(competition), donors_(donors) {
+  member_begin_.assign(competition.fold.size() + 1, 0);
   for (const std::uint32_t pair : library.pair) ++member_begin_[pair + 1];
   for (std::size_t p = 1; p < member_begin_.size(); ++p) member_begin_[p] += member_begin_[p - 1];
   members_.resize(library.precursor_count());
@@ -113,8 +114,8 @@ TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunS
   TransferCandidates found;
   found.matrix = empty_transfer_matrix();
   if (!(shift.sd > 0)) return found;
-  const RunTable table(run, library_, units_);
-  std::uint32_t unit = 0;
+  const RunTable table(run, library_, competition_);
+  std::uint32_t group = 0;
   for (PrecursorId donor; donor.index() < library_.precursor_count(); ++donor) {
     const PairId pair = library_.pair_of(donor);
     if (donors_.runs(donor.index()) == 0 || table.passes(pair)) continue;
@@ -130,11 +131,11 @@ TransferCandidates TransferSearch::candidates(const TransferRun& run, const RunS
       add_features(run, found.rows.back(), off / shift.sd, donors_.log_intensity(donor.index()),
                    found.matrix);
       found.matrix.candidate.push_back(static_cast<std::uint32_t>(found.rows.size() - 1));
-      found.matrix.pair.push_back(unit);
+      found.matrix.pair.push_back(group);
       found.matrix.is_decoy.push_back(library_.is_decoy[members_[m].index()]);
-      found.matrix.fold.push_back(units_.fold[pair]);
+      found.matrix.fold.push_back(competition_.fold[pair]);
     }
-    ++unit;
+    ++group;
   }
   return found;
 }

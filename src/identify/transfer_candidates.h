@@ -46,7 +46,7 @@ struct TransferRun {
 
 class TransferSearch {
  public:
-  TransferSearch(const library::LibraryView& library, const ScoringUnits& units,
+  TransferSearch(const library::LibraryView& library, const CompetitionGroups& competition,
                  const Donors& donors);
 
   // If the donor is a decoy, its own peak group also counts as false, to estimate false donors.
@@ -56,7 +56,7 @@ class TransferSearch {
   [[nodiscard]] DonorEvidence evidence_of(PrecursorId donor, const RunScores& acceptor) const;
 
   const library::LibraryView& library_;
-  const ScoringUnits& units_;
+  const CompetitionGroups& competition_;
   const Donors& donors_;
   // Precursors of each pair: from member_begin_[pair] to before the next pair's.
   std::vector<std::uint32_t> member_begin_;

@@ -13,8 +13,8 @@ std::array<float, kDonorColumns> donor_columns(const DonorEvidence& evidence, fl
 
 }  // namespace
 
-std::vector<std::uint32_t> unit_winners(const scoring::FeatureMatrix& matrix,
-                                        const std::vector<float>& score) {
+std::vector<std::uint32_t> group_winners(const scoring::FeatureMatrix& matrix,
+                                         const std::vector<float>& score) {
   std::vector<std::uint32_t> winners;
   for (std::uint32_t i = 0; i < matrix.row_count(); ++i) {
     if (i == 0 || matrix.pair[i] != matrix.pair[i - 1]) {
@@ -58,7 +58,7 @@ std::vector<float> TransferModel::row_scores(const scoring::FeatureMatrix& matri
 // of the row's score.
 void TransferModel::train_peak(const TransferCandidates& sample,
                                const std::vector<float>& row_score) {
-  const std::vector<std::uint32_t> winners = unit_winners(sample.matrix, row_score);
+  const std::vector<std::uint32_t> winners = group_winners(sample.matrix, row_score);
   for (std::size_t fold = 0; fold < scoring::kFolds; ++fold) {
     std::vector<float> values;
     std::vector<std::uint8_t> label;

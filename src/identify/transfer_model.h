@@ -37,7 +37,7 @@ class TransferModel {
 };
 
 // The best row of each competition group, whose rows are contiguous; a decoy wins ties.
-[[nodiscard]] std::vector<std::uint32_t> unit_winners(const scoring::FeatureMatrix& matrix,
-                                                      const std::vector<float>& score);
+[[nodiscard]] std::vector<std::uint32_t> group_winners(const scoring::FeatureMatrix& matrix,
+                                                       const std::vector<float>& score);
 
 }  // namespace overland::identify

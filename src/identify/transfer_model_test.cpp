@@ -14,19 +14,19 @@ constexpr std::uint64_t kSeed = 71;
 
 // Units of donors and their decoys. Peaks that are the precursor's are better by 2; a donor that is
 // a decoy has such a peak, for what was mistaken once is mistaken again.
-class TransferUnits {
+class SimulatedTransfers {
  public:
-  TransferUnits() { drawn_.matrix = empty_transfer_matrix(); }
+  SimulatedTransfers() { drawn_.matrix = empty_transfer_matrix(); }
 
   void add_target_donor(bool is_there) {
     const DonorEvidence evidence = draw_evidence(0);
     add(is_there ? 2 : 0, false, false, evidence);
     add(0, true, false, evidence);
-    ++unit_;
+    ++group_;
   }
   void add_decoy_donor(double worse) {
     add(2, true, true, draw_evidence(-worse));
-    ++unit_;
+    ++group_;
   }
   [[nodiscard]] const TransferCandidates& drawn() const { return drawn_; }
 
@@ -41,16 +41,16 @@ class TransferUnits {
     }
     const auto row = static_cast<std::uint32_t>(drawn_.rows.size());
     drawn_.matrix.candidate.push_back(row);
-    drawn_.matrix.pair.push_back(unit_);
+    drawn_.matrix.pair.push_back(group_);
     drawn_.matrix.is_decoy.push_back(is_false ? 1 : 0);
-    drawn_.matrix.fold.push_back(static_cast<std::uint8_t>(unit_ % scoring::kFolds));
+    drawn_.matrix.fold.push_back(static_cast<std::uint8_t>(group_ % scoring::kFolds));
     const std::uint32_t partner = is_false && !is_decoys ? 1 : 0;
-    const PrecursorId donor(2 * unit_);
+    const PrecursorId donor(2 * group_);
     drawn_.rows.push_back({donor, donor + partner, row, is_decoys, evidence});
   }
 
   Rng rng_{kSeed, 0};
-  std::uint32_t unit_ = 0;
+  std::uint32_t group_ = 0;
   TransferCandidates drawn_;
 };
 
@@ -60,11 +60,11 @@ std::vector<float> scores_of(const TransferCandidates& drawn) {
   return TransferModel::train(drawn, settings, 2).score(drawn);
 }
 
-// Of the best `share` of the units' winners: those that `holds`.
+// Of the best `share` of the groups' winners: those that `holds`.
 template <class Holds>
 double share_among_best(const TransferCandidates& drawn, double share, const Holds& holds) {
   const std::vector<float> score = scores_of(drawn);
-  std::vector<std::uint32_t> winners = unit_winners(drawn.matrix, score);
+  std::vector<std::uint32_t> winners = group_winners(drawn.matrix, score);
   std::ranges::sort(winners, [&](std::uint32_t a, std::uint32_t b) { return score[a] > score[b]; });
   winners.resize(static_cast<std::size_t>(share * static_cast<double>(winners.size())));
   return static_cast<double>(std::ranges::count_if(winners, holds)) /
@@ -72,23 +72,23 @@ double share_among_best(const TransferCandidates& drawn, double share, const Hol
 }
 
 TEST(TransferModel, RanksTransfersOfPoorDonorsLast) {
-  TransferUnits units;
-  for (int i = 0; i < 1500; ++i) units.add_target_donor(i % 3 != 0);
-  for (int i = 0; i < 300; ++i) units.add_decoy_donor(2);
-  const TransferCandidates& drawn = units.drawn();
+  SimulatedTransfers transfers;
+  for (int i = 0; i < 1500; ++i) transfers.add_target_donor(i % 3 != 0);
+  for (int i = 0; i < 300; ++i) transfers.add_decoy_donor(2);
+  const TransferCandidates& drawn = transfers.drawn();
   const double of_decoys =
       share_among_best(drawn, 0.3, [&](std::uint32_t i) { return drawn.rows[i].is_decoys; });
   EXPECT_LT(of_decoys, 0.03) << "of 17 %, with peaks like the true ones";
 }
 
 TEST(TransferModel, ScoreIsTheLogOfTheOdds) {
-  TransferUnits units;
-  for (int i = 0; i < 3000; ++i) units.add_target_donor(i % 3 != 0);
-  for (int i = 0; i < 300; ++i) units.add_decoy_donor(2);
-  const TransferCandidates& drawn = units.drawn();
+  SimulatedTransfers transfers;
+  for (int i = 0; i < 3000; ++i) transfers.add_target_donor(i % 3 != 0);
+  for (int i = 0; i < 300; ++i) transfers.add_decoy_donor(2);
+  const TransferCandidates& drawn = transfers.drawn();
   const std::vector<float> score = scores_of(drawn);
   double expected = 0, decoys = 0;
-  for (const std::uint32_t i : unit_winners(drawn.matrix, score)) {
+  for (const std::uint32_t i : group_winners(drawn.matrix, score)) {
     if (score[i] < 1) continue;
     expected += drawn.matrix.is_decoy[i] == 0 ? std::exp(-static_cast<double>(score[i])) : 0;
     decoys += drawn.matrix.is_decoy[i];
@@ -99,9 +99,9 @@ TEST(TransferModel, ScoreIsTheLogOfTheOdds) {
 
 // Where nothing is there, donors and their decoys win alike, the best of them too.
 TEST(TransferModel, FavoursNoMemberOfAUnit) {
-  TransferUnits units;
-  for (int i = 0; i < 4000; ++i) units.add_target_donor(false);
-  const TransferCandidates& drawn = units.drawn();
+  SimulatedTransfers transfers;
+  for (int i = 0; i < 4000; ++i) transfers.add_target_donor(false);
+  const TransferCandidates& drawn = transfers.drawn();
   for (const double share : {0.1, 0.3, 1.0}) {
     const double of_decoys = share_among_best(
         drawn, share, [&](std::uint32_t i) { return drawn.matrix.is_decoy[i] != 0; });
@@ -110,10 +110,10 @@ TEST(TransferModel, FavoursNoMemberOfAUnit) {
 }
 
 TEST(TransferModel, FewDecoysAmongTheDonorsRankNobody) {
-  TransferUnits units;
-  for (int i = 0; i < 900; ++i) units.add_target_donor(i % 2 == 0);
-  for (int i = 0; i < 6; ++i) units.add_decoy_donor(2);
-  TransferCandidates drawn = units.drawn();
+  SimulatedTransfers transfers;
+  for (int i = 0; i < 900; ++i) transfers.add_target_donor(i % 2 == 0);
+  for (int i = 0; i < 6; ++i) transfers.add_decoy_donor(2);
+  TransferCandidates drawn = transfers.drawn();
   scoring::RescoreSettings settings;
   settings.train_q = 0.1;
   const TransferModel model = TransferModel::train(drawn, settings, 1);
@@ -123,10 +123,11 @@ TEST(TransferModel, FewDecoysAmongTheDonorsRankNobody) {
 }
 
 TEST(UnitWinners, TiesGoToTheDecoy) {
-  TransferUnits units;
-  units.add_target_donor(true);
-  units.add_target_donor(true);
-  EXPECT_EQ(unit_winners(units.drawn().matrix, {1, 1, 2, 1}), (std::vector<std::uint32_t>{1, 2}));
+  SimulatedTransfers transfers;
+  transfers.add_target_donor(true);
+  transfers.add_target_donor(true);
+  EXPECT_EQ(group_winners(transfers.drawn().matrix, {1, 1, 2, 1}),
+            (std::vector<std::uint32_t>{1, 2}));
 }
 
 }  // namespace

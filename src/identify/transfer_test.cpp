@@ -70,7 +70,7 @@ class Transfer : public testing::Test {
         const double clock = run < kSampleRun ? 0 : 2;
         row.irt_observed = static_cast<float>(
             clock + true_irt + (is_true ? 0.2 * rng.normal() : 10 * (rng.uniform() - 0.5)));
-        row.group.evidence = 5 + draw();
+        row.group.match_score = 5 + draw();
         row.group.coelution = draw();
         row.group.sqrt_cosine = draw();
         row.group.fitted_cosine = draw();

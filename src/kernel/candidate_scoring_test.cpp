@@ -416,7 +416,7 @@ TEST(CandidateScoring, candidates_that_are_not_found_need_no_template) {
     for (const FoundCandidate& found : all.found(0)) {
       const FoundCandidate* other = when_found.find_kept(found.candidate);
       ASSERT_NE(other, nullptr);
-      EXPECT_NEAR(other->groups.group[0].evidence, found.groups.group[0].evidence, 1e-5);
+      EXPECT_NEAR(other->groups.group[0].match_score, found.groups.group[0].match_score, 1e-5);
     }
   }
   EXPECT_GT(shaped, 20U);

@@ -57,8 +57,8 @@ void ChromatogramExtraction::match(const WindowTraces& traces, const TraceSettin
       if (peak[f] >= 0) ++matched;
     }
     const TraceInterval& interval = traces.intervals[t];
-    if (interval.place != kNoPlace && matched > 0) {
-      arena[interval.place + (scan_ - interval.first_scan)].matched = matched;
+    if (interval.arena_index != kNotStored && matched > 0) {
+      arena[interval.arena_index + (scan_ - interval.first_scan)].matched = matched;
     }
     if (matched < settings.min_matched) {
       active_[a].weight = 0;
@@ -76,8 +76,8 @@ void ChromatogramExtraction::store(const WindowTraces& traces, std::span<TracePo
     Active& active = active_[column_active_[j]];
     active.weight = solver_.weight(j);
     const TraceInterval& interval = traces.intervals[active.trace];
-    if (interval.place == kNoPlace) continue;
-    TracePoint& point = arena[interval.place + (scan_ - interval.first_scan)];
+    if (interval.arena_index == kNotStored) continue;
+    TracePoint& point = arena[interval.arena_index + (scan_ - interval.first_scan)];
     point = solver_.point(j);
     point.matched = column_matched_[j];
   }

@@ -3,7 +3,7 @@
 // is computed before the first scan.
 //
 // Unlike CandidateScoring it stores nothing else, so that whole runs fit in memory. Traces without
-// a position (kNoPlace) take part in the deconvolution but their points are not stored. Each scan
+// a position (kNotStored) take part in the deconvolution but their points are not stored. Each scan
 // block starts cold: its result depends on its scans and traces alone, not on the number of blocks
 // or threads.
 #pragma once
@@ -20,11 +20,11 @@
 
 namespace overland::kernel {
 
-inline constexpr std::uint64_t kNoPlace = ~std::uint64_t{0};
+inline constexpr std::uint64_t kNotStored = ~std::uint64_t{0};
 
 struct TraceInterval {
-  WindowScan first_scan, last_scan;  // half-open, not empty
-  std::uint64_t place = kNoPlace;    // position of its first point in the arena
+  WindowScan first_scan, last_scan;        // half-open, not empty
+  std::uint64_t arena_index = kNotStored;  // position of its first point in the arena
 };
 
 // The traces of one window, ascending by first scan.

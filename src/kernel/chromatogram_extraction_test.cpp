@@ -156,7 +156,7 @@ TEST(ChromatogramExtraction, traces_without_a_place_take_part_and_leave_nothing)
   Rng rng(34, 0);
   Task task(rng, 12, 9);
   const auto all = points_of(task, settings_of(1), 12);
-  task.intervals[4].place = kNoPlace;
+  task.intervals[4].arena_index = kNotStored;
   const auto without = points_of(task, settings_of(1), 12);
   const std::uint64_t begin = task.layout.point_begin[4], end = task.layout.point_begin[5];
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -37,7 +37,7 @@ int matched_around(const TraceView& trace, std::size_t k) {
   return total;
 }
 
-float evidence_at(const TraceView& trace, std::size_t k, std::uint8_t min_matched) {
+float match_score_at(const TraceView& trace, std::size_t k, std::uint8_t min_matched) {
   if (matched_around(trace, k) < min_matched) return 0;
   const Spectrum sum = summed_spectrum(trace, k);
   const std::size_t n = trace.predicted.size();
@@ -114,12 +114,12 @@ void insert_group(PeakGroups& groups, PeakGroup candidate) {
   const auto same =
       std::find_if(begin, end, [&](const PeakGroup& g) { return g.apex == candidate.apex; });
   if (same != end) {
-    if (same->evidence >= candidate.evidence) return;
+    if (same->match_score >= candidate.match_score) return;
     std::copy(same + 1, end, same);
     --groups.count;
   }
   std::size_t place = groups.count;
-  while (place > 0 && groups.group[place - 1].evidence < candidate.evidence) --place;
+  while (place > 0 && groups.group[place - 1].match_score < candidate.match_score) --place;
   if (place == kMaxPeakGroups) return;
   groups.count = std::min(groups.count + 1, kMaxPeakGroups);
   for (std::size_t i = groups.count - 1; i > place; --i) groups.group[i] = groups.group[i - 1];
@@ -133,15 +133,15 @@ PeakGroups find_peak_groups(const TraceView& trace, const GroupSearch& search) {
   EvidenceRing ring{};
   const std::size_t n = trace.scan_count();
   for (std::uint32_t next = 0; next < n + kGroupSeparation; ++next) {
-    ring[next % ring.size()] = next < n ? evidence_at(trace, next, search.min_matched) : 0;
+    ring[next % ring.size()] = next < n ? match_score_at(trace, next, search.min_matched) : 0;
     if (next < kGroupSeparation) continue;
     const std::uint32_t k = next - kGroupSeparation;
-    const float evidence = ring[k % ring.size()];
-    if (evidence < search.min_evidence || !is_summit(ring, k)) continue;
-    insert_group(groups, {climb(trace, k), k, k, evidence});
+    const float match_score = ring[k % ring.size()];
+    if (match_score < search.min_match_score || !is_summit(ring, k)) continue;
+    insert_group(groups, {climb(trace, k), k, k, match_score});
   }
-  while (groups.count > 0 && groups.group[groups.count - 1].evidence < search.floor) {
-    groups.left_out = groups.group[--groups.count].evidence;
+  while (groups.count > 0 && groups.group[groups.count - 1].match_score < search.floor) {
+    groups.left_out = groups.group[--groups.count].match_score;
   }
   for (std::size_t i = 0; i < groups.count; ++i) {
     PeakGroup& group = groups.group[i];
@@ -274,15 +274,15 @@ void score_shape(const Profiles& p, GroupScores& scores) {
 
 }  // namespace
 
-GroupScores score_group(const TraceView& trace, const PeakGroup& group, float rival_evidence) {
+GroupScores score_group(const TraceView& trace, const PeakGroup& group, float rival_match_score) {
   GroupScores scores;
   const Profiles profiles = make_profiles(trace, group);
   score_coelution(trace, profiles, scores);
   score_spectrum(trace, group, scores);
   score_fit(trace, group, scores);
   score_shape(profiles, scores);
-  scores.evidence = group.evidence;
-  scores.evidence_margin = group.evidence - rival_evidence;
+  scores.match_score = group.match_score;
+  scores.match_score_margin = group.match_score - rival_match_score;
   return scores;
 }
 

@@ -36,7 +36,7 @@ struct PeakGroup {
   std::uint32_t apex = 0;   // scan of the interval
   std::uint32_t left = 0;   // first scan of the peak
   std::uint32_t right = 0;  // last scan of the peak, included
-  float evidence = 0;       // match score, see find_peak_groups; higher is better
+  float match_score = 0;    // match score, see find_peak_groups; higher is better
 };
 
 struct PeakGroups {
@@ -47,7 +47,7 @@ struct PeakGroups {
 
 struct GroupSearch {
   std::uint8_t min_matched = 4;  // least number of fragments in a summed spectrum
-  float min_evidence = 0;        // least match score of a group
+  float min_match_score = 0;     // least match score of a group
   float floor = 0;               // least match score of a kept group; others count as rivals only
 };
 
@@ -85,13 +85,13 @@ struct GroupScores {
   float width = 0;               // scans above half of the apex intensity
   float edge_ratio = 0;          // matched-filter signal at the limits relative to the apex, 0..2
   float roughness = 0;           // mean |second difference| of the profile relative to its apex
-  float evidence = 0;
-  float evidence_margin = 0;  // match score minus rival_evidence
+  float match_score = 0;
+  float match_score_margin = 0;  // match score minus rival_match_score
 };
-// `rival_evidence`: match score of the candidate's best other group, or the least match score of a
-// group if there is no other. Only the group's scans and, within the interval, one more on either
+// `rival_match_score`: match score of the candidate's best other group, or the least match score of
+// a group if there is no other. Only the group's scans and, within the interval, one more on either
 // side are read.
 [[nodiscard]] GroupScores score_group(const TraceView& trace, const PeakGroup& group,
-                                      float rival_evidence);
+                                      float rival_match_score);
 
 }  // namespace overland::kernel

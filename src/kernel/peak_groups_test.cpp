@@ -153,7 +153,7 @@ double slow_evidence(const TraceView& trace, std::int64_t k, int min_matched) {
 
 struct SlowGroup {
   std::int64_t apex;
-  double evidence;
+  double match_score;
 };
 
 std::int64_t slow_climb(const TraceView& trace, std::int64_t apex) {
@@ -178,8 +178,9 @@ std::vector<SlowGroup> slow_groups(const TraceView& trace, int min_matched) {
     }
     if (is_best) summits.push_back({slow_climb(trace, k), own});
   }
-  std::stable_sort(summits.begin(), summits.end(),
-                   [](const SlowGroup& a, const SlowGroup& b) { return a.evidence > b.evidence; });
+  std::stable_sort(summits.begin(), summits.end(), [](const SlowGroup& a, const SlowGroup& b) {
+    return a.match_score > b.match_score;
+  });
   std::vector<SlowGroup> groups;
   for (const SlowGroup& summit : summits) {
     const bool is_known = std::any_of(groups.begin(), groups.end(),
@@ -199,12 +200,13 @@ TEST(PeakGroups, equal_a_search_over_all_scans) {
     ASSERT_EQ(groups.count, expected.size()) << round;
     for (std::size_t g = 0; g < groups.count; ++g) {
       EXPECT_EQ(groups.group[g].apex, expected[g].apex) << round;
-      EXPECT_NEAR(groups.group[g].evidence, expected[g].evidence, 1e-4 * expected[g].evidence);
+      EXPECT_NEAR(groups.group[g].match_score, expected[g].match_score,
+                  1e-4 * expected[g].match_score);
     }
   }
 }
 
-// A floor of evidence leaves out the groups below it and changes none of the others.
+// A floor of match_score leaves out the groups below it and changes none of the others.
 TEST(PeakGroups, below_the_least_evidence_are_left_out) {
   Rng rng(26, 0);
   std::size_t left_out = 0;
@@ -213,10 +215,10 @@ TEST(PeakGroups, below_the_least_evidence_are_left_out) {
     const PeakGroups all = find_peak_groups(trace.view(), {2, 0});
     const PeakGroups some = find_peak_groups(trace.view(), {2, 2.5F});
     std::size_t next = 0;
-    for (std::size_t g = 0; g < all.count && all.group[g].evidence >= 2.5F; ++g, ++next) {
+    for (std::size_t g = 0; g < all.count && all.group[g].match_score >= 2.5F; ++g, ++next) {
       ASSERT_LT(next, some.count);
       EXPECT_EQ(some.group[next].apex, all.group[g].apex);
-      EXPECT_EQ(some.group[next].evidence, all.group[g].evidence);
+      EXPECT_EQ(some.group[next].match_score, all.group[g].match_score);
       EXPECT_EQ(some.group[next].right, all.group[g].right);
     }
     EXPECT_EQ(some.count, next);
@@ -233,10 +235,10 @@ TEST(PeakGroups, below_the_floor_count_as_rivals_only) {
     const PeakGroups all = find_peak_groups(trace.view(), {2, 0});
     const PeakGroups some = find_peak_groups(trace.view(), {2, 0, 2.5F});
     std::size_t kept = 0;
-    while (kept < all.count && all.group[kept].evidence >= 2.5F) ++kept;
+    while (kept < all.count && all.group[kept].match_score >= 2.5F) ++kept;
     ASSERT_EQ(some.count, kept);
     for (std::size_t g = 0; g < kept; ++g) EXPECT_EQ(some.group[g].left, all.group[g].left);
-    EXPECT_EQ(some.left_out, kept < all.count ? all.group[kept].evidence : 0);
+    EXPECT_EQ(some.left_out, kept < all.count ? all.group[kept].match_score : 0);
     rivals += kept > 0 && kept < all.count ? 1U : 0U;
   }
   EXPECT_GT(rivals, 20U);
@@ -252,9 +254,9 @@ TEST(PeakGroups, are_distinct_ordered_and_inside_the_trace) {
       EXPECT_LE(groups.group[g].left, groups.group[g].apex);
       EXPECT_LE(groups.group[g].apex, groups.group[g].right);
       EXPECT_LT(groups.group[g].right, trace.matched.size());
-      EXPECT_GT(groups.group[g].evidence, 0);
+      EXPECT_GT(groups.group[g].match_score, 0);
       if (g == 0) continue;
-      EXPECT_GE(groups.group[g - 1].evidence, groups.group[g].evidence);
+      EXPECT_GE(groups.group[g - 1].match_score, groups.group[g].match_score);
       for (std::size_t other = 0; other < g; ++other) {
         EXPECT_NE(groups.group[other].apex, groups.group[g].apex);
       }
@@ -264,7 +266,7 @@ TEST(PeakGroups, are_distinct_ordered_and_inside_the_trace) {
 
 float rival_of(const PeakGroups& groups, std::size_t g) {
   const std::size_t other = g == 0 ? 1 : 0;
-  return other < groups.count ? groups.group[other].evidence : 0;
+  return other < groups.count ? groups.group[other].match_score : 0;
 }
 
 TEST(PeakGroups, of_nothing_are_none) {
@@ -297,8 +299,8 @@ std::vector<float> values_of(const GroupScores& s) {
           s.width,
           s.edge_ratio,
           s.roughness,
-          s.evidence,
-          s.evidence_margin};
+          s.match_score,
+          s.match_score_margin};
 }
 
 TEST(GroupScores, are_finite_and_bounded_for_any_trace) {
@@ -467,9 +469,9 @@ TEST(GroupScores, of_spectrum_and_fit_follow_their_formulas) {
     EXPECT_EQ(s.fitted_cosine, fitted);
     EXPECT_EQ(s.purity, purity);
     EXPECT_NEAR(s.log_residual, std::log2(static_cast<double>(residual) + 1e-3), 1e-3);
-    EXPECT_EQ(s.evidence, group.evidence);
-    EXPECT_EQ(s.evidence_margin,
-              group.evidence - (groups.count > 1 ? groups.group[1].evidence : 0.0F));
+    EXPECT_EQ(s.match_score, group.match_score);
+    EXPECT_EQ(s.match_score_margin,
+              group.match_score - (groups.count > 1 ? groups.group[1].match_score : 0.0F));
   }
 }
 

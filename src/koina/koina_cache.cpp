@@ -122,7 +122,7 @@ std::uint64_t KoinaCache::load_record(std::string& buffer, std::uint64_t file_si
   if (checksum != checksum_of(std::string_view(buffer).substr(0, size - kChecksum))) return 0;
   RecordKey key;
   std::memcpy(&key, buffer.data() + sizeof length, sizeof key);
-  places_.try_emplace(key, Place{end_ + kHead, length});
+  records_.try_emplace(key, StoredRecord{end_ + kHead, length});
   return size;
 }
 
@@ -135,26 +135,26 @@ Result<void> KoinaCache::cut_tail(std::uint64_t file_size, const Machine& machin
 }
 
 std::optional<std::string> KoinaCache::find(const RecordKey& key) const {
-  Place place{};
+  StoredRecord stored{};
   {
     const std::scoped_lock lock(mutex_);
-    const auto found = places_.find(key);
-    if (found == places_.end()) return std::nullopt;
-    place = found->second;
+    const auto found = records_.find(key);
+    if (found == records_.end()) return std::nullopt;
+    stored = found->second;
   }
-  std::string payload(place.length, '\0');
-  if (!read_all(handle_, payload.data(), payload.size(), place.offset)) return std::nullopt;
+  std::string payload(stored.length, '\0');
+  if (!read_all(handle_, payload.data(), payload.size(), stored.offset)) return std::nullopt;
   return payload;
 }
 
 Result<void> KoinaCache::append(std::span<const KeyedRecord> records) {
   const std::scoped_lock lock(mutex_);
   std::string bytes;
-  std::vector<std::pair<RecordKey, Place>> added;
+  std::vector<std::pair<RecordKey, StoredRecord>> added;
   for (const KeyedRecord& record : records) {
-    if (places_.contains(record.first)) continue;
+    if (records_.contains(record.first)) continue;
     const auto length = static_cast<std::uint32_t>(record.second.size());
-    added.emplace_back(record.first, Place{end_ + bytes.size() + kHead, length});
+    added.emplace_back(record.first, StoredRecord{end_ + bytes.size() + kHead, length});
     bytes += record_bytes(record);
   }
   if (!write_all(handle_, bytes, end_)) {
@@ -164,13 +164,13 @@ Result<void> KoinaCache::append(std::span<const KeyedRecord> records) {
     return failed;
   }
   end_ += bytes.size();
-  for (const auto& [key, place] : added) places_.try_emplace(key, place);
+  for (const auto& [key, stored] : added) records_.try_emplace(key, stored);
   return {};
 }
 
 std::size_t KoinaCache::size() const {
   const std::scoped_lock lock(mutex_);
-  return places_.size();
+  return records_.size();
 }
 
 }  // namespace overland::koina

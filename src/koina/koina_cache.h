@@ -53,7 +53,7 @@ class KoinaCache {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  struct Place {
+  struct StoredRecord {
     std::uint64_t offset;  // offset of the payload in the file
     std::uint32_t length;
   };
@@ -69,7 +69,7 @@ class KoinaCache {
   int handle_;  // file descriptor of the lock
   mutable std::mutex mutex_;
   std::uint64_t end_ = 0;  // end of the last complete record
-  std::unordered_map<RecordKey, Place, RecordKeyHash> places_;
+  std::unordered_map<RecordKey, StoredRecord, RecordKeyHash> records_;
 };
 
 }  // namespace overland::koina

@@ -29,7 +29,7 @@ class ReplyReader {
   bool boolean(bool) { return is_skipped() || refuse("true or false"); }
   bool number_integer(number_integer_t value) { return number(static_cast<double>(value)); }
   bool number_unsigned(number_unsigned_t value) {
-    if (place_ == Place::shape) {
+    if (field_ == JsonField::shape) {
       tensor().shape.push_back(value);
       return true;
     }
@@ -45,7 +45,7 @@ class ReplyReader {
   bool key(string_t& name) {
     if (depth_ == 1) key_ = name;
     if (depth_ == 3 && in_outputs_) key_ = name;
-    if (depth_ == 1 || (depth_ == 3 && in_outputs_)) place_ = place_of(name);
+    if (depth_ == 1 || (depth_ == 3 && in_outputs_)) field_ = field_of(name);
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
@@ -54,20 +54,20 @@ class ReplyReader {
   }
 
  private:
-  enum class Place { other, error, outputs, name, datatype, shape, data };
+  enum class JsonField { other, error, outputs, name, datatype, shape, data };
 
-  [[nodiscard]] Place place_of(std::string_view name) const {
+  [[nodiscard]] JsonField field_of(std::string_view name) const {
     if (depth_ == 1) {
-      if (name == "error") return Place::error;
-      return name == "outputs" ? Place::outputs : Place::other;
+      if (name == "error") return JsonField::error;
+      return name == "outputs" ? JsonField::outputs : JsonField::other;
     }
-    if (name == "name") return Place::name;
-    if (name == "datatype") return Place::datatype;
-    if (name == "shape") return Place::shape;
-    return name == "data" ? Place::data : Place::other;
+    if (name == "name") return JsonField::name;
+    if (name == "datatype") return JsonField::datatype;
+    if (name == "shape") return JsonField::shape;
+    return name == "data" ? JsonField::data : JsonField::other;
   }
   Tensor& tensor() { return reply_.outputs.back(); }
-  [[nodiscard]] bool is_skipped() const { return depth_ > 0 && place_ == Place::other; }
+  [[nodiscard]] bool is_skipped() const { return depth_ > 0 && field_ == JsonField::other; }
   bool refuse(std::string_view found) {
     problem_ =
         fmt::format("unexpected value: {}{}", found, key_.empty() ? "" : " ('" + key_ + "')");
@@ -77,33 +77,33 @@ class ReplyReader {
   bool open(bool is_array) {
     ++depth_;
     if (depth_ == 1) return !is_array || refuse("a list");
-    if (place_ == Place::other) return true;
-    if (depth_ == 2 && place_ == Place::outputs) {
+    if (field_ == JsonField::other) return true;
+    if (depth_ == 2 && field_ == JsonField::outputs) {
       in_outputs_ = is_array;
       return is_array || refuse("an object");
     }
-    if (depth_ == 3 && place_ == Place::outputs) {
+    if (depth_ == 3 && field_ == JsonField::outputs) {
       if (is_array) return refuse("a list");
       reply_.outputs.emplace_back();
       return true;
     }
-    const bool is_list = place_ == Place::data || (place_ == Place::shape && depth_ == 4);
+    const bool is_list = field_ == JsonField::data || (field_ == JsonField::shape && depth_ == 4);
     return (is_array && is_list) || refuse(is_array ? "a list" : "an object");
   }
 
   bool close() {
     --depth_;
-    if (depth_ == 2 && in_outputs_) place_ = Place::outputs;  // the next tensor follows
+    if (depth_ == 2 && in_outputs_) field_ = JsonField::outputs;  // the next tensor follows
     if (depth_ == 1) {
       in_outputs_ = false;
-      place_ = Place::other;
+      field_ = JsonField::other;
     }
     return true;
   }
 
   bool number(double value) {
     if (is_skipped()) return true;
-    if (place_ != Place::data || depth_ < 4) return refuse("a number");
+    if (field_ != JsonField::data || depth_ < 4) return refuse("a number");
     if (!(value >= -std::numeric_limits<float>::max() &&
           value <= std::numeric_limits<float>::max()))
       return refuse("a number that is too large");
@@ -113,13 +113,13 @@ class ReplyReader {
 
   bool text(const std::string& value) {
     if (is_skipped()) return true;
-    if (place_ == Place::error && depth_ == 1) {
+    if (field_ == JsonField::error && depth_ == 1) {
       reply_.error = value.empty() ? "unknown" : value;
-    } else if (place_ == Place::name && depth_ == 3) {
+    } else if (field_ == JsonField::name && depth_ == 3) {
       tensor().name = value;
-    } else if (place_ == Place::datatype && depth_ == 3) {
+    } else if (field_ == JsonField::datatype && depth_ == 3) {
       tensor().datatype = value;
-    } else if (place_ == Place::data && depth_ >= 4) {
+    } else if (field_ == JsonField::data && depth_ >= 4) {
       if (tensor().text.size() + value.size() > std::numeric_limits<std::uint32_t>::max())
         return refuse("too much text");
       tensor().text += value;
@@ -132,7 +132,7 @@ class ReplyReader {
 
   Reply& reply_;
   std::string problem_, key_;
-  Place place_ = Place::other;
+  JsonField field_ = JsonField::other;
   std::size_t depth_ = 0;
   bool in_outputs_ = false;
 };

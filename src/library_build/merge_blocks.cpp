@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kBins = 4096;  // of m/z, sorted in parallel
 
-struct Place {
+struct BlockRow {
   float mz;
   std::uint32_t tie_break;  // see tie_break_hash
   std::uint32_t block, row;
@@ -37,10 +37,10 @@ class Merger {
   void write(library::LibraryWriter& writer, std::span<const std::uint32_t> set_rows) const;
 
  private:
-  [[nodiscard]] const BlockPrecursor& at(const Place& place) const {
-    return blocks_[place.block].precursors()[place.row];
+  [[nodiscard]] const BlockPrecursor& at(const BlockRow& row) const {
+    return blocks_[row.block].precursors()[row.row];
   }
-  [[nodiscard]] bool comes_before(const Place& a, const Place& b) const;
+  [[nodiscard]] bool comes_before(const BlockRow& a, const BlockRow& b) const;
   [[nodiscard]] std::size_t bin_of(float mz) const {
     return static_cast<std::size_t>((mz - lowest_) * bins_per_mz_);
   }
@@ -49,7 +49,7 @@ class Merger {
   std::span<const MappedBlock> blocks_;
   const MergeOptions& options_;
   std::vector<std::uint32_t> first_pair_;  // of each block
-  std::vector<Place> places_;
+  std::vector<BlockRow> sorted_;
   float lowest_ = 0, bins_per_mz_ = 0;
 };
 
@@ -65,7 +65,7 @@ void Merger::find_range() {
   bins_per_mz_ = static_cast<float>(kBins - 1) / std::max(highest - lowest_, 1.0F);
 }
 
-bool Merger::comes_before(const Place& a, const Place& b) const {
+bool Merger::comes_before(const BlockRow& a, const BlockRow& b) const {
   if (a.mz != b.mz) return a.mz < b.mz;
   if (a.tie_break != b.tie_break) return a.tie_break < b.tie_break;
   const BlockPrecursor& x = at(a);
@@ -85,7 +85,7 @@ void Merger::sort() {
     for (const BlockPrecursor& p : block.precursors()) ++bin_begin[bin_of(p.mz) + 1];
   }
   for (std::size_t bin = 0; bin < kBins; ++bin) bin_begin[bin + 1] += bin_begin[bin];
-  places_.resize(bin_begin[kBins]);
+  sorted_.resize(bin_begin[kBins]);
   std::vector<std::uint64_t> next(bin_begin.begin(), bin_begin.end() - 1);
   for (std::uint32_t block = 0; block < blocks_.size(); ++block) {
     options_.machine.check_cancelled();
@@ -93,13 +93,13 @@ void Merger::sort() {
     for (std::uint32_t row = 0; row < precursors.size(); ++row) {
       const BlockPrecursor& p = precursors[row];
       const std::uint32_t tie_break = library::tie_break_hash(blocks_[block].text(p), p.charge);
-      places_[next[bin_of(p.mz)]++] = {p.mz, tie_break, block, row};
+      sorted_[next[bin_of(p.mz)]++] = {p.mz, tie_break, block, row};
     }
   }
   parallel_for(kBins, options_.machine, [&](std::size_t bin, int) {
     std::ranges::sort(
-        std::span(places_).subspan(bin_begin[bin], bin_begin[bin + 1] - bin_begin[bin]),
-        [&](const Place& a, const Place& b) { return comes_before(a, b); });
+        std::span(sorted_).subspan(bin_begin[bin], bin_begin[bin + 1] - bin_begin[bin]),
+        [&](const BlockRow& a, const BlockRow& b) { return comes_before(a, b); });
   });
 }
 
@@ -114,16 +114,16 @@ std::vector<bool> Merger::used_sets(std::size_t count) const {
 void Merger::write(library::LibraryWriter& writer, std::span<const std::uint32_t> set_rows) const {
   constexpr std::uint64_t kTick = 1 << 14;
   std::uint64_t done = 0;
-  for (const Place& place : places_) {
-    const MappedBlock& block = blocks_[place.block];
-    const BlockPrecursor& p = at(place);
+  for (const BlockRow& row : sorted_) {
+    const MappedBlock& block = blocks_[row.block];
+    const BlockPrecursor& p = at(row);
     writer.add({.mz = p.mz,
                 .irt = p.irt,
                 .charge = p.charge,
                 .is_decoy = p.is_decoy,
                 .entrapment = p.entrapment,
-                .pair = first_pair_[place.block] + p.pair,
-                .partner = first_pair_[place.block] + p.partner,
+                .pair = first_pair_[row.block] + p.pair,
+                .partner = first_pair_[row.block] + p.partner,
                 .protein_set = set_rows[p.protein_set],
                 .modified_sequence = block.text(p),
                 .fragments = block.fragments(p),

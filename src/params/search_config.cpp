@@ -123,7 +123,7 @@ void add_fields(ConfigSchema& schema, SecondPassConfig& second) {
   schema.field(
       "second_pass.min_group_fragments", second.min_group_fragments,
       {"", "Minimum number of fragments observed at the apex of a peak group.", 2, 12, {}});
-  schema.field("second_pass.min_evidence", second.min_evidence,
+  schema.field("second_pass.min_match_score", second.min_match_score,
                {"",
                 "Minimum match score of a peak group: squared similarity to the library spectrum "
                 "times the number of fragments observed.",

@@ -44,7 +44,7 @@ struct CalibrationConfig {
 struct SecondPassConfig {
   std::int64_t min_matched = 3;
   std::int64_t min_group_fragments = 4;
-  double min_evidence = 0;
+  double min_match_score = 0;
   std::int64_t kept_candidates = 10;
   std::int64_t least_candidates = 40000;
   kernel::Loss loss = kernel::Loss::huber;

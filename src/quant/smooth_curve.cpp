@@ -27,12 +27,12 @@ double bisquare(double deviation) {
   return std::abs(u) < 1 ? (1 - u * u) * (1 - u * u) : 0;
 }
 
-struct Place {
+struct SplinePosition {
   std::size_t segment;
   std::array<double, kOrder> values;
 };
 
-Place place_of(double x, double low, double high, std::size_t segments) {
+SplinePosition position_of(double x, double low, double high, std::size_t segments) {
   const double range = high - low;
   const double at =
       range > 0 ? std::clamp((x - low) / range, 0.0, 1.0) * static_cast<double>(segments) : 0;
@@ -40,21 +40,21 @@ Place place_of(double x, double low, double high, std::size_t segments) {
   return {segment, basis(at - static_cast<double>(segment))};
 }
 
-double value_at(const Place& place, std::span<const double> coefficients) {
+double value_at(const SplinePosition& position, std::span<const double> coefficients) {
   double sum = 0;
   for (std::size_t k = 0; k < kOrder; ++k) {
-    sum += place.values[k] * coefficients[place.segment + k];
+    sum += position.values[k] * coefficients[position.segment + k];
   }
   return sum;
 }
 
 // Weighted least squares with the penalty on second differences.
-std::vector<double> solve(std::span<const Place> places, std::span<const double> y,
+std::vector<double> solve(std::span<const SplinePosition> positions, std::span<const double> y,
                           std::span<const double> weight, std::size_t n) {
   std::vector<double> a(n * n, 0), b(n, 0);
   double total = 0;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    const Place& p = places[i];
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const SplinePosition& p = positions[i];
     total += weight[i];
     for (std::size_t j = 0; j < kOrder; ++j) {
       b[p.segment + j] += weight[i] * p.values[j] * y[i];
@@ -80,7 +80,7 @@ std::vector<double> solve(std::span<const Place> places, std::span<const double>
 }  // namespace
 
 double SmoothCurve::at(double x) const {
-  return value_at(place_of(x, low, high, coefficients.size() + 1 - kOrder), coefficients);
+  return value_at(position_of(x, low, high, coefficients.size() + 1 - kOrder), coefficients);
 }
 
 SmoothCurve fit_smooth_curve(const CurvePoints& points, std::size_t segments, double scale) {
@@ -88,9 +88,9 @@ SmoothCurve fit_smooth_curve(const CurvePoints& points, std::size_t segments, do
   const auto [low, high] = std::minmax_element(points.x.begin(), points.x.end());
   curve.low = *low;
   curve.high = *high;
-  std::vector<Place> places;
+  std::vector<SplinePosition> positions;
   for (const double v : points.x) {
-    places.push_back(place_of(v, curve.low, curve.high, segments));
+    positions.push_back(position_of(v, curve.low, curve.high, segments));
   }
   std::vector<double> now(points.start.begin(), points.start.end());
   std::vector<double> weight(points.y.size());
@@ -98,9 +98,9 @@ SmoothCurve fit_smooth_curve(const CurvePoints& points, std::size_t segments, do
     for (std::size_t i = 0; i < now.size(); ++i) {
       weight[i] = bisquare((points.y[i] - now[i]) / scale);
     }
-    curve.coefficients = solve(places, points.y, weight, segments + kOrder - 1);
+    curve.coefficients = solve(positions, points.y, weight, segments + kOrder - 1);
     for (std::size_t i = 0; i < now.size(); ++i) {
-      now[i] = value_at(places[i], curve.coefficients);
+      now[i] = value_at(positions[i], curve.coefficients);
     }
   }
   return curve;

@@ -124,7 +124,7 @@ void ChromatogramBuilder::fill_list(const TracePlan& plan, const Batch& batch, S
       layout.fragment_intensity[place * kTraceFragments + f] = intensity[f];
     }
     layout.fragment_count[place] = static_cast<std::uint8_t>(count);
-    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), batch.place_of(trace)};
+    layout.intervals[place++] = {trace.first_scan, trace.last_scan(), batch.arena_index_of(trace)};
   }
 }
 

@@ -218,7 +218,7 @@ TEST(TracePlan, each_point_has_one_place) {
   std::vector<std::uint8_t> taken(plan->point_count(), 0);
   for (const PlannedTrace& trace : plan->traces()) {
     EXPECT_LE(trace.last_scan().index(), scans_of(view, trace.list).size());
-    for (std::uint64_t i = 0; i < trace.length; ++i) ++taken[trace.place + i];
+    for (std::uint64_t i = 0; i < trace.length; ++i) ++taken[trace.arena_index + i];
   }
   for (const std::uint8_t count : taken) EXPECT_EQ(count, 1);
 }

@@ -58,7 +58,7 @@ CohortRows::CohortRows(ScratchFile rows, ScratchFile quantities, ScratchFile ord
       rows_(std::move(rows)),
       quantities_(std::move(quantities)),
       orders_(std::move(orders)),
-      places_(run_count),
+      rows_of_run_(run_count),
       entry_(library.precursor_count(), kNone) {}
 
 Result<void> CohortRows::add(std::size_t run, const ReportedRows& rows,
@@ -72,8 +72,8 @@ Result<void> CohortRows::add(std::size_t run, const ReportedRows& rows,
     if (row.is_counted != 0) note_names(rows.scored[i], row);
     stored.push_back(row);
   }
-  places_[run].begin = end_;
-  places_[run].rows = stored.size();
+  rows_of_run_[run].begin = end_;
+  rows_of_run_[run].rows = stored.size();
   end_ += stored.size();
   if (auto done = replace(run, stored); !done) return done;
   return write_counted(run, stored);
@@ -133,29 +133,29 @@ Result<void> CohortRows::write_counted(std::size_t run, std::span<const CohortRo
       continue;
     counted.push_back({row.precursor, row.rt_minutes, pinned::log2(row.quantity)});
   }
-  Place& place = places_[run];
-  place.counted_begin = counted_end_;
-  place.counted = counted.size();
+  RunRows& part = rows_of_run_[run];
+  part.counted_begin = counted_end_;
+  part.counted = counted.size();
   counted_end_ += counted.size();
   const std::vector<std::uint32_t> order = quant::order_by_time(counted);
-  auto done = quantities_.write<quant::RunQuantity>(place.counted_begin, counted);
-  if (done) done = orders_.write<std::uint32_t>(place.counted_begin, order);
+  auto done = quantities_.write<quant::RunQuantity>(part.counted_begin, counted);
+  if (done) done = orders_.write<std::uint32_t>(part.counted_begin, order);
   return done;
 }
 
 Result<void> CohortRows::replace(std::size_t run, std::span<const CohortRow> rows) {
-  return rows_.write<CohortRow>(places_[run].begin, rows);
+  return rows_.write<CohortRow>(rows_of_run_[run].begin, rows);
 }
 
 Result<ScratchView<CohortRow>> CohortRows::rows(std::size_t run) const {
-  return rows_.view<CohortRow>(places_[run].begin, places_[run].rows);
+  return rows_.view<CohortRow>(rows_of_run_[run].begin, rows_of_run_[run].rows);
 }
 
 Result<quant::RunQuantities> CohortRows::open(std::size_t run) const {
-  const Place& place = places_[run];
-  auto rows = quantities_.view<quant::RunQuantity>(place.counted_begin, place.counted);
+  const RunRows& part = rows_of_run_[run];
+  auto rows = quantities_.view<quant::RunQuantity>(part.counted_begin, part.counted);
   if (!rows) return std::unexpected(rows.error());
-  auto order = orders_.view<std::uint32_t>(place.counted_begin, place.counted);
+  auto order = orders_.view<std::uint32_t>(part.counted_begin, part.counted);
   if (!order) return std::unexpected(order.error());
   using Both = std::pair<std::shared_ptr<const void>, std::shared_ptr<const void>>;
   return quant::RunQuantities{

@@ -86,9 +86,9 @@ class CohortRows final : public quant::CohortSource {
   [[nodiscard]] std::vector<ReportedPrecursor> precursors() const;
 
   // Of the counted rows.
-  [[nodiscard]] std::size_t run_count() const override { return places_.size(); }
+  [[nodiscard]] std::size_t run_count() const override { return rows_of_run_.size(); }
   [[nodiscard]] std::size_t row_count(std::size_t run) const override {
-    return places_[run].counted;
+    return rows_of_run_[run].counted;
   }
   [[nodiscard]] Result<quant::RunQuantities> open(std::size_t run) const override;
 
@@ -98,7 +98,7 @@ class CohortRows final : public quant::CohortSource {
  private:
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   // Of a run's rows in the scratch files.
-  struct Place {
+  struct RunRows {
     std::uint64_t begin = 0, counted_begin = 0;
     std::size_t rows = 0, counted = 0;
   };
@@ -114,7 +114,7 @@ class CohortRows final : public quant::CohortSource {
   library::LibraryView library_;
   const params::QuantifyConfig* config_;
   ScratchFile rows_, quantities_, orders_;
-  std::vector<Place> places_;  // by run
+  std::vector<RunRows> rows_of_run_;  // by run
   std::uint64_t end_ = 0, counted_end_ = 0;
   std::vector<std::uint32_t> protein_of_group_, genes_of_group_;  // numbers of names
   std::vector<std::uint32_t> entry_;                              // by precursor, or kNone

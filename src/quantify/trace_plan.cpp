@@ -132,7 +132,7 @@ void TracePlan::put_in_order(const TracePlanInput& input) {
     return x.owner != y.owner ? x.owner < y.owner : x.list < y.list;
   });
   for (const std::uint32_t t : order_) {
-    traces_[t].place = point_count_;
+    traces_[t].arena_index = point_count_;
     point_count_ += traces_[t].length;
   }
 }

@@ -48,7 +48,8 @@ using ScanListId = Id<struct ScanListTag, std::uint16_t>;
 
 // A precursor in one list of scans.
 struct PlannedTrace {
-  std::uint64_t place = kernel::kNoPlace;  // of its first point among the stored points of the run
+  std::uint64_t arena_index =
+      kernel::kNotStored;  // of its first point among the stored points of the run
   PrecursorId precursor{};
   std::uint32_t owner = kNoOwner;  // accepted row; kNoOwner: deconvolved, not kept
   WindowScan first_scan{};
@@ -71,10 +72,11 @@ struct TracePlanInput {
 struct Batch {
   std::size_t first = 0, last = 0;
   std::uint64_t first_point = 0, points = 0;
-  // The place in the batch of a trace's first point, kNoPlace for those that it does not hold.
-  [[nodiscard]] std::uint64_t place_of(const PlannedTrace& trace) const {
-    const bool is_own = trace.place >= first_point && trace.place < first_point + points;
-    return is_own ? trace.place - first_point : kernel::kNoPlace;
+  // The place in the batch of a trace's first point, kNotStored for those that it does not hold.
+  [[nodiscard]] std::uint64_t arena_index_of(const PlannedTrace& trace) const {
+    const bool is_own =
+        trace.arena_index >= first_point && trace.arena_index < first_point + points;
+    return is_own ? trace.arena_index - first_point : kernel::kNotStored;
   }
 };
 

@@ -100,9 +100,9 @@ Result<void> ChromatogramFile::index() {
       const auto [place, is_new] = position_.try_emplace(id, ids_.size());
       if (is_new) {
         ids_.push_back(id);
-        places_.emplace_back();
+        rows_of_id_.emplace_back();
       }
-      places_[place->second].push_back({group, row});
+      rows_of_id_[place->second].push_back({group, row});
     }
   }
   return {};
@@ -117,10 +117,10 @@ Result<std::vector<std::vector<Chromatogram>>> ChromatogramFile::of_many(
   std::map<std::uint32_t, std::vector<Need>> by_group;
   std::vector<std::vector<Chromatogram>> all(wanted.size());
   for (std::size_t slot = 0; slot < wanted.size(); ++slot) {
-    const std::vector<Place>& places = places_[wanted[slot]];
-    all[slot].resize(places.size());
-    for (std::size_t at = 0; at < places.size(); ++at)
-      by_group[places[at].group].push_back({places[at].row, slot, at});
+    const std::vector<FileRow>& rows = rows_of_id_[wanted[slot]];
+    all[slot].resize(rows.size());
+    for (std::size_t at = 0; at < rows.size(); ++at)
+      by_group[rows[at].group].push_back({rows[at].row, slot, at});
   }
   for (const auto& [group, needs] : by_group) {
     const auto columns = file_.read(group, kColumns);

@@ -37,7 +37,7 @@ class ChromatogramFile {
   // Precursor ids in the order of their first appearance.
   [[nodiscard]] const std::vector<std::string>& precursors() const { return ids_; }
   [[nodiscard]] std::size_t run_count(std::size_t precursor) const {
-    return places_[precursor].size();
+    return rows_of_id_[precursor].size();
   }
   // The chromatograms of one precursor, in the order of the file; empty for an unknown precursor.
   [[nodiscard]] Result<std::vector<Chromatogram>> of(const std::string& precursor) const;
@@ -47,7 +47,7 @@ class ChromatogramFile {
       const std::vector<std::size_t>& wanted) const;
 
  private:
-  struct Place {
+  struct FileRow {
     std::uint32_t group = 0, row = 0;
   };
   ChromatogramFile(io::NestedFile file, std::string where)
@@ -57,7 +57,7 @@ class ChromatogramFile {
   io::NestedFile file_;
   std::string where_;
   std::vector<std::string> ids_;
-  std::vector<std::vector<Place>> places_;
+  std::vector<std::vector<FileRow>> rows_of_id_;
   std::unordered_map<std::string, std::size_t> position_;
 };
 

@@ -28,7 +28,7 @@ constexpr std::array<const char*, 15> kWanted{"Run",
                                               "Precursor.Quantity",
                                               "Precursor.Normalised",
                                               "Q.Value"};
-enum Place : std::size_t {
+enum ReadColumn : std::size_t {
   kRun,
   kId,
   kSequence,
@@ -63,10 +63,10 @@ class Collector {
   // False if the run of a row is unknown.
   bool add(const std::vector<io::PieceColumn>& piece, const std::vector<std::size_t>& at,
            std::size_t row) {
-    const auto number = [&](Place p) {
+    const auto number = [&](ReadColumn p) {
       return at[p] == kAbsent ? std::numeric_limits<double>::quiet_NaN() : piece[at[p]].number[row];
     };
-    const auto text = [&](Place p) {
+    const auto text = [&](ReadColumn p) {
       return at[p] == kAbsent ? std::string_view() : piece[at[p]].text[row];
     };
     if (number(kDecoy) > 0) return true;
@@ -159,7 +159,7 @@ class Collector {
   }
 
   SampleSizes sizes_;
-  Place quantity_;
+  ReadColumn quantity_;
   ReportRows rows_;
   std::unordered_map<std::string, std::size_t> run_index_;
   std::unordered_map<std::string, std::size_t> last_run_of_peptide_;
@@ -188,7 +188,7 @@ Result<Columns> find_columns(const io::TableStream& stream, const std::string& w
     columns.at[static_cast<std::size_t>(wanted - kWanted.begin())] = columns.chosen.size();
     columns.chosen.push_back(i);
   }
-  for (const Place p : {kRun, kId, kRt, kQ, kCharge}) {
+  for (const ReadColumn p : {kRun, kId, kRt, kQ, kCharge}) {
     if (columns.at[p] == Collector::kAbsent)
       return fail("OVL-IO-090", std::string("the table has no column ") + kWanted[p], where,
                   "Give the results folder of a search by this version.");

@@ -69,10 +69,10 @@ std::vector<Shown> sampled_decoys(const identify::RunScores& scores,
   return sample;
 }
 
-class RunEvidence {
+class RunChromatograms {
  public:
-  RunEvidence(const search::RunView& view, const search::RunModels& models,
-              const quantify::TraceFile& traces)
+  RunChromatograms(const search::RunView& view, const search::RunModels& models,
+                   const quantify::TraceFile& traces)
       : view_(view), models_(models), traces_(traces) {}
 
   [[nodiscard]] Chromatogram of(const Shown& shown) const {
@@ -242,12 +242,12 @@ class EvidenceWriter {
     if (!traces) return std::unexpected(traces.error());
     const auto rows = shown_rows(run, *scores, accepted, search::bounds_of(view));
     if (!rows) return std::unexpected(rows.error());
-    const RunEvidence evidence(view, run.models, *traces);
+    const RunChromatograms chromatograms(view, run.models, *traces);
     Group last;
     for (std::size_t begin = 0; begin < rows->size(); begin += kGroupRows) {
       const std::size_t count = std::min(kGroupRows, rows->size() - begin);
       Group next{std::span(*rows).subspan(begin, count), std::vector<Chromatogram>(count)};
-      if (auto done = write_while_making(run, last, evidence, next); !done) return done;
+      if (auto done = write_while_making(run, last, chromatograms, next); !done) return done;
       last = std::move(next);
     }
     return write(run, last);
@@ -277,13 +277,13 @@ class EvidenceWriter {
 
   // One thread writes the previous group while the others compute the next.
   Result<void> write_while_making(const ReportedRun& run, const Group& last,
-                                  const RunEvidence& evidence, Group& next) {
+                                  const RunChromatograms& chromatograms, Group& next) {
     Result<void> written;
     parallel_for(next.rows.size() + 1, job_.machine, [&](std::size_t item, int) {
       if (item == 0) {
         written = write(run, last);
       } else {
-        next.chromatograms[item - 1] = evidence.of(next.rows[item - 1]);
+        next.chromatograms[item - 1] = chromatograms.of(next.rows[item - 1]);
       }
     });
     return written;
@@ -310,7 +310,7 @@ Result<void> write_chromatogram_table(const ChromatogramTableJob& job,
   return write_atomically(file, [&](const std::filesystem::path& temporary) -> Result<void> {
     auto sink = io::ListTableSink::open(temporary);
     if (!sink) return std::unexpected(sink.error());
-    ProgressBar progress(job.machine, "chromatogram evidence", 0, "precursors");
+    ProgressBar progress(job.machine, "chromatograms", 0, "precursors");
     EvidenceWriter writer(job, *sink, progress);
     // An empty group comes first, so that the file has its columns even if nothing was found.
     auto done = sink->append(identity({}, {}, {}, job.library), Lists{}.columns);

@@ -26,18 +26,18 @@ std::vector<Rates> zipped(const ErrorRates& rates) {
 
 // Rates per row: the rates of the competition group's winner if the row belongs to the same member
 // (target or the same decoy), otherwise 1.
-std::vector<Rates> shared_by_unit(const LevelRows& rows, std::span<const std::uint32_t> unit,
-                                  const std::vector<std::uint8_t>& is_decoy, double k) {
-  const ErrorRates own = error_rates(rows.score, unit, is_decoy, k);
-  const std::vector<std::uint32_t> winners = compete(rows.score, unit, is_decoy).winners;
+std::vector<Rates> shared_by_group(const LevelRows& rows, std::span<const std::uint32_t> group,
+                                   const std::vector<std::uint8_t>& is_decoy, double k) {
+  const ErrorRates own = error_rates(rows.score, group, is_decoy, k);
+  const std::vector<std::uint32_t> winners = compete(rows.score, group, is_decoy).winners;
   std::vector<std::uint32_t> winner_of;
   for (const std::uint32_t w : winners) {
-    if (unit[w] >= winner_of.size()) winner_of.resize(unit[w] + 1, 0);
-    winner_of[unit[w]] = w;
+    if (group[w] >= winner_of.size()) winner_of.resize(group[w] + 1, 0);
+    winner_of[group[w]] = w;
   }
   std::vector<Rates> rates(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::uint32_t w = winner_of[unit[i]];
+    const std::uint32_t w = winner_of[group[i]];
     if (rows.member[w] == rows.member[i]) rates[i] = {own.q_value[w], own.pep[w]};
   }
   return rates;
@@ -155,7 +155,7 @@ LevelRates level_rates(const LevelRows& rows, double decoys_per_target) {
   const std::vector<std::uint8_t> is_decoy = decoy_flags(rows.member);
   LevelRates rates;
   rates.precursor = zipped(error_rates(rows.score, rows.ion, is_decoy, decoys_per_target));
-  rates.peptide = shared_by_unit(rows, rows.peptide, is_decoy, decoys_per_target);
+  rates.peptide = shared_by_group(rows, rows.peptide, is_decoy, decoys_per_target);
   add_protein_rates(rows, is_decoy, decoys_per_target, rates);
   return rates;
 }

@@ -33,7 +33,7 @@ class TreeGrower {
   struct Limits {  // range of a leaf's value, from splits above it on columns with a direction
     double low, high;
   };
-  struct Place {  // a node and its rows: [begin, end) of rows_
+  struct NodeRows {  // a node and its rows: [begin, end) of rows_
     std::size_t node, depth, begin, end;
     GradientPair sum;
     Limits limits;
@@ -41,13 +41,14 @@ class TreeGrower {
   using Histogram = std::vector<GradientPair>;  // [column][bin]
 
   void choose_columns(std::uint64_t stream);
-  void fill(const Place& place, Histogram& histogram) const;
-  [[nodiscard]] Split best_split(const Place& place, const Histogram& histogram) const;
-  void try_split(const Place& place, const Split& candidate, Split& best) const;
-  void grow_node(const Place& place, Histogram& histogram);
-  [[nodiscard]] std::size_t part(const Place& place, const BoostedTrees::Node& node);
-  void descend(const Place& place, const Split& split, std::size_t middle, Histogram& histogram);
-  void set_leaf(const Place& place);
+  void fill(const NodeRows& node_rows, Histogram& histogram) const;
+  [[nodiscard]] Split best_split(const NodeRows& node_rows, const Histogram& histogram) const;
+  void try_split(const NodeRows& node_rows, const Split& candidate, Split& best) const;
+  void grow_node(const NodeRows& node_rows, Histogram& histogram);
+  [[nodiscard]] std::size_t part(const NodeRows& node_rows, const BoostedTrees::Node& node);
+  void descend(const NodeRows& node_rows, const Split& split, std::size_t middle,
+               Histogram& histogram);
+  void set_leaf(const NodeRows& node_rows);
 
   const TrainingRows& training_;
   const TreeSettings& settings_;

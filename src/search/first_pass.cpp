@@ -175,8 +175,8 @@ class QuickWindowSearch {
 scoring::FeatureMatrix to_matrix(const FirstPassJob& job, const std::vector<WindowHits>& windows) {
   const library::LibraryView& library = job.view.library;
   scoring::FeatureMatrix matrix;
-  matrix.names = {"sqrt_cosine",    "apex_cosine", "entropy", "coelution",
-                  "coelution_best", "matched",     "evidence"};
+  matrix.names = {"sqrt_cosine",    "apex_cosine", "entropy",    "coelution",
+                  "coelution_best", "matched",     "match_score"};
   for (const WindowHits& window : windows) {
     matrix.values.insert(matrix.values.end(), window.features.begin(), window.features.end());
     for (const FirstPassHit& hit : window.hits) {

@@ -51,8 +51,8 @@ constexpr std::array kFeatures{
     PsmFeature{"width", of_group<&Group::width>},
     PsmFeature{"edge_ratio", of_group<&Group::edge_ratio>},
     PsmFeature{"roughness", of_group<&Group::roughness>},
-    PsmFeature{"evidence", of_group<&Group::evidence>, kCore, kUp},
-    PsmFeature{"evidence_margin", of_group<&Group::evidence_margin>, kCore},
+    PsmFeature{"match_score", of_group<&Group::match_score>, kCore, kUp},
+    PsmFeature{"match_score_margin", of_group<&Group::match_score_margin>, kCore},
     PsmFeature{"ms1_correlation", of_ms1<&Ms1Scores::correlation>, kCore, kUp},
     PsmFeature{"ms1_isotope_cosine", of_ms1<&Ms1Scores::isotope_cosine>, kCore, kUp},
     PsmFeature{"ms1_error_ppm", of_ms1<&Ms1Scores::error_ppm>, kCore, kDown},
@@ -76,7 +76,7 @@ constexpr std::array kFeatures{
     PsmFeature{"precursor_mz", of_row<&PsmRow::precursor_mz>},
     PsmFeature{"other_window_cosine", of_row<&PsmRow::other_window_cosine>, kCore, kUp},
     PsmFeature{"other_window_coelution", of_row<&PsmRow::other_window_coelution>, kCore, kUp},
-    PsmFeature{"other_window_evidence", of_row<&PsmRow::other_window_evidence>, kCore, kUp},
+    PsmFeature{"other_window_match_score", of_row<&PsmRow::other_window_match_score>, kCore, kUp},
 };
 
 template <class T>

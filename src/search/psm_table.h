@@ -50,7 +50,7 @@ struct PsmRow {
   float charge = 0, fragment_count = 0, precursor_mz = 0;
   // Of the best group of another window at that time; 0 without one, NaN where no other isolates
   // it.
-  float other_window_cosine = 0, other_window_coelution = 0, other_window_evidence = 0;
+  float other_window_cosine = 0, other_window_coelution = 0, other_window_match_score = 0;
 };
 
 struct PsmTable {

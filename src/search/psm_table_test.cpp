@@ -46,7 +46,7 @@ PsmRow numbered_row(float first) {
                        &row.precursor_mz,
                        &row.other_window_cosine,
                        &row.other_window_coelution,
-                       &row.other_window_evidence})
+                       &row.other_window_match_score})
     *value = first++;
   return row;
 }
@@ -199,7 +199,7 @@ TEST_F(PsmFiles, out_of_order_are_refused) {
 
 TEST_F(PsmFiles, with_missing_or_foreign_columns_are_refused) {
   for (const char* name : {"precursor", "window", "apex_scan", "rt", "rt_start", "rt_stop",
-                           "irt_observed", "f.evidence", "f.other_window_cosine"}) {
+                           "irt_observed", "f.match_score", "f.other_window_cosine"}) {
     write_without(name);
     EXPECT_EQ(code_of(file()), "OVL-IO-020") << name;
     const io::Values words = std::vector<std::string>{"a", "b", "c"};

@@ -19,29 +19,28 @@ namespace {
 constexpr std::size_t kSampledShare = 8;  // of the windows, one in so many
 constexpr double kCountedQValue = 0.05;
 
-std::vector<CandidateEvidence> sample(const RunView& view, const RunModels& models,
-                                      const params::SecondPassParameters& config,
-                                      std::span<const WindowId> windows, const Machine& machine) {
+std::vector<CandidateScore> sample(const RunView& view, const RunModels& models,
+                                   const params::SecondPassParameters& config,
+                                   std::span<const WindowId> windows, const Machine& machine) {
   const WindowSearch pass(view, models, config, machine);
   ScratchPool<WindowWorkspace> workspaces;
   ScoringPool pool;
-  std::vector<std::vector<CandidateEvidence>> found(windows.size());
+  std::vector<std::vector<CandidateScore>> found(windows.size());
   parallel_for(windows.size(), machine, [&](std::size_t i, int) {
-    found[i] = pass.evidence(windows[i], *workspaces.take(), pool);
+    found[i] = pass.match_scores(windows[i], *workspaces.take(), pool);
   });
-  std::vector<CandidateEvidence> all;
+  std::vector<CandidateScore> all;
   for (const auto& part : found) all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 
 std::size_t count_confident(const library::LibraryView& library,
-                            std::span<const CandidateEvidence> candidates,
-                            double decoys_per_target) {
+                            std::span<const CandidateScore> candidates, double decoys_per_target) {
   std::vector<float> score;
   std::vector<std::uint32_t> pair;
   std::vector<std::uint8_t> is_decoy;
-  for (const CandidateEvidence& candidate : candidates) {
-    score.push_back(candidate.evidence);
+  for (const CandidateScore& candidate : candidates) {
+    score.push_back(candidate.match_score);
     pair.push_back(library.pair[candidate.precursor.index()]);
     is_decoy.push_back(library.is_decoy[candidate.precursor.index()]);
   }
@@ -63,7 +62,7 @@ const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row,
         std::abs(static_cast<double>(other.rt_minutes) - static_cast<double>(row.rt_minutes));
     if (other.window == row.window || distance > max_minutes) continue;
     if (windows[other.window.index()].condition != condition) continue;
-    if (best == nullptr || other.group.evidence > best->group.evidence) best = &other;
+    if (best == nullptr || other.group.match_score > best->group.match_score) best = &other;
   }
   return best;
 }
@@ -92,7 +91,7 @@ float candidate_cutoff(const RunView& view, const RunModels& models,
   const double least = crowd * static_cast<double>(config.second_pass.least_candidates);
   if (factor == 0 || static_cast<double>(view.library.precursor_count()) <= least) return 0;
   const std::vector<WindowId> windows = sampled_windows(view.windows);
-  std::vector<CandidateEvidence> candidates = sample(view, models, config, windows, machine);
+  std::vector<CandidateScore> candidates = sample(view, models, config, windows, machine);
   const std::size_t confident = count_confident(view.library, candidates, decoys);
   const double share =
       static_cast<double>(windows.size()) / static_cast<double>(view.windows.size());
@@ -101,8 +100,8 @@ float candidate_cutoff(const RunView& view, const RunModels& models,
   if (candidates.size() <= kept) return 0;
   const auto last = candidates.begin() + static_cast<std::ptrdiff_t>(kept);
   std::nth_element(candidates.begin(), last, candidates.end(),
-                   [](const auto& a, const auto& b) { return a.evidence > b.evidence; });
-  return last->evidence;
+                   [](const auto& a, const auto& b) { return a.match_score > b.match_score; });
+  return last->match_score;
 }
 
 void add_other_window_features(std::vector<PsmRow>& sorted_rows,
@@ -120,7 +119,7 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
       const PsmRow* best = best_elsewhere(rows, row, windows, max_minutes);
       row.other_window_cosine = best == nullptr ? 0 : best->group.sqrt_cosine;
       row.other_window_coelution = best == nullptr ? 0 : best->group.coelution;
-      row.other_window_evidence = best == nullptr ? 0 : best->group.evidence;
+      row.other_window_match_score = best == nullptr ? 0 : best->group.match_score;
     }
     begin = end;
   }
@@ -129,7 +128,7 @@ void add_other_window_features(std::vector<PsmRow>& sorted_rows,
 PsmTable second_pass(const RunView& view, const RunModels& models,
                      const params::SecondPassParameters& config, const Machine& machine) {
   const float floor = candidate_cutoff(view, models, config, machine);
-  if (floor > 0) machine.info("peak groups with evidence below {:.2f} are left out", floor);
+  if (floor > 0) machine.info("peak groups with a match score below {:.2f} are left out", floor);
   const WindowSearch pass(view, models, config, machine, floor);
   ScratchPool<WindowWorkspace> workspaces;
   ScoringPool pool;

@@ -18,16 +18,16 @@ using support::example_run;
 using support::example_targets;
 using support::ViewExample;
 
-PsmRow row_at(std::uint32_t precursor, std::uint16_t window, float minutes, float evidence) {
+PsmRow row_at(std::uint32_t precursor, std::uint16_t window, float minutes, float match_score) {
   PsmRow row;
   row.precursor = PrecursorId(precursor);
   row.window = WindowId(window);
   row.rt_minutes = minutes;
   row.precursor_mz = 435;
-  row.group.evidence = evidence;
-  row.group.sqrt_cosine = evidence / 10;
-  row.group.coelution = evidence / 20;
-  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence = NAN;
+  row.group.match_score = match_score;
+  row.group.sqrt_cosine = match_score / 10;
+  row.group.coelution = match_score / 20;
+  row.other_window_cosine = row.other_window_coelution = row.other_window_match_score = NAN;
   return row;
 }
 
@@ -38,22 +38,22 @@ const std::vector<run::IsolationWindow> kOverlapping{{.low_mz = 420, .high_mz = 
 TEST(OtherWindows, each_row_gets_the_scores_of_the_best_of_another_window) {
   std::vector<PsmRow> rows{row_at(1, 0, 5.00F, 3), row_at(1, 1, 5.01F, 4), row_at(1, 1, 5.02F, 6)};
   add_other_window_features(rows, kOverlapping, 0.03);
-  EXPECT_EQ(rows[0].other_window_evidence, 6);
+  EXPECT_EQ(rows[0].other_window_match_score, 6);
   EXPECT_EQ(rows[0].other_window_cosine, 0.6F);
   EXPECT_EQ(rows[0].other_window_coelution, 0.3F);
-  EXPECT_EQ(rows[1].other_window_evidence, 3);
-  EXPECT_EQ(rows[2].other_window_evidence, 3);
+  EXPECT_EQ(rows[1].other_window_match_score, 3);
+  EXPECT_EQ(rows[2].other_window_match_score, 3);
 }
 
 TEST(OtherWindows, rows_far_in_time_or_of_another_precursor_do_not_count) {
   std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5.5F, 4), row_at(2, 1, 5, 9)};
   add_other_window_features(rows, kOverlapping, 0.25);
   for (const PsmRow& row : rows) {
-    EXPECT_EQ(row.other_window_evidence, 0) << "could have been seen, and was not";
+    EXPECT_EQ(row.other_window_match_score, 0) << "could have been seen, and was not";
     EXPECT_EQ(row.other_window_cosine, 0);
   }
   add_other_window_features(rows, kOverlapping, 0.5);
-  EXPECT_EQ(rows[0].other_window_evidence, 4) << "just near enough";
+  EXPECT_EQ(rows[0].other_window_match_score, 4) << "just near enough";
 }
 
 TEST(OtherWindows, of_equal_rows_the_first_counts) {
@@ -68,20 +68,20 @@ TEST(OtherWindows, windows_of_another_condition_do_not_count) {
   windows[1].condition = -60;
   std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5, 4)};
   add_other_window_features(rows, windows, 1);
-  for (const PsmRow& row : rows) EXPECT_TRUE(std::isnan(row.other_window_evidence));
+  for (const PsmRow& row : rows) EXPECT_TRUE(std::isnan(row.other_window_match_score));
 }
 
 TEST(OtherWindows, what_one_window_isolates_has_no_such_feature) {
   std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5, 4)};
   for (PsmRow& row : rows) row.precursor_mz = 425;
   add_other_window_features(rows, kOverlapping, 1);
-  EXPECT_TRUE(std::isnan(rows[0].other_window_evidence));
+  EXPECT_TRUE(std::isnan(rows[0].other_window_match_score));
   for (PsmRow& row : rows) row.precursor_mz = 440;  // where the first window ends
   add_other_window_features(rows, kOverlapping, 1);
   EXPECT_TRUE(std::isnan(rows[0].other_window_cosine));
   for (PsmRow& row : rows) row.precursor_mz = 430;  // where the second begins
   add_other_window_features(rows, kOverlapping, 1);
-  EXPECT_EQ(rows[0].other_window_evidence, 4);
+  EXPECT_EQ(rows[0].other_window_match_score, 4);
   std::vector<PsmRow> none;
   add_other_window_features(none, kOverlapping, 1);
   EXPECT_TRUE(none.empty());
@@ -121,13 +121,13 @@ TEST_F(SecondPass, has_rows_by_precursor_window_and_rank_for_any_number_of_threa
     EXPECT_TRUE(bytes_of(second_pass(view(), models_, config_, threads)) == bytes) << threads;
 }
 
-TEST_F(SecondPass, targets_have_more_evidence_than_decoys) {
+TEST_F(SecondPass, targets_match_better_than_decoys) {
   double sum[2] = {0, 0};
   std::size_t count[2] = {0, 0};
   for (const PsmRow& row : second_pass(view(), models_, config_, 2).rows) {
     if (row.rank != 0) continue;
     const std::uint8_t is_decoy = view().library.is_decoy[row.precursor.index()];
-    sum[is_decoy] += static_cast<double>(row.group.evidence);
+    sum[is_decoy] += static_cast<double>(row.group.match_score);
     ++count[is_decoy];
   }
   ASSERT_GT(count[1], 5U);
@@ -177,7 +177,7 @@ TEST_F(SecondPass, a_floor_keeps_about_as_many_as_are_wanted) {
   config_.second_pass.kept_candidates = 0;
   const PsmTable all = second_pass(view(), models_, config_, 2);
   EXPECT_LT(kept.rows.size(), all.rows.size());
-  for (const PsmRow& row : kept.rows) EXPECT_GE(row.group.evidence, floor);
+  for (const PsmRow& row : kept.rows) EXPECT_GE(row.group.match_score, floor);
 }
 
 TEST(StartingEnergy, is_the_configured_one_or_that_of_the_library) {

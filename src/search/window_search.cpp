@@ -250,10 +250,10 @@ void WindowSearch::add_ms1_features(WindowScan first, const kernel::TraceView& t
 }
 
 // Of the best other group of a candidate.
-float WindowSearch::rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const {
+float WindowSearch::rival_match_score(const kernel::PeakGroups& groups, std::size_t which) const {
   const std::size_t other = which == 0 ? 1 : 0;
-  if (other < groups.count) return groups.group[other].evidence;
-  return std::max(groups.left_out, static_cast<float>(config_.second_pass.min_evidence));
+  if (other < groups.count) return groups.group[other].match_score;
+  return std::max(groups.left_out, static_cast<float>(config_.second_pass.min_match_score));
 }
 
 PsmRow WindowSearch::describe_group(WindowId w, const kernel::FoundCandidate& found,
@@ -276,11 +276,11 @@ PsmRow WindowSearch::describe_group(WindowId w, const kernel::FoundCandidate& fo
   row.precursor = work.layout.precursor[c.index()];
   row.window = w;
   row.rank = static_cast<std::uint8_t>(which);
-  row.group = score_group(trace, group, rival_evidence(found.groups, which));
+  row.group = score_group(trace, group, rival_match_score(found.groups, which));
   row.charge = view_.library.charge[row.precursor.index()];
   row.fragment_count = static_cast<float>(trace.predicted.size());
   row.precursor_mz = view_.library.precursor_mz[row.precursor.index()];
-  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence =
+  row.other_window_cosine = row.other_window_coelution = row.other_window_match_score =
       std::numeric_limits<float>::quiet_NaN();
   add_place(view_.windows[w.index()], first, group, work, row);
   const WindowScan apex = first + group.apex;
@@ -312,15 +312,15 @@ kernel::TraceSettings WindowSearch::settings() const {
   settings.solver.relative_tolerance = kScoringTolerance;
   settings.solver.max_sweeps = kScoringSweeps;
   settings.groups = {static_cast<std::uint8_t>(config_.second_pass.min_group_fragments),
-                     static_cast<float>(config_.second_pass.min_evidence), floor_};
+                     static_cast<float>(config_.second_pass.min_match_score), floor_};
   return settings;
 }
 
-std::vector<CandidateEvidence> WindowSearch::evidence(WindowId w, WindowWorkspace& work,
-                                                      ScoringPool& pool) const {
+std::vector<CandidateScore> WindowSearch::match_scores(WindowId w, WindowWorkspace& work,
+                                                       ScoringPool& pool) const {
   const run::IsolationWindow& window = view_.windows[w.index()];
   const WindowTemplates templates(view_, models_, config_, window);
-  std::vector<CandidateEvidence> best;
+  std::vector<CandidateScore> best;
   lay_out(window, templates, work);
   if (work.layout.size() == 0) return best;
   work.scans.assign(view_, models_, window);
@@ -331,7 +331,7 @@ std::vector<CandidateEvidence> WindowSearch::evidence(WindowId w, WindowWorkspac
     find_groups(chunk, templates, work, *scratch);
     for (const kernel::FoundCandidate& found : work.scoring.found(chunk)) {
       best.push_back(
-          {work.layout.precursor[found.candidate.index()], found.groups.group.front().evidence});
+          {work.layout.precursor[found.candidate.index()], found.groups.group.front().match_score});
     }
   }
   return best;

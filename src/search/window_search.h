@@ -70,21 +70,21 @@ using ScoringPool = ScratchPool<kernel::ScoringScratch>;
 class WindowTemplates;
 
 // The best peak group of a candidate of one window.
-struct CandidateEvidence {
+struct CandidateScore {
   PrecursorId precursor{};
-  float evidence = 0;
+  float match_score = 0;
 };
 
 class WindowSearch {
  public:
-  // `floor`: the least evidence of a peak group that is kept.
+  // `floor`: the least match score of a peak group that is kept.
   WindowSearch(const RunView& view, const RunModels& models,
                const params::SecondPassParameters& config, const Machine& machine, float floor = 0)
       : view_(view), models_(models), config_(config), machine_(machine), floor_(floor) {}
 
   // Only finds the peak groups of window `w`.
-  [[nodiscard]] std::vector<CandidateEvidence> evidence(WindowId w, WindowWorkspace& work,
-                                                        ScoringPool& pool) const;
+  [[nodiscard]] std::vector<CandidateScore> match_scores(WindowId w, WindowWorkspace& work,
+                                                         ScoringPool& pool) const;
 
   // Rows of window `w`, by (precursor, rank).
   [[nodiscard]] std::vector<PsmRow> run(WindowId w, WindowWorkspace& work, ScoringPool& pool) const;
@@ -96,7 +96,7 @@ class WindowSearch {
                           WindowWorkspace& work, kernel::ScoringScratch& scratch);
   void score(const WindowTemplates& templates, WindowWorkspace& work, ScoringPool& pool) const;
   [[nodiscard]] kernel::TraceSettings settings() const;
-  [[nodiscard]] float rival_evidence(const kernel::PeakGroups& groups, std::size_t which) const;
+  [[nodiscard]] float rival_match_score(const kernel::PeakGroups& groups, std::size_t which) const;
   void describe(WindowId w, const kernel::FoundCandidate& found, const WindowWorkspace& work,
                 kernel::DenseTrace& dense, std::vector<PsmRow>& rows) const;
   [[nodiscard]] PsmRow describe_group(WindowId w, const kernel::FoundCandidate& found,

@@ -201,19 +201,19 @@ TEST_F(SearchOfWindow, finds_what_elutes_where_it_elutes) {
   EXPECT_GT(found, present * 3 / 4);
 }
 
-TEST_F(SearchOfWindow, evidence_alone_is_that_of_the_best_peak_groups) {
+TEST_F(SearchOfWindow, match_scores_are_those_of_the_best_peak_groups) {
   const auto targets = example_targets(60);
   const ViewExample example(targets, example_run(targets, {.noise_peaks = 200}));
   const WindowSearch pass(example.view(), models_, config_, 1);
-  const auto best = pass.evidence(WindowId(1), work_, pool_);
+  const auto best = pass.match_scores(WindowId(1), work_, pool_);
   WindowWorkspace other;
   std::map<PrecursorId, float> want;
   for (const PsmRow& row : pass.run(WindowId(1), other, pool_))
-    want[row.precursor] = std::max(want[row.precursor], row.group.evidence);
+    want[row.precursor] = std::max(want[row.precursor], row.group.match_score);
   ASSERT_FALSE(want.empty());
   ASSERT_EQ(best.size(), want.size());
-  for (const CandidateEvidence& candidate : best)
-    EXPECT_NEAR(candidate.evidence, want.at(candidate.precursor), 1e-4F);
+  for (const CandidateScore& candidate : best)
+    EXPECT_NEAR(candidate.match_score, want.at(candidate.precursor), 1e-4F);
 }
 
 TEST_F(SearchOfWindow, a_floor_leaves_out_the_groups_below_it) {
@@ -221,15 +221,15 @@ TEST_F(SearchOfWindow, a_floor_leaves_out_the_groups_below_it) {
   const ViewExample example(targets, example_run(targets, {}));
   const auto all = rows_of(example, 0);
   ASSERT_GT(all.size(), 4U);
-  std::vector<float> evidence;
-  for (const PsmRow& row : all) evidence.push_back(row.group.evidence);
-  std::ranges::sort(evidence);
-  const float floor = evidence[evidence.size() / 2];
+  std::vector<float> match_score;
+  for (const PsmRow& row : all) match_score.push_back(row.group.match_score);
+  std::ranges::sort(match_score);
+  const float floor = match_score[match_score.size() / 2];
   const auto kept =
       WindowSearch(example.view(), models_, config_, 1, floor).run(WindowId(0), work_, pool_);
   EXPECT_LT(kept.size(), all.size());
   EXPECT_FALSE(kept.empty());
-  for (const PsmRow& row : kept) EXPECT_GE(row.group.evidence, floor);
+  for (const PsmRow& row : kept) EXPECT_GE(row.group.match_score, floor);
 }
 
 TEST_F(SearchOfWindow, without_isotopes_or_ms1_their_features_are_as_unknown) {

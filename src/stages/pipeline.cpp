@@ -38,10 +38,8 @@ Result<void> make_folder(const std::filesystem::path& out) {
 
 // The log is passed on with the results: it names files, and config.json tells where they lie.
 std::vector<std::string> folders_of_plan(const SearchOptions& options) {
-  std::vector<std::filesystem::path> files = options.runs;
-  files.insert(files.end(), options.build.fasta.begin(), options.build.fasta.end());
-  files.insert(files.end(), options.build.contaminants.begin(), options.build.contaminants.end());
-  files.insert(files.end(), {options.library, options.build.cache, options.out,
+  std::vector<std::filesystem::path> files = inputs_of(options);
+  files.insert(files.end(), {options.build.cache, options.out,
                              std::filesystem::path(options.build.predictor.name)});
   return folders_of(files);
 }

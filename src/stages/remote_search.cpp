@@ -48,14 +48,6 @@ class RemoteInputs {
   const io::Staging& staging_;
 };
 
-std::vector<fs::path> inputs_of(const SearchOptions& options) {
-  std::vector<fs::path> inputs = options.runs;
-  inputs.push_back(options.library);
-  for (const auto* files : {&options.build.fasta, &options.build.contaminants})
-    inputs.insert(inputs.end(), files->begin(), files->end());
-  return inputs;
-}
-
 Result<void> check_separate(const SearchOptions& options) {
   const std::string& out = options.out.native();
   for (const fs::path& input : inputs_of(options)) {

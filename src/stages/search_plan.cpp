@@ -19,14 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-std::vector<fs::path> inputs_of(const SearchOptions& options) {
-  std::vector<fs::path> inputs = options.runs;
-  if (!options.library.empty()) inputs.push_back(options.library);
-  for (const auto* files : {&options.build.fasta, &options.build.contaminants})
-    inputs.insert(inputs.end(), files->begin(), files->end());
-  return inputs;
-}
-
 std::string absolute_text(const fs::path& path) {
   return fs::absolute(path).lexically_normal().string();
 }
@@ -123,6 +115,14 @@ void keep_given(T& value, const T& otherwise, const From& from_file) {
 }
 
 }  // namespace
+
+std::vector<fs::path> inputs_of(const SearchOptions& options) {
+  std::vector<fs::path> inputs = options.runs;
+  if (!options.library.empty()) inputs.push_back(options.library);
+  for (const auto* files : {&options.build.fasta, &options.build.contaminants})
+    inputs.insert(inputs.end(), files->begin(), files->end());
+  return inputs;
+}
 
 Result<SearchPlan> plan_search(const SearchOptions& options) {
   if (options.runs.empty()) {

@@ -60,6 +60,8 @@ struct SearchPlan {
 // Errors OVL-USE-010, -011 (output_guard.h), OVL-USE-013 (two runs of one name), OVL-USE-014 (no
 // run), OVL-USE-015 (no library, or both a library and a FASTA).
 [[nodiscard]] Result<SearchPlan> plan_search(const SearchOptions& options);
+// The files and folders that the search is given: runs, library, FASTA files.
+[[nodiscard]] std::vector<std::filesystem::path> inputs_of(const SearchOptions& options);
 
 // The file of a search: the sections of the parameters; and, in config.json of a results folder,
 // "build_library" (parameters of the build), "options" (of the command line) and "inputs" (with

@@ -6,7 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/check.h"
-#include "identify/scoring_units.h"
+#include "identify/competition_groups.h"
 #include "run/raw_run.h"
 #include "run/run_record.h"
 

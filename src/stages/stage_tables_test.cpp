@@ -37,7 +37,7 @@ search::PsmRow random_row(Rng& rng) {
   row.rt_minutes = draw();
   row.irt_observed = draw();
   row.group.sqrt_cosine = draw();
-  row.group.evidence_margin = draw();
+  row.group.match_score_margin = draw();
   row.ms1 = {draw(), draw(), draw(), draw(), draw(), draw(), draw(), draw()};
   row.isotope_cosine = draw();
   row.lighter_share = draw();
@@ -46,7 +46,7 @@ search::PsmRow random_row(Rng& rng) {
   row.scan_share = -0.0F;
   row.other_window_cosine = draw();
   row.other_window_coelution = draw();
-  row.other_window_evidence = draw();
+  row.other_window_match_score = draw();
   return row;
 }
 
@@ -304,16 +304,16 @@ TEST(PsmTable, is_asked_for_features_of_its_list) {
   EXPECT_THROW((void)psms->feature("no such feature"), CheckFailed);
 }
 
-search::PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float evidence) {
+search::PsmRow seen(std::uint32_t precursor, std::uint16_t window, float rt, float match_score) {
   search::PsmRow row;
   row.precursor = PrecursorId(precursor);
   row.window = WindowId(window);
   row.rt_minutes = rt;
   row.precursor_mz = precursor == 9 ? 455.0F : 408.0F;
-  row.group.evidence = evidence;
-  row.group.sqrt_cosine = evidence / 10;
-  row.group.coelution = evidence / 20;
-  row.other_window_cosine = row.other_window_coelution = row.other_window_evidence = kMissing;
+  row.group.match_score = match_score;
+  row.group.sqrt_cosine = match_score / 10;
+  row.group.coelution = match_score / 20;
+  row.other_window_cosine = row.other_window_coelution = row.other_window_match_score = kMissing;
   return row;
 }
 
@@ -326,12 +326,12 @@ TEST(OtherWindowFeatures, take_the_best_row_of_another_window_nearby) {
   search::add_other_window_features(rows, windows, 0.1);
   EXPECT_FLOAT_EQ(rows[0].other_window_cosine, 0.4F);  // of window 2, better than window 1
   EXPECT_FLOAT_EQ(rows[0].other_window_coelution, 0.2F);
-  EXPECT_FLOAT_EQ(rows[0].other_window_evidence, 4);
+  EXPECT_FLOAT_EQ(rows[0].other_window_match_score, 4);
   EXPECT_EQ(rows[1].other_window_cosine, 0) << "nothing else at that time";
   EXPECT_FLOAT_EQ(rows[2].other_window_cosine, 0.5F);
-  EXPECT_FLOAT_EQ(rows[3].other_window_evidence, 5);
+  EXPECT_FLOAT_EQ(rows[3].other_window_match_score, 5);
   EXPECT_EQ(rows[4].other_window_cosine, 0) << "another precursor is none";
-  EXPECT_EQ(rows[5].other_window_evidence, 0) << "too far away";
+  EXPECT_EQ(rows[5].other_window_match_score, 0) << "too far away";
   EXPECT_TRUE(std::isnan(rows[7].other_window_cosine)) << "no other window isolates it";
   std::vector<search::PsmRow> none;
   search::add_other_window_features(none, windows, 1);

@@ -13,7 +13,7 @@
 
 namespace overland::identify {
 
-struct ScoringUnits {
+struct CompetitionGroups {
   // Per pair, from its target (from its first decoy if the library has no target). I = L
   // throughout: sequences that differ only by I and L have the same ions and cannot be
   // distinguished.
@@ -30,8 +30,8 @@ struct ScoringUnits {
   PerId<PrecursorId, std::uint8_t> member;
 };
 
-[[nodiscard]] ScoringUnits scoring_units(const library::LibraryView& library,
-                                         const Machine& machine);
+[[nodiscard]] CompetitionGroups competition_groups(const library::LibraryView& library,
+                                                   const Machine& machine);
 // Fold of each pair, from a hash of the residues of the target's peptide (I = L), so that all its
 // forms and charges and their decoys are in the same fold.
 [[nodiscard]] std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
@@ -55,6 +55,6 @@ struct ProteinCatalogue {
 // The library lists the genes of a protein set without assigning them to proteins. A protein gets
 // the genes that occur in all of its sets.
 [[nodiscard]] ProteinCatalogue protein_catalogue(const library::LibraryView& library,
-                                                 const ScoringUnits& units);
+                                                 const CompetitionGroups& competition);
 
 }  // namespace overland::identify

@@ -1,4 +1,4 @@
-#include "identify/scoring_units.h"
+#include "identify/competition_groups.h"
 
 #include <algorithm>
 #include <array>
@@ -72,10 +72,10 @@ std::uint8_t fold_of(std::uint64_t family) {
 }
 
 // Families whose pairs have different protein sets (because they differ by I and L) get the union.
-void merge_protein_sets(ScoringUnits& units, std::uint32_t sets) {
+void merge_protein_sets(CompetitionGroups& competition, std::uint32_t sets) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> family_set;
-  for (PairId pair; pair.index() < units.family.size(); ++pair) {
-    family_set.emplace_back(units.family[pair], units.protein_set[pair]);
+  for (PairId pair; pair.index() < competition.family.size(); ++pair) {
+    family_set.emplace_back(competition.family[pair], competition.protein_set[pair]);
   }
   std::sort(family_set.begin(), family_set.end());
   family_set.erase(std::unique(family_set.begin(), family_set.end()), family_set.end());
@@ -87,14 +87,14 @@ void merge_protein_sets(ScoringUnits& units, std::uint32_t sets) {
     for (; i < family_set.size() && family_set[i].first == family; ++i)
       rows.push_back(family_set[i].second);
     if (rows.size() == 1) continue;
-    const auto next = sets + static_cast<std::uint32_t>(units.merged_sets.size());
+    const auto next = sets + static_cast<std::uint32_t>(competition.merged_sets.size());
     const auto [it, is_new] = merged.emplace(rows, next);
-    if (is_new) units.merged_sets.push_back(std::move(rows));
+    if (is_new) competition.merged_sets.push_back(std::move(rows));
     merged_of_family[family] = it->second;
   }
-  for (PairId pair; pair.index() < units.family.size(); ++pair) {
-    const auto it = merged_of_family.find(units.family[pair]);
-    if (it != merged_of_family.end()) units.protein_set[pair] = it->second;
+  for (PairId pair; pair.index() < competition.family.size(); ++pair) {
+    const auto it = merged_of_family.find(competition.family[pair]);
+    if (it != merged_of_family.end()) competition.protein_set[pair] = it->second;
   }
 }
 
@@ -145,12 +145,12 @@ std::vector<std::uint8_t> folds_of_pairs(const library::LibraryView& library,
   return fold;
 }
 
-ScoringUnits scoring_units(const library::LibraryView& library, const Machine& machine) {
+CompetitionGroups competition_groups(const library::LibraryView& library, const Machine& machine) {
   const std::vector<std::uint32_t> representative = representatives(library);
   const std::size_t pairs = representative.size();
-  ScoringUnits units;
-  units.protein_set = PerId<PairId, std::uint32_t>(pairs, 0);
-  units.fold = PerId<PairId, std::uint8_t>(pairs, 0);
+  CompetitionGroups competition;
+  competition.protein_set = PerId<PairId, std::uint32_t>(pairs, 0);
+  competition.fold = PerId<PairId, std::uint8_t>(pairs, 0);
   // Keys of ion, peptide and family.
   std::array<std::vector<std::uint64_t>, 3> key;
   for (auto& k : key) k.assign(pairs, 0);
@@ -159,24 +159,25 @@ ScoringUnits scoring_units(const library::LibraryView& library, const Machine& m
     key[1][i] = hash_seed(sequence.modified);
     key[0][i] = mix64(key[1][i] + library.charge[representative[i]]);
     key[2][i] = hash_seed(sequence.residues);
-    units.fold[pair] = fold_of(key[2][i]);
-    units.protein_set[pair] = library.protein_set[representative[i]];
+    competition.fold[pair] = fold_of(key[2][i]);
+    competition.protein_set[pair] = library.protein_set[representative[i]];
   });
-  const std::array numbers{&units.ion, &units.peptide, &units.family};
+  const std::array numbers{&competition.ion, &competition.peptide, &competition.family};
   parallel_for(key.size(), machine, [&](std::size_t i, int) {
     *numbers[i] = PerId<PairId, std::uint32_t>(numbered(key[i]));
   });
   PerId<PairId, std::uint8_t> decoys(pairs, 0);
-  units.member = PerId<PrecursorId, std::uint8_t>(library.precursor_count(), 0);
+  competition.member = PerId<PrecursorId, std::uint8_t>(library.precursor_count(), 0);
   for (PrecursorId p; p.index() < library.precursor_count(); ++p) {
-    if (library.is_decoy[p.index()] != 0) units.member[p] = ++decoys[library.pair_of(p)];
+    if (library.is_decoy[p.index()] != 0) competition.member[p] = ++decoys[library.pair_of(p)];
   }
-  units.own_protein_set = units.protein_set;
-  merge_protein_sets(units, static_cast<std::uint32_t>(library.protein_ids.size()));
-  return units;
+  competition.own_protein_set = competition.protein_set;
+  merge_protein_sets(competition, static_cast<std::uint32_t>(library.protein_ids.size()));
+  return competition;
 }
 
-ProteinCatalogue protein_catalogue(const library::LibraryView& library, const ScoringUnits& units) {
+ProteinCatalogue protein_catalogue(const library::LibraryView& library,
+                                   const CompetitionGroups& competition) {
   ProteinCatalogue catalogue;
   const std::size_t sets = library.protein_ids.size();
   for (std::size_t s = 0; s < sets; ++s) {
@@ -203,7 +204,7 @@ ProteinCatalogue protein_catalogue(const library::LibraryView& library, const Sc
     }
     sort_distinct(members);
   }
-  for (const std::vector<std::uint32_t>& rows : units.merged_sets) {
+  for (const std::vector<std::uint32_t>& rows : competition.merged_sets) {
     std::vector<std::uint32_t> members;
     for (const std::uint32_t s : rows)
       std::ranges::copy(catalogue.set[s], std::back_inserter(members));
