@@ -205,6 +205,7 @@ TEST_F(SearchProof, entrapments_are_reported_on_demand_and_audited_always) {
   EXPECT_TRUE(fs::exists(options.out / "audit.parquet") && fs::exists(options.out / "audit.json") &&
               fs::exists(options.out / "plots/audit.svg"));
   options.config.report.entrapments = true;
+  options.overwrite = true;
   ASSERT_TRUE(run_search(options));
   EXPECT_EQ(reported(options), without + at->entrapments);
 }
@@ -214,6 +215,7 @@ TEST_F(SearchProof, a_library_without_entrapments_leaves_no_audit) {
   SearchOptions options = search("plain", targets, with_entrapments(targets, 1), {});
   ASSERT_TRUE(fs::exists(options.out / "audit.json"));
   ASSERT_TRUE(library::write_library(targets, {"plain", "", "test"}, options.library));
+  options.overwrite = true;
   ASSERT_TRUE(run_search(options));
   EXPECT_FALSE(fs::exists(options.out / "audit.json") || fs::exists(options.out / "audit.parquet"));
   const auto audit = audit::audit_results({.results = options.out});

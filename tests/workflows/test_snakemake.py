@@ -114,10 +114,27 @@ class WorkflowInputs(ProgramTest):
 
     def test_each_step_has_its_resources(self):
         search = self.search_with(BINARY, max_threads=2)
-        self.assertEqual(set(search.needs), {stage["stage"] for stage in search.stages})
-        self.assertEqual((search.threads("tune"), search.minutes("tune")), (2, 90))
-        self.assertEqual((search.threads("score"), search.minutes("score")), (2, 360))
-        self.assertEqual(self.search_with(BINARY).threads("tune"), 4)
+        self.assertEqual({stage for stage, _ in search.resources}, {stage["stage"] for stage in search.stages})
+        self.assertEqual({run for _, run in search.resources}, {"", "example_A_1", "example_B_1"})
+        for stage, run in search.resources:
+            self.assertLessEqual(search.threads(stage, run), 2)
+            self.assertGreaterEqual(search.minutes(stage, run), 10)
+            self.assertGreaterEqual(search.megabytes(stage, run, "memory_mb"), 500)
+
+    def test_resources_are_those_of_the_plan(self):
+        search = self.search_with(BINARY, max_threads=4)
+        search.resources = {("tune", "a"): {"cpu_seconds": 7200, "memory_mb": 9000.4, "disk_mb": 1, "threads": 8}}
+        self.assertEqual(search.threads("tune", "a"), 4)
+        self.assertEqual(search.minutes("tune", "a"), 90)
+        self.assertEqual(search.megabytes("tune", "a", "memory_mb"), 9000)
+        self.assertEqual(search.megabytes("tune", "a", "disk_mb"), 500)
+
+    def test_a_step_that_the_plan_does_not_name_gets_what_the_stage_needs_for_other_runs(self):
+        search = self.search_with(BINARY)
+        of_both = [search.resources["tune", run] for run in ("example_A_1", "example_B_1")]
+        self.assertEqual(search.needs("tune", "failed_before")["memory_mb"], max(step["memory_mb"] for step in of_both))
+        search.resources = {}
+        self.assertEqual(search.needs("tune", "example_A_1"), overland_workflow.UNPLANNED)
 
     def test_the_schema_names_every_key_that_is_read(self):
         schema = json.loads((SNAKEMAKE_FOLDER / "config.schema.json").read_text())["properties"]
