@@ -2,9 +2,9 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "commands/remote_library.h"
 #include "io/store/staging.h"
 #include "stages/build_library.h"
-#include "stages/remote_library.h"
 #include "train/open_predictor.h"
 
 namespace overland::cli {
@@ -61,9 +61,9 @@ Result<void> build(BuildArguments& arguments) {
   const io::Staging staging(arguments.staging, options.machine);
   for (auto* files : {&options.fasta, &options.contaminants})
     if (auto done = staging.replace(*files); !done) return done;
-  const stages::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
-                                   options.machine};
-  return stages::make_library_at(place, [&](const std::filesystem::path& folder) {
+  const commands::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
+                                     options.machine};
+  return commands::make_library_at(place, [&](const std::filesystem::path& folder) {
     options.folder = folder;
     return build_locally(options, arguments.predictor);
   });

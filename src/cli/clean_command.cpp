@@ -4,17 +4,17 @@
 
 #include "base/summary.h"
 #include "cli/commands.h"
-#include "stages/clean_results.h"
+#include "commands/clean_results.h"
 
 namespace overland::cli {
 namespace {
 
-Result<void> clean(const stages::CleanOptions& options) {
-  const auto parts = stages::clean_results(options);
+Result<void> clean(const commands::CleanOptions& options) {
+  const auto parts = commands::clean_results(options);
   if (!parts) return std::unexpected(parts.error());
   std::string text;
   std::uint64_t total = 0;
-  for (const stages::CleanedPart& part : *parts) {
+  for (const commands::CleanedPart& part : *parts) {
     text += fmt::format("{:>9}  {}\n", memory_text(part.bytes), part.path);
     total += part.bytes;
   }
@@ -26,7 +26,7 @@ Result<void> clean(const stages::CleanOptions& options) {
 }  // namespace
 
 void add_clean_command(Program& program) {
-  auto options = std::make_shared<stages::CleanOptions>();
+  auto options = std::make_shared<commands::CleanOptions>();
   options->machine = program.machine();
   Command command =
       program.add("clean", "Removes from a results folder what a search can make again",

@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "cli/commands.h"
+#include "commands/pioneer_config.h"
 #include "params/build_config.h"
 #include "params/search_config.h"
 #include "simulate/world/settings.h"
-#include "stages/pioneer_config.h"
 
 namespace overland::cli {
 namespace {
@@ -51,7 +51,8 @@ Result<void> print_translated(const Options& options) {
                 "Write: overland config from-pioneer params.json");
   const auto text = read_text(options.files.front());
   if (!text) return std::unexpected(text.error());
-  const auto translated = stages::search_config_from_pioneer(*text, options.files.front().string());
+  const auto translated =
+      commands::search_config_from_pioneer(*text, options.files.front().string());
   if (!translated) return std::unexpected(translated.error());
   return print(*translated);
 }

@@ -3,20 +3,20 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "stages/convert_runs.h"
+#include "commands/convert_runs.h"
 
 namespace overland::cli {
 namespace {
 
 struct ConvertArguments {
-  stages::ConvertOptions options;
+  commands::ConvertOptions options;
   std::string format = "arrow";
 };
 
 Result<void> convert(ConvertArguments& arguments) {
-  stages::ConvertOptions& options = arguments.options;
-  if (arguments.format == "mzml") options.format = stages::RunFileFormat::mzml;
-  const Result<stages::ConvertReport> report = stages::convert_runs(options);
+  commands::ConvertOptions& options = arguments.options;
+  if (arguments.format == "mzml") options.format = commands::RunFileFormat::mzml;
+  const Result<commands::ConvertReport> report = commands::convert_runs(options);
   if (!report) return std::unexpected(report.error());
   if (report->failed.empty()) return {};
   if (options.runs.size() == 1) return std::unexpected(report->failed.front());
@@ -32,7 +32,7 @@ Result<void> convert(ConvertArguments& arguments) {
 
 void add_convert_command(Program& program) {
   const auto arguments = std::make_shared<ConvertArguments>();
-  stages::ConvertOptions& options = arguments->options;
+  commands::ConvertOptions& options = arguments->options;
   Command command =
       program.add("convert", "Converts runs to Arrow files, which open fast, or to mzML",
                   [arguments] { return convert(*arguments); });

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "commands/remote_library.h"
 #include "io/store/staging.h"
 #include "stages/convert_library.h"
-#include "stages/remote_library.h"
 
 namespace overland::cli {
 namespace {
@@ -24,9 +24,9 @@ Result<void> import_library(const ImportArguments& arguments) {
   options.modifications = fmt::format("{}", fmt::join(arguments.modifications, ";"));
   const io::Staging staging(arguments.staging, options.machine);
   if (auto done = staging.replace(options.table); !done) return done;
-  const stages::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
-                                   options.machine};
-  return stages::make_library_at(place, [&](const std::filesystem::path& folder) -> Result<void> {
+  const commands::LibraryPlace place{options.folder, arguments.staging, options.overwrite,
+                                     options.machine};
+  return commands::make_library_at(place, [&](const std::filesystem::path& folder) -> Result<void> {
     options.folder = folder;
     const auto made = stages::import_to_lib(options);
     if (!made) return std::unexpected(made.error());

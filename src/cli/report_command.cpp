@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "commands/remote_search.h"
 #include "io/store/staging.h"
 #include "io/store/store_uri.h"
 #include "report/report_page.h"
-#include "stages/remote_search.h"
 
 namespace overland::cli {
 namespace {
@@ -37,7 +37,7 @@ Result<void> report(ReportArguments& arguments) {
   const io::Staging staging(arguments.staging, arguments.machine);
   const std::string place = arguments.page.results.native();
   if (io::is_uri(place)) {
-    if (auto done = stages::check_uploaded_results(place, arguments.machine); !done) return done;
+    if (auto done = commands::check_uploaded_results(place, arguments.machine); !done) return done;
   }
   for (auto* input : {&arguments.page.results, &arguments.page.conditions})
     if (auto done = staging.replace(*input); !done) return done;

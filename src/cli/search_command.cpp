@@ -2,8 +2,8 @@
 
 #include "cli/commands.h"
 #include "cli/search_arguments.h"
+#include "commands/pipeline.h"
 #include "plan/search_forecast.h"
-#include "stages/pipeline.h"
 
 namespace overland::cli {
 namespace {
@@ -17,7 +17,8 @@ Result<void> search(SearchCommand& command) {
   if (auto done = read_search_arguments(command.arguments); !done) return done;
   const stages::SearchOptions& options = command.arguments.options;
   if (!command.only_plans)
-    return command.only_prepares ? stages::prepare_search(options) : stages::run_search(options);
+    return command.only_prepares ? commands::prepare_search(options)
+                                 : commands::run_search(options);
   const auto forecast = plan::forecast_search(options);
   if (!forecast) return std::unexpected(forecast.error());
   return print(plan::forecast_text(*forecast));

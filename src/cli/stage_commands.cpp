@@ -3,13 +3,13 @@
 
 #include "base/resources.h"
 #include "cli/commands.h"
-#include "stages/pipeline.h"
+#include "commands/pipeline.h"
 
 namespace overland::cli {
 namespace {
 
 struct StageArguments {
-  stages::StageOptions options;
+  commands::StageOptions options;
   std::string max_ram;
 };
 
@@ -25,14 +25,14 @@ Result<void> do_stage(StageArguments& arguments) {
     if (!bytes) return std::unexpected(bytes.error());
     arguments.options.machine.max_ram = *bytes;
   }
-  return stages::run_stage(arguments.options);
+  return commands::run_stage(arguments.options);
 }
 
 Result<void> print_stages(const StagesArguments& arguments) {
-  const stages::StageListFormat format = arguments.wants_json  ? stages::StageListFormat::json
-                                         : arguments.wants_dot ? stages::StageListFormat::dot
-                                                               : stages::StageListFormat::text;
-  const auto text = stages::list_stages(arguments.out, format, arguments.machine);
+  const commands::StageListFormat format = arguments.wants_json  ? commands::StageListFormat::json
+                                           : arguments.wants_dot ? commands::StageListFormat::dot
+                                                                 : commands::StageListFormat::text;
+  const auto text = commands::list_stages(arguments.out, format, arguments.machine);
   if (!text) return std::unexpected(text.error());
   return print(*text);
 }
@@ -45,7 +45,7 @@ void add_stage_command(Program& program) {
     arguments->options.command_line = program.command_line();
     return do_stage(*arguments);
   });
-  stages::StageOptions& options = arguments->options;
+  commands::StageOptions& options = arguments->options;
   command.when_stopped("The same command resumes where this one stopped.");
   command.positional("NAME", options.stage, "Stage, as listed by `overland stages DIR`").required();
   command

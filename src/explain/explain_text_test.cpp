@@ -87,7 +87,7 @@ class Explaining : public support::SearchFixture {
   void SetUp() override {
     SearchFixture::SetUp();
     search_ = options_for({add_run("one"), add_run("two", {.seed = 2})});
-    ASSERT_EQ(code_of(stages::run_search(search_)), "");
+    ASSERT_EQ(code_of(commands::run_search(search_)), "");
   }
   Result<Explanation> ask(const std::string& precursor, const std::string& run = "one",
                           const std::filesystem::path& other_library = {}) const {

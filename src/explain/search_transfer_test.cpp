@@ -34,7 +34,7 @@ class SearchTransfer : public support::SearchFixture {
   stages::SearchOptions search(bool matches) const {
     stages::SearchOptions options = options_for(runs_, matches ? "matched" : "plain");
     options.config.transfer.enabled = matches;
-    EXPECT_EQ(code_of(stages::run_search(options)), "");
+    EXPECT_EQ(code_of(commands::run_search(options)), "");
     return options;
   }
   static std::string library_hash(const fs::path& out) {

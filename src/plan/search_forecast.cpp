@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "commands/remote_search.h"
+#include "commands/replaced_search.h"
 #include "plan/measured_costs.h"
 #include "stages/catalogue.h"
-#include "stages/remote_search.h"
-#include "stages/replaced_search.h"
 
 namespace overland::plan {
 namespace {
@@ -61,7 +61,7 @@ class Forecaster {
 };
 
 Result<void> warn_of_refusal(const stages::SearchPlan& plan, stages::StageStore& store) {
-  const auto done = stages::check_replaced(plan, store);
+  const auto done = commands::check_replaced(plan, store);
   if (done || done.error().code != "OVL-USE-012") return done;
   plan.options.machine.warning("the search will be refused: {}", done.error().message());
   return {};
@@ -84,7 +84,7 @@ ForecastTotal SearchForecast::total() const {
 
 Result<SearchForecast> forecast_search(const stages::SearchOptions& options) {
   constexpr const char* kNeedsFiles = "the sizes of files in an object store are not known";
-  if (auto done = stages::check_local(options, kNeedsFiles); !done)
+  if (auto done = commands::check_local(options, kNeedsFiles); !done)
     return std::unexpected(done.error());
   const auto plan = stages::plan_search(options);
   if (!plan) return std::unexpected(plan.error());

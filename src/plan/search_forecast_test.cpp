@@ -2,17 +2,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "commands/clean_results.h"
 #include "run/run_record.h"
 #include "run/run_writer.h"
 #include "stages/catalogue.h"
-#include "stages/clean_results.h"
 #include "support/search_fixture.h"
 
 namespace overland::plan {
 namespace {
 
 namespace fs = std::filesystem;
-using stages::run_search;
+using commands::run_search;
 using stages::SearchOptions;
 
 using Reasons = std::map<std::pair<std::string, std::string>, std::string>;

@@ -26,7 +26,7 @@ struct SearchOptions {
   Machine machine = {};
   bool pioneer_tables = false;  // beside the others, in OUT/pioneer
   bool is_strict = false;       // stop at the first run that fails
-  bool overwrite = false;       // may replace another search (stages/replaced_search.h)
+  bool overwrite = false;       // may replace another search (commands/replaced_search.h)
   std::string command_line;     // for the log
   // Content hashes that a configuration file names, by path: an input that has another one is an
   // error.

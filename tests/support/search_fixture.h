@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "base/machine.h"
+#include "commands/pipeline.h"
 #include "io/table/table.h"
-#include "stages/pipeline.h"
 #include "support/example_search.h"
 
 namespace overland::support {

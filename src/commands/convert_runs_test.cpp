@@ -1,4 +1,4 @@
-#include "stages/convert_runs.h"
+#include "commands/convert_runs.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "support/example_runs.h"
 #include "support/run_matchers.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,4 +88,4 @@ TEST_F(ConvertRuns, aFolderThatCannotBeMadeEndsIt) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

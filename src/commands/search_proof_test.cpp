@@ -4,13 +4,13 @@
 #include <algorithm>
 
 #include "audit/audit.h"
+#include "commands/pipeline.h"
 #include "identify/score.h"
 #include "io/table/table.h"
 #include "library_build/decoys.h"
-#include "stages/pipeline.h"
 #include "support/example_search.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,10 +27,11 @@ class SearchProof : public ::testing::Test {
   [[nodiscard]] fs::path path(const std::string& name) const { return scratch_.path() / name; }
 
   // Searches a run in which `sample` elutes for `library`.
-  SearchOptions search(const std::string& name, const Precursors& sample, const Precursors& library,
-                       const ExampleRun& run, bool is_wide = false) const {
+  stages::SearchOptions search(const std::string& name, const Precursors& sample,
+                               const Precursors& library, const ExampleRun& run,
+                               bool is_wide = false) const {
     fs::create_directories(path("data"));
-    SearchOptions options;
+    stages::SearchOptions options;
     options.library = path(name + ".lib");
     options.runs = {path("data") / (name + ".arrow")};
     options.out = path(name + (is_wide ? "_wide" : ""));
@@ -43,7 +44,7 @@ class SearchProof : public ::testing::Test {
     EXPECT_TRUE(done) << done.error().message();
     return options;
   }
-  static std::size_t reported(const SearchOptions& options) {
+  static std::size_t reported(const stages::SearchOptions& options) {
     const auto report = io::read_parquet(options.out / "report.parquet");
     EXPECT_TRUE(report);
     return report ? report->row_count() : 0;
@@ -53,7 +54,7 @@ class SearchProof : public ::testing::Test {
 };
 
 // Of the best `wanted` pairs of a search that kept all rows: how many the target won.
-std::size_t targets_among_best(const SearchOptions& options, const std::string& run,
+std::size_t targets_among_best(const stages::SearchOptions& options, const std::string& run,
                                std::size_t wanted) {
   const auto scores = identify::read_scores(options.out / "work/score" / (run + ".arrow"),
                                             {.precursors = 1U << 20});
@@ -138,8 +139,9 @@ TEST_F(SearchProof, nothing_is_reported_where_labels_mean_nothing) {
 TEST_F(SearchProof, targets_win_half_of_the_best_pairs_where_labels_mean_nothing) {
   constexpr std::size_t kBest = 80;
   for (const World& world : worlds_without_truth(3)) {
-    const SearchOptions options = search(world.name, world.sample, world.library,
-                                         {.seed = 3, .present_share = world.present_share}, true);
+    const stages::SearchOptions options =
+        search(world.name, world.sample, world.library,
+               {.seed = 3, .present_share = world.present_share}, true);
     const std::size_t targets = targets_among_best(options, world.name, kBest);
     EXPECT_LE(targets, 54U) << world.name;
     EXPECT_GE(targets, 26U) << world.name;
@@ -160,7 +162,7 @@ Precursors with_entrapments(Precursors targets, std::size_t phase) {
 
 TEST_F(SearchProof, exchanging_targets_and_entrapments_changes_no_score) {
   const Precursors targets = example_targets(kTargets);
-  std::vector<SearchOptions> done;
+  std::vector<stages::SearchOptions> done;
   for (const std::size_t phase : {0U, 1U}) {
     const std::string name = "flags" + std::to_string(phase);
     done.push_back(search(name, targets, with_entrapments(targets, phase), {}));
@@ -172,7 +174,7 @@ TEST_F(SearchProof, exchanging_targets_and_entrapments_changes_no_score) {
   // The two reports share the precursors out between them.
   std::set<std::string> ids;
   std::size_t rows = 0;
-  for (const SearchOptions& options : done) {
+  for (const stages::SearchOptions& options : done) {
     const auto report = io::read_parquet(options.out / "report.parquet");
     ASSERT_TRUE(report);
     rows += report->row_count();
@@ -186,7 +188,7 @@ TEST_F(SearchProof, exchanging_targets_and_entrapments_changes_no_score) {
 
 TEST_F(SearchProof, entrapments_are_reported_on_demand_and_audited_always) {
   const Precursors targets = example_targets(kTargets);
-  SearchOptions options = search("half", targets, with_entrapments(targets, 1), {});
+  stages::SearchOptions options = search("half", targets, with_entrapments(targets, 1), {});
   const std::size_t without = reported(options);
   const auto proteins = io::read_parquet(options.out / "protein_groups.parquet");
   ASSERT_TRUE(proteins);
@@ -212,7 +214,7 @@ TEST_F(SearchProof, entrapments_are_reported_on_demand_and_audited_always) {
 
 TEST_F(SearchProof, a_library_without_entrapments_leaves_no_audit) {
   const Precursors targets = example_targets(kTargets);
-  SearchOptions options = search("plain", targets, with_entrapments(targets, 1), {});
+  stages::SearchOptions options = search("plain", targets, with_entrapments(targets, 1), {});
   ASSERT_TRUE(fs::exists(options.out / "audit.json"));
   ASSERT_TRUE(library::write_library(targets, {"plain", "", "test"}, options.library));
   options.overwrite = true;
@@ -227,4 +229,4 @@ TEST_F(SearchProof, a_library_without_entrapments_leaves_no_audit) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -1,4 +1,4 @@
-#include "stages/replaced_search.h"
+#include "commands/replaced_search.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 #include "stages/catalogue.h"
 #include "stages/search_library.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -23,11 +23,11 @@ bool same_place(const fs::path& a, const fs::path& b) {
 }
 
 // Parameters and the options that decide results, one per key: "report.q_value" -> "0.01".
-std::map<std::string, std::string> deciding_settings(SearchOptions options) {
+std::map<std::string, std::string> deciding_settings(stages::SearchOptions options) {
   std::map<std::string, std::string> settings;
   const bool uses_build = options.library.empty();
   const bool uses_predictor = uses_build || options.refine;
-  const Json whole = Json::parse(SearchFile(options).text({}));
+  const Json whole = Json::parse(stages::SearchFile(options).text({}));
   for (const auto& [section, values] : whole.items()) {
     if (section == "inputs" || (section == "build_library" && !uses_build)) continue;
     const Json flat = values.flatten();
@@ -44,7 +44,7 @@ std::map<std::string, std::string> deciding_settings(SearchOptions options) {
   return settings;
 }
 
-void compare_settings(const SearchOptions& before, const SearchOptions& now,
+void compare_settings(const stages::SearchOptions& before, const stages::SearchOptions& now,
                       std::vector<std::string>& differences) {
   const auto old_settings = deciding_settings(before);
   for (const auto& [name, value] : deciding_settings(now)) {
@@ -58,13 +58,13 @@ void compare_settings(const SearchOptions& before, const SearchOptions& now,
 // where the path is.
 class InputComparison {
  public:
-  InputComparison(const SearchOptions& before, StageStore& store)
+  InputComparison(const stages::SearchOptions& before, stages::StageStore& store)
       : hashes_(before.expected_hashes), store_(store) {}
 
   bool is_same(const fs::path& before, const fs::path& now) {
     const auto old = hashes_.find(before.string());
     if (old == hashes_.end()) return same_place(before, now);
-    const auto hash = source_hash(now, store_);
+    const auto hash = stages::source_hash(now, store_);
     return !hash || *hash == old->second;
   }
   // In any order.
@@ -77,23 +77,26 @@ class InputComparison {
 
  private:
   std::map<std::string, std::string> hashes_;
-  StageStore& store_;
+  stages::StageStore& store_;
 };
 
 // A run that failed has no results that could be lost.
-bool has_failed(const SearchPlan& plan, const StageStore& store, const std::string& run) {
-  return std::ranges::any_of(search_stages(plan), [&](const Stage& stage) {
-    const StageKey key{.stage = stage.full_name(), .run = run, .inputs = {}, .parameters_hash = ""};
-    return stage.scope == Scope::run && store.failure(key);
+bool has_failed(const stages::SearchPlan& plan, const stages::StageStore& store,
+                const std::string& run) {
+  return std::ranges::any_of(stages::search_stages(plan), [&](const stages::Stage& stage) {
+    const stages::StageKey key{
+        .stage = stage.full_name(), .run = run, .inputs = {}, .parameters_hash = ""};
+    return stage.scope == stages::Scope::run && store.failure(key);
   });
 }
 
-void compare_runs(const SearchOptions& before, const SearchPlan& plan, StageStore& store,
-                  InputComparison& inputs, std::vector<std::string>& differences) {
+void compare_runs(const stages::SearchOptions& before, const stages::SearchPlan& plan,
+                  stages::StageStore& store, InputComparison& inputs,
+                  std::vector<std::string>& differences) {
   for (const fs::path& file : before.runs) {
     const std::string name = run::run_name(file);
     if (has_failed(plan, store, name)) continue;
-    const auto now = std::ranges::find(plan.runs, name, &RunInput::name);
+    const auto now = std::ranges::find(plan.runs, name, &stages::RunInput::name);
     if (now == plan.runs.end())
       differences.push_back(fmt::format("the run {} is left out", name));
     else if (!inputs.is_same(file, now->file))
@@ -101,8 +104,8 @@ void compare_runs(const SearchOptions& before, const SearchPlan& plan, StageStor
   }
 }
 
-void compare_library(const SearchOptions& before, const SearchOptions& now, InputComparison& inputs,
-                     std::vector<std::string>& differences) {
+void compare_library(const stages::SearchOptions& before, const stages::SearchOptions& now,
+                     InputComparison& inputs, std::vector<std::string>& differences) {
   if (before.library.empty() != now.library.empty()) {
     differences.emplace_back(now.library.empty() ? "a library was given, and now FASTA files"
                                                  : "FASTA files were given, and now a library");
@@ -131,7 +134,7 @@ std::vector<fs::path> written_tables(const fs::path& out) {
   return files;
 }
 
-Result<void> remove_tables(const SearchPlan& plan, const SearchOptions& before) {
+Result<void> remove_tables(const stages::SearchPlan& plan, const stages::SearchOptions& before) {
   const fs::path& out = plan.options.out;
   std::vector<fs::path> files = written_tables(out);
   for (const fs::path& run : before.runs)
@@ -147,10 +150,11 @@ Result<void> remove_tables(const SearchPlan& plan, const SearchOptions& before) 
 
 }  // namespace
 
-std::vector<std::string> differences_from_folder(const SearchPlan& plan, StageStore& store) {
+std::vector<std::string> differences_from_folder(const stages::SearchPlan& plan,
+                                                 stages::StageStore& store) {
   const bool has_tables = fs::exists(plan.options.out / "manifest.json");
   if (!has_tables || !fs::exists(plan.folder().config())) return {};
-  const auto before = read_search_file(plan.options.out);
+  const auto before = stages::read_search_file(plan.options.out);
   if (!before) return {"its config.json cannot be read: " + before.error().what};
   std::vector<std::string> differences;
   InputComparison inputs(*before, store);
@@ -160,7 +164,7 @@ std::vector<std::string> differences_from_folder(const SearchPlan& plan, StageSt
   return differences;
 }
 
-Result<void> check_replaced(const SearchPlan& plan, StageStore& store) {
+Result<void> check_replaced(const stages::SearchPlan& plan, stages::StageStore& store) {
   if (plan.options.overwrite) return {};
   const std::vector<std::string> differences = differences_from_folder(plan, store);
   if (differences.empty()) return {};
@@ -174,14 +178,14 @@ Result<void> check_replaced(const SearchPlan& plan, StageStore& store) {
               "Give --overwrite to replace them, or another folder with --out.");
 }
 
-Result<void> replace_search(const SearchPlan& plan, StageStore& store) {
+Result<void> replace_search(const stages::SearchPlan& plan, stages::StageStore& store) {
   if (auto done = check_replaced(plan, store); !done) return done;
   if (!plan.options.overwrite || differences_from_folder(plan, store).empty()) return {};
   const auto lock = FileLock::wait_for(plan.folder().lock(), plan.options.machine,
                                        "another search that writes into this folder");
   if (!lock) return std::unexpected(lock.error());
-  const auto before = read_search_file(plan.options.out);
-  return remove_tables(plan, before ? *before : SearchOptions());
+  const auto before = stages::read_search_file(plan.options.out);
+  return remove_tables(plan, before ? *before : stages::SearchOptions());
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -1,11 +1,11 @@
 // A search into a folder that has another one, and what clean leaves.
-#include "stages/replaced_search.h"
+#include "commands/replaced_search.h"
 
 #include "base/file_lock.h"
-#include "stages/clean_results.h"
+#include "commands/clean_results.h"
 #include "support/search_fixture.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -14,7 +14,7 @@ using support::file_bytes;
 class ReplacedSearch : public support::SearchFixture {
  protected:
   // The error of a search without --overwrite.
-  static Error refusal(SearchOptions options) {
+  static Error refusal(stages::SearchOptions options) {
     options.overwrite = false;
     const auto done = run_search(options);
     return done ? Error{} : done.error();
@@ -24,11 +24,11 @@ class ReplacedSearch : public support::SearchFixture {
 TEST_F(ReplacedSearch, is_refused_with_its_differences_and_changes_nothing) {
   const fs::path one = add_run("one");
   const fs::path two = add_run("two", {.seed = 2});
-  const SearchOptions first = options_for({one, two});
+  const stages::SearchOptions first = options_for({one, two});
   ASSERT_EQ(code_of(run_search(first)), "");
   const auto before = contents(first.out);
   const std::string config = file_bytes(first.out / "config.json");
-  SearchOptions changed = options_for({one});
+  stages::SearchOptions changed = options_for({one});
   changed.config.report.q_value = 0.05;
   const Error error = refusal(changed);
   EXPECT_EQ(error.code, "OVL-USE-012");
@@ -42,10 +42,10 @@ TEST_F(ReplacedSearch, is_refused_with_its_differences_and_changes_nothing) {
 }
 
 TEST_F(ReplacedSearch, names_another_library_and_another_file_of_a_run) {
-  const SearchOptions first = options_for({add_run("one")});
+  const stages::SearchOptions first = options_for({add_run("one")});
   ASSERT_EQ(code_of(run_search(first)), "");
   add_run("one", {.seed = 9});
-  SearchOptions other = first;
+  stages::SearchOptions other = first;
   other.library = scratch_.path() / "other.lib";
   ASSERT_TRUE(library::write_library(support::example_targets(100, 5), {"other", "", "test"},
                                      other.library));
@@ -61,7 +61,7 @@ TEST_F(ReplacedSearch, is_not_one_that_adds_a_run_moves_an_input_or_uses_other_t
   const fs::path moved = scratch_.path() / "moved";
   fs::create_directories(moved);
   fs::rename(one, moved / "one.arrow");
-  SearchOptions more = options_for({moved / "one.arrow", add_run("two", {.seed = 2})});
+  stages::SearchOptions more = options_for({moved / "one.arrow", add_run("two", {.seed = 2})});
   more.machine.threads = 1;
   EXPECT_EQ(refusal(more).code, "");
 }
@@ -85,7 +85,7 @@ TEST_F(ReplacedSearch, is_not_one_that_replaces_or_leaves_out_a_run_that_failed)
 
 TEST_F(ReplacedSearch, with_overwrite_equals_a_search_into_a_new_folder) {
   const fs::path one = add_run("one");
-  SearchOptions first = options_for({one, add_run("two", {.seed = 2})});
+  stages::SearchOptions first = options_for({one, add_run("two", {.seed = 2})});
   first.config.report.tsv = true;
   ASSERT_EQ(code_of(run_search(first)), "");
   ASSERT_TRUE(fs::exists(first.out / "plots/two.calibration.svg"));
@@ -96,7 +96,7 @@ TEST_F(ReplacedSearch, with_overwrite_equals_a_search_into_a_new_folder) {
   EXPECT_FALSE(fs::exists(first.out / "report.tsv"));
   EXPECT_TRUE(fs::exists(first.out / "notes.tsv"));
   EXPECT_EQ(fs::last_write_time(first.out / "work/second_pass/one/psms.arrow"), written);
-  const SearchOptions fresh = options_for({one}, "fresh");
+  const stages::SearchOptions fresh = options_for({one}, "fresh");
   ASSERT_EQ(code_of(run_search(fresh)), "");
   for (const auto& entry : fs::directory_iterator(fresh.out))
     if (entry.path().extension() == ".parquet") {
@@ -106,7 +106,7 @@ TEST_F(ReplacedSearch, with_overwrite_equals_a_search_into_a_new_folder) {
 }
 
 TEST_F(ReplacedSearch, clean_leaves_the_results_and_the_search_makes_the_same_again) {
-  const SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  const stages::SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto whole = contents(options.out);
   std::ofstream(options.out / "work/mine.txt") << "of the user";
@@ -130,7 +130,7 @@ TEST_F(ReplacedSearch, clean_leaves_the_results_and_the_search_makes_the_same_ag
 }
 
 TEST_F(ReplacedSearch, clean_follows_no_link_and_refuses_other_folders) {
-  const SearchOptions options = options_for({add_run("one")});
+  const stages::SearchOptions options = options_for({add_run("one")});
   EXPECT_EQ(clean_results({.results = data_}).error().code, "OVL-USE-040");
   ASSERT_EQ(code_of(run_search(options)), "");
   const fs::path elsewhere = scratch_.path() / "elsewhere";
@@ -144,7 +144,7 @@ TEST_F(ReplacedSearch, clean_follows_no_link_and_refuses_other_folders) {
 }
 
 TEST_F(ReplacedSearch, clean_refuses_while_a_stage_is_being_done) {
-  const SearchOptions options = options_for({add_run("one")});
+  const stages::SearchOptions options = options_for({add_run("one")});
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto lock = FileLock::wait_for(options.out / "work/tune/one.lock", {}, "");
   ASSERT_TRUE(lock);
@@ -153,4 +153,4 @@ TEST_F(ReplacedSearch, clean_refuses_while_a_stage_is_being_done) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -1,7 +1,7 @@
 // The whole search again: threads, resuming, runs that come later or are damaged.
 #include "support/search_fixture.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -14,7 +14,7 @@ TEST_F(SearchResume, threads_do_not_change_a_byte) {
   const std::vector<fs::path> runs{add_run("one"), add_run("two", {.seed = 2, .has_ms1 = false})};
   std::map<std::string, std::string> first;
   for (const int threads : {1, 2, 3, 8}) {
-    SearchOptions options = options_for(runs, "out" + std::to_string(threads));
+    stages::SearchOptions options = options_for(runs, "out" + std::to_string(threads));
     options.machine.threads = threads;
     options.config.score.model = scoring::RescoreModel::trees;
     options.config.score.tree_rounds = 15;
@@ -30,7 +30,7 @@ TEST_F(SearchResume, threads_do_not_change_a_byte) {
 }
 
 TEST_F(SearchResume, an_unchanged_rerun_does_no_stage_again) {
-  const SearchOptions options = options_for({add_run("one")});
+  const stages::SearchOptions options = options_for({add_run("one")});
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto before = contents(options.out);
   std::map<std::string, fs::file_time_type> written;
@@ -48,7 +48,7 @@ TEST_F(SearchResume, an_unchanged_rerun_does_no_stage_again) {
 // A search that was killed in a stage leaves no manifest of it; one whose disk was cleaned, no
 // file.
 TEST_F(SearchResume, resumes_anywhere_with_the_same_bytes) {
-  const SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  const stages::SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto whole = contents(options.out);
   for (const std::string lost :
@@ -67,7 +67,7 @@ TEST_F(SearchResume, resumes_anywhere_with_the_same_bytes) {
 
 // A disk that gives other bytes than were written.
 TEST_F(SearchResume, a_damaged_output_of_any_stage_is_made_anew) {
-  const SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  const stages::SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto whole = contents(options.out);
   std::size_t damaged = 0;
@@ -98,7 +98,7 @@ TEST_F(SearchResume, a_run_added_later_gives_the_results_of_both_from_scratch) {
 TEST_F(SearchResume, changed_parameters_give_the_results_of_a_new_folder) {
   const fs::path run = add_run("one");
   ASSERT_EQ(code_of(run_search(options_for({run}))), "");
-  SearchOptions changed = options_for({run});
+  stages::SearchOptions changed = options_for({run});
   changed.config.calibration.mass_sigma = 5;
   changed.config.report.decoys = true;
   ASSERT_EQ(code_of(run_search(changed)), "");
@@ -110,9 +110,10 @@ TEST_F(SearchResume, changed_parameters_give_the_results_of_a_new_folder) {
 
 TEST_F(SearchResume, a_damaged_run_does_not_touch_the_others) {
   const fs::path good = add_run("good");
-  const SearchOptions alone = options_for({good}, "alone");
+  const stages::SearchOptions alone = options_for({good}, "alone");
   ASSERT_EQ(code_of(run_search(alone)), "");
-  const SearchOptions options = options_for({add_damaged("bad"), good, data_ / "absent.arrow"});
+  const stages::SearchOptions options =
+      options_for({add_damaged("bad"), good, data_ / "absent.arrow"});
   const auto result = run_search(options);
   ASSERT_EQ(code_of(result), "OVL-COH-001");
   EXPECT_EQ(result.error().exit_code(), 5);
@@ -124,7 +125,7 @@ TEST_F(SearchResume, a_damaged_run_does_not_touch_the_others) {
   const std::string error = (**runs.column<std::string>("Error"))[0];
   EXPECT_NE(error.find("bad.arrow"), std::string::npos) << error;
   EXPECT_EQ(error.find(data_.string()), std::string::npos) << error;
-  SearchOptions strict = options;
+  stages::SearchOptions strict = options;
   strict.is_strict = true;
   strict.out = scratch_.path() / "strict";
   EXPECT_EQ(run_search(strict).error().exit_code(), 4);
@@ -132,7 +133,7 @@ TEST_F(SearchResume, a_damaged_run_does_not_touch_the_others) {
 }
 
 TEST_F(SearchResume, when_all_runs_are_damaged_the_first_cause_is_the_error) {
-  const SearchOptions options = options_for({add_damaged("bad"), add_damaged("worse")});
+  const stages::SearchOptions options = options_for({add_damaged("bad"), add_damaged("worse")});
   const auto result = run_search(options);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().exit_code(), 4) << result.error().message();
@@ -141,4 +142,4 @@ TEST_F(SearchResume, when_all_runs_are_damaged_the_first_cause_is_the_error) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -9,7 +9,7 @@
 #include "search/run_models.h"
 #include "support/search_fixture.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,7 +22,7 @@ using Strings = std::vector<std::string>;
 class SearchExample : public support::SearchFixture {};
 
 TEST_F(SearchExample, finds_what_is_there_and_little_else) {
-  const SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  const stages::SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
   ASSERT_EQ(code_of(run_search(options)), "");
   const io::Table report = table(options.out / "report.parquet");
   const Outcome outcome = judge(report, targets_);
@@ -48,7 +48,7 @@ TEST_F(SearchExample, finds_what_is_there_and_little_else) {
 
 // The decoys are those of the first search: only what scoring draws may differ.
 TEST_F(SearchExample, all_64_bits_of_the_seed_count_in_scoring) {
-  SearchOptions options = options_for({add_run("one")});
+  stages::SearchOptions options = options_for({add_run("one")});
   options.config.score.model = scoring::RescoreModel::trees;
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto library = library::Library::open(options.out / "work" / "library" / "library.lib");
@@ -71,13 +71,13 @@ TEST_F(SearchExample, all_64_bits_of_the_seed_count_in_scoring) {
 // With far more candidates than identifications, the least promising are left out before the fit.
 TEST_F(SearchExample, the_best_candidates_of_a_large_library_are_enough) {
   const std::vector<fs::path> runs{add_run("one")};
-  const SearchOptions all = options_for(runs, "all");
+  const stages::SearchOptions all = options_for(runs, "all");
   ASSERT_EQ(code_of(run_search(all)), "");
-  SearchOptions best = options_for(runs, "best");
+  stages::SearchOptions best = options_for(runs, "best");
   best.config.second_pass.least_candidates = 20;
   best.config.second_pass.kept_candidates = 1;
   ASSERT_EQ(code_of(run_search(best)), "");
-  const auto rows = [](const SearchOptions& options) {
+  const auto rows = [](const stages::SearchOptions& options) {
     const auto psms = search::read_psms(options.out / "work/second_pass/one/psms.arrow",
                                         {.precursors = 1U << 20});
     return psms ? psms->precursor.size() : 0;
@@ -94,7 +94,7 @@ std::span<const float> list_of(const io::ListColumn& column, std::size_t i) {
 }
 
 TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
-  SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
+  stages::SearchOptions options = options_for({add_run("one"), add_run("two", {.seed = 2})});
   options.config.report.xic_decoys = 5;
   ASSERT_EQ(code_of(run_search(options)), "");
   const fs::path file = options.out / "xic.parquet";
@@ -140,9 +140,9 @@ TEST_F(SearchExample, evidence_shows_what_each_quantity_was_measured_on) {
 
 TEST_F(SearchExample, batches_and_a_refusal_follow_from_max_ram) {
   const fs::path run = add_run("one");
-  SearchOptions whole = options_for({run}, "whole");
+  stages::SearchOptions whole = options_for({run}, "whole");
   ASSERT_EQ(code_of(run_search(whole)), "");
-  SearchOptions tight = options_for({run}, "tight");
+  stages::SearchOptions tight = options_for({run}, "tight");
   tight.machine.max_ram = 1000;  // less than the process holds already
   EXPECT_EQ(code_of(run_search(tight)), "OVL-COH-001");
   const io::Table runs = table(tight.out / "runs.parquet");
@@ -173,7 +173,7 @@ TEST_F(SearchExample, splines_are_searched_at_the_energy_of_the_configuration) {
   std::map<double, std::size_t> right;
   const fs::path run = add_run("one");
   for (const double nce : {0.0, 34.0, 20.0}) {
-    SearchOptions options = options_for({run}, "out" + std::to_string(nce));
+    stages::SearchOptions options = options_for({run}, "out" + std::to_string(nce));
     options.config.calibration.nce = nce;
     options.config.calibration.nce_fit = false;
     ASSERT_EQ(code_of(run_search(options)), "");
@@ -207,7 +207,7 @@ TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
   const fs::path run = add_run("one");
   for (const double start : {24.0, 36.0}) {
     SCOPED_TRACE(start);
-    SearchOptions options = options_for({run}, "out" + std::to_string(start));
+    stages::SearchOptions options = options_for({run}, "out" + std::to_string(start));
     options.config.calibration.nce = start;
     ASSERT_EQ(code_of(run_search(options)), "");
     const auto models = search::read_run_models(options.out / "work/tune/one/models.json");
@@ -219,7 +219,7 @@ TEST_F(SearchExample, the_collision_energy_of_a_run_is_found) {
 }
 
 TEST_F(SearchExample, a_plain_library_has_no_collision_energy) {
-  const SearchOptions options = options_for({add_run("one")});
+  const stages::SearchOptions options = options_for({add_run("one")});
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto models = search::read_run_models(options.out / "work/tune/one/models.json");
   ASSERT_TRUE(models);
@@ -231,22 +231,22 @@ TEST_F(SearchExample, a_poor_run_borrows_whatever_the_order_of_the_runs) {
   const fs::path good = add_run("good");
   const fs::path other = add_run("other", {.seed = 2});
   const fs::path poor = add_run("poor", {.seed = 3, .present_share = 0.01});
-  const SearchOptions options = options_for({good, poor, other});
+  const stages::SearchOptions options = options_for({good, poor, other});
   ASSERT_EQ(code_of(run_search(options)), "");
   const io::Table runs = table(options.out / "runs.parquet");
   EXPECT_EQ(**runs.column<std::string>("Mass.Source"), (Strings{"run", "other runs", "run"}));
   EXPECT_EQ(**runs.column<std::string>("RT.Source"), (Strings{"run", "other runs", "run"}));
   const auto& offset = **runs.column<double>("Mass.Offset");
   EXPECT_NEAR(offset[1], (offset[0] + offset[2]) / 2, 1e-9);
-  const auto psms = [](const SearchOptions& o, const std::string& run) {
+  const auto psms = [](const stages::SearchOptions& o, const std::string& run) {
     return file_bytes(o.out / "work/second_pass" / run / "psms.arrow");
   };
-  const SearchOptions turned = options_for({other, poor, good}, "turned");
+  const stages::SearchOptions turned = options_for({other, poor, good}, "turned");
   ASSERT_EQ(code_of(run_search(turned)), "");
   for (const std::string run : {"good", "poor", "other"})
     EXPECT_TRUE(psms(options, run) == psms(turned, run)) << run;
   // Its own tuning is not borrowed from: without the others it is searched with the defaults.
-  SearchOptions alone = options_for({poor}, "alone");
+  stages::SearchOptions alone = options_for({poor}, "alone");
   ASSERT_EQ(code_of(run_search(alone)), "");
   EXPECT_EQ(**table(alone.out / "runs.parquet").column<std::string>("RT.Source"),
             (Strings{"default"}));
@@ -271,7 +271,7 @@ TEST_F(SearchExample, each_calibration_can_be_switched_off) {
   for (const auto& [name, value] : switches) {
     SCOPED_TRACE(name);
     *value = false;
-    SearchOptions options = options_for({run}, "without_" + name);
+    stages::SearchOptions options = options_for({run}, "without_" + name);
     options.config = config;
     options.config.decoys_per_target = 2;
     ASSERT_EQ(code_of(run_search(options)), "");
@@ -296,7 +296,7 @@ TEST_F(SearchExample, ms1_scans_are_not_needed) {
   std::size_t wrong = 0;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const std::string name = "ms2only" + std::to_string(seed);
-    const SearchOptions options =
+    const stages::SearchOptions options =
         options_for({add_run(name, {.seed = seed, .has_ms1 = false})}, name);
     ASSERT_EQ(code_of(run_search(options)), "");
     const Outcome outcome = judge(table(options.out / "report.parquet"), targets_);
@@ -308,4 +308,4 @@ TEST_F(SearchExample, ms1_scans_are_not_needed) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -13,17 +13,17 @@
 #include "base/machine.h"
 #include "stages/search_plan.h"
 
-namespace overland::stages {
+namespace overland::commands {
 
-// Inputs and the results folder may be URIs (stages/remote_search.h).
+// Inputs and the results folder may be URIs (commands/remote_search.h).
 // Errors of plan_search and write_search_file, OVL-USE-012 (the folder has another search, see
-// stages/replaced_search.h), OVL-COH-001 (some runs failed; the results of the others are written),
-// those of the stages, of with_local_files and of upload_results.
-[[nodiscard]] Result<void> run_search(const SearchOptions& options);
+// commands/replaced_search.h), OVL-COH-001 (some runs failed; the results of the others are
+// written), those of the stages, of with_local_files and of upload_results.
+[[nodiscard]] Result<void> run_search(const stages::SearchOptions& options);
 
 // Writes config.json, after URIs of inputs were downloaded: the stages are done one by one.
 // Errors also OVL-USE-017 (the results folder is a URI).
-[[nodiscard]] Result<void> prepare_search(const SearchOptions& options);
+[[nodiscard]] Result<void> prepare_search(const stages::SearchOptions& options);
 
 struct StageOptions {
   std::string stage;          // "second_pass", "first_score"
@@ -40,4 +40,4 @@ enum class StageListFormat : std::uint8_t { text, json, dot };
 [[nodiscard]] Result<std::string> list_stages(const std::filesystem::path& out,
                                               StageListFormat format, const Machine& machine = {});
 
-}  // namespace overland::stages
+}  // namespace overland::commands

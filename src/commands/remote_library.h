@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 
-namespace overland::stages {
+namespace overland::commands {
 
 struct LibraryPlace {
   std::filesystem::path folder;        // NAME.lib, or a URI that ends so
@@ -23,4 +23,4 @@ struct LibraryPlace {
     const LibraryPlace& place,
     const std::function<Result<void>(const std::filesystem::path& folder)>& make);
 
-}  // namespace overland::stages
+}  // namespace overland::commands

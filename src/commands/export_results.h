@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 
-namespace overland::stages {
+namespace overland::commands {
 
 // The names of the formats, in the order of the manual.
 [[nodiscard]] const std::vector<std::string>& export_format_names();
@@ -27,4 +27,4 @@ struct ResultsExport {
 // open_search_results and of the exporters (exchange/results/exports.h).
 [[nodiscard]] Result<void> export_results(const ResultsExport& options);
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 
-namespace overland::stages {
+namespace overland::commands {
 
 struct CleanOptions {
   std::filesystem::path results;
@@ -29,4 +29,4 @@ struct CleanedPart {
 // results folder), OVL-USE-072 (a stage is being done by another process), OVL-IO-002.
 [[nodiscard]] Result<std::vector<CleanedPart>> clean_results(const CleanOptions& options);
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -1,10 +1,10 @@
-#include "stages/export_results.h"
+#include "commands/export_results.h"
 
 #include "base/output_guard.h"
 #include "base/progress.h"
 #include "exchange/results/exports.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 bool is_folder_format(const std::string& format) {
@@ -55,4 +55,4 @@ Result<void> export_results(const ResultsExport& options) {
   return {};
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

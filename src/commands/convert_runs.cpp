@@ -1,4 +1,4 @@
-#include "stages/convert_runs.h"
+#include "commands/convert_runs.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 #include "run/run_writer.h"
 #include "stages/log_reading.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,7 +45,7 @@ Result<void> convert_one(const fs::path& source, const fs::path& output,
                          const ConvertOptions& options) {
   const Result<run::RawRun> run = run::open_run(source, options.machine);
   if (!run) return std::unexpected(run.error());
-  log_reading(*run, options.machine);
+  stages::log_reading(*run, options.machine);
   const Result<void> written = options.format == RunFileFormat::arrow
                                    ? run::write_run_arrow(*run, output, options.machine)
                                    : run::write_run_mzml(*run, output, options.machine);
@@ -122,4 +122,4 @@ Result<ConvertReport> convert_runs(const ConvertOptions& given) {
   return report;
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -9,7 +9,7 @@
 #include "support/example_search.h"
 #include "support/synthetic_task.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -166,4 +166,4 @@ TEST_F(OddRuns, damaged_chromatograms_are_refused) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/machine.h"
 
-namespace overland::stages {
+namespace overland::commands {
 
 enum class RunFileFormat { arrow, mzml };
 
@@ -32,4 +32,4 @@ struct ConvertReport {
 // get one name), OVL-USE-017 (a URI without a folder), OVL-IO-002, those of io::Staging.
 [[nodiscard]] Result<ConvertReport> convert_runs(const ConvertOptions& options);
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -1,4 +1,4 @@
-#include "stages/clean_results.h"
+#include "commands/clean_results.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,19 +7,19 @@
 #include "params/results_folder.h"
 #include "stages/catalogue.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
 
 // Names of the folders below work/ in which stages of any search keep their outputs.
 std::vector<std::string> stage_folders() {
-  SearchPlan plan;
+  stages::SearchPlan plan;
   plan.options.refine = true;  // with both rounds
   plan.options.config.transfer.enabled = true;
   plan.runs.resize(2);  // what is done for several runs only
   std::vector<std::string> names{std::string(params::kAuditEntries.stage)};
-  for (const Stage& stage : search_stages(plan)) names.push_back(stage.full_name());
+  for (const stages::Stage& stage : stages::search_stages(plan)) names.push_back(stage.full_name());
   return names;
 }
 
@@ -75,7 +75,7 @@ std::vector<fs::path> removed_entries(const params::ResultsFolder& folder) {
 
 Result<std::vector<CleanedPart>> clean_results(const CleanOptions& options) {
   const params::ResultsFolder folder(options.results);
-  if (const auto search = read_search_file(options.results); !search)
+  if (const auto search = stages::read_search_file(options.results); !search)
     return std::unexpected(search.error());
   std::optional<FileLock> lock;
   if (!options.only_lists) {
@@ -98,4 +98,4 @@ Result<std::vector<CleanedPart>> clean_results(const CleanOptions& options) {
   return parts;
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -1,4 +1,4 @@
-#include "stages/pioneer_config.h"
+#include "commands/pioneer_config.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,7 +11,7 @@
 
 #include "params/search_config.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -166,4 +166,4 @@ Result<std::string> search_config_from_pioneer(std::string_view text, const std:
   return Translation(where).translate(json);
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

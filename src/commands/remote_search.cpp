@@ -1,11 +1,11 @@
-#include "stages/remote_search.h"
+#include "commands/remote_search.h"
 
 #include <algorithm>
 
 #include "io/store/staging.h"
 #include "io/store/store_uri.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -15,7 +15,7 @@ constexpr const char* kManifest = "manifest.json";
 // All inputs of a search, with the places where they are named.
 class RemoteInputs {
  public:
-  RemoteInputs(SearchOptions& options, const io::Staging& staging)
+  RemoteInputs(stages::SearchOptions& options, const io::Staging& staging)
       : options_(options), staging_(staging) {}
 
   Result<void> download() {
@@ -44,13 +44,13 @@ class RemoteInputs {
     return {};
   }
 
-  SearchOptions& options_;
+  stages::SearchOptions& options_;
   const io::Staging& staging_;
 };
 
-Result<void> check_separate(const SearchOptions& options) {
+Result<void> check_separate(const stages::SearchOptions& options) {
   const std::string& out = options.out.native();
-  for (const fs::path& input : inputs_of(options)) {
+  for (const fs::path& input : stages::inputs_of(options)) {
     if (!io::is_uri(input.native())) continue;
     const bool is_below = io::is_same_or_below(input.native(), out);
     if (is_below && io::is_same_or_below(out, input.native()))
@@ -86,8 +86,8 @@ std::vector<fs::path> uploaded_files(const params::ResultsFolder& folder) {
 
 }  // namespace
 
-Result<void> check_local(const SearchOptions& options, const std::string& what) {
-  std::vector<fs::path> places = inputs_of(options);
+Result<void> check_local(const stages::SearchOptions& options, const std::string& what) {
+  std::vector<fs::path> places = stages::inputs_of(options);
   places.push_back(options.out);
   places.emplace_back(options.build.predictor.name);
   const auto uri = std::ranges::find_if(
@@ -97,8 +97,8 @@ Result<void> check_local(const SearchOptions& options, const std::string& what) 
               "Give local files and folders.");
 }
 
-Result<SearchOptions> with_local_files(const SearchOptions& options) {
-  SearchOptions local = options;
+Result<stages::SearchOptions> with_local_files(const stages::SearchOptions& options) {
+  stages::SearchOptions local = options;
   if (io::is_uri(options.out.native())) {
     if (auto done = check_separate(options); !done) return std::unexpected(done.error());
   }
@@ -109,7 +109,7 @@ Result<SearchOptions> with_local_files(const SearchOptions& options) {
   return local;
 }
 
-Result<void> upload_results(const SearchOptions& local, const std::string& uri) {
+Result<void> upload_results(const stages::SearchOptions& local, const std::string& uri) {
   const params::ResultsFolder folder(local.out);
   const io::Staging staging(local.staging, local.machine);
   const auto done = staging.upload_folder(folder.root(), uri,
@@ -122,4 +122,4 @@ Result<void> check_uploaded_results(const std::string& uri, const Machine& machi
   return io::check_complete(uri, kManifest, machine);
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

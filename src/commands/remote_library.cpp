@@ -1,10 +1,10 @@
-#include "stages/remote_library.h"
+#include "commands/remote_library.h"
 
 #include "io/store/staging.h"
 #include "io/store/store_uri.h"
 #include "stages/search_library.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -32,7 +32,7 @@ Result<void> make_library_at(const LibraryPlace& place,
   fs::remove_all(folder, ignored);  // of a command whose upload was broken off
   if (auto done = make(folder); !done) return done;
   std::vector<fs::path> files;
-  for (const fs::path& file : files_in(folder)) files.push_back(file.filename());
+  for (const fs::path& file : stages::files_in(folder)) files.push_back(file.filename());
   if (auto done = staging.upload_folder(folder, uri, {.files = files, .last = kLibraryFile}); !done)
     return done;
   fs::remove_all(folder, ignored);
@@ -40,4 +40,4 @@ Result<void> make_library_at(const LibraryPlace& place,
   return {};
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands

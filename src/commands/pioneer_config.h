@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace overland::stages {
+namespace overland::commands {
 
 // A complete file of parameters for `overland search`, with what the other file sets; in comments
 // at its head the paths of the other file as a command line, what each key became, and which keys
@@ -15,4 +15,4 @@ namespace overland::stages {
 [[nodiscard]] Result<std::string> search_config_from_pioneer(std::string_view text,
                                                              const std::string& where);
 
-}  // namespace overland::stages
+}  // namespace overland::commands

@@ -2,7 +2,7 @@
 #include "search/psm_table.h"
 #include "support/search_fixture.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -17,7 +17,7 @@ class SearchLimits : public support::SearchFixture {};
 TEST_F(SearchLimits, noise_gives_about_nothing) {
   std::size_t rows = 0;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const SearchOptions options =
+    const stages::SearchOptions options =
         options_for({add_run("noise" + std::to_string(seed), {.seed = seed, .present_share = 0})},
                     "out" + std::to_string(seed));
     ASSERT_EQ(code_of(run_search(options)), "");
@@ -30,7 +30,7 @@ TEST_F(SearchLimits, noise_gives_about_nothing) {
 }
 
 TEST_F(SearchLimits, a_run_without_peaks_is_diagnosed) {
-  const SearchOptions options =
+  const stages::SearchOptions options =
       options_for({add_run("empty", {.present_share = 0, .noise_peaks = 0})});
   ASSERT_EQ(code_of(run_search(options)), "");
   EXPECT_EQ(table(options.out / "report.parquet").row_count(), 0U);
@@ -41,7 +41,7 @@ TEST_F(SearchLimits, a_library_outside_the_windows_is_diagnosed) {
   auto heavy = targets_;
   for (library::LibraryPrecursor& target : heavy) target.charge = 1;  // above 800 Th
   ASSERT_TRUE(library::write_library(heavy, {"heavy", "", "test"}, scratch_.path() / "heavy.lib"));
-  SearchOptions options = options_for({add_run("one")});
+  stages::SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "heavy.lib";
   ASSERT_EQ(code_of(run_search(options)), "");
   EXPECT_EQ(table(options.out / "report.parquet").row_count(), 0U);
@@ -53,7 +53,7 @@ TEST_F(SearchLimits, a_library_of_decoys_only_is_refused) {
   for (library::LibraryPrecursor& precursor : decoys) precursor.is_decoy = true;
   ASSERT_TRUE(
       library::write_library(decoys, {"decoys", "", "test"}, scratch_.path() / "decoys.lib"));
-  SearchOptions options = options_for({add_run("one")});
+  stages::SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "decoys.lib";
   EXPECT_EQ(code_of(run_search(options)), "OVL-LIB-023");
 }
@@ -65,7 +65,7 @@ TEST_F(SearchLimits, an_empty_library_and_one_precursor_are_searched_without_har
     const std::string name = "few" + std::to_string(count);
     ASSERT_TRUE(
         library::write_library(few, {"few", "", "test"}, scratch_.path() / (name + ".lib")));
-    SearchOptions options = options_for({add_run("one")}, name);
+    stages::SearchOptions options = options_for({add_run("one")}, name);
     options.library = scratch_.path() / (name + ".lib");
     EXPECT_EQ(code_of(run_search(options)), count == 0 ? "OVL-LIB-023" : "");
   }
@@ -75,7 +75,7 @@ TEST_F(SearchLimits, equal_library_times_search_the_whole_run) {
   auto flat = targets_;
   for (library::LibraryPrecursor& target : flat) target.irt = 5;
   ASSERT_TRUE(library::write_library(flat, {"flat", "", "test"}, scratch_.path() / "flat.lib"));
-  SearchOptions options = options_for({add_run("one")});
+  stages::SearchOptions options = options_for({add_run("one")});
   options.library = scratch_.path() / "flat.lib";
   ASSERT_EQ(code_of(run_search(options)), "");
   const auto psms =
@@ -88,7 +88,7 @@ TEST_F(SearchLimits, equal_library_times_search_the_whole_run) {
 }
 
 TEST_F(SearchLimits, a_wider_report_holds_all_that_it_promises) {
-  SearchOptions options = options_for({add_run("poor", {.present_share = 0.1})});
+  stages::SearchOptions options = options_for({add_run("poor", {.present_share = 0.1})});
   options.config.report.q_value = 0.5;
   options.config.report.decoys = true;
   ASSERT_EQ(code_of(run_search(options)), "");
@@ -107,8 +107,8 @@ TEST_F(SearchLimits, mzml_and_arrow_give_the_same_report_again_and_again) {
   const fs::path folder = scratch_.path() / "mzml";
   fs::create_directories(folder);
   ASSERT_TRUE(run::write_run_mzml(example_run(targets_, {}), folder / "one.mzML", 2));
-  const SearchOptions from_arrow = options_for({arrow}, "arrow");
-  const SearchOptions from_mzml = options_for({folder / "one.mzML"}, "from_mzml");
+  const stages::SearchOptions from_arrow = options_for({arrow}, "arrow");
+  const stages::SearchOptions from_mzml = options_for({folder / "one.mzML"}, "from_mzml");
   ASSERT_EQ(code_of(run_search(from_arrow)), "");
   ASSERT_EQ(code_of(run_search(from_mzml)), "");
   EXPECT_TRUE(file_bytes(from_arrow.out / "report.parquet") ==
@@ -125,7 +125,7 @@ TEST_F(SearchLimits, wrong_use_is_refused_before_anything_is_written) {
   EXPECT_EQ(code_of(run_search(options_for({run, data_ / "sub/one.arrow"}))), "OVL-USE-013");
   EXPECT_EQ(code_of(run_search(options_for({}))), "OVL-USE-014");
   EXPECT_FALSE(fs::exists(scratch_.path() / "out"));
-  SearchOptions options = options_for({run});
+  stages::SearchOptions options = options_for({run});
   options.out = data_;
   EXPECT_EQ(code_of(run_search(options)), "OVL-USE-011");
   options.out = run;
@@ -136,4 +136,4 @@ TEST_F(SearchLimits, wrong_use_is_refused_before_anything_is_written) {
 }
 
 }  // namespace
-}  // namespace overland::stages
+}  // namespace overland::commands

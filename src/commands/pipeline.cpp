@@ -1,4 +1,4 @@
-#include "stages/pipeline.h"
+#include "commands/pipeline.h"
 
 #include <fmt/format.h>
 
@@ -8,23 +8,23 @@
 #include "base/file_lock.h"
 #include "base/shared_text.h"
 #include "base/summary.h"
+#include "commands/remote_search.h"
+#include "commands/replaced_search.h"
 #include "stages/catalogue.h"
-#include "stages/remote_search.h"
-#include "stages/replaced_search.h"
 #include "stages/stage_driver.h"
 
-namespace overland::stages {
+namespace overland::commands {
 namespace {
 
 // A plan with its folder and its stages.
 struct OpenSearch {
-  SearchPlan plan;
-  std::vector<Stage> stages;
-  StageStore store;
+  stages::SearchPlan plan;
+  std::vector<stages::Stage> stages;
+  stages::StageStore store;
 
-  explicit OpenSearch(SearchPlan checked)
+  explicit OpenSearch(stages::SearchPlan checked)
       : plan(std::move(checked)),
-        stages(search_stages(plan)),
+        stages(stages::search_stages(plan)),
         store(plan.options.out, plan.options.machine) {}
 };
 
@@ -37,14 +37,14 @@ Result<void> make_folder(const std::filesystem::path& out) {
 }
 
 // The log is passed on with the results: it names files, and config.json tells where they lie.
-std::vector<std::string> folders_of_plan(const SearchOptions& options) {
-  std::vector<std::filesystem::path> files = inputs_of(options);
+std::vector<std::string> folders_of_plan(const stages::SearchOptions& options) {
+  std::vector<std::filesystem::path> files = stages::inputs_of(options);
   files.insert(files.end(), {options.build.cache, options.out,
                              std::filesystem::path(options.build.predictor.name)});
   return folders_of(files);
 }
 
-void start_log(const SearchPlan& plan, const std::string& command_line) {
+void start_log(const stages::SearchPlan& plan, const std::string& command_line) {
   const Machine& machine = plan.options.machine;
   if (machine.reporter != nullptr)
     machine.reporter->log_to_file(plan.folder().log(), folders_of_plan(plan.options));
@@ -52,64 +52,66 @@ void start_log(const SearchPlan& plan, const std::string& command_line) {
 }
 
 // The folder, the log and config.json.
-Result<std::unique_ptr<OpenSearch>> begin(const SearchOptions& options) {
-  auto plan = plan_search(options);
+Result<std::unique_ptr<OpenSearch>> begin(const stages::SearchOptions& options) {
+  auto plan = stages::plan_search(options);
   if (!plan) return std::unexpected(plan.error());
   auto search = std::make_unique<OpenSearch>(std::move(*plan));
   if (auto done = replace_search(search->plan, search->store); !done)
     return std::unexpected(done.error());
   if (auto done = make_folder(options.out); !done) return std::unexpected(done.error());
   start_log(search->plan, options.command_line);
-  if (auto done = write_search_file(search->plan, search->store); !done)
+  if (auto done = stages::write_search_file(search->plan, search->store); !done)
     return std::unexpected(done.error());
   return search;
 }
 
 // A search that was begun, from its config.json.
 Result<std::unique_ptr<OpenSearch>> open(const std::filesystem::path& out, const Machine& machine) {
-  auto options = read_search_file(out);
+  auto options = stages::read_search_file(out);
   if (!options) return std::unexpected(options.error());
   options->machine = machine;
-  auto plan = plan_search(*options);
+  auto plan = stages::plan_search(*options);
   if (!plan) return std::unexpected(plan.error());
   return std::make_unique<OpenSearch>(std::move(*plan));
 }
 
-const char* state_text(StageState state) {
+const char* state_text(stages::StageState state) {
   switch (state) {
-    case StageState::done:
+    case stages::StageState::done:
       return "done";
-    case StageState::stale:
+    case stages::StageState::stale:
       return "out of date";
-    case StageState::missing:
+    case stages::StageState::missing:
       return "missing";
-    case StageState::waits:
+    case stages::StageState::waits:
       return "waits";
-    case StageState::failed:
+    case stages::StageState::failed:
       return "failed";
   }
   return "";
 }
 
-std::string text_of(const std::vector<StageStatus>& all) {
+std::string text_of(const std::vector<stages::StageStatus>& all) {
   std::string text = fmt::format("{:<19} {:<24} {:<11} {:>9} {:>9} {:>9}  {}\n", "stage", "run",
                                  "state", "wall s", "CPU s", "peak", "");
-  for (const StageStatus& s : all) {
+  for (const stages::StageStatus& s : all) {
     const bool has_cost = s.cost.wall_seconds > 0;
     text += fmt::format("{:<19} {:<24} {:<11} {:>9} {:>9} {:>9}  {}\n", s.stage,
                         s.run.empty() ? "(all)" : s.run, state_text(s.state),
                         has_cost ? fmt::format("{:.1f}", s.cost.wall_seconds) : "",
                         has_cost ? fmt::format("{:.1f}", s.cost.cpu_seconds) : "",
                         has_cost ? memory_text(s.cost.peak_bytes) : "",
-                        s.state == StageState::done ? s.note : s.reason);
+                        s.state == stages::StageState::done ? s.note : s.reason);
   }
   return text;
 }
 
-std::string json_of(const std::vector<Stage>& stages, const std::vector<StageStatus>& all) {
+std::string json_of(const std::vector<stages::Stage>& stages,
+                    const std::vector<stages::StageStatus>& all) {
   using Object = nlohmann::ordered_json;
-  Object json = {{"stages", Object::parse(stages_json(stages))}, {"states", Object::array()}};
-  for (const StageStatus& s : all)
+  Object json = {{"stages", Object::parse(stages::stages_json(stages))},
+                 {"states", Object::array()}};
+  for (const stages::StageStatus& s : all)
     json["states"].push_back({{"stage", s.stage},
                               {"run", s.run},
                               {"state", state_text(s.state)},
@@ -121,14 +123,14 @@ std::string json_of(const std::vector<Stage>& stages, const std::vector<StageSta
   return json.dump(2, ' ', false, Object::error_handler_t::replace) + "\n";
 }
 
-Result<void> search_local_files(const SearchOptions& options) {
+Result<void> search_local_files(const stages::SearchOptions& options) {
   const auto search = begin(options);
   if (!search) return std::unexpected(search.error());
-  const SearchPlan& plan = (*search)->plan;
+  const stages::SearchPlan& plan = (*search)->plan;
   const auto lock = FileLock::wait_for(plan.folder().lock(), options.machine,
                                        "another search that writes into this folder");
   if (!lock) return std::unexpected(lock.error());
-  StageDriver driver(plan, (*search)->store, (*search)->stages);
+  stages::StageDriver driver(plan, (*search)->store, (*search)->stages);
   RunSummary summary;
   if (auto done = driver.run_all(summary); !done) return done;
   options.machine.info("overland {} | {}\n{}", program_build(), options.command_line,
@@ -144,7 +146,7 @@ Result<void> search_local_files(const SearchOptions& options) {
 
 }  // namespace
 
-Result<void> run_search(const SearchOptions& options) {
+Result<void> run_search(const stages::SearchOptions& options) {
   const auto local = with_local_files(options);
   if (!local) return std::unexpected(local.error());
   auto done = search_local_files(*local);
@@ -154,8 +156,8 @@ Result<void> run_search(const SearchOptions& options) {
   return done;
 }
 
-Result<void> prepare_search(const SearchOptions& options) {
-  SearchOptions places;  // inputs may be URIs
+Result<void> prepare_search(const stages::SearchOptions& options) {
+  stages::SearchOptions places;  // inputs may be URIs
   places.out = options.out;
   if (auto done = check_local(places, "stages are done one by one in a local folder"); !done)
     return done;
@@ -171,7 +173,7 @@ Result<void> run_stage(const StageOptions& options) {
   const auto search = open(options.out, options.machine);
   if (!search) return std::unexpected(search.error());
   start_log((*search)->plan, options.command_line);
-  StageDriver driver((*search)->plan, (*search)->store, (*search)->stages);
+  stages::StageDriver driver((*search)->plan, (*search)->store, (*search)->stages);
   if (auto done = driver.run_one(options.stage, options.run); !done) return done;
   options.machine.info("stage {} is done{}{}", options.stage, driver.note().empty() ? "" : ": ",
                        driver.note());
@@ -182,10 +184,10 @@ Result<std::string> list_stages(const std::filesystem::path& out, StageListForma
                                 const Machine& machine) {
   const auto search = open(out, machine);
   if (!search) return std::unexpected(search.error());
-  if (format == StageListFormat::dot) return stages_dot((*search)->stages);
-  StageDriver driver((*search)->plan, (*search)->store, (*search)->stages);
-  const std::vector<StageStatus> all = driver.status();
+  if (format == StageListFormat::dot) return stages::stages_dot((*search)->stages);
+  stages::StageDriver driver((*search)->plan, (*search)->store, (*search)->stages);
+  const std::vector<stages::StageStatus> all = driver.status();
   return format == StageListFormat::json ? json_of((*search)->stages, all) : text_of(all);
 }
 
-}  // namespace overland::stages
+}  // namespace overland::commands
