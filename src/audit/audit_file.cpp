@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <type_traits>
 
+#include "base/json_text.h"
 #include "io/table/table.h"
 
 namespace overland::audit {
@@ -121,7 +122,7 @@ Result<AuditEntryReader> AuditEntryReader::open(const std::filesystem::path& fil
   if (!empty) return std::unexpected(empty.error());
   const auto text = empty->metadata.find(kHead);
   if (text == empty->metadata.end()) return damaged_entries(file);
-  const Json json = Json::parse(text->second, nullptr, false);
+  const Json json = parse_json<Json>(text->second);
   auto head = head_from(json, file);
   if (!head) return std::unexpected(head.error());
   auto stream = io::TableStream::open(file);

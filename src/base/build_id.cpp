@@ -71,8 +71,8 @@ std::string describe_build() {
 }  // namespace
 
 const std::string& program_build() {
-  static const std::string build = describe_build();
-  return build;
+  static const std::string kBuild = describe_build();
+  return kBuild;
 }
 
 }  // namespace overland

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "base/json_text.h"
 #include "base/nearest_name.h"
 
 namespace overland {
@@ -197,6 +198,9 @@ Result<Json> parse(std::string_view text, const std::string& where) {
   const Json::parser_callback_t watch = [&keys](int depth, Json::parse_event_t event, Json& json) {
     return keys(depth, event, json);
   };
+  if (is_nested_too_deep(text))
+    return fail("OVL-CFG-003", "the configuration is nested too deep", where,
+                "'overland config' prints a valid file.");
   try {
     Json json = Json::parse(text, watch, true, true);
     if (!keys.first.empty())

@@ -65,12 +65,12 @@ TEST(ConfigSchema, namesTheNearestKeyForAnUnknownOne) {
   const struct {
     const char* text;
     const char* nearest;
-  } kCases[] = {{R"({"calibration": {"start_pmm": 3}})", "'calibration.start_ppm'"},
-                {R"({"serch": {"top": 3}})", "'search'"},
-                {R"({"top": 3})", "'search.top'"},
-                {R"({"calibration": {"top": 3}})", "'search.top'"},
-                {R"({"search": {"iner": {"deep": 3}}})", "'search.inner'"}};
-  for (const auto& one : kCases) {
+  } cases[] = {{R"({"calibration": {"start_pmm": 3}})", "'calibration.start_ppm'"},
+               {R"({"serch": {"top": 3}})", "'search'"},
+               {R"({"top": 3})", "'search.top'"},
+               {R"({"calibration": {"top": 3}})", "'search.top'"},
+               {R"({"search": {"iner": {"deep": 3}}})", "'search.inner'"}};
+  for (const auto& one : cases) {
     const Error error = f.json_error(one.text);
     EXPECT_EQ(error.code, "OVL-CFG-001");
     EXPECT_NE(error.advice.find(one.nearest), std::string::npos) << error.message();
@@ -83,19 +83,19 @@ TEST(ConfigSchema, refusesValuesOfTheWrongTypeOrRangeWithTheAllowedOnes) {
   const struct {
     const char* text;
     const char* advice;
-  } kCases[] = {{R"({"calibration": {"start_ppm": 0.5}})", "a number from 1 to 200 ppm"},
-                {R"({"calibration": {"start_ppm": 200.5}})", "a number from 1 to 200 ppm"},
-                {R"({"calibration": {"start_ppm": "20"}})", "a number from 1 to 200 ppm"},
-                {R"({"calibration": {"start_ppm": null}})", "a number from 1 to 200 ppm"},
-                {R"({"calibration": {"start_ppm": [20]}})", "a number from 1 to 200 ppm"},
-                {R"({"calibration": {"use_ms1": 1}})", "true or false"},
-                {R"({"search": {"top": 6.0}})", "a whole number from 3 to 255 fragments"},
-                {R"({"search": {"top": true}})", "a whole number from 3 to 255 fragments"},
-                {R"({"search": {"top": 18446744073709551615}})", "a whole number from 3 to 255"},
-                {R"({"search": {"mode": "slow"}})", "one of \"fast\", \"careful\""},
-                {R"({"search": {"mode": {"a": 1}}})", "one of \"fast\", \"careful\""},
-                {R"({"search": 3})", "This key is a section"}};
-  for (const auto& one : kCases) {
+  } cases[] = {{R"({"calibration": {"start_ppm": 0.5}})", "a number from 1 to 200 ppm"},
+               {R"({"calibration": {"start_ppm": 200.5}})", "a number from 1 to 200 ppm"},
+               {R"({"calibration": {"start_ppm": "20"}})", "a number from 1 to 200 ppm"},
+               {R"({"calibration": {"start_ppm": null}})", "a number from 1 to 200 ppm"},
+               {R"({"calibration": {"start_ppm": [20]}})", "a number from 1 to 200 ppm"},
+               {R"({"calibration": {"use_ms1": 1}})", "true or false"},
+               {R"({"search": {"top": 6.0}})", "a whole number from 3 to 255 fragments"},
+               {R"({"search": {"top": true}})", "a whole number from 3 to 255 fragments"},
+               {R"({"search": {"top": 18446744073709551615}})", "a whole number from 3 to 255"},
+               {R"({"search": {"mode": "slow"}})", "one of \"fast\", \"careful\""},
+               {R"({"search": {"mode": {"a": 1}}})", "one of \"fast\", \"careful\""},
+               {R"({"search": 3})", "This key is a section"}};
+  for (const auto& one : cases) {
     const Error error = f.json_error(one.text);
     EXPECT_EQ(error.code, "OVL-CFG-002") << one.text;
     EXPECT_NE(error.advice.find(one.advice), std::string::npos) << error.message();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/json_text.h"
 #include "params/search_config.h"
 
 namespace overland::commands {
@@ -158,7 +159,7 @@ class Translation {
 }  // namespace
 
 Result<std::string> search_config_from_pioneer(std::string_view text, const std::string& where) {
-  const Json json = Json::parse(text, nullptr, false, true);
+  const Json json = parse_json<Json>(text, JsonComments::are_skipped);
   if (json.is_discarded() || !json.is_object()) {
     return fail("OVL-CFG-003", "this is not a JSON object", where,
                 "Give the parameter file of SearchDIA.");

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/file_lock.h"
+#include "base/json_text.h"
 #include "run/raw_run.h"
 #include "stages/catalogue.h"
 #include "stages/search_library.h"
@@ -123,7 +124,7 @@ void compare_library(const stages::SearchOptions& before, const stages::SearchOp
 std::vector<fs::path> written_tables(const fs::path& out) {
   std::vector<fs::path> files{out / "manifest.json", out / "report.html", out / "audit.json"};
   std::ifstream in(out / "manifest.json", std::ios::binary);
-  const auto json = nlohmann::json::parse(in, nullptr, false);
+  const auto json = parse_json(in);
   if (!json.is_object() || !json.value("tables", nlohmann::json()).is_object()) return files;
   for (const auto& [name, described] : json["tables"].items()) {
     const fs::path table(name);

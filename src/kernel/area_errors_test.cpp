@@ -21,7 +21,7 @@ struct Trace {
 // A Gaussian of two scans SD at unit distances, with noise in proportion to its square root.
 Trace peak_with_noise(Rng& rng, std::size_t points, double height, double noise) {
   Trace trace;
-  const double middle = static_cast<double>(points / 2);
+  const double middle = std::floor(static_cast<double>(points) / 2);
   for (std::size_t k = 0; k < points; ++k) {
     const double x = static_cast<double>(k);
     const double z = height * std::exp(-0.125 * (x - middle) * (x - middle));

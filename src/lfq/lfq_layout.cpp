@@ -208,10 +208,10 @@ class LayoutFinder {
 
   Result<RowFilter> parse_filter(const std::string& text) const {
     using Compare = RowFilter::Compare;
-    static const std::vector<std::pair<std::string, Compare>> signs{
+    static const std::vector<std::pair<std::string, Compare>> kSigns{
         {"<=", Compare::at_most},   {">=", Compare::at_least}, {"==", Compare::equal},
         {"!=", Compare::different}, {"<", Compare::below},     {">", Compare::above}};
-    for (const auto& [sign, compare] : signs) {
+    for (const auto& [sign, compare] : kSigns) {
       const std::size_t at = text.find(sign);
       if (at == std::string::npos || at == 0) continue;
       const auto column = chosen(text.substr(0, at));

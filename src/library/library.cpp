@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/json_text.h"
 #include "library/intensity_form.h"
 #include "library/library_checks.h"
 #include "library/library_layout.h"
@@ -34,7 +35,7 @@ Result<json> read_description(const fs::path& folder) {
                 "Give a NAME.lib folder, or import the table with import-library.");
   }
   const std::string text((std::istreambuf_iterator<char>(in)), {});
-  json description = json::parse(text, nullptr, false);
+  json description = parse_json(text);
   if (!description.is_object() || description.value("format", json()) != layout::kFormat) {
     return inconsistent(folder, "library.json does not describe a library");
   }

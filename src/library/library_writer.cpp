@@ -9,6 +9,7 @@
 
 #include "base/atomic_file.h"
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/rng.h"
 #include "io/arrow/batch_writer.h"
 #include "library/intensity_form.h"
@@ -164,7 +165,7 @@ Result<void> LibraryWriter::State::write_description(std::size_t protein_sets,
                                  {"created_by", provenance.created_by},
                                  {"made_decoys", provenance.made_decoys}};
   if (!provenance.predictor.empty()) made["predictor"] = provenance.predictor;
-  const auto settings = nlohmann::ordered_json::parse(provenance.settings, nullptr, false);
+  const auto settings = parse_json<nlohmann::ordered_json>(provenance.settings);
   if (settings.is_object()) made["settings"] = settings;
   nlohmann::ordered_json description = {{"format", layout::kFormat},
                                         {"version", layout::kVersion},

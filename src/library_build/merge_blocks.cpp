@@ -223,7 +223,7 @@ Result<MergedLibrary> merge_blocks(std::span<const MappedBlock> blocks, const Pr
   }
   Merger merger(blocks, options);
   merger.sort();
-  const auto entities = static_cast<std::size_t>(1 + options.entrapments);
+  const auto entities = std::size_t{1} + static_cast<std::size_t>(options.entrapments);
   const SetNames sets(merger.used_sets(table.list_count() * entities), proteome, table, entities);
   merged.protein_sets = sets.rows.size();
   const auto form = form_of(blocks, folder.string());

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/json_text.h"
+
 namespace overland::params {
 namespace {
 
@@ -207,7 +209,7 @@ library_build::FragmentRules fragment_rules(const BuildConfig::Fragments& s) {
 
 Result<BuildConfig> build_settings(const library::LibraryProvenance& provenance) {
   BuildConfig config;
-  const auto settings = nlohmann::json::parse(provenance.settings, nullptr, false);
+  const auto settings = parse_json(provenance.settings);
   nlohmann::json wanted = nlohmann::json::object();
   for (const char* section : {"prediction", "fragments"})
     if (settings.is_object() && settings.contains(section)) wanted[section] = settings[section];

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "predict/matrix_product.h"
 #include "predict/retention_network.h"
 #include "predict/spectrum_network.h"
@@ -43,7 +44,7 @@ json header_of(const PredictorModel& model) {
   return {{"name", model.name},
           {"spectrum", spectrum},
           {"retention", retention},
-          {"training", json::parse(model.training)}};
+          {"training", parse_json<json>(model.training)}};
 }
 
 std::unexpected<Error> not_a_model(const std::string& where, const std::string& why) {
@@ -99,7 +100,7 @@ Result<PredictorModel> parse_model(std::span<const std::byte> bytes, const std::
   if (numbers[1] > bytes.size() - kFixed) return not_a_model(where, "the file is truncated");
   const auto* const text = reinterpret_cast<const char*>(bytes.data()) + kFixed;
   try {
-    PredictorModel model = from_header(json::parse(text, text + numbers[1]));
+    PredictorModel model = from_header(parse_json<json>({text, numbers[1]}));
     if (auto done = fill_weights(bytes.subspan(kFixed + numbers[1]), where, model); !done)
       return std::unexpected(done.error());
     return model;

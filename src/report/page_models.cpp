@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/json_text.h"
 #include "io/table/table.h"
 #include "params/results_folder.h"
 #include "report/page_data.h"
@@ -66,7 +67,7 @@ class Walker {
 PageJson json_of_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return nullptr;
-  PageJson json = PageJson::parse(in, nullptr, false, true);
+  PageJson json = parse_json<PageJson>(in, JsonComments::are_skipped);
   return json.is_discarded() ? PageJson(nullptr) : json;
 }
 

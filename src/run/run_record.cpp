@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "run/isolation_scheme.h"
 
 namespace overland::run {
@@ -68,7 +69,7 @@ Result<RunRecord> read_run_record(const std::filesystem::path& file) {
     return fail("OVL-IO-001", "cannot open file", file.string(),
                 "Run the search command again; it creates missing files.");
   try {
-    return from_json(nlohmann::json::parse(in));
+    return from_json(parse_json(in));
   } catch (const nlohmann::json::exception&) {
     return fail("OVL-IO-003", "the file is not the record of a run", file.string(),
                 "Delete the file; the stage will then be run again.");

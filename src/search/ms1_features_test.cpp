@@ -63,7 +63,7 @@ class Ms1Features : public ::testing::Test {
     return scans;
   }
   static float minute(std::size_t k, std::size_t scans) {
-    return 10 + kStep * (static_cast<float>(k) - static_cast<float>(scans / 2));
+    return 10 + kStep * (static_cast<float>(k) - std::floor(static_cast<float>(scans) / 2));
   }
   [[nodiscard]] Ms1Scores score(const std::vector<HandScan>& scans) const {
     const ViewExample example(precursor_, hand_run(scans));

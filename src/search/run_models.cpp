@@ -5,6 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
+
 namespace overland::search {
 namespace {
 
@@ -154,7 +156,7 @@ Result<RunModels> read_run_models(const std::filesystem::path& file) {
   if (!in)
     return fail("OVL-IO-001", "cannot open file", file.string(),
                 "Run the same search command again; it makes the missing file.");
-  const ModelJson json = ModelJson::parse(in, nullptr, false);
+  const ModelJson json = parse_json<ModelJson>(in);
   try {
     RunModels m;
     m.mass = mass_model(json.at("mass"));

@@ -127,7 +127,8 @@ TEST_F(BuildLibrary, HoldsThePredictionsOfTargetsAndDecoys) {
     const Peptide peptide = *parse_peptide(v.modified_sequence[i]);
     EXPECT_EQ(v.irt[i], support::FakePredictor::retention_of(peptide));
     std::vector<std::pair<float, FragmentIon>> wanted;
-    for (std::uint8_t k = 1; k < peptide.residues.size(); ++k) {
+    const auto length = static_cast<std::uint8_t>(peptide.residues.size());
+    for (std::uint8_t k = 1; k < length; ++k) {
       for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
         for (std::uint8_t z = 1; z <= 2; ++z) {
           const FragmentIon ion{type, k, z};

@@ -77,7 +77,8 @@ std::vector<Wanted> wanted_of(const Peptide& peptide, int charge,
                               const kernel::SplineBasis& reference) {
   std::vector<Wanted> all;
   float highest = 0;
-  for (std::uint8_t k = 1; k < peptide.residues.size(); ++k) {
+  const auto length = static_cast<std::uint8_t>(peptide.residues.size());
+  for (std::uint8_t k = 1; k < length; ++k) {
     for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
       for (std::uint8_t z = 1; z <= 2; ++z) {
         Wanted one{0,

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 
 namespace overland::stages {
 namespace {
@@ -64,16 +65,16 @@ Result<StageManifest> read_manifest(const std::filesystem::path& file) {
   if (!in)
     return fail("OVL-IO-001", "cannot open file", file.string(),
                 "Check that it exists and can be read.");
-  std::ostringstream text;
-  text << in.rdbuf();
+  // Whatever is wrong with it, the stage is done again.
+  const auto damaged = fail("OVL-IO-060", "not a valid stage manifest", file.string(),
+                            "Delete it; the stage will be done again.");
   try {
-    const nlohmann::json json = nlohmann::json::parse(text.view());
-    if (json.at("format").get<int>() == kManifestFormat) return from_json(json);
+    const nlohmann::json json = parse_json(in);
+    if (json.at("format").get<int>() != kManifestFormat) return damaged;
+    return from_json(json);
   } catch (const nlohmann::json::exception&) {
-    // Falls through to the error: whatever is wrong with it, the stage is done again.
+    return damaged;
   }
-  return fail("OVL-IO-060", "not a valid stage manifest", file.string(),
-              "Delete it; the stage will be done again.");
 }
 
 }  // namespace overland::stages

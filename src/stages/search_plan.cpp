@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "base/output_guard.h"
 #include "base/resources.h"
 #include "run/raw_run.h"
@@ -63,7 +64,7 @@ struct NamedInputs {
 
 // Where the command line names runs, or a library or FASTA, these count in place of the file's.
 Result<void> take_inputs(std::string_view text, const std::string& where, SearchOptions& options) {
-  const auto json = nlohmann::json::parse(text, nullptr, false, true);
+  const auto json = parse_json(text, JsonComments::are_skipped);
   if (!json.is_object() || !json.contains("inputs")) return {};
   NamedInputs inputs;
   try {

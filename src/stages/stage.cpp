@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/check.h"
+#include "base/json_text.h"
 #include "identify/competition_groups.h"
 #include "run/raw_run.h"
 #include "run/run_record.h"
@@ -28,7 +29,7 @@ Result<LibraryRecord> read_library_record(const fs::path& file) {
     return fail("OVL-IO-001", "cannot open file", file.string(),
                 "Give the search command again; it makes what is missing.");
   try {
-    const auto json = nlohmann::json::parse(in);
+    const auto json = parse_json(in);
     return LibraryRecord{.path = json.at("path").get<std::string>(),
                          .hash = json.at("hash").get<std::string>(),
                          .shares_times = json.at("shares_times").get<bool>(),

@@ -266,7 +266,7 @@ Result<void> StageDriver::run_one(const std::string& name, const std::string& ru
     if (is_for_one && each.name != run) continue;
     if (auto done = check(&each); !done) return done;
     if (auto done = perform(*stage, &each); !done) {
-      const Error error = done.error();
+      const Error& error = done.error();
       if (auto ok = leave_out(each, *stage, error); !ok) return ok;
       if (is_for_one) return std::unexpected(error);
     }

@@ -12,6 +12,7 @@
 #include "base/build_id.h"
 #include "base/file_lock.h"
 #include "base/hash.h"
+#include "base/json_text.h"
 
 namespace overland::stages {
 namespace {
@@ -157,7 +158,7 @@ Result<void> StageStore::record_failure(const StageKey& key, const Error& error)
 std::optional<Error> StageStore::failure(const StageKey& key) const {
   std::ifstream in(failure_file(key), std::ios::binary);
   if (!in) return std::nullopt;
-  const auto json = nlohmann::json::parse(in, nullptr, false);
+  const auto json = parse_json(in);
   const auto text = [&json](const char* name) {
     return json.is_object() ? json.value(name, std::string()) : std::string();
   };
@@ -206,7 +207,7 @@ void StageStore::load_hashes() {
   std::ifstream in(params::ResultsFolder(results_).known_hashes(), std::ios::binary);
   if (!in) return;
   try {
-    const nlohmann::json json = nlohmann::json::parse(in);
+    const nlohmann::json json = parse_json(in);
     for (const auto& [path, entry] : json.items())
       known_[path] = {.size = entry.at("size").get<std::uint64_t>(),
                       .modified_ns = entry.at("modified_ns").get<std::int64_t>(),

@@ -142,14 +142,14 @@ TEST_F(StageStoreTest, aTamperedManifestRedoesItAndDoesNotCrash) {
   const struct {
     const char* from;
     const char* to;
-  } kEdits[] = {{"\"size\": 4", "\"size\": \"4\""},
-                {"\"size\": 4", "\"size\": 5"},
-                {"\"cc\"", "\"cd\""},
-                {"\"cc\"", "7"},
-                {"\"aa\"", "null"},
-                {"\"run1\"", "\"run2\""},
-                {"\"build\": \"", "\"build\": \"9"}};
-  for (const auto& edit : kEdits) {
+  } edits[] = {{"\"size\": 4", "\"size\": \"4\""},
+               {"\"size\": 4", "\"size\": 5"},
+               {"\"cc\"", "\"cd\""},
+               {"\"cc\"", "7"},
+               {"\"aa\"", "null"},
+               {"\"run1\"", "\"run2\""},
+               {"\"build\": \"", "\"build\": \"9"}};
+  for (const auto& edit : edits) {
     std::string edited = text;
     const std::size_t at = edited.find(edit.from);
     ASSERT_NE(at, std::string::npos) << edit.from;

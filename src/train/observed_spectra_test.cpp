@@ -24,7 +24,8 @@ std::vector<identify::ScoredRow> true_rows(const search::RunView& run_view,
   for (std::uint32_t p = 0; p < irt.size(); ++p) {
     if (elutes[p] == 0) continue;
     const auto mz = run_view.library.precursor_mz[p];
-    for (std::uint16_t w = 0; w < run_view.windows.size(); ++w) {
+    const auto windows = static_cast<std::uint16_t>(run_view.windows.size());
+    for (std::uint16_t w = 0; w < windows; ++w) {
       const run::IsolationWindow& window = run_view.windows[w];
       if (mz < window.low_mz || mz >= window.high_mz) continue;
       const float apex = 10.1F + irt[p] / 100;

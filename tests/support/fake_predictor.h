@@ -45,8 +45,8 @@ class FakePredictor : public predict::Predictor {
   // Some spectra have too few fragments for a library.
   static float intensity_of(const Peptide& peptide, int charge, const FragmentIon& ion) {
     const std::uint64_t seed = hash_seed(to_unimod_notation(peptide));
-    const auto key = static_cast<std::uint64_t>(ion.ordinal * 100 + ion.charge * 10 +
-                                                static_cast<int>(ion.type));
+    const auto key = std::uint64_t{ion.ordinal} * 100 + std::uint64_t{ion.charge} * 10 +
+                     static_cast<std::uint64_t>(ion.type);
     Rng random(seed, key * 10 + static_cast<std::uint64_t>(charge));
     const double u = random.uniform();
     return static_cast<float>(seed % 50 == 0 ? (u > 0.95 ? u : 0.0) : u * u);
@@ -64,7 +64,8 @@ class FakePredictor : public predict::Predictor {
   }
   static void add_spectrum(const Peptide& peptide, const predict::SpectrumRequest& request,
                            predict::PredictedSpectra& spectra) {
-    for (std::uint8_t ordinal = 1; ordinal < peptide.residues.size(); ++ordinal) {
+    const auto length = static_cast<std::uint8_t>(peptide.residues.size());
+    for (std::uint8_t ordinal = 1; ordinal < length; ++ordinal) {
       for (const FragmentType type : {FragmentType::b, FragmentType::y}) {
         for (std::uint8_t charge = 1; charge <= 2; ++charge) {
           const FragmentIon ion{type, ordinal, charge};

@@ -47,7 +47,7 @@ class SyntheticTask {
   [[nodiscard]] double cycle_minutes() const { return kScanMinutes * size_.windows; }
   // So that a trace has the length asked for.
   [[nodiscard]] double peak_width() const {
-    return (size_.trace_scans / 2 + 0.5) / 4 * cycle_minutes();
+    return (static_cast<double>(size_.trace_scans / 2) + 0.5) / 4 * cycle_minutes();
   }
   [[nodiscard]] search::RunModels models() const {
     search::RunModels models;
@@ -78,9 +78,9 @@ class SyntheticTask {
       pool->push_back(std::move(intensity));
     }
     for (std::uint32_t k = 0; k < size_.scans; ++k) {
-      const auto& mz = (*pool)[2 * (k * 7 % kPool)];
+      const auto& mz = (*pool)[std::size_t{2} * (k * 7 % kPool)];
       peaks_.mz.push_back(mz.data());
-      peaks_.intensity.push_back((*pool)[2 * (k * 7 % kPool) + 1].data());
+      peaks_.intensity.push_back((*pool)[std::size_t{2} * (k * 7 % kPool) + 1].data());
       peaks_.count.push_back(static_cast<std::uint32_t>(mz.size()));
       const float low = 400 + 10 * static_cast<float>(k % size_.windows);
       headers_.rt_minutes.push_back(

@@ -202,11 +202,11 @@ TEST_F(Export, EqualLibrariesGiveEqualFiles) {
   const library::Library library = write(precursors(60, 66), "a.lib");
   for (const char* extension : {".tsv", ".parquet", ".msp", ".blib"}) {
     std::string bytes[2];
-    for (int i = 0; i < 2; ++i) {
+    for (std::string& read : bytes) {
       const fs::path file = root_ / ("same" + std::string(extension));
       ASSERT_TRUE(export_library(library.view(), file, {}));
       std::ifstream in(file, std::ios::binary);
-      bytes[i].assign(std::istreambuf_iterator<char>(in), {});
+      read.assign(std::istreambuf_iterator<char>(in), {});
     }
     EXPECT_TRUE(bytes[0] == bytes[1]) << extension;
   }

@@ -18,7 +18,7 @@ struct Aliases {
 // Of each name only letters and digits count: "modification_sequence" is listed once. docs/formats/
 // library.md says which program writes which.
 const std::vector<Aliases>& alias_table() {
-  static const std::vector<Aliases> table{
+  static const std::vector<Aliases> kTable{
       {Role::sequence,
        "modified peptide sequence",
        {"Modified.Sequence",
@@ -104,7 +104,7 @@ const std::vector<Aliases>& alias_table() {
        "positions of modifications",
        {"mod_sites", "ModificationSites", "ModSites"}},
   };
-  return table;
+  return kTable;
 }
 
 std::string plain(std::string_view name) {

@@ -44,7 +44,7 @@ Mztab parsed(const std::filesystem::path& file) {
       (kind == "PRH" ? out.proteins : out.peptides).header = {fields.begin() + 1, fields.end()};
     } else if (kind == "PRT" || kind == "PEP") {
       (kind == "PRT" ? out.proteins : out.peptides)
-          .rows.push_back({fields.begin() + 1, fields.end()});
+          .rows.emplace_back(fields.begin() + 1, fields.end());
     } else {
       EXPECT_TRUE(line.empty()) << "a line of no section: " << line;
     }

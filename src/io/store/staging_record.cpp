@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 
 namespace overland::io {
 
@@ -11,7 +12,7 @@ StagingRecord read_record(const std::filesystem::path& file) {
   StagingRecord record;
   std::ifstream in(file, std::ios::binary);
   if (!in) return record;
-  const auto json = nlohmann::json::parse(in, nullptr, false);
+  const auto json = parse_json(in);
   try {
     for (const nlohmann::json& each : json.at("objects")) {
       const auto name = each.at("name").get<std::string>();

@@ -30,9 +30,9 @@ enum class Stream : std::uint64_t {
 
 [[nodiscard]] inline Rng stream(std::uint64_t seed, Stream kind, std::uint64_t item,
                                 std::uint64_t run = 0) {
-  return Rng(
+  return {
       mix64(seed ^ mix64(static_cast<std::uint64_t>(kind) * 0x9E3779B97F4A7C15ULL) ^ mix64(~run)),
-      item);
+      item};
 }
 
 // Log-normal variate exp(sigma x normal), with median 1.
