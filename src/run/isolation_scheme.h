@@ -29,7 +29,7 @@ struct Condition {
 struct IsolationWindow {
   float low_mz = 0, high_mz = 0;  // nominal limits, median over its scans
   std::vector<RunScan> scans;     // ascending in retention time
-  Condition condition;            // of its scans
+  Condition condition = {};       // of its scans
   double energy = 0;              // collision energy, median over its scans; 0 when unknown
   double energy_ratio = 1;        // `energy` relative to the mean of those that alternate
 
