@@ -111,7 +111,7 @@ test("columns of runs.parquet without a value are not shown", () => {
 });
 
 test("conditions of scans are explained where a run has several, and never taken for HTML", () => {
-  assert.ok(!openPage(reportData()).text().includes("Scan.Conditions"));
+  assert.ok(!openPage(reportData()).text().includes("Scan conditions"));
   const data = reportData();
   data.runs.push({name: "Scan.Conditions", unit: "", note: "", values: ["-60 V; -40 V", EVIL]});
   const opened = openPage(data);
