@@ -10,6 +10,7 @@
 
 #include "run/isolation_scheme.h"
 #include "run/raw_run.h"
+#include "run/survey_ranges.h"
 
 namespace overland::fuzz {
 

@@ -365,6 +365,7 @@ function drawRuns() {
   const columns = data.runs.filter((c) => c.values.some((v) => v !== "" && v !== null));
   const failed = data.runs.find((c) => c.name === "Status")?.values.filter((v) => v === "failed").length ?? 0;
   if (failed) node.append(el("p", {class: "note bad", text: `${many(failed, "run")} failed; the column Error says why.`}));
+  if (columns.some((c) => c.name === "Scan.Conditions")) node.append(el("p", {class: "note", text: "Scan conditions: compensation voltages (FAIMS) and collision energies that alternate in a run. Each has isolation windows and chromatograms that are searched apart; a precursor counts in the one where it scores best."}));
   sortableTable(node, columns, {label: "runs", file: "runs.parquet"});
 }
 

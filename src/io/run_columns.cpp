@@ -1,8 +1,10 @@
 #include "io/run_columns.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 namespace overland::io {
 namespace {
@@ -14,7 +16,34 @@ bool is_positive_and_finite(float value) {
   return value > 0 && value <= kLargest;
 }
 
+// Empty if it is one range.
+AcquiredParts merged(const AcquiredParts& stated) {
+  std::vector<std::pair<float, float>> ranges;
+  for (std::size_t k = 0; k + 1 < stated.size(); k += 2) {
+    const float low = stated[k], high = stated[k + 1];
+    if (std::isfinite(low) && std::isfinite(high) && low < high) ranges.emplace_back(low, high);
+  }
+  std::ranges::sort(ranges);
+  AcquiredParts parts;
+  for (const auto& [low, high] : ranges) {
+    if (!parts.empty() && low <= parts.back())
+      parts.back() = std::max(parts.back(), high);
+    else
+      parts.insert(parts.end(), {low, high});
+  }
+  if (parts.size() <= 2) parts.clear();
+  return parts;
+}
+
 }  // namespace
+
+void append_parts(const AcquiredParts& stated, std::size_t row, RunColumns& columns) {
+  AcquiredParts parts;
+  if (stated.size() > 2) parts = merged(stated);
+  if (columns.scan_parts.empty() && parts.empty()) return;
+  columns.scan_parts.resize(row);
+  columns.scan_parts.push_back(std::move(parts));
+}
 
 bool peaks_are_clean(std::span<const float> mz, std::span<const float> intensity) {
   if (mz.empty()) return true;

@@ -69,6 +69,10 @@ enum class WindowDefect : std::uint8_t {
 };
 inline constexpr std::size_t kWindowDefects = 8;
 
+// The m/z ranges of a scan that acquires several (as BoxCar does): low, high, low, high, ...,
+// ascending and apart from each other. Empty for a scan of one range.
+using AcquiredParts = std::vector<float>;
+
 // Columns of one length. Unknown floats are NaN.
 struct RunColumns {
   std::vector<float> rt_minutes;
@@ -81,7 +85,8 @@ struct RunColumns {
   std::vector<float> compensation_voltage;           // FAIMS, V; may be empty
   std::vector<float> mobility;                       // of the whole scan; may be empty
   std::vector<float> scan_low_mz, scan_high_mz;
-  std::vector<float> collision_energy;  // NCE %
+  std::vector<AcquiredParts> scan_parts;  // may be empty: no scan has several
+  std::vector<float> collision_energy;    // NCE %; the mean of stepped energies
   std::vector<float> tic;
   // Peaks of scan i: mz[i][0 .. peak_count[i]), strictly ascending, finite, intensity > 0.
   std::vector<const float*> mz, intensity;
@@ -94,6 +99,11 @@ struct RunColumns {
 
   [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
 };
+
+// Appends the parts that a file states for scan `row`, in any order: sorted, without those of no
+// width, and those that touch as one. The column stays empty as long as no scan has several. To be
+// called for each scan.
+void append_parts(const AcquiredParts& stated, std::size_t row, RunColumns& columns);
 
 // Whether peaks have the form that every reader guarantees: strictly ascending m/z, all values
 // finite, intensities above zero. Precondition: both spans have the same length.

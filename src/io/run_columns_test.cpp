@@ -52,6 +52,32 @@ TEST(RunPeaks, equal_mz_are_added_up_without_overflow) {
   EXPECT_EQ(corrections.scans_resorted, 0U);
 }
 
+RunColumns columns_of_parts(const std::vector<AcquiredParts>& stated) {
+  RunColumns columns;
+  for (std::size_t row = 0; row < stated.size(); ++row) append_parts(stated[row], row, columns);
+  return columns;
+}
+
+TEST(AcquiredParts, are_kept_of_scans_with_several_ranges) {
+  const auto parts =
+      columns_of_parts({{}, {100, 900}, {600, 640, 400, 440}, {400, 900}, {500, 540, 700, 740}})
+          .scan_parts;
+  EXPECT_EQ(parts,
+            (std::vector<AcquiredParts>{{}, {}, {400, 440, 600, 640}, {}, {500, 540, 700, 740}}));
+  EXPECT_TRUE(columns_of_parts({{100, 900}, {}, {100, 900}}).scan_parts.empty());
+}
+
+TEST(AcquiredParts, that_touch_or_have_no_width_are_no_parts) {
+  const auto one = [](const AcquiredParts& stated) {
+    const auto parts = columns_of_parts({stated}).scan_parts;
+    return parts.empty() ? AcquiredParts{} : parts.front();
+  };
+  EXPECT_TRUE(one({400, 440, 440, 480, 430, 500}).empty()) << "one range";
+  EXPECT_TRUE(one({400, 440, 400, 440}).empty()) << "the same twice";
+  EXPECT_EQ(one({400, 440, 410, 420, 600, 640}), (AcquiredParts{400, 440, 600, 640}));
+  EXPECT_TRUE(one({400, 440, NAN, 640, 700, kInfinity, 640, 600, 650, 650}).empty());
+}
+
 TEST(RunPeaks, random_peaks_come_out_as_a_map_would_hold_them) {
   PeakCleaner cleaner;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {

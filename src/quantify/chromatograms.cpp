@@ -96,8 +96,10 @@ void ChromatogramBuilder::fill_list(const TracePlan& plan, const Batch& batch, S
   std::array<float, kTraceFragments> intensity{};
   std::array<float, kTraceFragments> mz{};
   const std::optional<WindowId> window = window_of(view_, list);
-  const search::ChargeBases bases(
-      view_.library, models_, window ? search::window_center(view_.windows[window->index()]) : 0);
+  const run::IsolationWindow none;
+  const run::IsolationWindow& isolation = window ? view_.windows[window->index()] : none;
+  const search::ChargeBases bases(view_.library, models_, search::window_center(isolation),
+                                  isolation.energy_ratio);
   std::size_t place = layout.list_begin[list.index()];
   for (const PlannedTrace& trace : plan.traces_of(list)) {
     if (!layout.ranges[list.index()].holds_part_of(trace)) continue;

@@ -42,7 +42,7 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
   if (windows.empty()) return;
   const auto follow = [&](const identify::ScoredRow& row, std::uint32_t owner) {
     const Mz mz{static_cast<double>(input.view.library.precursor_mz[row.precursor])};
-    const float condition = windows[row.window.index()].condition;
+    const run::Condition condition = windows[row.window.index()].condition;
     const std::optional<WindowId> central = run::most_central_window(windows, mz, condition);
     for (WindowId w; w.index() < windows.size(); ++w) {
       // A competitor is in every window that holds it, for it disturbs there too.
@@ -51,7 +51,7 @@ void for_each_trace(const TracePlanInput& input, const Visit& visit) {
           windows[w.index()].condition == condition && windows[w.index()].isolates(mz);
       if (is_here && is_wanted) visit(list_of(w), row, owner);
     }
-    if (const auto survey = input.view.survey_of(mz, condition); survey && input.follow_ms1)
+    if (const auto survey = input.view.survey_of(mz, condition.voltage); survey && input.follow_ms1)
       visit(ms1_list(input.view, *survey), row, owner);
   };
   for (std::size_t i = 0; i < input.accepted.size(); ++i) {

@@ -105,8 +105,9 @@ class RunChromatograms {
  private:
   void fill_template(PrecursorId p, WindowId window, Chromatogram& out) const {
     std::array<float, kTraceFragments> intensity{};
-    const search::ChargeBases bases(view_.library, models_,
-                                    search::window_center(view_.windows[window.index()]));
+    const run::IsolationWindow& isolation = view_.windows[window.index()];
+    const search::ChargeBases bases(view_.library, models_, search::window_center(isolation),
+                                    isolation.energy_ratio);
     const std::size_t count =
         view_.library.intensities(p, bases.of(view_.library.charge[p.index()]), intensity);
     kernel::scale_template(std::span(intensity).first(count));

@@ -1,5 +1,9 @@
 #include "results/runs_table.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -159,6 +163,10 @@ Result<void> write_runs_table(const std::vector<RunRow>& runs, const std::filesy
   table.add("MS1.Scans", counts([](Run r) { return r.record.ms1_scans; }));
   table.add("MS2.Scans", counts([](Run r) { return r.record.ms2_scans; }));
   table.add("Windows", counts([](Run r) { return r.record.windows; }));
+  if (std::ranges::any_of(runs, [](Run r) { return !r.record.conditions.empty(); }))
+    table.add("Scan.Conditions",
+              texts([](Run r) { return fmt::format("{}", fmt::join(r.record.conditions, "; ")); }),
+              "", "compensation voltages and collision energies that are searched apart");
   table.add("Peaks", counts([](Run r) { return r.record.peaks; }));
   table.add("Peaks.Dropped", counts([](Run r) { return r.record.report.peaks_dropped; }));
   table.add("Scans.Skipped",

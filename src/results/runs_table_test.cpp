@@ -90,6 +90,15 @@ TEST_F(RunsTable, has_what_calibration_found_in_each_run) {
   EXPECT_EQ(table.at(0, "Chromatogram.Allocations"), "") << "not counted, so not 0";
 }
 
+TEST_F(RunsTable, names_the_conditions_of_scans_where_a_run_has_several) {
+  EXPECT_FALSE(written({row_of("a")}).has("Scan.Conditions"));
+  RunRow several = row_of("b");
+  several.record.conditions = {"-60 V, energy 22", "-40 V, energy 22"};
+  const support::TextTable table = support::text_table(written({row_of("a"), several}));
+  EXPECT_EQ(table.at(0, "Scan.Conditions"), "");
+  EXPECT_EQ(table.at(1, "Scan.Conditions"), "-60 V, energy 22; -40 V, energy 22");
+}
+
 TEST_F(RunsTable, has_failed_runs_with_their_error) {
   RunRow failed;
   failed.name = "bad\trun";

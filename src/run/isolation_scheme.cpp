@@ -1,21 +1,22 @@
 #include "run/isolation_scheme.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <iterator>
-#include <limits>
 #include <map>
 #include <numeric>
-#include <set>
 #include <tuple>
 #include <utility>
+
+#include "run/energy_levels.h"
 
 namespace overland::run {
 namespace {
 
 struct Limits {
-  float condition, low, high;
+  float voltage, low, high;
   auto operator<=>(const Limits&) const = default;
 };
 
@@ -36,7 +37,7 @@ class Groups {
 };
 
 Limits limits_of(const RawRun& run, RunScan scan) {
-  return {condition_of(run, scan), run.headers().window_low_mz[scan.index()],
+  return {voltage_of(run, scan), run.headers().window_low_mz[scan.index()],
           run.headers().window_high_mz[scan.index()]};
 }
 
@@ -68,7 +69,7 @@ CountedLimits distinct_limits(const RawRun& run) {
 Groups link(const std::vector<Limits>& limits, float tolerance) {
   Groups groups(limits.size());
   for (std::uint32_t i = 1; i < limits.size(); ++i) {
-    for (std::uint32_t j = i; j-- > 0 && limits[i].condition == limits[j].condition &&
+    for (std::uint32_t j = i; j-- > 0 && limits[i].voltage == limits[j].voltage &&
                               limits[i].low - limits[j].low <= tolerance;) {
       if (std::abs(limits[i].high - limits[j].high) <= tolerance) groups.join(i, j);
     }
@@ -158,57 +159,34 @@ void set_nominal_limits(IsolationWindow& window, const RawRun& run) {
     low.push_back(limits.low);
     high.push_back(limits.high);
   }
-  window.condition = condition_of(run, window.scans.front());
+  window.condition.voltage = voltage_of(run, window.scans.front());
   window.low_mz = median(std::move(low));
   window.high_mz = median(std::move(high));
 }
 
-// Limits of survey scans that differ by less are the same.
-constexpr float kSameLimit = 1;          // m/z
-constexpr std::size_t kMostLimits = 64;  // more do not come from a method of a few ranges
-
-bool states_range(const ScanHeaders& headers, RunScan scan) {
-  const float low = headers.scan_low_mz[scan.index()], high = headers.scan_high_mz[scan.index()];
-  return std::isfinite(low) && std::isfinite(high) && low < high;
-}
-
-// Those less than half as wide as the widest, and within the others that are wider.
-std::set<std::pair<float, float>> narrow_ranges(std::vector<std::pair<float, float>> ranges) {
-  const auto width = [](const auto& range) { return range.second - range.first; };
-  std::ranges::stable_sort(ranges, std::greater<>(), width);
-  float lowest = std::numeric_limits<float>::infinity();
-  float highest = -lowest;
-  std::set<std::pair<float, float>> narrow;
-  for (const auto& range : ranges) {
-    const bool is_within = range.first > lowest - kSameLimit && range.second < highest + kSameLimit;
-    if (is_within && width(range) < width(ranges.front()) / 2) {
-      narrow.insert(range);
-    } else {
-      lowest = std::min(lowest, range.first);
-      highest = std::max(highest, range.second);
-    }
+// Appends a window, or one per energy if its collision energy alternates.
+void add_by_energy(IsolationWindow window, const RawRun& run,
+                   std::vector<IsolationWindow>& windows) {
+  const EnergyLevels levels = energy_levels(energies_of(run, window));
+  if (!levels.energy.empty()) window.energy = levels.energy.front();
+  if (levels.energy.size() <= 1) return windows.push_back(std::move(window));
+  double sum = 0;
+  for (const double energy : levels.energy) sum += energy;
+  const std::vector<RunScan> scans = std::exchange(window.scans, {});
+  const std::size_t first = windows.size();
+  for (const double energy : levels.energy) {
+    ++window.condition.energy_level;
+    window.energy = energy;
+    window.energy_ratio = energy * static_cast<double>(levels.energy.size()) / sum;
+    windows.push_back(window);
   }
-  return narrow;
-}
-
-// Ascending; of those that are the same the lowest.
-std::vector<float> distinct_limits_of(const ScanHeaders& headers, std::span<const RunScan> scans) {
-  std::vector<float> limits;
-  for (const RunScan scan : scans) {
-    if (!states_range(headers, scan)) continue;
-    limits.push_back(headers.scan_low_mz[scan.index()]);
-    limits.push_back(headers.scan_high_mz[scan.index()]);
-  }
-  std::ranges::sort(limits);
-  const auto tail =
-      std::ranges::unique(limits, [](float a, float b) { return b - a < kSameLimit; });
-  limits.erase(tail.begin(), tail.end());
-  return limits;
+  for (std::size_t i = 0; i < scans.size(); ++i)
+    windows[first + levels.of_scan[i]].scans.push_back(scans[i]);
 }
 
 // Of one condition, or of all.
 std::optional<WindowId> nearest_window(std::span<const IsolationWindow> windows, Mz mz,
-                                       std::optional<float> condition) {
+                                       std::optional<Condition> condition) {
   std::optional<WindowId> best;
   double best_distance = 0;
   for (std::size_t w = 0; w < windows.size(); ++w) {
@@ -223,32 +201,18 @@ std::optional<WindowId> nearest_window(std::span<const IsolationWindow> windows,
   return best;
 }
 
-// The ranges of the scans of one condition.
-void add_survey_ranges(const RawRun& run, float condition, const std::vector<RunScan>& scans,
-                       std::vector<SurveyRange>& ranges) {
-  const ScanHeaders& headers = run.headers();
-  const std::vector<float> limits = distinct_limits_of(headers, scans);
-  if (limits.size() <= 2 || limits.size() > kMostLimits) {
-    constexpr float kEverywhere = std::numeric_limits<float>::infinity();
-    ranges.push_back({-kEverywhere, kEverywhere, scans, condition});
-    return;
-  }
-  for (std::size_t k = 1; k < limits.size(); ++k) {
-    SurveyRange range{limits[k - 1], limits[k], {}, condition};
-    std::ranges::copy_if(scans, std::back_inserter(range.scans), [&](RunScan scan) {
-      return !states_range(headers, scan) ||
-             (headers.scan_low_mz[scan.index()] < range.low_mz + kSameLimit &&
-              headers.scan_high_mz[scan.index()] > range.high_mz - kSameLimit);
-    });
-    if (!range.scans.empty()) ranges.push_back(std::move(range));
-  }
-}
-
 }  // namespace
 
-float condition_of(const RawRun& run, RunScan scan) {
+float voltage_of(const RawRun& run, RunScan scan) {
   const float voltage = run.headers().compensation_voltage[scan.index()];
   return std::isnan(voltage) ? 0 : voltage;
+}
+
+std::vector<float> energies_of(const RawRun& run, const IsolationWindow& window) {
+  std::vector<float> energies;
+  for (const RunScan scan : window.scans)
+    energies.push_back(run.headers().collision_energy[scan.index()]);
+  return energies;
 }
 
 std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz) {
@@ -256,14 +220,37 @@ std::optional<WindowId> most_central_window(std::span<const IsolationWindow> win
 }
 
 std::optional<WindowId> most_central_window(std::span<const IsolationWindow> windows, Mz mz,
-                                            float condition) {
+                                            Condition condition) {
   return nearest_window(windows, mz, condition);
 }
 
-std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz, float condition) {
+std::size_t isolating_windows(std::span<const IsolationWindow> windows, Mz mz,
+                              Condition condition) {
   return static_cast<std::size_t>(std::ranges::count_if(windows, [&](const auto& window) {
     return window.condition == condition && window.isolates(mz);
   }));
+}
+
+std::vector<std::string> condition_names(std::span<const IsolationWindow> windows) {
+  std::map<Condition, std::pair<double, double>> energies;  // lowest and highest
+  bool has_energies = false;
+  for (const IsolationWindow& window : windows) {
+    const auto [at, is_new] = energies.try_emplace(window.condition, window.energy, window.energy);
+    at->second.first = std::min(at->second.first, window.energy);
+    at->second.second = std::max(at->second.second, window.energy);
+    has_energies |= window.condition.energy_level > 0;
+  }
+  std::vector<std::string> names;
+  if (energies.size() < 2) return names;
+  const bool has_voltages = energies.begin()->first.voltage != energies.rbegin()->first.voltage;
+  for (const auto& [condition, energy] : energies) {
+    std::string& name = names.emplace_back();
+    if (has_voltages) name = fmt::format("{} V", condition.voltage);
+    if (!has_energies) continue;
+    name += fmt::format("{}energy {:.4g}", has_voltages ? ", " : "", energy.first);
+    if (energy.second > energy.first) name += fmt::format(" to {:.4g}", energy.second);
+  }
+  return names;
 }
 
 std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance_mz) {
@@ -277,12 +264,16 @@ std::vector<IsolationWindow> discover_windows(const RawRun& run, float tolerance
     by_root[group[static_cast<std::size_t>(at - limits.begin())]].scans.push_back(scan);
   }
   std::erase_if(by_root, [](const IsolationWindow& window) { return window.scans.empty(); });
-  for (IsolationWindow& window : by_root) set_nominal_limits(window, run);
-  std::sort(by_root.begin(), by_root.end(), [](const IsolationWindow& a, const IsolationWindow& b) {
+  std::vector<IsolationWindow> windows;
+  for (IsolationWindow& window : by_root) {
+    set_nominal_limits(window, run);
+    add_by_energy(std::move(window), run, windows);
+  }
+  std::sort(windows.begin(), windows.end(), [](const IsolationWindow& a, const IsolationWindow& b) {
     return std::tie(a.low_mz, a.high_mz, a.condition, a.scans.front()) <
            std::tie(b.low_mz, b.high_mz, b.condition, b.scans.front());
   });
-  return by_root;
+  return windows;
 }
 
 std::vector<IsolationWindow> searched_windows(const RawRun& run) {
@@ -308,41 +299,6 @@ std::size_t usual_visits(const std::vector<IsolationWindow>& windows) {
     if (2 * seen >= scans) return count;
   }
   return 0;
-}
-
-std::vector<RunScan> survey_scans(const RawRun& run) {
-  const ScanHeaders& headers = run.headers();
-  const auto range_of = [&](RunScan scan) {
-    return std::pair(headers.scan_low_mz[scan.index()], headers.scan_high_mz[scan.index()]);
-  };
-  std::vector<RunScan> scans = ms1_scans(run);
-  std::set<std::pair<float, float>> ranges;
-  for (const RunScan scan : scans) {
-    if (states_range(headers, scan)) ranges.insert(range_of(scan));
-  }
-  const auto narrow = narrow_ranges({ranges.begin(), ranges.end()});
-  std::erase_if(scans, [&](RunScan scan) {
-    return states_range(headers, scan) && narrow.contains(range_of(scan));
-  });
-  return scans;
-}
-
-std::vector<SurveyRange> survey_ranges(const RawRun& run) {
-  std::map<float, std::vector<RunScan>> by_condition;
-  for (const RunScan scan : survey_scans(run))
-    by_condition[condition_of(run, scan)].push_back(scan);
-  std::vector<SurveyRange> ranges;
-  for (const auto& [condition, scans] : by_condition)
-    add_survey_ranges(run, condition, scans, ranges);
-  return ranges;
-}
-
-std::vector<RunScan> ms1_scans(const RawRun& run) {
-  std::vector<RunScan> scans;
-  for (RunScan scan; scan.index() < run.scan_count(); ++scan) {
-    if (run.headers().ms_order[scan.index()] == 1) scans.push_back(scan);
-  }
-  return scans;
 }
 
 }  // namespace overland::run

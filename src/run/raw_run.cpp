@@ -146,6 +146,7 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
   reorder(headers_.collision_energy, order);
   reorder(headers_.tic, order);
   reorder(headers_.compensation_voltage, order);
+  if (!headers_.scan_parts.empty()) reorder(headers_.scan_parts, order);
   reorder(peaks_.mz, order);
   reorder(peaks_.intensity, order);
   reorder(peaks_.count, order);

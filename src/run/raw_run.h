@@ -33,6 +33,9 @@ struct ScanHeaders {
   std::vector<float> collision_energy;               // NCE %, NaN when unknown
   std::vector<float> tic;                            // counts
   std::vector<float> compensation_voltage = {};      // FAIMS, V; NaN where there is none
+  // The acquired m/z ranges of scans with several: low, high, low, high, ..., ascending and apart;
+  // empty for a scan of one. No rows at all if no scan has several.
+  std::vector<std::vector<float>> scan_parts = {};
 };
 
 // What a reader assumes of a run, or doubts: not an error, but the user must know it before the
@@ -76,6 +79,10 @@ class RawRun {
   [[nodiscard]] std::size_t scan_count() const { return headers_.rt_minutes.size(); }
   [[nodiscard]] const ScanHeaders& headers() const { return headers_; }
   [[nodiscard]] const ReadReport& report() const { return report_; }
+  // For the one who made the run, before it is shared.
+  void add_findings(const std::vector<Finding>& findings) {
+    report_.findings.insert(report_.findings.end(), findings.begin(), findings.end());
+  }
   [[nodiscard]] kernel::ScanPeaks peaks(RunScan scan) const {
     const std::size_t i = scan.index();
     return {{peaks_.mz[i], peaks_.count[i]}, {peaks_.intensity[i], peaks_.count[i]}};
@@ -91,7 +98,7 @@ class RawRun {
 // Makes a run of the content of a run file. Keeps MS1 scans and MS2 scans with an isolation window,
 // of positive or unknown polarity. What is assumed or doubtful is in the report's findings. Errors
 // OVL-RUN-001 (a scan without retention time), OVL-RUN-003 (no MS2 scan left), OVL-RUN-026 (ion
-// mobility), and those of check_centroids, settle_voltages, settle_times and check_energies;
+// mobility), and those of check_centroids, settle_voltages, settle_times and compare_energies;
 // `where` names the file.
 [[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
                                               const std::string& where);

@@ -6,6 +6,7 @@
 #include "run/isolation_scheme.h"
 #include "run/profile_check.h"
 #include "run/run_writer.h"
+#include "run/survey_ranges.h"
 #include "support/example_runs.h"
 #include "support/run_matchers.h"
 #include "support/test_data.h"

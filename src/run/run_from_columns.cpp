@@ -57,7 +57,8 @@ RawRun make_run(std::string name, const io::RunColumns& columns,
                       .scan_high_mz = choose(columns.scan_high_mz, rows),
                       .collision_energy = choose(columns.collision_energy, rows),
                       .tic = choose(columns.tic, rows),
-                      .compensation_voltage = choose(columns.compensation_voltage, rows)};
+                      .compensation_voltage = choose(columns.compensation_voltage, rows),
+                      .scan_parts = choose(columns.scan_parts, rows)};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (headers.ms_order[i] != 1) continue;
     headers.window_low_mz[i] = headers.window_high_mz[i] = 0;
@@ -139,8 +140,7 @@ Result<void> settle_scans(io::RunColumns& columns, const std::vector<std::size_t
   if (auto done = settle_voltages(columns, rows, where, findings); !done) return done;
   find_levels(columns, findings);
   find_odd_windows(columns, rows, findings);
-  if (auto done = settle_times(columns, rows, where, findings); !done) return done;
-  return check_energies(columns, rows, where, findings);
+  return settle_times(columns, rows, where, findings);
 }
 
 }  // namespace
@@ -155,7 +155,11 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
   if (!rows) return std::unexpected(rows.error());
   if (auto done = settle_scans(columns, *rows, where, report.findings); !done)
     return std::unexpected(done.error());
-  return make_run(std::move(name), columns, *rows, std::move(report));
+  RawRun run = make_run(std::move(name), columns, *rows, std::move(report));
+  const auto of_energies = compare_energies(run, where);
+  if (!of_energies) return std::unexpected(of_energies.error());
+  run.add_findings(*of_energies);
+  return run;
 }
 
 }  // namespace overland::run

@@ -8,6 +8,7 @@
 #include "base/atomic_file.h"
 #include "base/json_text.h"
 #include "run/isolation_scheme.h"
+#include "run/survey_ranges.h"
 
 namespace overland::run {
 namespace {
@@ -31,6 +32,7 @@ RunRecord from_json(const nlohmann::json& json) {
                    .windows = number("windows"),
                    .scans_outside = number("scans_outside"),
                    .peaks = number("peaks"),
+                   .conditions = json.at("conditions").get<std::vector<std::string>>(),
                    .report = {}};
   for (const auto& [name, count] : kCounts) record.report.*count = number(name);
   record.report.was_unsorted_by_rt = json.at("was_unsorted_by_rt").get<bool>();
@@ -44,6 +46,7 @@ RunRecord describe_run(const RawRun& run, std::string content_hash) {
   record.content_hash = std::move(content_hash);
   const std::vector<IsolationWindow> windows = searched_windows(run);
   record.windows = windows.size();
+  record.conditions = condition_names(windows);
   record.ms1_scans = survey_scans(run).size();
   for (const IsolationWindow& window : windows) record.ms2_scans += window.scans.size();
   record.scans_outside = run.scan_count() - record.ms1_scans - record.ms2_scans;
@@ -57,7 +60,8 @@ Result<void> write_run_record(const RunRecord& record, const std::filesystem::pa
   nlohmann::ordered_json json = {
       {"content_hash", record.content_hash},   {"ms1_scans", record.ms1_scans},
       {"ms2_scans", record.ms2_scans},         {"windows", record.windows},
-      {"scans_outside", record.scans_outside}, {"peaks", record.peaks}};
+      {"scans_outside", record.scans_outside}, {"peaks", record.peaks},
+      {"conditions", record.conditions}};
   for (const auto& [name, count] : kCounts) json[name] = record.report.*count;
   json["was_unsorted_by_rt"] = record.report.was_unsorted_by_rt;
   return write_text_atomically(file, json.dump(1) + "\n");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "run/raw_run.h"
@@ -15,6 +16,7 @@ struct RunRecord {
   std::uint64_t ms1_scans = 0, ms2_scans = 0, windows = 0;  // searched ones
   std::uint64_t scans_outside = 0;  // not searched: SIM scans, rarely visited windows
   std::uint64_t peaks = 0;
+  std::vector<std::string> conditions;  // condition_names of the searched windows
   ReadReport report;
 };
 

@@ -22,6 +22,7 @@ io::RunColumns columns_of(const RawRun& run) {
                          .mobility = {},
                          .scan_low_mz = headers.scan_low_mz,
                          .scan_high_mz = headers.scan_high_mz,
+                         .scan_parts = headers.scan_parts,
                          .collision_energy = headers.collision_energy,
                          .tic = headers.tic,
                          .mz = {},

@@ -5,45 +5,39 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <limits>
 #include <set>
-#include <tuple>
+#include <utility>
 
 #include "io/run_columns.h"
-#include "kernel/robust_statistics.h"
+#include "run/energy_levels.h"
+#include "run/isolation_scheme.h"
 
 namespace overland::run {
 namespace {
 
 constexpr std::size_t kMostVoltages = 16;
-constexpr double kSameEnergy = 0.1;        // relative
-constexpr double kToldEnergy = 0.01;       // relative
-constexpr double kAlternatingShare = 0.1;  // of the scans of a window
-constexpr std::size_t kFewestScans = 8;    // of a window, to tell
+constexpr double kToldEnergy = 0.01;  // relative
 
-using WindowKey = std::tuple<float, float, float>;  // low, high, voltage
-
-std::map<WindowKey, std::vector<double>> energies_of(const io::RunColumns& columns,
-                                                     const std::vector<std::size_t>& rows) {
-  std::map<WindowKey, std::vector<double>> energies;
-  for (const std::size_t i : rows) {
-    const double energy = static_cast<double>(columns.collision_energy[i]);
-    if (columns.ms_order[i] != 2 || !(energy > 0) || !std::isfinite(energy)) continue;
-    const float voltage =
-        columns.compensation_voltage.empty() ? 0 : columns.compensation_voltage[i];
-    energies[{columns.window_low_mz[i], columns.window_high_mz[i],
-              std::isnan(voltage) ? 0 : voltage}]
-        .push_back(energy);
+// The lowest and the highest of the energies that are known; equal if none is.
+std::pair<double, double> extremes(const std::vector<float>& energies) {
+  double low = std::numeric_limits<double>::infinity(), high = 0;
+  for (const float energy : energies) {
+    if (!std::isfinite(energy) || energy <= 0) continue;
+    low = std::min(low, static_cast<double>(energy));
+    high = std::max(high, static_cast<double>(energy));
   }
-  return energies;
+  return {high > 0 ? low : high, high};
 }
 
-// Whether more than a few scans have another energy than most.
-bool alternates(const std::vector<double>& energies) {
-  const double usual = kernel::median_of(energies);
-  const auto others = std::ranges::count_if(
-      energies, [&](double energy) { return std::abs(energy / usual - 1) > kSameEnergy; });
-  return static_cast<double>(others) > kAlternatingShare * static_cast<double>(energies.size());
+std::unexpected<Error> no_levels(const IsolationWindow& window, const std::vector<float>& energies,
+                                 const std::string& defect, const std::string& where) {
+  const auto [low, high] = extremes(energies);
+  return fail("OVL-RUN-029",
+              fmt::format("the collision energy of the isolation window {:.2f} to {:.2f} m/z "
+                          "changes from scan to scan, between {:.1f} and {:.1f}, {}",
+                          window.low_mz, window.high_mz, low, high, defect),
+              where, "Split the run by collision energy into files of one each.");
 }
 
 }  // namespace
@@ -90,29 +84,34 @@ Result<void> settle_voltages(io::RunColumns& columns, const std::vector<std::siz
   return {};
 }
 
-Result<void> check_energies(const io::RunColumns& columns, const std::vector<std::size_t>& rows,
-                            const std::string& where, std::vector<Finding>& findings) {
+Result<std::vector<Finding>> compare_energies(const RawRun& run, const std::string& where) {
+  std::vector<Finding> findings;
+  const std::vector<IsolationWindow> windows = searched_windows(run);
   double widest = 0;
-  for (const auto& [window, energies] : energies_of(columns, rows)) {
-    if (energies.size() < kFewestScans) continue;
-    const auto [low, high] = std::ranges::minmax(energies);
-    if (alternates(energies)) {
-      return fail("OVL-RUN-029",
-                  fmt::format("the collision energy of the isolation window {:.2f} to {:.2f} m/z "
-                              "changes from scan to scan, between {:.1f} and {:.1f}",
-                              std::get<0>(window), std::get<1>(window), low, high),
-                  where, "Split the run by collision energy into files of one each.");
-    }
-    widest = std::max(widest, high / low - 1);
+  bool has_levels = false;
+  for (const IsolationWindow& window : windows) {
+    const std::vector<float> energies = energies_of(run, window);
+    const EnergyLevels levels = energy_levels(energies);
+    if (!levels.defect.empty()) return no_levels(window, energies, levels.defect, where);
+    has_levels |= window.condition.energy_level > 0;
+    const auto [low, high] = extremes(energies);
+    if (low > 0) widest = std::max(widest, high / low - 1);
   }
-  if (widest > kToldEnergy) {
+  if (has_levels)
+    findings.push_back(
+        {"OVL-RUN-031",
+         fmt::format("the collision energy alternates within isolation windows ({}): the windows "
+                     "of each energy are searched apart, and a precursor counts where it scores "
+                     "best",
+                     fmt::join(condition_names(windows), "; ")),
+         "To have the energies compared in the tables, split the run into files of one each."});
+  if (widest > kToldEnergy)
     findings.push_back({"OVL-RUN-030",
                         fmt::format("collision energies within an isolation window differ by up to "
                                     "{:.0f} %: the spectra count as spectra of one energy",
                                     100 * widest),
                         "Nothing, if the method varies the energy on purpose."});
-  }
-  return {};
+  return findings;
 }
 
 }  // namespace overland::run

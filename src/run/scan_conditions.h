@@ -19,10 +19,11 @@ namespace overland::run {
                                            const std::string& where,
                                            std::vector<Finding>& findings);
 
-// Error OVL-RUN-029: energies alternate within a window by more than 10 %. Smaller differences are
-// a finding (OVL-RUN-030), for the spectra count as spectra of one energy.
-[[nodiscard]] Result<void> check_energies(const io::RunColumns& columns,
-                                          const std::vector<std::size_t>& rows,
-                                          const std::string& where, std::vector<Finding>& findings);
+// Compares the collision energies within each isolation window. Those that alternate are a finding
+// (OVL-RUN-031), for the windows of each are searched apart; smaller differences are another
+// (OVL-RUN-030), for the spectra count as spectra of one energy. Error OVL-RUN-029: energies that
+// differ but cannot be sorted into levels (energy_levels).
+[[nodiscard]] Result<std::vector<Finding>> compare_energies(const RawRun& run,
+                                                            const std::string& where);
 
 }  // namespace overland::run

@@ -1,4 +1,5 @@
-// The spline bases of one task: the run's collision energy at the window's centre, by charge.
+// The spline bases of one task, by charge: the run's collision energy at the window's centre, times
+// the energy ratio of the window (see run::IsolationWindow).
 #pragma once
 
 #include <algorithm>
@@ -11,9 +12,10 @@ namespace overland::search {
 
 class ChargeBases {
  public:
-  ChargeBases(const library::LibraryView& library, const RunModels& models, double mz) {
+  ChargeBases(const library::LibraryView& library, const RunModels& models, double mz,
+              double energy_ratio) {
     for (std::size_t z = 0; z < bases_.size(); ++z) {
-      bases_[z] = library.basis_at(models.nce_of(mz, static_cast<int>(z)));
+      bases_[z] = library.basis_at(energy_ratio * models.nce_of(mz, static_cast<int>(z)));
     }
   }
   [[nodiscard]] const kernel::SplineBasis& of(std::uint8_t charge) const {

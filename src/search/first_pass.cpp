@@ -46,7 +46,7 @@ class QuickWindowSearch {
         stride_(stride),
         min_fragments_(static_cast<int>(config.first_pass.min_fragments)),
         tolerance_(models.mass.tolerance),
-        bases_(view.library, models, window_center(window)) {
+        bases_(view.library, models, window_center(window), window.energy_ratio) {
     scans_.assign(view, models, window);
     ScanTimes times;
     times.assign(view, models.rt, window);
@@ -154,7 +154,7 @@ class QuickWindowSearch {
         std::span(kNoPoints).first(scans), std::span(predicted).first(count)};
     const kernel::GroupScores s = score_group(
         trace, {hit.scan - first, 0, static_cast<std::uint32_t>(scans) - 1, hit.score}, 0);
-    result.hits.push_back({precursor, window_.scans[hit.scan.index()]});
+    result.hits.push_back({precursor, window_.scans[hit.scan.index()], window_.energy_ratio});
     result.features.insert(result.features.end(),
                            {s.sqrt_cosine, s.apex_cosine, s.entropy, s.coelution, s.coelution_best3,
                             s.matched, hit.score});

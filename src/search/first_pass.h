@@ -17,7 +17,8 @@ namespace overland::search {
 
 struct FirstPassHit {
   PrecursorId precursor{};
-  RunScan scan{};  // where it matched best
+  RunScan scan{};           // where it matched best
+  double energy_ratio = 1;  // of the window, see run::IsolationWindow
 };
 
 struct FirstPassResult {

@@ -75,7 +75,7 @@ Ms1Scores score_ms1(const RunView& view, const RunModels& models, PrecursorId pr
   const float start = profile.rt_minutes.front();
   const float stop = profile.rt_minutes.back();
   const double mz = static_cast<double>(view.library.precursor_mz[precursor.index()]);
-  const std::optional<std::size_t> survey = view.survey_of(Mz{mz}, profile.condition);
+  const std::optional<std::size_t> survey = view.survey_of(Mz{mz}, profile.voltage);
   if (!survey) return scores;
   const std::vector<RunScan>& ms1 = view.ms1[*survey].scans;
   auto it = std::lower_bound(ms1.begin(), ms1.end(), start,

@@ -13,7 +13,7 @@ namespace overland::search {
 struct ElutionProfile {
   std::span<const float> rt_minutes;  // ascending
   std::span<const float> signal;      // same length, square-root scale
-  float condition = 0;                // of its scans
+  float voltage = 0;                  // of its scans
 };
 
 [[nodiscard]] Ms1Scores score_ms1(const RunView& view, const RunModels& models,

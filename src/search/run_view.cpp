@@ -6,9 +6,9 @@ RunView view_of(const run::RawRun& run, const library::LibraryView& library) {
   return {run, run::searched_windows(run), run::survey_ranges(run), library};
 }
 
-std::optional<std::size_t> RunView::survey_of(Mz mz, float condition) const {
+std::optional<std::size_t> RunView::survey_of(Mz mz, float voltage) const {
   for (std::size_t k = 0; k < ms1.size(); ++k) {
-    if (ms1[k].condition == condition && ms1[k].contains(mz)) return k;
+    if (ms1[k].voltage == voltage && ms1[k].contains(mz)) return k;
   }
   return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include "library/library.h"
 #include "run/isolation_scheme.h"
 #include "run/raw_run.h"
+#include "run/survey_ranges.h"
 
 namespace overland::search {
 
@@ -20,8 +21,8 @@ struct RunView {
   library::LibraryView library;
 
   [[nodiscard]] float rt_of(RunScan scan) const { return run.headers().rt_minutes[scan.index()]; }
-  // The part of the MS1 scans of a condition that acquires a precursor's m/z, or none.
-  [[nodiscard]] std::optional<std::size_t> survey_of(Mz mz, float condition) const;
+  // The part of the MS1 scans of a compensation voltage that acquires a precursor's m/z, or none.
+  [[nodiscard]] std::optional<std::size_t> survey_of(Mz mz, float voltage) const;
   [[nodiscard]] std::span<const float> fragment_mz(PrecursorId precursor) const {
     return library.fragment_mz.subspan(library.fragment_begin[precursor.index()],
                                        fragment_count(precursor));

@@ -55,7 +55,7 @@ std::size_t count_confident(const library::LibraryView& library,
 // The strongest row of another window of the same condition at about the same time, or none.
 const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row,
                              std::span<const run::IsolationWindow> windows, double max_minutes) {
-  const float condition = windows[row.window.index()].condition;
+  const run::Condition condition = windows[row.window.index()].condition;
   const PsmRow* best = nullptr;
   for (const PsmRow& other : rows) {
     const double distance =
@@ -69,7 +69,7 @@ const PsmRow* best_elsewhere(std::span<const PsmRow> rows, const PsmRow& row,
 
 // One window in kSampledShare of each condition, in the middle of its share.
 std::vector<WindowId> sampled_windows(std::span<const run::IsolationWindow> windows) {
-  std::map<float, std::vector<WindowId>> of_condition;
+  std::map<run::Condition, std::vector<WindowId>> of_condition;
   for (std::size_t w = 0; w < windows.size(); ++w)
     of_condition[windows[w].condition].push_back(WindowId(static_cast<std::uint16_t>(w)));
   std::vector<WindowId> sampled;

@@ -65,7 +65,7 @@ TEST(OtherWindows, of_equal_rows_the_first_counts) {
 
 TEST(OtherWindows, windows_of_another_condition_do_not_count) {
   std::vector<run::IsolationWindow> windows = kOverlapping;
-  windows[1].condition = -60;
+  windows[1].condition.voltage = -60;
   std::vector<PsmRow> rows{row_at(1, 0, 5, 3), row_at(1, 1, 5, 4)};
   add_other_window_features(rows, windows, 1);
   for (const PsmRow& row : rows) EXPECT_TRUE(std::isnan(row.other_window_match_score));
@@ -159,7 +159,7 @@ TEST_F(SecondPass, the_floor_is_taken_from_the_windows_of_every_condition) {
     for (const run::IsolationWindow& window : view().windows) {
       mixed.windows.push_back({.low_mz = window.low_mz, .high_mz = window.high_mz, .scans = {}});
       mixed.windows.push_back(window);
-      mixed.windows.back().condition = -40;
+      mixed.windows.back().condition.voltage = -40;
     }
   EXPECT_GT(candidate_cutoff(mixed, models_, config_, 1), 0);
 }

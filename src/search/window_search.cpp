@@ -96,7 +96,7 @@ class WindowTemplates {
                   const params::SecondPassParameters& config, const run::IsolationWindow& window)
       : library_(view.library),
         isotopes_(view, models, config, window),
-        bases_(view.library, models, window_center(window)) {}
+        bases_(view.library, models, window_center(window), window.energy_ratio) {}
 
   [[nodiscard]] const IsotopeTemplates& isotopes() const { return isotopes_; }
   void set(CandidateId candidate, kernel::TraceLayout& layout) const {
@@ -241,7 +241,7 @@ void WindowSearch::add_ms1_features(WindowScan first, const kernel::TraceView& t
   if (config_.second_pass.ms1 && !view_.ms1.empty()) {
     const ElutionProfile profile{
         std::span(work.times.rt_minutes).subspan((first + group.left).index(), length),
-        std::span(signal).first(length), view_.windows[row.window.index()].condition};
+        std::span(signal).first(length), view_.windows[row.window.index()].condition.voltage};
     row.ms1 = score_ms1(view_, models_, row.precursor, profile, row.group.log_intensity);
   } else {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();

@@ -54,7 +54,7 @@ void add_ms1_errors(const search::RunView& view, const search::FirstPassHit& hit
                     CalibrationPoints& points) {
   const float t = view.rt_of(hit.scan);
   const Mz mz{static_cast<double>(view.library.precursor_mz[hit.precursor.index()])};
-  const auto survey = view.survey_of(mz, run::condition_of(view.run, hit.scan));
+  const auto survey = view.survey_of(mz, run::voltage_of(view.run, hit.scan));
   if (!survey) return;
   const std::vector<RunScan>& ms1 = view.ms1[*survey].scans;
   auto it = std::lower_bound(ms1.begin(), ms1.end(), t,
@@ -110,7 +110,7 @@ class EnergyScan {
     const auto best = calibrate::best_energy(energies_, similarity_);
     if (!best) return;
     points.energy.push_back({static_cast<double>(view_.library.precursor_mz[hit.precursor.index()]),
-                             best->energy, best->curvature, charge});
+                             best->energy / hit.energy_ratio, best->curvature, charge});
   }
 
   void finish(CalibrationPoints& points) const {

@@ -1,4 +1,5 @@
 """What real files do to runs: changed copies of a run in the Arrow form."""
+import math
 import random
 
 import pyarrow
@@ -138,6 +139,55 @@ def with_idle_voltage(table):
              "mz_array": [], "intensity_array": []} for row in kept]
     schema = table.schema.append(pyarrow.field("compensationVoltage", pyarrow.float32()))
     return in_time_order(pyarrow.Table.from_pylist(kept + idle, schema))
+
+
+def with_second_energy(table):
+    """Two collision energies that alternate: each MS2 scan is followed by one at twice the energy, in which large fragments have broken."""
+    rows = []
+    for row in table.to_pylist():
+        rows.append(row)
+        if row["msOrder"] == 2:
+            rows.append({**row, "collisionEnergyField": 2 * row["collisionEnergyField"], "retentionTime": row["retentionTime"] + 1e-4,
+                         "scanNumber": row["scanNumber"] + 200000,
+                         "intensity_array": [h * math.exp(-mz / 200) for mz, h in zip(row["mz_array"], row["intensity_array"])]})
+    return in_time_order(pyarrow.Table.from_pylist(rows, table.schema))
+
+
+def with_jittered_energy(table, size=0.02, seed=1):
+    """Energies that differ from scan to scan in the last digits."""
+    noise = random.Random(seed)
+    name = "collisionEnergyField"
+    return with_column(table, name, [e if e is None else e * (1 + noise.uniform(-size, size)) for e in table[name].to_pylist()])
+
+
+def with_energy_ramp(table, steps=11):
+    """Energies that climb by 4 % from cycle to cycle and begin again."""
+    name, factor = "collisionEnergyField", {}
+    for number, cycle in enumerate(cycles(table)):
+        factor.update(dict.fromkeys(cycle, 1.04 ** (number % steps)))
+    return with_column(table, name, [e if e is None else e * factor[i] for i, e in enumerate(table[name].to_pylist())])
+
+
+def with_boxes(table, width=20):
+    """Each MS1 scan as two of BoxCar: boxes of m/z that take turns."""
+    parts = []
+    for row in table.to_pylist():
+        if row["msOrder"] != 1:
+            parts.append({**row, "scanRangesMz": None})
+            continue
+        edges = [row["lowMz"] + k * width for k in range(int((row["highMz"] - row["lowMz"]) / width) + 1)]
+        for turn in range(2):
+            boxes = list(zip(edges, edges[1:]))[turn::2]
+            inside = [k for k, mz in enumerate(row["mz_array"]) if any(low <= mz < high for low, high in boxes)]
+            parts.append({**row, "lowMz": boxes[0][0], "highMz": boxes[-1][1], "scanRangesMz": [limit for box in boxes for limit in box],
+                          "retentionTime": row["retentionTime"] + 1e-4 * turn, "scanNumber": row["scanNumber"] + 100000 * turn,
+                          "mz_array": [row["mz_array"][k] for k in inside], "intensity_array": [row["intensity_array"][k] for k in inside]})
+    schema = table.schema.append(pyarrow.field("scanRangesMz", pyarrow.list_(pyarrow.float32())))
+    return in_time_order(pyarrow.Table.from_pylist(parts, schema))
+
+
+def with_voltage_and_energy(table):
+    return with_idle_voltage(with_second_energy(table))
 
 
 def with_split_survey(table, border=550):

@@ -4,9 +4,16 @@ import shutil
 import tempfile
 import unittest
 
+import pyarrow.parquet
+
 import odd_runs
 from program import ProgramTest, overland
 from simulated import LEAN, rows, simulate
+
+
+def warnings_of(text):
+    """What a log warns of the reading of runs."""
+    return [line.split(" W ", 1)[1] for line in text.splitlines() if " W " in line and "OVL-RUN-" in line]
 
 
 class SchemeTest(ProgramTest):
@@ -141,6 +148,56 @@ class RealLife(SchemeTest):
         said = self.check_same_quantities("Precursor.Quantity", odd_runs.with_idle_voltage)
         self.assertIn("OVL-RUN-028", said)
         self.assertIn("OVL-RUN-028", (self.folder / "out" / "log.txt").read_text())
+
+    def test_two_collision_energies_do_not_mix(self):
+        said = self.check_same_quantities("Precursor.Quantity", odd_runs.with_second_energy)
+        self.assertIn("OVL-RUN-031", said)
+        run = rows(self.folder / "out" / "runs.parquet", "Scan.Conditions", "Windows")[0]
+        self.assertEqual(run, {"Scan.Conditions": "energy 27; energy 54", "Windows": 20})
+
+    def test_voltages_and_energies_at_once_do_not_mix(self):
+        said = self.check_same_quantities("Precursor.Quantity", odd_runs.with_voltage_and_energy)
+        self.assertIn("OVL-RUN-028", said)
+        self.assertIn("OVL-RUN-031", said)
+        conditions = rows(self.folder / "out" / "runs.parquet", "Scan.Conditions")[0]["Scan.Conditions"]
+        self.assertEqual(conditions, "-65 V, energy 27; -65 V, energy 54; -45 V, energy 27; -45 V, energy 54")
+
+    def test_energies_that_scatter_change_nothing(self):
+        self.judged(self.data, odd_runs.write(self.table, self.folder / "plain.arrow"))
+        plain = self.quantities("Precursor.Quantity")
+        said = self.check(1, odd_runs.with_jittered_energy)
+        self.assertEqual(self.quantities("Precursor.Quantity"), plain)
+        self.assertIn("OVL-RUN-030", said)
+        self.assertNotIn("Scan.Conditions", pyarrow.parquet.read_schema(self.folder / "out" / "runs.parquet").names)
+
+    def test_energies_without_levels_are_refused(self):
+        done, _ = self.search(self.data, self.changed(odd_runs.with_energy_ramp))
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("OVL-RUN-029", done.stderr)
+        self.assertIn("Split the run by collision energy", done.stderr)
+
+    def test_conditions_are_the_same_from_every_format_and_at_every_door(self):
+        first = self.changed(odd_runs.with_voltage_and_energy)
+        tables, said = {}, {}
+        for form in ("mzml", "arrow"):  # mzML of Arrow, and Arrow of that mzML
+            done = overland("convert", "--format", form, "--out", self.folder / form, first)
+            self.check_succeeds(done)
+            first = next((self.folder / form).iterdir())
+            said[f"convert to {form}"] = warnings_of(done.stderr)
+            done, out = self.search(self.data, first, "--tsv")
+            self.check_succeeds(done)
+            said[f"search of {form}"] = warnings_of(done.stderr)
+            said[f"log of {form}"] = warnings_of((out / "log.txt").read_text())
+            tables[form] = {name: (out / name).read_bytes() for name in ("report.tsv", "precursors_wide.tsv", "protein_groups.tsv")}
+        self.assertEqual(tables["mzml"], tables["arrow"])
+        self.assertGreater(len(tables["mzml"]["report.tsv"]), 10000)
+        first = said["convert to mzml"]
+        self.assertEqual([text.split(": ")[1] for text in first], ["OVL-RUN-028", "OVL-RUN-031"])
+        for door, texts in said.items():
+            self.assertEqual(texts, first, door)
+
+    def test_ms1_scans_of_boxes_are_no_zero_points_elsewhere(self):
+        self.check_same_quantities("Ms1.Area", odd_runs.with_boxes)
 
     def test_ms1_scans_of_another_range_are_no_zero_points(self):
         self.check_same_quantities("Ms1.Area", odd_runs.with_split_survey)

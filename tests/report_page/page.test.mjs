@@ -110,6 +110,16 @@ test("columns of runs.parquet without a value are not shown", () => {
   assert.ok(heads.includes("Precursors") && !heads.includes("Empty"), heads);
 });
 
+test("conditions of scans are explained where a run has several, and never taken for HTML", () => {
+  assert.ok(!openPage(reportData()).text().includes("Scan conditions"));
+  const data = reportData();
+  data.runs.push({name: "Scan.Conditions", unit: "", note: "", values: ["-60 V; -40 V", EVIL]});
+  const opened = openPage(data);
+  assert.ok(opened.text().includes("searched apart"));
+  assert.ok(opened.text().includes("-60 V; -40 V") && opened.text().includes(EVIL));
+  assert.equal(opened.find("#runs").querySelectorAll("img").length, 0);
+});
+
 test("the choice of run draws that run, forwards and backwards across the ends", async () => {
   const drawn = [];
   const parent = quiet.part("el")("div");

@@ -63,6 +63,8 @@ struct HandScan {
   std::vector<std::pair<float, float>> peaks = {};  // m/z and intensity, ascending
   float scan_low_mz = 100, scan_high_mz = 2000;     // acquired
   float compensation_voltage = std::numeric_limits<float>::quiet_NaN();
+  float collision_energy = 27;
+  std::vector<float> scan_parts = {};  // acquired ranges, if they are several
 };
 
 inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
@@ -78,7 +80,8 @@ inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
     headers.scan_low_mz.push_back(scan.scan_low_mz);
     headers.scan_high_mz.push_back(scan.scan_high_mz);
     headers.compensation_voltage.push_back(scan.compensation_voltage);
-    headers.collision_energy.push_back(27);
+    headers.collision_energy.push_back(scan.high_mz > 0 ? scan.collision_energy : io::kUnknown);
+    headers.scan_parts.push_back(scan.scan_parts);
     headers.tic.push_back(1e6F);
     float* const mz = arena->allocate(scan.peaks.size());
     float* const intensity = arena->allocate(scan.peaks.size());
@@ -91,6 +94,8 @@ inline run::RawRun hand_run(const std::vector<HandScan>& scans) {
     peaks.count.push_back(static_cast<std::uint32_t>(scan.peaks.size()));
   }
   peaks.backing = arena;
+  if (std::ranges::all_of(headers.scan_parts, &std::vector<float>::empty))
+    headers.scan_parts.clear();
   return {"by hand", std::move(headers), std::move(peaks), {}};
 }
 

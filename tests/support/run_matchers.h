@@ -28,6 +28,7 @@ inline void expect_same_headers(const run::RawRun& a, const run::RawRun& b) {
   EXPECT_EQ(bits(a.headers().scan_high_mz), bits(b.headers().scan_high_mz));
   EXPECT_EQ(bits(a.headers().collision_energy), bits(b.headers().collision_energy));
   EXPECT_EQ(bits(a.headers().tic), bits(b.headers().tic));
+  EXPECT_EQ(a.headers().scan_parts, b.headers().scan_parts);
   EXPECT_EQ(bits(a.headers().compensation_voltage), bits(b.headers().compensation_voltage));
 }
 

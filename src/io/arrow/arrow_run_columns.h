@@ -14,6 +14,9 @@ class RecordBatch;
 
 namespace overland::io {
 
+// Optional: the acquired ranges of scans with several, low, high, low, high, ...
+inline constexpr const char* kScanRanges = "scanRangesMz";
+
 struct FloatTarget {
   const char* name;
   std::vector<float>* values;

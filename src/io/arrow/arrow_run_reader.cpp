@@ -89,6 +89,7 @@ class BatchAppender {
     if (auto done = append_scan_numbers(batch, run_.scan_number, where_); !done) return done;
     if (auto done = append_ms_orders(batch, run_.ms_order, where_); !done) return done;
     append_polarities(batch, run_.is_negative);
+    if (auto done = append_scan_parts(batch, first); !done) return done;
     for (std::size_t i = 0; i < center.size(); ++i) {
       const bool has_limits = std::isfinite(low[i]) && std::isfinite(high[i]);
       const double half = static_cast<double>(width[i]) / 2;
@@ -104,6 +105,20 @@ class BatchAppender {
   }
 
  private:
+  // Of an optional column.
+  Result<void> append_scan_parts(const arrow::RecordBatch& batch, std::size_t first) {
+    const auto lists = batch.GetColumnByName(kScanRanges);
+    if (lists == nullptr) return {};
+    std::vector<float> converted;
+    const auto parts = list_values(*lists, kScanRanges, converted, where_);
+    if (!parts) return std::unexpected(parts.error());
+    for (std::size_t i = 0; i < parts->size(); ++i) {
+      const PeakList& list = (*parts)[i];
+      append_parts({list.values, list.values + list.count}, first + i, run_);
+    }
+    return {};
+  }
+
   Result<void> append_peaks(const arrow::RecordBatch& batch, std::size_t first) {
     auto mz = peak_lists(*batch.GetColumnByName("mz_array"), "mz_array");
     if (!mz) return std::unexpected(mz.error());

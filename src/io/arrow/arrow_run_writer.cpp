@@ -7,6 +7,7 @@
 
 #include "base/version.h"
 #include "io/arrow/arrow_run.h"
+#include "io/arrow/arrow_run_columns.h"
 
 namespace overland::io {
 namespace {
@@ -34,6 +35,7 @@ std::shared_ptr<arrow::Schema> run_schema(const RunColumns& run) {
       // Columns of Overland: the limits cannot always be restored exactly from centre and width.
       optional("windowLowMz"), optional("windowHighMz")};
   if (has_voltages(run)) fields.push_back(optional("compensationVoltage"));
+  if (!run.scan_parts.empty()) fields.push_back(field(kScanRanges, peaks, true));
   return arrow::schema(std::move(fields),
                        arrow::key_value_metadata({"converter", "converter_version", "spectra"},
                                                  {"overland", program_version(), "centroid"}));
@@ -69,6 +71,19 @@ arrow::Result<std::shared_ptr<arrow::Array>> peak_column(const RunColumns& run,
     ARROW_RETURN_NOT_OK(lists.Append());
     if (run.peak_count[i] == 0) continue;  // the pointer may be null
     ARROW_RETURN_NOT_OK(items->AppendValues(values[i], std::int64_t{run.peak_count[i]}));
+  }
+  return lists.Finish();
+}
+
+// Null for a scan of one range.
+arrow::Result<std::shared_ptr<arrow::Array>> range_column(const RunColumns& run, std::size_t first,
+                                                          std::size_t last) {
+  auto items = std::make_shared<arrow::FloatBuilder>();
+  arrow::ListBuilder lists(arrow::default_memory_pool(), items);
+  for (std::size_t i = first; i < last; ++i) {
+    const AcquiredParts& parts = run.scan_parts[i];
+    ARROW_RETURN_NOT_OK(lists.Append(!parts.empty()));
+    ARROW_RETURN_NOT_OK(items->AppendValues(parts));
   }
   return lists.Finish();
 }
@@ -130,6 +145,7 @@ arrow::Result<std::shared_ptr<arrow::RecordBatch>> make_batch(
   ARROW_RETURN_NOT_OK(add_stored(run.window_low_mz, true));
   ARROW_RETURN_NOT_OK(add_stored(run.window_high_mz, true));
   if (has_voltages(run)) ARROW_RETURN_NOT_OK(add_stored(run.compensation_voltage, true));
+  if (!run.scan_parts.empty()) ARROW_RETURN_NOT_OK(add(range_column(run, first, last)));
   return arrow::RecordBatch::Make(schema, static_cast<std::int64_t>(last - first), columns);
 }
 

@@ -169,6 +169,7 @@ void MzmlElements::end() {
   if (closed == MzmlElement::spectrum) end_spectrum();
   if (closed == MzmlElement::parameter_group) group_ = nullptr;
   if (closed == MzmlElement::precursor) add_isolation(isolation_, spectrum_);
+  if (closed == MzmlElement::scan_window) add_scan_window(spectrum_);
   spectrum_.has_isolation |= closed == MzmlElement::isolation;
   if (closed == MzmlElement::array) end_array();
   if (closed == MzmlElement::binary && is_collecting_) {

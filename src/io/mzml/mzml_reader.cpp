@@ -120,8 +120,9 @@ class RunCollector {
   }
 
   void append_headers(const MzmlSpectrum& spectrum) {
-    const double energy =
-        std::isnan(spectrum.normalized_energy) ? spectrum.energy : spectrum.normalized_energy;
+    const MeanEnergy& energy =
+        spectrum.normalized_energy.terms > 0 ? spectrum.normalized_energy : spectrum.energy;
+    append_parts(spectrum.scan_parts, run_.scan_count(), run_);
     run_.rt_minutes.push_back(static_cast<float>(spectrum.rt_minutes));
     run_.ms_order.push_back(static_cast<std::uint8_t>(spectrum.ms_level));
     run_.window_low_mz.push_back(static_cast<float>(spectrum.window_low));
@@ -132,7 +133,7 @@ class RunCollector {
     run_.mobility.push_back(static_cast<float>(spectrum.mobility));
     run_.scan_low_mz.push_back(static_cast<float>(spectrum.scan_low));
     run_.scan_high_mz.push_back(static_cast<float>(spectrum.scan_high));
-    run_.collision_energy.push_back(static_cast<float>(energy));
+    run_.collision_energy.push_back(static_cast<float>(energy.value()));
     run_.tic.push_back(static_cast<float>(spectrum.tic));
     run_.scan_number.push_back(spectrum.native_scan.value_or(0));
     run_.is_negative.push_back(spectrum.is_negative ? 1 : 0);

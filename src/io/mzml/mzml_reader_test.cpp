@@ -179,6 +179,35 @@ TEST(MzmlReader, normalized_energy_goes_before_collision_energy) {
   EXPECT_EQ(read(spectrum.text()).collision_energy[0], 30.0F);
 }
 
+TEST(MzmlReader, stepped_energies_of_a_scan_are_their_mean) {
+  const auto energy_of = [](const std::string& terms) {
+    ExampleSpectrum spectrum;
+    spectrum.precursors = "<precursor><activation>" + terms + "</activation></precursor>";
+    return read(spectrum.text()).collision_energy[0];
+  };
+  EXPECT_EQ(
+      energy_of(term("MS:1000045", "20") + term("MS:1000045", "25") + term("MS:1000045", "36")),
+      27.0F);
+  EXPECT_EQ(
+      energy_of(term("MS:1000045", "900") + term("MS:1000138", "22") + term("MS:1000138", "32")),
+      27.0F);
+  EXPECT_EQ(energy_of(term("MS:1002013", "20") + term("MS:1002014", "40")), 30.0F) << "a ramp";
+}
+
+TEST(MzmlReader, several_scan_windows_of_a_scan_are_acquired_ranges) {
+  ExampleSpectrum boxes;
+  boxes.scan_window = term("MS:1000501", "600") + term("MS:1000500", "640") +
+                      "</scanWindow><scanWindow>" + term("MS:1000501", "400") +
+                      term("MS:1000500", "440");
+  const RunColumns run = read(ExampleSpectrum{}.text() + boxes.text());
+  ASSERT_EQ(run.scan_parts.size(), 2U);
+  EXPECT_TRUE(run.scan_parts[0].empty());
+  EXPECT_EQ(run.scan_parts[1], (AcquiredParts{400, 440, 600, 640}));
+  EXPECT_EQ(run.scan_low_mz[1], 400);
+  EXPECT_EQ(run.scan_high_mz[1], 640);
+  EXPECT_TRUE(read(ExampleSpectrum{}.text()).scan_parts.empty());
+}
+
 TEST(MzmlReader, spectra_of_other_kinds_make_a_row_without_peaks) {
   ExampleSpectrum ms3{.id = "scan=2", .terms = term("MS:1000511", "3")};
   ms3.mz.text = "this is not base64, and no one looks at it";

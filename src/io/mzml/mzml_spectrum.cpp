@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "io/mzml/mzml_terms.h"
 
@@ -18,6 +19,14 @@ Result<void> set_number(const MzmlParam& param, double& target) {
   const auto value = parse_number(param.value);
   if (!value) return bad_value(param, "is not a number");
   target = *value;
+  return {};
+}
+
+Result<void> add_energy(const MzmlParam& param, MeanEnergy& energy) {
+  double value = 0;
+  if (auto done = set_number(param, value); !done) return done;
+  energy.sum += value;
+  ++energy.terms;
   return {};
 }
 
@@ -149,15 +158,23 @@ Result<void> apply_scan_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
 }
 
 Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
-  double value = 0;
-  if (param.accession == ms_term::kScanWindowLowerLimit) {
-    if (auto done = set_number(param, value); !done) return done;
-    spectrum.scan_low = std::fmin(spectrum.scan_low, value);  // fmin ignores NaN
-  } else if (param.accession == ms_term::kScanWindowUpperLimit) {
-    if (auto done = set_number(param, value); !done) return done;
-    spectrum.scan_high = std::fmax(spectrum.scan_high, value);
+  switch (param.accession) {
+    case ms_term::kScanWindowLowerLimit:
+      return set_number(param, spectrum.part_low);
+    case ms_term::kScanWindowUpperLimit:
+      return set_number(param, spectrum.part_high);
+    default:
+      return {};
   }
-  return {};
+}
+
+void add_scan_window(MzmlSpectrum& spectrum) {
+  const double low = std::exchange(spectrum.part_low, MzmlSpectrum::kNone);
+  const double high = std::exchange(spectrum.part_high, MzmlSpectrum::kNone);
+  spectrum.scan_low = std::fmin(spectrum.scan_low, low);  // fmin ignores NaN
+  spectrum.scan_high = std::fmax(spectrum.scan_high, high);
+  spectrum.scan_parts.push_back(static_cast<float>(low));
+  spectrum.scan_parts.push_back(static_cast<float>(high));
 }
 
 Result<void> apply_isolation_term(const MzmlParam& param, MzmlIsolation& isolation) {
@@ -178,9 +195,11 @@ Result<void> apply_isolation_term(const MzmlParam& param, MzmlIsolation& isolati
 Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectrum) {
   switch (param.accession) {
     case ms_term::kCollisionEnergy:
-      return set_number(param, spectrum.energy);
+    case ms_term::kEnergyRampStart:
+    case ms_term::kEnergyRampEnd:
+      return add_energy(param, spectrum.energy);
     case ms_term::kNormalizedCollisionEnergy:
-      return set_number(param, spectrum.normalized_energy);
+      return add_energy(param, spectrum.normalized_energy);
     default:
       return {};
   }

@@ -28,6 +28,16 @@ struct MzmlArray {
   std::size_t text_begin = 0, text_size = 0;  // base64, in the text of the batch
 };
 
+// Stepped energies of one scan are several terms, and a ramp is its start and its end.
+struct MeanEnergy {
+  double sum = 0;
+  int terms = 0;
+
+  [[nodiscard]] double value() const {  // NaN without terms
+    return terms == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / terms;
+  }
+};
+
 struct MzmlSpectrum {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
@@ -45,14 +55,16 @@ struct MzmlSpectrum {
   double rt_minutes = kNone;         // or in the unit that no term states
   bool has_time_unit = true;
   double tic = kNone;
-  double scan_low = kNone, scan_high = kNone;
+  double scan_low = kNone, scan_high = kNone;  // of all scan windows
+  double part_low = kNone, part_high = kNone;  // of the open scan window
+  AcquiredParts scan_parts;                    // one per scan window
   WindowDefect window_defect = WindowDefect::no_window;
   bool has_limits_as_offsets = false;  // the offsets are the limits of the window
   double window_target = kNone;
   double window_low = kNone, window_high = kNone;  // NaN with a defect
   double compensation_voltage = kNone;             // FAIMS, V
   double mobility = kNone;                         // of the whole scan: 1/K0 or drift time
-  double energy = kNone, normalized_energy = kNone;
+  MeanEnergy energy, normalized_energy;
   std::optional<MzmlArray> mz, intensity;
 
   [[nodiscard]] bool is_wanted() const { return ms_level == 1 || ms_level == 2; }
@@ -78,6 +90,8 @@ struct MzmlIsolation {
 [[nodiscard]] Result<void> apply_scan_window_term(const MzmlParam& param, MzmlSpectrum& spectrum);
 [[nodiscard]] Result<void> apply_isolation_term(const MzmlParam& param, MzmlIsolation& isolation);
 [[nodiscard]] Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectrum);
+// Adds the acquired range of a finished scan window.
+void add_scan_window(MzmlSpectrum& spectrum);
 void apply_array_term(const MzmlParam& param, MzmlArray& array);
 
 // Adds the isolation window of a finished precursor, or what is wrong with it. "Offsets" that

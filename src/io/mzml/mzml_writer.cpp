@@ -151,14 +151,22 @@ class SpectrumText {
       add_number({"MS:1001581", "FAIMS compensation voltage", kVoltUnit},
                  run_.compensation_voltage[scan_]);
     }
-    const double low = run_.scan_low_mz[scan_], high = run_.scan_high_mz[scan_];
-    if (std::isfinite(low) || std::isfinite(high)) {
-      add(R"(<scanWindowList count="1"><scanWindow>)");
-      add_number({"MS:1000501", "scan window lower limit", kMzUnit}, low);
-      add_number({"MS:1000500", "scan window upper limit", kMzUnit}, high);
-      add("</scanWindow></scanWindowList>");
-    }
+    add_scan_windows();
     add("</scan></scanList>");
+  }
+
+  void add_scan_windows() {
+    AcquiredParts parts{run_.scan_low_mz[scan_], run_.scan_high_mz[scan_]};
+    if (!run_.scan_parts.empty() && !run_.scan_parts[scan_].empty()) parts = run_.scan_parts[scan_];
+    if (!std::isfinite(parts[0]) && !std::isfinite(parts[1])) return;
+    text_ += fmt::format(R"(<scanWindowList count="{}">)", parts.size() / 2);
+    for (std::size_t k = 0; k < parts.size(); k += 2) {
+      add("<scanWindow>");
+      add_number({"MS:1000501", "scan window lower limit", kMzUnit}, parts[k]);
+      add_number({"MS:1000500", "scan window upper limit", kMzUnit}, parts[k + 1]);
+      text_ += "</scanWindow>";
+    }
+    add("</scanWindowList>");
   }
 
   // The sum and the difference of two floats of similar size are exact in double, so a reader
