@@ -17,6 +17,8 @@ target_compile_options(overland_settings INTERFACE
   "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow>" $<$<BOOL:${OVERLAND_WERROR}>:-Werror>)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   target_compile_options(overland_settings INTERFACE -march=x86-64-v2)
+else()
+  target_compile_options(overland_settings INTERFACE -fsigned-char) # as on x86-64; unsigned is the rule on ARM
 endif()
 target_include_directories(overland_settings INTERFACE "${PROJECT_SOURCE_DIR}/src")
 # A program that is given away names its sources by their place in the project, not on the machine that built it.

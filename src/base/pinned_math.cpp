@@ -1,5 +1,6 @@
 #include "base/pinned_math.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -59,6 +60,25 @@ double exp(double x) {
   double series = 1;
   for (int n = kExpTerms; n >= 1; --n) series = 1.0 + r * series / n;
   return scale_by_power_of_two(series, k);
+}
+
+double hypot(double x, double y) {
+  const double largest = std::max(std::abs(x), std::abs(y));
+  // So that no square overflows or underflows; a power of two, which rounds nothing.
+  const double scale = largest > 0x1p500 ? 0x1p-600 : largest < 0x1p-400 ? 0x1p600 : 1.0;
+  const double longer = largest * scale, shorter = std::min(std::abs(x), std::abs(y)) * scale;
+  const double root = std::sqrt((x * scale) * (x * scale) + (y * scale) * (y * scale));
+  if (root == 0 || !std::isfinite(root)) return root;
+  // root^2 - longer^2 - shorter^2, in which the large terms cancel without rounding.
+  double excess = 0;
+  if (root <= 2 * shorter) {
+    const double d = root - shorter;
+    excess = longer * (2 * d - longer) + (d - 2 * (longer - shorter)) * d;
+  } else {
+    const double d = root - longer;
+    excess = 2 * d * (longer - 2 * shorter) + ((4 * d - shorter) * shorter + d * d);
+  }
+  return (root - excess / (2 * root)) / scale;
 }
 
 }  // namespace overland::pinned

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/pinned_math.h"
+
 namespace overland::kernel {
 namespace {
 
@@ -87,7 +89,7 @@ AreaErrors AreaErrorEstimator::estimate(const TraceErrors& trace, std::span<cons
   if (points > 1) {
     const double distance =
         (trace.rt_minutes.back() - trace.rt_minutes.front()) / static_cast<double>(points - 1);
-    errors.edge = distance * std::hypot(trace.smoothed[peak.left], trace.smoothed[peak.right]);
+    errors.edge = distance * pinned::hypot(trace.smoothed[peak.left], trace.smoothed[peak.right]);
   }
   return errors;
 }

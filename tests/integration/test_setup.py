@@ -113,6 +113,27 @@ class Setup(unittest.TestCase):
             path.chmod(0o755)
         self.assertRegex(self.run_setup("--packages")[1][-1], f"^python -m pip install .*hatchling=={VERSIONS['hatchling']}$")
 
+    def test_libraries_of_arm64_are_unpacked_and_their_links_stay_inside(self):
+        self.has_packages(but=["g++-aarch64-linux-gnu"])
+        self.stand_in("mmdebstrap", 'echo "mmdebstrap $*" >> "$CALLS"\nfor root; do :; done\n'
+                      'mkdir -p "$root/usr/lib/a"; ln -s /lib/libz.so.1 "$root/usr/lib/a/libz.so"')
+        for name in ("python", "pip"):
+            path = self.deps / "venv" / "bin" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text('#!/bin/sh\necho "python $*" >> "$CALLS"\n'
+                            'while [ $# -gt 0 ]; do [ "$1" != --target ] || mkdir -p "$2"; shift; done\n')
+            path.chmod(0o755)
+        done, calls = self.run_setup("--aarch64")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(calls[1], r"apt-get install .* g\+\+-aarch64-linux-gnu$")
+        self.assertRegex(calls[2], "^mmdebstrap .*--architectures=arm64 .*libc6-dev,.*zlib1g-dev.*")
+        self.assertRegex(calls[3], f"^python -m pip install .*--platform manylinux_2_28_aarch64 pyarrow=={VERSION}$")
+        link = self.deps / "aarch64" / "root" / "usr" / "lib" / "a" / "libz.so"
+        self.assertEqual(os.readlink(link), "../../../lib/libz.so.1")
+        self.assertTrue((self.deps / "aarch64" / "pyarrow").is_dir())
+        self.has_packages()
+        self.assertEqual(len(self.run_setup("--aarch64")[1]), len(calls))
+
     def test_an_unknown_option_is_refused(self):
         self.assertEqual(self.run_setup("--all")[0].returncode, 1)
 
