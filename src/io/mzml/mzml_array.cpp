@@ -1,11 +1,8 @@
 #include "io/mzml/mzml_array.h"
 
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <libmsnumpress/MSNumpress.hpp>
 
-#include "base/pinned_math.h"
 #include "io/mzml/mzml_base64.h"
 
 namespace overland::io {
@@ -161,57 +158,13 @@ void copy_pairs(std::span<const std::byte> bytes, std::vector<float>& mz,
   }
 }
 
-// value = exp(code / fixed_point) - 1; fixed_point is a big-endian double before the 16-bit codes.
-// Not decoded by the library, which uses exp of libm, whose last bit differs between machines.
-bool decode_short_logged(std::span<const std::byte> bytes, std::vector<double>& values) {
-  if (bytes.size() < 8 || bytes.size() % 2 != 0) return false;
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < 8; ++i) bits = bits << 8 | static_cast<std::uint64_t>(bytes[i]);
-  const double fixed_point = std::bit_cast<double>(bits);
-  if (!(fixed_point > 0)) return false;
-  values.clear();
-  for (std::size_t i = 8; i < bytes.size(); i += 2) {
-    const auto code = static_cast<unsigned>(bytes[i]) | static_cast<unsigned>(bytes[i + 1]) << 8;
-    values.push_back(pinned::exp(code / fixed_point) - 1);
-  }
-  return true;
-}
-
-// False for damaged input. The library throws C strings and requires at least a header.
-bool decode_with_library(std::span<const std::byte> bytes, Numpress kind,
-                         std::vector<double>& values) {
-  const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  values.resize(2 * bytes.size() + 2);  // a number takes at least half a byte
-  std::size_t count = 0;
-  try {
-    if (kind == Numpress::linear) {
-      if (bytes.size() < 8 || (bytes.size() > 8 && bytes.size() < 12) ||
-          (bytes.size() > 12 && bytes.size() < 16)) {
-        return false;
-      }
-      count = bytes.size() == 8
-                  ? 0
-                  : ms::numpress::MSNumpress::decodeLinear(data, bytes.size(), values.data());
-    } else if (!bytes.empty()) {
-      count = ms::numpress::MSNumpress::decodePic(data, bytes.size(), values.data());
-    }
-  } catch (...) {
-    return false;
-  }
-  if (count > values.size()) return false;
-  values.resize(count);
-  return true;
-}
-
 }  // namespace
 
-Result<void> ArrayDecoder::decode_numpress(std::span<const std::byte> bytes,
-                                           const ArrayEncoding& encoding,
-                                           std::vector<float>& values) {
-  const bool is_read = encoding.numpress == Numpress::short_logged
-                           ? decode_short_logged(bytes, doubles_)
-                           : decode_with_library(bytes, encoding.numpress, doubles_);
-  if (!is_read) return damaged("a numpress array is damaged");
+Result<void> ArrayDecoder::read_numpress(std::span<const std::byte> bytes,
+                                         const ArrayEncoding& encoding,
+                                         std::vector<float>& values) {
+  if (!decode_numpress(bytes, encoding.numpress, doubles_))
+    return damaged("a numpress array is damaged");
   if (doubles_.size() != encoding.length) return wrong_length(doubles_.size(), encoding.length);
   values.clear();
   for (const double value : doubles_) values.push_back(static_cast<float>(value));
@@ -297,7 +250,7 @@ Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& en
   const auto bytes = bytes_of(text, encoding);
   if (!bytes) return std::unexpected(bytes.error());
   if (bytes->empty() && encoding.length == 0) return {};
-  if (encoding.numpress != Numpress::none) return decode_numpress(*bytes, encoding, values);
+  if (encoding.numpress != Numpress::none) return read_numpress(*bytes, encoding, values);
   return read_numbers(*bytes, encoding, values);
 }
 

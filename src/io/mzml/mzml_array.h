@@ -13,12 +13,12 @@
 #include "base/error.h"
 #include "io/byte_source.h"
 #include "io/mzml/array_layout.h"
+#include "io/mzml/numpress.h"
 #include "io/zstd_frame.h"
 
 namespace overland::io {
 
 enum class NumberType : std::uint8_t { none, float32, float64, int32, int64 };
-enum class Numpress : std::uint8_t { none, linear, positive_integer, short_logged };
 enum class Compression : std::uint8_t { none, zlib, zstd };
 
 struct ArrayEncoding {
@@ -58,9 +58,9 @@ class ArrayDecoder {
   [[nodiscard]] Result<std::span<const std::byte>> unpack_as_stated(const ArrayEncoding& encoding);
   [[nodiscard]] Result<std::span<const std::byte>> restore(std::span<const std::byte> bytes,
                                                            const ArrayEncoding& encoding);
-  [[nodiscard]] Result<void> decode_numpress(std::span<const std::byte> bytes,
-                                             const ArrayEncoding& encoding,
-                                             std::vector<float>& values);
+  [[nodiscard]] Result<void> read_numpress(std::span<const std::byte> bytes,
+                                           const ArrayEncoding& encoding,
+                                           std::vector<float>& values);
   Inflater inflater_{Inflater::Format::zlib};
   ZstdDecompressor zstd_;
   std::vector<std::byte> bytes_, inflated_, restored_;
