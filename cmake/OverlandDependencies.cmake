@@ -24,6 +24,7 @@ function(overland_plain_library target header library)
   target_link_libraries(${target} INTERFACE "${${target}_LIBRARY}")
 endfunction()
 overland_plain_library(xxhash xxhash.h xxhash)
+overland_plain_library(libzstd zstd.h zstd)
 overland_plain_library(MSNumpress libmsnumpress/MSNumpress.hpp msnumpress)
 
 # Arrow and Parquet: an installed one with CMake config, else the headers and libraries in the pyarrow wheel.

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (sequence && sequence->size() < 9) std::abort();
   }
   (void)overland::exchange::poin_sequence("ACDEFGHIK", text);
-  const auto library = overland::exchange::import_spectrum_text(write_input(data, size));
+  const auto library = overland::exchange::import_spectrum_text(write_input(data, size), {});
   if (!library) {
     const std::string& code = library.error().code;
     if (!code.starts_with("OVL-IO-") && !code.starts_with("OVL-LIB-")) std::abort();

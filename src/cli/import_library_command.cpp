@@ -47,7 +47,8 @@ void add_import_library_command(Program& program) {
   constexpr int kMostDecoys = 16;
   command
       .positional("SOURCE", options->table,
-                  "Table (TSV, CSV, Parquet, Arrow), MSP, SPTXT, DLIB, BLIB, PQP, or folder .poin")
+                  "Table (TSV, CSV, Parquet, Arrow), MSP, SPTXT, DLIB, BLIB, PQP, .speclib, or "
+                  "folder .poin")
       .required()
       .or_uri();
   command.option("-o,--out", options->folder, "NAME.lib", "Library folder to write")

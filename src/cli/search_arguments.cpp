@@ -57,8 +57,9 @@ Result<void> read_search_arguments(SearchArguments& arguments) {
 void add_search_arguments(Program& program, Command& command, SearchArguments& arguments) {
   stages::SearchOptions& options = arguments.options;
   command
-      .positional("RUN", options.runs,
-                  "Runs: .mzML, .mzML.gz or .arrow files; omit if --config names them")
+      .positional(
+          "RUN", options.runs,
+          "Runs: .mzML, .mzXML (also with .gz) or .arrow files; omit if --config names them")
       .or_uri();
   command
       .option("-l,--library", options.library, "LIBRARY",

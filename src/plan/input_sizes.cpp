@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 
 // Bytes of a file per precursor, where the table has a row per fragment (docs/formats/plan.md).
 constexpr double kBytesParquet = 120, kBytesGzip = 200, kBytesText = 1300, kBytesOther = 700;
+constexpr double kBytesSpeclib = 290;
 // Of an mzML file without numbers: bytes per peak, and peaks per scan.
 constexpr double kBytesPerPeak = 9, kPeaksPerScan = 400;
 constexpr std::uint64_t kUsualWindows = 40;
@@ -43,7 +44,7 @@ std::uint64_t rounded(double value) {
 }
 
 void estimate_mzml(const io::MzmlSample& sample, RunSize& size) {
-  size.source = "first spectra and size of the mzML file";
+  size.source = "first spectra and size of the file";
   const auto scans = static_cast<double>(sample.announced_spectra);
   const auto seen = static_cast<double>(sample.scans());
   const double ms2_share = seen > 0 ? static_cast<double>(sample.ms2_scans) / seen : 1;
@@ -110,6 +111,7 @@ double bytes_per_precursor(const fs::path& library) {
   const std::string extension = library.extension().string();
   if (extension == ".parquet") return kBytesParquet;
   if (extension == ".gz") return kBytesGzip;
+  if (extension == ".speclib") return kBytesSpeclib;
   const bool is_text = extension == ".tsv" || extension == ".csv" || extension == ".txt";
   return is_text ? kBytesText : kBytesOther;
 }

@@ -74,8 +74,9 @@ TEST(OpenRun, files_that_are_no_runs_are_told_apart) {
   EXPECT_EQ(error_of_content("hello").code, "OVL-RUN-008");
   EXPECT_NE(error_of_content("\x01\xA1 Finnigan").what.find("Thermo"), std::string::npos);
   EXPECT_NE(error_of_content("\xFF\xFF\xFF\xFF").what.find("stream"), std::string::npos);
-  EXPECT_NE(error_of_content("<?xml version=\"1.0\"?><mzXML/>").what.find("<mzXML>"),
+  EXPECT_NE(error_of_content("<?xml version=\"1.0\"?><mzData/>").what.find("<mzData>"),
             std::string::npos);
+  EXPECT_NE(error_of_content("\x89HDF\r\n\x1A\n").what.find("mzMLb"), std::string::npos);
   EXPECT_EQ(error_of_content(text_of(gzip_bytes("hello"))).code, "OVL-RUN-008");
   EXPECT_NE(error_of_content(text_of(gzip_bytes("ARROW1xx"))).what.find("compressed Arrow"),
             std::string::npos);

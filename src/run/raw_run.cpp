@@ -75,8 +75,12 @@ std::unexpected<Error> unknown_format(std::string_view head, const std::string& 
     return fail("OVL-RUN-008", "the file is an Arrow stream", where,
                 "Write the Arrow IPC file format instead.");
   }
-  return fail("OVL-RUN-008", "the file is neither Arrow nor mzML", where,
-              "Runs are read from .arrow, .mzML and .mzML.gz files.");
+  if (head.starts_with("\x89HDF\r\n\x1A\n"sv)) {
+    return fail("OVL-RUN-008", "the file is an HDF5 file, such as mzMLb", where,
+                "Convert the run to mzML, for example with msconvert.");
+  }
+  return fail("OVL-RUN-008", "the file is neither Arrow, mzML nor mzXML", where,
+              "Runs are read from .arrow, .mzML, .mzXML, .mzML.gz and .mzXML.gz files.");
 }
 
 Result<RawRun> open_mzml(const io::ByteSource& source, const std::string& name,
@@ -86,7 +90,7 @@ Result<RawRun> open_mzml(const io::ByteSource& source, const std::string& name,
   return run_from_columns(name, std::move(*columns), where);
 }
 
-// mzML, plain or compressed; `opened` is not Arrow.
+// mzML or mzXML, plain or compressed; `opened` is not Arrow.
 Result<RawRun> open_document(Opened opened, const std::string& name, const std::string& where,
                              const Machine& machine) {
   if (!opened.head.starts_with(kGzip)) {
@@ -155,7 +159,8 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
 std::string run_name(const std::filesystem::path& file) {
   std::string name = file.filename().string();
   remove_ending(name, ".gz");
-  if (!remove_ending(name, ".mzml")) remove_ending(name, ".arrow");
+  for (const std::string_view ending : {".mzml", ".mzxml", ".arrow"})
+    if (remove_ending(name, ending)) break;
   return name;
 }
 

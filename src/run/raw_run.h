@@ -103,13 +103,14 @@ class RawRun {
 [[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
                                               const std::string& where);
 
-// The name of a run: its file's name without .mzML, .mzML.gz or .arrow, in upper or lower case;
-// dots elsewhere stay.
+// The name of a run: its file's name without .mzML, .mzXML (also with .gz) or .arrow, in upper or
+// lower case; dots elsewhere stay.
 [[nodiscard]] std::string run_name(const std::filesystem::path& file);
 
-// Reads a .arrow, .mzML or .mzML.gz file, detected by content, on `threads` threads. The run's name
-// is run_name(file). Errors OVL-IO-001 (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-001 (a
-// missing column or value), OVL-RUN-002 (profile spectra), OVL-RUN-003 (no MS2 scans).
+// Reads an Arrow, mzML or mzXML file, the latter two also compressed with gzip, detected by
+// content. The run's name is run_name(file). Errors OVL-IO-001 (missing), OVL-IO-003 (damaged,
+// truncated), OVL-RUN-001 (a missing column or value), OVL-RUN-002 (profile spectra), OVL-RUN-003
+// (no MS2 scans).
 [[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file, const Machine& machine);
 // Reads a run from memory, which must outlive the run. Used by the fuzz targets.
 [[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,

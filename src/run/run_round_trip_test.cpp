@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "run/run_record.h"
 #include "run/run_writer.h"
 #include "support/example_runs.h"
+#include "support/mzxml_run.h"
 #include "support/run_matchers.h"
 
 namespace overland::run {
@@ -34,6 +37,26 @@ TEST(RunRoundTrip, mzml_gives_back_every_bit) {
     ASSERT_TRUE(back) << back.error().message();
     support::expect_same_headers(run, *back);
     support::expect_same_peaks(run, *back);
+  }
+}
+
+TEST(RunRoundTrip, mzxml_gives_back_every_bit_plain_or_compressed) {
+  for (const std::uint64_t seed : {7U, 8U}) {
+    SCOPED_TRACE(seed);
+    const RawRun run = random_run(seed, 400);
+    const std::string text = support::run_as_mzxml(run);
+    const auto packed = support::gzip_bytes(text);
+    for (const bool is_packed : {false, true}) {
+      const ScratchFile file(is_packed ? "round.MZXML.gz" : "round.mzXML");
+      std::ofstream(file.path(), std::ios::binary)
+          << (is_packed ? std::string(reinterpret_cast<const char*>(packed.data()), packed.size())
+                        : text);
+      const auto back = open_run(file.path(), 2);
+      ASSERT_TRUE(back) << back.error().message();
+      support::expect_same_headers(run, *back);
+      support::expect_same_peaks(run, *back);
+      EXPECT_TRUE(back->name().ends_with("_round"));
+    }
   }
 }
 

@@ -128,7 +128,7 @@ std::vector<fs::path> inputs_of(const SearchOptions& options) {
 Result<SearchPlan> plan_search(const SearchOptions& options) {
   if (options.runs.empty()) {
     return fail("OVL-USE-014", "no run was given", "",
-                "Name one or more .mzML, .mzML.gz or .arrow files.");
+                "Name one or more .mzML, .mzXML (also with .gz) or .arrow files.");
   }
   if (options.library.empty() == options.build.fasta.empty())
     return fail("OVL-USE-015", "give either a library or one or more FASTA files", "",

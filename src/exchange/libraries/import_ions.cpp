@@ -62,6 +62,8 @@ std::string_view describe(Drop reason) {
       return "transition that only localises a modification";
     case Drop::other_mz:
       return "precursor m/z contradicts the sequence";
+    case Drop::made_decoy:
+      return "decoy whose sequence the library does not tell";
   }
   return "";
 }

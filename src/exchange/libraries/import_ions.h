@@ -29,8 +29,9 @@ enum class Drop : std::uint8_t {
   foreign_fragment,
   identifying,
   other_mz,
+  made_decoy,
 };
-inline constexpr std::size_t kDropCount = 18;
+inline constexpr std::size_t kDropCount = 19;
 [[nodiscard]] std::string_view describe(Drop reason);
 
 inline constexpr int kMaxFragmentCharge = 3;

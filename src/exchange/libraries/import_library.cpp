@@ -38,10 +38,7 @@ bool is_spectrum_text(const fs::path& file) {
 Result<ImportedLibrary> import_library(const fs::path& file, const ImportSettings& settings) {
   std::error_code ignored;
   if (fs::is_directory(file, ignored)) return import_poin(file, settings);
-  if (file.extension() == ".speclib") {
-    return fail("OVL-LIB-024", "the binary libraries of DIA-NN are not documented", file.string(),
-                "Let DIA-NN write the library as .parquet, and import that file.");
-  }
+  if (file.extension() == ".speclib") return import_speclib(file, settings);
   if (io::is_sqlite(file)) return import_database(file, settings);
   if (is_spectrum_text(file)) return import_spectrum_text(file, settings);
   return import_table(file, settings);

@@ -3,6 +3,7 @@
 //   (plain or gzip), Parquet, Arrow; found by a table of column aliases
 //   spectra as text: MSP (NIST, Prosit), SPTXT (SpectraST); plain or gzip
 //   SQLite databases: DLIB and ELIB (EncyclopeDIA), BLIB (Skyline), PQP (OpenSWATH, EasyPQP)
+//   the binary libraries of DIA-NN (.speclib) of one version
 //   the folder NAME.poin of Pioneer, with plain or spline intensities
 #pragma once
 

@@ -21,6 +21,10 @@ namespace overland::exchange {
 // DLIB, BLIB and PQP. Errors OVL-LIB-021, OVL-LIB-022, OVL-LIB-024.
 [[nodiscard]] Result<ImportedLibrary> import_database(const std::filesystem::path& file,
                                                       const ImportSettings& settings);
+// The binary libraries of DIA-NN, of one version. Errors OVL-LIB-021, OVL-LIB-022 (the content is
+// not what it must be), OVL-LIB-024 (another version), OVL-LIB-028.
+[[nodiscard]] Result<ImportedLibrary> import_speclib(const std::filesystem::path& file,
+                                                     const ImportSettings& settings);
 // The folder of Pioneer. Errors OVL-LIB-021, OVL-LIB-024.
 [[nodiscard]] Result<ImportedLibrary> import_poin(const std::filesystem::path& folder,
                                                   const ImportSettings& settings);

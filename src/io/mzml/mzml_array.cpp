@@ -1,17 +1,17 @@
 #include "io/mzml/mzml_array.h"
 
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <libmsnumpress/MSNumpress.hpp>
 
-#include "base/pinned_math.h"
 #include "io/mzml/mzml_base64.h"
 
 namespace overland::io {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "mzML arrays are little endian");
+
+constexpr std::string_view kConvertAdvice =
+    "Convert with zlib or no compression and 32- or 64-bit numbers.";
 
 std::unexpected<Error> damaged(const std::string& what) {
   return fail("OVL-IO-003", what, "", "The file is damaged; copy or convert it again.");
@@ -27,7 +27,7 @@ std::unexpected<Error> wrong_length(std::uint64_t found, std::uint64_t declared)
 std::unexpected<Error> unknown_encoding(const std::string& what, const ArrayEncoding& encoding) {
   const std::string terms = encoding.other_terms.empty() ? "none given" : encoding.other_terms;
   return fail("OVL-RUN-005", "array " + what + " not known (terms: " + terms + ")", "",
-              "Convert with zlib or no compression and 32- or 64-bit numbers.");
+              std::string(kConvertAdvice));
 }
 
 std::unexpected<Error> contradiction(const std::string& stated, const std::string& found) {
@@ -35,15 +35,41 @@ std::unexpected<Error> contradiction(const std::string& stated, const std::strin
               "The file was written incorrectly; convert it again.");
 }
 
-constexpr const char* kNoCompressionText = "'no compression' (MS:1000576)";
-constexpr const char* kZlibText = "'zlib compression' (MS:1000574)";
+std::string stated_compression(const ArrayEncoding& encoding, Compression compression) {
+  if (encoding.is_paired)
+    return compression == Compression::none ? "compressionType 'none'" : "compressionType 'zlib'";
+  switch (compression) {
+    case Compression::none:
+      return "'no compression' (MS:1000576)";
+    case Compression::zlib:
+      return "'zlib compression' (MS:1000574)";
+    case Compression::zstd:
+      return "compressed with Zstandard (MS:1003780 to MS:1003785)";
+  }
+  return "";
+}
+
+bool is_of_plain_size(const ArrayEncoding& encoding) {
+  return encoding.numpress == Numpress::none && encoding.layout != ArrayLayout::dictionary;
+}
 
 Result<void> check_encoding(const ArrayEncoding& encoding) {
   const bool is_plain = encoding.numpress == Numpress::none;
+  if (!encoding.unread_compression.empty()) {
+    return fail("OVL-RUN-005",
+                "the compression " + encoding.unread_compression + " of an array is not read", "",
+                std::string(kConvertAdvice));
+  }
   if (encoding.number == NumberType::none && is_plain)
     return unknown_encoding("number type", encoding);
-  if (encoding.names_none && encoding.is_zlib && is_plain)
-    return contradiction(kNoCompressionText, std::string("as ") + kZlibText + " too");
+  if (encoding.is_contradictory) {
+    return contradiction(stated_compression(encoding, Compression::zlib),
+                         "as " + stated_compression(encoding, Compression::zstd) + " too");
+  }
+  if (encoding.names_none && encoding.compression != Compression::none && is_plain) {
+    return contradiction(stated_compression(encoding, Compression::none),
+                         "as " + stated_compression(encoding, encoding.compression) + " too");
+  }
   return {};
 }
 
@@ -51,14 +77,38 @@ std::size_t width_of(NumberType type) {
   return type == NumberType::float64 || type == NumberType::int64 ? 8 : 4;
 }
 
-// Upper bound on the encoded size of `length` values: plain 64-bit numbers or numpress (at most 8 +
-// 5n).
-std::size_t most_bytes(std::uint64_t length) {
-  return 8 * static_cast<std::size_t>(length) + 16;
+std::uint64_t number_count(const ArrayEncoding& encoding) {
+  return encoding.is_paired ? 2 * encoding.length : encoding.length;
+}
+
+// Upper bound on the decompressed size: plain 64-bit numbers, numpress (at most 8 + 5n), or a
+// dictionary (16 + 8n and the indices, 8n; in practice much less).
+std::size_t most_bytes(const ArrayEncoding& encoding) {
+  return (encoding.layout == ArrayLayout::dictionary ? 16 : 8) *
+             static_cast<std::size_t>(number_count(encoding)) +
+         16;
+}
+
+// Upper bound on the values that `bytes` can hold. A byte of zlib expands to at most 1032 bytes, a
+// byte of numpress to two numbers; 4 bytes of Zstandard expand to at most 128 KiB.
+std::uint64_t most_values(std::size_t bytes, Compression compression) {
+  constexpr std::uint64_t kOfZlib = 2100, kOfBlock = 2 * (std::uint64_t{128} << 10);
+  return compression == Compression::zstd ? (bytes / 4 + 1) * kOfBlock : kOfZlib * bytes;
 }
 
 std::uint64_t uncompressed_size(const ArrayEncoding& encoding) {
-  return encoding.length * width_of(encoding.number);
+  return number_count(encoding) * width_of(encoding.number);
+}
+
+// Whether the bytes of the numbers are as many as their count and width ask for.
+Result<void> check_size(std::span<const std::byte> bytes, const ArrayEncoding& encoding) {
+  if (bytes.size() == uncompressed_size(encoding)) return {};
+  const std::size_t width = width_of(encoding.number), other = 12 - width;
+  if (bytes.size() == number_count(encoding) * other) {
+    return contradiction(std::to_string(8 * width) + "-bit numbers",
+                         "holds " + std::to_string(other) + " bytes for each of its values");
+  }
+  return wrong_length(bytes.size() / width, number_count(encoding));
 }
 
 template <class T>
@@ -72,15 +122,7 @@ void copy_numbers(std::span<const std::byte> bytes, std::vector<float>& values) 
 
 Result<void> read_numbers(std::span<const std::byte> bytes, const ArrayEncoding& encoding,
                           std::vector<float>& values) {
-  const std::size_t width = width_of(encoding.number);
-  if (bytes.size() != uncompressed_size(encoding)) {
-    const std::size_t other = 12 - width;
-    if (bytes.size() == encoding.length * other) {
-      return contradiction(std::to_string(8 * width) + "-bit numbers",
-                           "holds " + std::to_string(other) + " bytes for each of its values");
-    }
-    return wrong_length(bytes.size() / width, encoding.length);
-  }
+  if (auto fits = check_size(bytes, encoding); !fits) return fits;
   values.resize(static_cast<std::size_t>(encoding.length));
   if (values.empty()) return {};
   switch (encoding.number) {
@@ -101,102 +143,132 @@ Result<void> read_numbers(std::span<const std::byte> bytes, const ArrayEncoding&
   return {};
 }
 
-// value = exp(code / fixed_point) - 1; fixed_point is a big-endian double before the 16-bit codes.
-// Not decoded by the library, which uses exp of libm, whose last bit differs between machines.
-bool decode_short_logged(std::span<const std::byte> bytes, std::vector<double>& values) {
-  if (bytes.size() < 8 || bytes.size() % 2 != 0) return false;
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < 8; ++i) bits = bits << 8 | static_cast<std::uint64_t>(bytes[i]);
-  const double fixed_point = std::bit_cast<double>(bits);
-  if (!(fixed_point > 0)) return false;
-  values.clear();
-  for (std::size_t i = 8; i < bytes.size(); i += 2) {
-    const auto code = static_cast<unsigned>(bytes[i]) | static_cast<unsigned>(bytes[i + 1]) << 8;
-    values.push_back(pinned::exp(code / fixed_point) - 1);
+// Bits: an unsigned integer as wide as T.
+template <class T, class Bits>
+void copy_pairs(std::span<const std::byte> bytes, std::vector<float>& mz,
+                std::vector<float>& intensity) {
+  const auto number = [&](std::size_t i) {
+    Bits bits;
+    std::memcpy(&bits, bytes.data() + i * sizeof(T), sizeof(T));
+    return static_cast<float>(std::bit_cast<T>(std::byteswap(bits)));
+  };
+  for (std::size_t i = 0; i < mz.size(); ++i) {
+    mz[i] = number(2 * i);
+    intensity[i] = number(2 * i + 1);
   }
-  return true;
-}
-
-// False for damaged input. The library throws C strings and requires at least a header.
-bool decode_with_library(std::span<const std::byte> bytes, Numpress kind,
-                         std::vector<double>& values) {
-  const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  values.resize(2 * bytes.size() + 2);  // a number takes at least half a byte
-  std::size_t count = 0;
-  try {
-    if (kind == Numpress::linear) {
-      if (bytes.size() < 8 || (bytes.size() > 8 && bytes.size() < 12) ||
-          (bytes.size() > 12 && bytes.size() < 16)) {
-        return false;
-      }
-      count = bytes.size() == 8
-                  ? 0
-                  : ms::numpress::MSNumpress::decodeLinear(data, bytes.size(), values.data());
-    } else if (!bytes.empty()) {
-      count = ms::numpress::MSNumpress::decodePic(data, bytes.size(), values.data());
-    }
-  } catch (...) {
-    return false;
-  }
-  if (count > values.size()) return false;
-  values.resize(count);
-  return true;
 }
 
 }  // namespace
 
-Result<void> ArrayDecoder::decode_numpress(std::span<const std::byte> bytes,
-                                           const ArrayEncoding& encoding,
-                                           std::vector<float>& values) {
-  const bool is_read = encoding.numpress == Numpress::short_logged
-                           ? decode_short_logged(bytes, doubles_)
-                           : decode_with_library(bytes, encoding.numpress, doubles_);
-  if (!is_read) return damaged("a numpress array is damaged");
+Result<void> ArrayDecoder::read_numpress(std::span<const std::byte> bytes,
+                                         const ArrayEncoding& encoding,
+                                         std::vector<float>& values) {
+  if (!decode_numpress(bytes, encoding.numpress, doubles_))
+    return damaged("a numpress array is damaged");
   if (doubles_.size() != encoding.length) return wrong_length(doubles_.size(), encoding.length);
   values.clear();
   for (const double value : doubles_) values.push_back(static_cast<float>(value));
   return {};
 }
 
+bool ArrayDecoder::decompresses(const ArrayEncoding& encoding) {
+  const std::size_t most = most_bytes(encoding);
+  return encoding.compression == Compression::zstd
+             ? zstd_.decompress(bytes_, most, inflated_)
+             : inflate_all(inflater_, bytes_, most, inflated_);
+}
+
 bool ArrayDecoder::inflates_to_length(const ArrayEncoding& encoding) {
-  return inflate_all(inflater_, bytes_, most_bytes(encoding.length), inflated_) &&
+  return inflate_all(inflater_, bytes_, most_bytes(encoding), inflated_) &&
          inflated_.size() == uncompressed_size(encoding);
 }
 
-// Views the bytes of the numbers, in bytes_ or inflated_.
-Result<std::span<const std::byte>> ArrayDecoder::unpack(const ArrayEncoding& encoding) {
-  const bool is_plain = encoding.numpress == Numpress::none;
+// The compression is stated. Views the decompressed bytes, in bytes_ or inflated_.
+Result<std::span<const std::byte>> ArrayDecoder::unpack_as_stated(const ArrayEncoding& encoding) {
+  const bool is_plain = is_of_plain_size(encoding);
   const bool fits = is_plain && bytes_.size() == uncompressed_size(encoding);
-  const std::string values = std::to_string(encoding.length) + " values";
-  if (!encoding.names_compression) {
-    if (fits) return bytes_;
-    if (inflates_to_length(encoding)) return inflated_;
-    return unknown_encoding("compression", encoding);
-  }
-  if (!encoding.is_zlib) {
-    if (is_plain && !fits && inflates_to_length(encoding))
-      return contradiction(kNoCompressionText, "holds its " + values + " compressed with zlib");
+  const std::string values = "holds its " + std::to_string(number_count(encoding)) + " values ";
+  const auto stated = [&] { return stated_compression(encoding, encoding.compression); };
+  if (encoding.compression == Compression::none) {
+    if (!is_plain || fits) return bytes_;
+    if (inflates_to_length(encoding))
+      return contradiction(stated(), values + "compressed with zlib");
+    if (is_zstd(bytes_)) return contradiction(stated(), values + "compressed with Zstandard");
     return bytes_;
   }
-  if (inflate_all(inflater_, bytes_, most_bytes(encoding.length), inflated_)) return inflated_;
-  if (fits && encoding.length > 0)
-    return contradiction(kZlibText, "holds its " + values + " uncompressed");
+  if (decompresses(encoding)) return inflated_;
+  if (fits && encoding.length > 0) return contradiction(stated(), values + "uncompressed");
+  if (encoding.compression == Compression::zlib && is_zstd(bytes_))
+    return contradiction(stated(), values + "compressed with Zstandard");
   return damaged("an array cannot be decompressed, or is longer than declared");
+}
+
+// Without a stated compression, layouts of Zstandard cannot be told apart.
+Result<std::span<const std::byte>> ArrayDecoder::unpack(const ArrayEncoding& encoding) {
+  if (encoding.names_compression) return unpack_as_stated(encoding);
+  if (encoding.other_terms.empty()) {
+    if (is_of_plain_size(encoding) && bytes_.size() == uncompressed_size(encoding)) return bytes_;
+    if (inflates_to_length(encoding)) return inflated_;
+  }
+  return unknown_encoding("compression", encoding);
+}
+
+Result<std::span<const std::byte>> ArrayDecoder::restore(std::span<const std::byte> bytes,
+                                                         const ArrayEncoding& encoding) {
+  const std::size_t width = width_of(encoding.number);
+  switch (encoding.layout) {
+    case ArrayLayout::plain:
+      return bytes;
+    case ArrayLayout::shuffled:
+      if (!unshuffle(bytes, width, restored_)) return damaged("a byte-shuffled array is damaged");
+      return restored_;
+    case ArrayLayout::dictionary:
+      if (!look_up(bytes, width, encoding.length, restored_))
+        return damaged("a dictionary-encoded array is damaged, or not of the declared length");
+      return restored_;
+  }
+  return bytes;
+}
+
+// Views the bytes of the numbers, which lie in the workspace.
+Result<std::span<const std::byte>> ArrayDecoder::bytes_of(std::string_view text,
+                                                          const ArrayEncoding& encoding) {
+  if (auto known = check_encoding(encoding); !known) return std::unexpected(known.error());
+  if (!decode_base64(text, bytes_)) return damaged("an array is not base64");
+  if (bytes_.empty() && encoding.length == 0) return bytes_;
+  // Larger lengths are refused before memory is allocated.
+  if (encoding.length > most_values(bytes_.size(), encoding.compression))
+    return wrong_length(0, encoding.length);
+  const auto unpacked = unpack(encoding);
+  if (!unpacked) return unpacked;
+  return restore(*unpacked, encoding);
 }
 
 Result<void> ArrayDecoder::decode(std::string_view text, const ArrayEncoding& encoding,
                                   std::vector<float>& values) {
   values.clear();
-  if (auto known = check_encoding(encoding); !known) return known;
-  if (!decode_base64(text, bytes_)) return damaged("an array is not base64");
-  if (bytes_.empty() && encoding.length == 0) return {};
-  // A byte of zlib expands to at most 1032 bytes, a byte of numpress to two numbers; larger lengths
-  // are refused before memory is allocated.
-  if (encoding.length > 2100 * bytes_.size()) return wrong_length(0, encoding.length);
-  const auto bytes = unpack(encoding);
+  const auto bytes = bytes_of(text, encoding);
   if (!bytes) return std::unexpected(bytes.error());
-  if (encoding.numpress != Numpress::none) return decode_numpress(*bytes, encoding, values);
+  if (bytes->empty() && encoding.length == 0) return {};
+  if (encoding.numpress != Numpress::none) return read_numpress(*bytes, encoding, values);
   return read_numbers(*bytes, encoding, values);
+}
+
+Result<void> ArrayDecoder::decode_pairs(std::string_view text, const ArrayEncoding& encoding,
+                                        std::vector<float>& mz, std::vector<float>& intensity) {
+  mz.clear();
+  intensity.clear();
+  const auto bytes = bytes_of(text, encoding);
+  if (!bytes) return std::unexpected(bytes.error());
+  if (auto fits = check_size(*bytes, encoding); !fits) return fits;
+  mz.resize(static_cast<std::size_t>(encoding.length));
+  intensity.resize(mz.size());
+  if (encoding.number == NumberType::float64) {
+    copy_pairs<double, std::uint64_t>(*bytes, mz, intensity);
+  } else {
+    copy_pairs<float, std::uint32_t>(*bytes, mz, intensity);
+  }
+  return {};
 }
 
 }  // namespace overland::io

@@ -6,7 +6,7 @@
 
 #include "base/parallel.h"
 #include "io/mzml/mzml_array.h"
-#include "io/mzml/mzml_parser.h"
+#include "io/mzml/spectrum_parser.h"
 #include "io/run_columns.h"
 
 namespace overland::io {
@@ -29,6 +29,7 @@ struct Worker {
   PeakCleaner cleaner;
 
   Result<void> decode(const MzmlSpectrum& spectrum, std::string_view text, DecodedPeaks& peaks) {
+    if (spectrum.pairs) return decode_pairs(*spectrum.pairs, text, peaks);
     if (!spectrum.mz || !spectrum.intensity) {
       if (spectrum.default_length == 0) return {};
       return fail("OVL-RUN-001",
@@ -49,6 +50,14 @@ struct Worker {
   }
 
  private:
+  // Scans without peaks are not looked at: some writers give them one pair of zeros.
+  Result<void> decode_pairs(const MzmlArray& array, std::string_view text, DecodedPeaks& peaks) {
+    if (array.encoding.length == 0) return {};
+    auto done = arrays.decode_pairs(text.substr(array.text_begin, array.text_size), array.encoding,
+                                    peaks.mz, peaks.intensity);
+    if (done) peaks.count = cleaner.clean(peaks.mz, peaks.intensity, peaks.corrections);
+    return done;
+  }
   Result<void> decode_array(const MzmlArray& array, std::string_view text,
                             std::vector<float>& values) {
     return arrays.decode(text.substr(array.text_begin, array.text_size), array.encoding, values);
@@ -64,7 +73,7 @@ class RunCollector {
         workers_(static_cast<std::size_t>(machine.threads)),
         arena_(std::make_shared<PeakArena>()) {}
 
-  Result<void> add(const MzmlBatch& batch) {
+  Result<void> add(const SpectrumBatch& batch) {
     if (decoded_.size() < batch.spectra.size()) decoded_.resize(batch.spectra.size());
     parallel_for(batch.spectra.size(), machine_, [&](std::size_t i, int worker) {
       decode(batch.spectra[i], batch.text, workers_[static_cast<std::size_t>(worker)], decoded_[i]);
@@ -169,7 +178,7 @@ class RunCollector {
 
 Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& where,
                                  const Machine& machine) {
-  MzmlParser parser(where);
+  SpectrumParser parser(where);
   RunCollector collector(where, machine);
   for (bool is_last = false; !is_last;) {
     machine.check_cancelled();
@@ -177,7 +186,7 @@ Result<RunColumns> read_mzml_run(const ByteSource& source, const std::string& wh
     if (!piece) return std::unexpected(piece.error());
     is_last = piece->empty();
     if (auto done = parser.feed(*piece, is_last); !done) return std::unexpected(done.error());
-    const MzmlBatch& batch = parser.batch();
+    const SpectrumBatch& batch = parser.batch();
     if (is_last || batch.text.size() >= kBatchText || batch.spectra.size() >= kBatchSpectra) {
       if (auto done = collector.add(parser.take()); !done) return std::unexpected(done.error());
     }

@@ -1,7 +1,9 @@
 #include "io/mzml/mzml_spectrum.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "io/mzml/mzml_terms.h"
@@ -82,6 +84,49 @@ bool is_mobility(const MzmlParam& param) {
   return param.accession == ms_term::kNonStandardArray &&
          (param.value.find("mobility") != std::string_view::npos ||
           param.value.find("drift") != std::string_view::npos);
+}
+
+// What a term says about the compression of an array.
+struct CompressionTerm {
+  int accession;
+  Numpress numpress;
+  Compression compression;
+  ArrayLayout layout = ArrayLayout::plain;
+};
+
+constexpr CompressionTerm kCompressions[] = {
+    {ms_term::kNoCompression, Numpress::none, Compression::none},
+    {ms_term::kZlib, Numpress::none, Compression::zlib},
+    {ms_term::kTruncatedZlib, Numpress::none, Compression::zlib},
+    {ms_term::kZstd, Numpress::none, Compression::zstd},
+    {ms_term::kShuffledZstd, Numpress::none, Compression::zstd, ArrayLayout::shuffled},
+    {ms_term::kDictionaryZstd, Numpress::none, Compression::zstd, ArrayLayout::dictionary},
+    {ms_term::kNumpressLinear, Numpress::linear, Compression::none},
+    {ms_term::kNumpressPositiveInteger, Numpress::positive_integer, Compression::none},
+    {ms_term::kNumpressShortLogged, Numpress::short_logged, Compression::none},
+    {ms_term::kNumpressLinearZlib, Numpress::linear, Compression::zlib},
+    {ms_term::kNumpressPositiveIntegerZlib, Numpress::positive_integer, Compression::zlib},
+    {ms_term::kNumpressShortLoggedZlib, Numpress::short_logged, Compression::zlib},
+    {ms_term::kNumpressLinearZstd, Numpress::linear, Compression::zstd},
+    {ms_term::kNumpressPositiveIntegerZstd, Numpress::positive_integer, Compression::zstd},
+    {ms_term::kNumpressShortLoggedZstd, Numpress::short_logged, Compression::zstd}};
+
+std::optional<CompressionTerm> compression_of(int accession) {
+  const auto* const found =
+      std::ranges::find(kCompressions, accession, &CompressionTerm::accession);
+  return found == std::end(kCompressions) ? std::nullopt : std::optional(*found);
+}
+
+// Old files name numpress and zlib in two terms.
+void add_compression(const CompressionTerm& term, ArrayEncoding& encoding) {
+  encoding.names_compression = true;
+  encoding.names_none |= term.accession == ms_term::kNoCompression;
+  if (term.numpress != Numpress::none) encoding.numpress = term.numpress;
+  if (term.layout != ArrayLayout::plain) encoding.layout = term.layout;
+  if (term.compression == Compression::none) return;
+  encoding.is_contradictory |=
+      encoding.compression != Compression::none && encoding.compression != term.compression;
+  encoding.compression = term.compression;
 }
 
 }  // namespace
@@ -207,11 +252,7 @@ Result<void> apply_activation_term(const MzmlParam& param, MzmlSpectrum& spectru
 
 void apply_array_term(const MzmlParam& param, MzmlArray& array) {
   ArrayEncoding& encoding = array.encoding;
-  const auto compressed = [&](Numpress numpress, bool is_zlib) {
-    encoding.names_compression = true;
-    if (numpress != Numpress::none) encoding.numpress = numpress;
-    encoding.is_zlib |= is_zlib;  // old files name numpress and zlib in two terms
-  };
+  if (const auto term = compression_of(param.accession)) return add_compression(*term, encoding);
   switch (param.accession) {
     case ms_term::kMzArray:
       array.kind = MzmlArray::Kind::mz;
@@ -231,33 +272,9 @@ void apply_array_term(const MzmlParam& param, MzmlArray& array) {
     case ms_term::kInteger64:
       encoding.number = NumberType::int64;
       break;
-    case ms_term::kNoCompression:
-      compressed(Numpress::none, false);
-      encoding.names_none = true;
-      break;
-    case ms_term::kZlib:
-      compressed(Numpress::none, true);
-      break;
-    case ms_term::kNumpressLinear:
-      compressed(Numpress::linear, false);
-      break;
-    case ms_term::kNumpressPositiveInteger:
-      compressed(Numpress::positive_integer, false);
-      break;
-    case ms_term::kNumpressShortLogged:
-      compressed(Numpress::short_logged, false);
-      break;
-    case ms_term::kNumpressLinearZlib:
-      compressed(Numpress::linear, true);
-      break;
-    case ms_term::kNumpressPositiveIntegerZlib:
-      compressed(Numpress::positive_integer, true);
-      break;
-    case ms_term::kNumpressShortLoggedZlib:
-      compressed(Numpress::short_logged, true);
-      break;
     default:
       if (is_mobility(param)) array.kind = MzmlArray::Kind::mobility;
+      if (is_unread_compression(param.accession)) encoding.unread_compression = param.term;
       if (encoding.other_terms.size() > 200) break;
       if (!encoding.other_terms.empty()) encoding.other_terms += ", ";
       encoding.other_terms += param.term;

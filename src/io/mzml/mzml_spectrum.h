@@ -1,4 +1,4 @@
-// One mzML spectrum: the values of its terms.
+// One spectrum of mzML or mzXML: the values of its terms or attributes.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ struct MzmlParam {
 
 // One array of a spectrum.
 struct MzmlArray {
-  enum class Kind : std::uint8_t { other, mz, intensity, mobility };
+  enum class Kind : std::uint8_t { other, mz, intensity, mobility, pairs };
   Kind kind = Kind::other;
   ArrayEncoding encoding;
   std::size_t text_begin = 0, text_size = 0;  // base64, in the text of the batch
@@ -42,7 +42,7 @@ struct MzmlSpectrum {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
   std::uint64_t index = 0;                  // position in the file, from 0
-  std::string id;                           // complete native id
+  std::string id;                           // complete native id; of mzXML "scan=NUMBER"
   std::optional<std::int32_t> native_scan;  // `scan=` of the native id
   std::uint64_t default_length = 0;
   int ms_level = 0;                         // 0: not a mass spectrum, or not known
@@ -66,6 +66,7 @@ struct MzmlSpectrum {
   double mobility = kNone;                         // of the whole scan: 1/K0 or drift time
   MeanEnergy energy, normalized_energy;
   std::optional<MzmlArray> mz, intensity;
+  std::optional<MzmlArray> pairs;  // of mzXML, instead of the two
 
   [[nodiscard]] bool is_wanted() const { return ms_level == 1 || ms_level == 2; }
 };
@@ -74,7 +75,7 @@ struct MzmlSpectrum {
 struct MzmlIsolation {
   double target = MzmlSpectrum::kNone;
   double lower_offset = MzmlSpectrum::kNone, upper_offset = MzmlSpectrum::kNone;
-  double width = MzmlSpectrum::kNone;  // of old files; instead of the offsets
+  double width = MzmlSpectrum::kNone;  // of old files and of mzXML; instead of the offsets
 };
 
 // Sets the MS level of a spectrum that does not state it, if the spectrum's terms or its isolation

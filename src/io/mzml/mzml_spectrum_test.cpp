@@ -53,7 +53,7 @@ TEST(MzmlArray, plain_numbers_with_and_without_zlib) {
     const auto pack = [&](const Bytes& bytes) { return is_zlib ? zlib_bytes(bytes) : bytes; };
     const auto as = [&](NumberType type) {
       auto encoding = plain(type, values.size());
-      encoding.is_zlib = is_zlib;
+      encoding.compression = is_zlib ? Compression::zlib : Compression::none;
       return encoding;
     };
     EXPECT_EQ(decode(pack(plain_bytes<double>(values)), as(NumberType::float64)), narrowed);
@@ -77,7 +77,7 @@ TEST(MzmlArray, numpress_within_its_own_error) {
     for (const bool is_zlib : {false, true}) {
       auto encoding = plain(NumberType::float64, values.size());
       encoding.numpress = kind;
-      encoding.is_zlib = is_zlib;
+      encoding.compression = is_zlib ? Compression::zlib : Compression::none;
       const Bytes packed = numpress_bytes(values, kind);
       const auto back = decode(is_zlib ? zlib_bytes(packed) : packed, encoding);
       ASSERT_EQ(back.size(), values.size());
@@ -105,7 +105,7 @@ TEST(MzmlArray, short_logged_agrees_with_the_library) {
 TEST(MzmlArray, empty_arrays_in_every_encoding) {
   EXPECT_TRUE(decode({}, plain(NumberType::float64, 0)).empty());
   auto zipped = plain(NumberType::float64, 0);
-  zipped.is_zlib = true;
+  zipped.compression = Compression::zlib;
   EXPECT_TRUE(decode({}, zipped).empty());
   EXPECT_TRUE(decode(zlib_bytes({}), zipped).empty());
 }
@@ -154,7 +154,7 @@ TEST(MzmlArray, terms_that_contradict_the_data_are_named) {
   };
   const auto encoding = plain(NumberType::float64, values.size());
   auto zipped = encoding;
-  zipped.is_zlib = true;
+  zipped.compression = Compression::zlib;
   EXPECT_NE(message(bytes, zipped).find("OVL-RUN-005"), std::string::npos);
   EXPECT_NE(message(bytes, zipped).find("MS:1000574"), std::string::npos);
   EXPECT_NE(message(bytes, zipped).find("30 values uncompressed"), std::string::npos);
@@ -228,7 +228,7 @@ TEST(MzmlArray, damage_is_refused_at_every_length_and_every_place) {
   const auto values = random_mz(5, 40);
   const Bytes packed = zlib_bytes(plain_bytes<double>(values));
   auto encoding = plain(NumberType::float64, values.size());
-  encoding.is_zlib = true;
+  encoding.compression = Compression::zlib;
   for (std::size_t size = 0; size < packed.size(); ++size) {
     const Bytes cut(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(size));
     EXPECT_NE(error_of(base64(cut), encoding), "none") << size;
@@ -244,7 +244,7 @@ TEST(MzmlArray, damage_is_refused_at_every_length_and_every_place) {
 
 TEST(MzmlArray, zlib_bombs_do_not_grow) {
   auto encoding = plain(NumberType::float32, 4);
-  encoding.is_zlib = true;
+  encoding.compression = Compression::zlib;
   EXPECT_EQ(error_of(base64(zlib_bytes(Bytes(50'000'000))), encoding), "OVL-IO-003");
 }
 

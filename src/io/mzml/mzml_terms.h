@@ -44,7 +44,20 @@ inline constexpr int kNumpressShortLogged = 1002314;
 inline constexpr int kNumpressLinearZlib = 1002746;
 inline constexpr int kNumpressPositiveIntegerZlib = 1002747;
 inline constexpr int kNumpressShortLoggedZlib = 1002748;
+inline constexpr int kTruncatedZlib = 1003088;  // mantissas are cut, then zlib: read as zlib
+inline constexpr int kZstd = 1003780;
+inline constexpr int kShuffledZstd = 1003781;
+inline constexpr int kDictionaryZstd = 1003782;
+inline constexpr int kNumpressLinearZstd = 1003783;
+inline constexpr int kNumpressPositiveIntegerZstd = 1003784;
+inline constexpr int kNumpressShortLoggedZstd = 1003785;
 }  // namespace ms_term
+
+// Compressions whose decompressed bytes are not the numbers: truncation with delta or linear
+// prediction, and coordinate grids.
+[[nodiscard]] constexpr bool is_unread_compression(int accession) {
+  return accession == 1003089 || accession == 1003090 || accession == 1003826;
+}
 
 // Arrays of ion mobility or drift time: of the peaks, mean, raw or deconvoluted.
 [[nodiscard]] constexpr bool is_mobility_array(int accession) {
