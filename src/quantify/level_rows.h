@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
-#include <vector>
+#include <utility>
 
-#include "base/scratch_file.h"
+#include "base/block_sorter.h"
 #include "quant/maxlfq.h"
 
 namespace overland::quantify {
@@ -29,36 +29,25 @@ struct LevelRow {
 
 class LevelRows {
  public:
-  // Names `first` to `last` - 1, with the place of their rows in the file.
-  struct Block {
-    std::size_t first = 0, last = 0;
-    std::uint64_t begin = 0;
-    std::size_t rows = 0;
-  };
+  using Block = SortedBlock;  // of names
   // `rows`: how many will be added, by rank. `folder`: of the scratch file. Errors OVL-IO-002.
   [[nodiscard]] static Result<LevelRows> create(const std::filesystem::path& folder,
                                                 std::span<const std::uint64_t> rows,
                                                 const BlockSizes& sizes);
   // The rows of one name keep their order. Errors OVL-IO-002.
-  [[nodiscard]] Result<void> add(const LevelRow& row);
+  [[nodiscard]] Result<void> add(const LevelRow& row) { return sorter_.add(row.rank, row); }
   // Call after the last row. Errors OVL-IO-002.
-  [[nodiscard]] Result<void> close();
+  [[nodiscard]] Result<void> close() { return sorter_.close(); }
   // In the order of ranks; at least one, which may be empty.
-  [[nodiscard]] std::span<const Block> blocks() const { return blocks_; }
+  [[nodiscard]] std::span<const Block> blocks() const { return sorter_.blocks(); }
   // Groups of the profiles are numbered from the first name of the block. Errors OVL-RES-002.
   [[nodiscard]] Result<quant::LfqProfiles> quantify(const Block& block,
                                                     const quant::LfqOptions& options) const;
 
  private:
-  LevelRows(ScratchFile file, std::vector<Block> blocks, std::size_t names);
-  [[nodiscard]] Result<void> flush(std::size_t block);
+  explicit LevelRows(BlockSorter<LevelRow> sorter) : sorter_(std::move(sorter)) {}
 
-  ScratchFile file_;
-  std::vector<Block> blocks_;
-  std::vector<std::uint32_t> block_of_;         // by rank
-  std::vector<std::vector<LevelRow>> waiting_;  // by block; written many at a time
-  std::vector<std::uint64_t> at_;               // place of the next row, by block
-  std::size_t most_waiting_;                    // rows of a block
+  BlockSorter<LevelRow> sorter_;
 };
 
 }  // namespace overland::quantify
