@@ -6,10 +6,11 @@
 
 #include "base/hash.h"
 #include "base/rng.h"
+#include "base/scratch_file.h"
 #include "identify/transfer_candidates.h"
 #include "identify/transfer_model.h"
-#include "scoring/false_discovery.h"
 #include "scoring/rescore.h"
+#include "scoring/sorted_rates.h"
 
 namespace overland::identify {
 namespace {
@@ -18,12 +19,11 @@ constexpr std::size_t kTransferSampleRows =
     400'000;                          // maximum number of rows in memory for training
 constexpr double kTrainQValue = 0.1;  // higher than in rescoring: most candidates are true
 
-struct Winner {  // winner of a competition group
-  std::uint32_t run = 0;
+struct Winner {  // winner of a competition group of one run
   PrecursorId donor;
   std::uint32_t row = 0;  // of psms.arrow
   float score = 0;
-  bool is_false = false;  // the winner is a decoy
+  std::uint32_t is_false = 0;  // 1: the winner is a decoy
 };
 
 struct OpenRun {
@@ -43,25 +43,38 @@ Result<OpenRun> open(const TransferInput& input, const search::RowBounds& bounds
   return OpenRun{std::move(*psms), std::move(*row_scores), std::move(*scores)};
 }
 
-void add_winners(const TransferCandidates& found, const std::vector<float>& score,
-                 std::uint32_t run, std::vector<Winner>& winners) {
+std::vector<Winner> winners_of(const TransferCandidates& found, const std::vector<float>& score) {
+  std::vector<Winner> winners;
   for (const std::uint32_t i : group_winners(found.matrix, score)) {
-    winners.push_back(
-        {run, found.rows[i].donor, found.rows[i].row, score[i], found.matrix.is_decoy[i] != 0});
+    winners.push_back({found.rows[i].donor, found.rows[i].row, score[i],
+                       found.matrix.is_decoy[i] != 0 ? 1U : 0U});
   }
+  return winners;
 }
 
-std::vector<double> rates_of(const std::vector<Winner>& winners, double k) {
-  std::vector<float> score;
-  std::vector<std::uint32_t> group;
-  std::vector<std::uint8_t> is_false;
-  for (std::uint32_t i = 0; i < winners.size(); ++i) {
-    score.push_back(winners[i].score);
-    group.push_back(i);
-    is_false.push_back(winners[i].is_false ? 1 : 0);
+// The winners of all runs, one run after the other, in a scratch file.
+class StoredWinners {
+ public:
+  [[nodiscard]] static Result<StoredWinners> create(const std::filesystem::path& folder) {
+    auto file = ScratchFile::create(folder);
+    if (!file) return std::unexpected(file.error());
+    return StoredWinners(std::move(*file));
   }
-  return scoring::q_values(score, group, is_false, k);
-}
+  Result<void> add_run(std::span<const Winner> winners) {
+    auto done = file_.write(begin_.back(), winners);
+    begin_.push_back(begin_.back() + winners.size());
+    return done;
+  }
+  [[nodiscard]] Result<ScratchView<Winner>> of_run(std::size_t run) const {
+    return file_.view<Winner>(begin_[run], begin_[run + 1] - begin_[run]);
+  }
+  [[nodiscard]] std::size_t size() const { return begin_.back(); }
+
+ private:
+  explicit StoredWinners(ScratchFile file) : file_(std::move(file)) {}
+  ScratchFile file_;
+  std::vector<std::uint64_t> begin_{0};  // by run
+};
 
 class Transfers {
  public:
@@ -79,27 +92,50 @@ class Transfers {
     if (auto done = gather_donors(); !done) return std::unexpected(done.error());
     const TransferSearch search(library_, competition_, donors_);
     if (auto done = train(search); !done) return std::unexpected(done.error());
-    std::vector<Winner> winners;
+    auto winners = StoredWinners::create(scratch());
+    if (!winners) return std::unexpected(winners.error());
+    scoring::SortedRates rates;
     for (std::uint32_t r = 0; r < runs_.size(); ++r) {
       const auto opened = open(runs_[r], bounds());
       if (!opened) return std::unexpected(opened.error());
       const TransferCandidates found = search.candidates(opened->view(), shifts_[r]);
-      add_winners(found, model_.score(found), r, winners);
+      const std::vector<Winner> of_run = winners_of(found, model_.score(found));
+      for (const Winner& winner : of_run) rates.count(winner.score, winner.is_false != 0);
+      if (auto done = winners->add_run(of_run); !done) return std::unexpected(done.error());
     }
-    summary_.candidates = winners.size();
-    const std::vector<double> q = rates_of(winners, k_);
-    std::size_t next = 0;  // winners are sorted by run
+    summary_.candidates = winners->size();
+    const auto q = rates_of(*winners, rates);
+    if (!q) return std::unexpected(q.error());
     for (std::uint32_t r = 0; r < runs_.size(); ++r) {
-      const std::size_t first = next;
-      while (next < winners.size() && winners[next].run == r) ++next;
-      const auto done = write(runs_[r], std::span(winners).subspan(first, next - first),
-                              std::span(q).subspan(first, next - first));
-      if (!done) return std::unexpected(done.error());
+      const auto of_run = winners->of_run(r);
+      if (!of_run) return std::unexpected(of_run.error());
+      if (auto done = write(runs_[r], of_run->values, *q); !done)
+        return std::unexpected(done.error());
     }
     return summary_;
   }
 
  private:
+  // Where scratch files have room: beside the output.
+  [[nodiscard]] std::filesystem::path scratch() const {
+    return runs_.front().matched.parent_path();
+  }
+
+  // Up to the q-value of the transfers.
+  Result<scoring::QValueSteps> rates_of(const StoredWinners& winners,
+                                        scoring::SortedRates& rates) const {
+    if (auto done = rates.sort_into(scratch()); !done) return std::unexpected(done.error());
+    for (std::size_t r = 0; r < runs_.size(); ++r) {
+      const auto of_run = winners.of_run(r);
+      if (!of_run) return std::unexpected(of_run.error());
+      for (const Winner& winner : of_run->values) {
+        if (auto done = rates.add(winner.score, winner.is_false != 0); !done)
+          return std::unexpected(done.error());
+      }
+    }
+    return rates.finish(k_, config_.transfer.q_value);
+  }
+
   Result<void> gather_donors() {
     std::size_t accepted = 0;
     for (const TransferInput& input : runs_) {
@@ -156,25 +192,26 @@ class Transfers {
   }
 
   Result<void> write(const TransferInput& input, std::span<const Winner> winners,
-                     std::span<const double> q) {
+                     const scoring::QValueSteps& steps) {
     auto opened = open(input, bounds());
     if (!opened) return std::unexpected(opened.error());
     const search::PsmIdentity& psms = opened->psms.identity();
     std::size_t targets = 0;
     std::size_t decoys = 0;
-    for (std::size_t i = 0; i < winners.size(); ++i) {
-      if (q[i] > config_.transfer.q_value) continue;
-      (winners[i].is_false ? decoys : targets) += 1;
-      const bool is_partner = psms.precursor[winners[i].row] != winners[i].donor.index();
-      const auto row = std::ranges::lower_bound(opened->scores.rows, winners[i].donor.index(), {},
+    for (const Winner& winner : winners) {
+      const double q = steps.at(winner.score);
+      if (q > config_.transfer.q_value) continue;
+      (winner.is_false != 0 ? decoys : targets) += 1;
+      const bool is_partner = psms.precursor[winner.row] != winner.donor.index();
+      const auto row = std::ranges::lower_bound(opened->scores.rows, winner.donor.index(), {},
                                                 &ScoredRow::precursor);
       const bool is_there =
-          row != opened->scores.rows.end() && row->precursor == winners[i].donor.index();
+          row != opened->scores.rows.end() && row->precursor == winner.donor.index();
       if (is_partner || !is_there) continue;
-      copy_peak(psms, winners[i].row, *row);
-      row->score = opened->row_scores.score[winners[i].row];
+      copy_peak(psms, winner.row, *row);
+      row->score = opened->row_scores.score[winner.row];
       row->is_matched = 1;
-      row->transfer_q_value = q[i];
+      row->transfer_q_value = q;
     }
     summary_.targets.push_back(targets);
     summary_.decoys.push_back(decoys);

@@ -14,13 +14,20 @@ constexpr std::uint64_t kRowMask = (1ULL << 31) - 1;
 // Sort key, ascending: descending score; for equal scores decoys first, then ascending row.
 // Precondition: row < 2^31.
 std::uint64_t rank_key(float score, std::uint8_t is_decoy, std::uint32_t row) {
-  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);  // -0 is 0
-  constexpr std::uint32_t kSign = 1U << 31;
-  const std::uint32_t rising = (bits & kSign) != 0 ? ~bits : bits | kSign;
-  return static_cast<std::uint64_t>(~rising) << 32 | (is_decoy != 0 ? 0 : 1ULL << 31) | row;
+  return std::uint64_t{falling_bits(score)} << 32 | (is_decoy != 0 ? 0 : 1ULL << 31) | row;
 }
 
 }  // namespace
+
+std::uint32_t falling_bits(float score) {
+  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);  // -0 is 0
+  constexpr std::uint32_t kSign = 1U << 31;
+  return (bits & kSign) != 0 ? bits : ~(bits | kSign);
+}
+
+double estimated_fdr(double targets, double decoys, double decoys_per_target) {
+  return targets > 0 ? std::min(1.0, (1 + decoys) / (decoys_per_target * targets)) : 1.0;
+}
 
 Competition compete(std::span<const float> score, std::span<const std::uint32_t> pair,
                     std::span<const std::uint8_t> is_decoy) {
@@ -53,7 +60,7 @@ std::vector<double> q_of_winners(std::span<const std::uint32_t> winners,
   double decoys = 0;
   for (const std::uint32_t row : winners) {
     (is_decoy[row] != 0 ? decoys : targets) += 1;
-    q.push_back(targets > 0 ? std::min(1.0, (1 + decoys) / (k * targets)) : 1.0);
+    q.push_back(estimated_fdr(targets, decoys, k));
   }
   double best = 1;
   for (std::size_t i = winners.size(); i-- > 0;) {

@@ -31,6 +31,12 @@ struct ErrorRates {
                                      std::span<const std::uint8_t> is_decoy,
                                      double decoys_per_target);
 
+// FDR(t) of error_rates, at most 1.
+[[nodiscard]] double estimated_fdr(double targets, double decoys, double decoys_per_target);
+
+// Ascend as the score falls; equal for 0 and -0.
+[[nodiscard]] std::uint32_t falling_bits(float score);
+
 // The q-values of error_rates, without the PEPs.
 [[nodiscard]] std::vector<double> q_values(std::span<const float> score,
                                            std::span<const std::uint32_t> pair,
