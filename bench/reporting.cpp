@@ -61,7 +61,7 @@ Result<overland::results::ResultCounts> report(char** arguments, std::size_t giv
     widths.push_back(overland::quantify::median_width(*rows));
     runs.push_back(std::move(*run));
   }
-  const auto limits = overland::quantify::consensus_limits(quantities, widths);
+  const auto limits = overland::quantify::consensus_limits({quantities, widths, arguments[3]});
   if (!limits) return std::unexpected(limits.error());
   const overland::params::ReportParameters config;
   return overland::results::write_report({.runs = runs,

@@ -8,6 +8,7 @@
 #include "identify/transfer_donors.h"
 #include "library_build/decoys.h"
 #include "support/example_search.h"
+#include "support/open_file_limit.h"
 
 namespace overland::identify {
 namespace {
@@ -144,6 +145,19 @@ TEST_F(Transfer, threads_do_not_change_a_byte) {
     if (wanted.empty()) wanted = bytes;
     EXPECT_TRUE(bytes == wanted) << threads;
   }
+}
+
+TEST_F(Transfer, opens_a_few_files_at_a_time) {
+  std::vector<TransferInput> many;
+  for (std::size_t r = 0; r < 40; ++r) {
+    many.push_back(runs_[r % kRuns]);
+    many.back().name = "copy" + std::to_string(r);
+    many.back().matched = scratch_.path() / (many.back().name + ".matched");
+  }
+  const support::OpenFileLimit few(16);
+  const auto done = transfer_runs(many, library_view_, params::TransferParameters::of(config_), 2);
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_GT(done->targets[kSampleRun], 100U);
 }
 
 TEST(FitShift, follows_a_clock_that_runs_differently) {

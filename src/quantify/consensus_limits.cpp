@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/block_sorter.h"
 #include "io/table/mapped_columns.h"
 #include "io/table/table.h"
 #include "kernel/robust_statistics.h"
@@ -41,65 +42,87 @@ struct LimitColumns {
   }
 };
 
+struct LimitRow {
+  std::uint32_t precursor = 0;
+  double before = 0, after = 0;  // in peak widths
+};
+
 class LimitFinder {
  public:
-  LimitFinder(std::span<const std::filesystem::path> quantities, std::span<const double> widths,
-              std::size_t most_held)
-      : files_(quantities), width_(widths), most_held_(most_held) {}
+  LimitFinder(const LimitFiles& runs, std::size_t most_held) : runs_(runs), most_held_(most_held) {}
 
   Result<ConsensusLimits> find() {
-    if (auto done = count(); !done) return std::unexpected(done.error());
-    for (std::size_t first = 0, last = 0; first < seen_in_.size(); first = last) {
-      std::size_t held = 0;
-      do {
-        held += seen_in_[last++];
-      } while (last < seen_in_.size() && held + seen_in_[last] <= most_held_);
-      if (held == 0) continue;
-      if (auto done = add_precursors(first, last); !done) return std::unexpected(done.error());
+    auto done =
+        each_run([this](std::size_t, const LimitColumns& columns) { return count(columns); });
+    if (!done) return std::unexpected(done.error());
+    auto sorter = BlockSorter<LimitRow>::create(
+        runs_.scratch, seen_in_, {.rows = most_held_, .waiting_rows = most_held_ / 2});
+    if (!sorter) return std::unexpected(sorter.error());
+    done = each_run([&](std::size_t run, const LimitColumns& columns) {
+      return sort(columns, runs_.widths[run], *sorter);
+    });
+    if (done) done = sorter->close();
+    if (!done) return std::unexpected(done.error());
+    for (const SortedBlock& block : sorter->blocks()) {
+      const auto rows = sorter->rows(block);
+      if (!rows) return std::unexpected(rows.error());
+      add_precursors(block, rows->values);
     }
     return std::move(limits_);
   }
 
  private:
-  // The number of runs that saw each precursor.
-  Result<void> count() {
-    for (std::size_t r = 0; r < files_.size(); ++r) {
-      if (!(width_[r] > 0)) continue;
-      const auto columns = LimitColumns::open(files_[r]);
+  // Of the runs that count.
+  template <class Body>
+  Result<void> each_run(const Body& body) const {
+    for (std::size_t r = 0; r < runs_.quantities.size(); ++r) {
+      if (!(runs_.widths[r] > 0)) continue;
+      const auto columns = LimitColumns::open(runs_.quantities[r]);
       if (!columns) return std::unexpected(columns.error());
-      for (std::size_t i = 0; i < columns->precursor.size(); ++i) {
-        const std::uint32_t p = columns->precursor[i];
-        if (!columns->is_ok(i)) continue;
-        if (p >= seen_in_.size()) seen_in_.resize(p + std::size_t{1}, 0);
-        ++seen_in_[p];
-      }
+      if (auto done = body(r, *columns); !done) return done;
     }
     return {};
   }
 
-  // Of the precursors from `first` to before `last`.
-  Result<void> add_precursors(std::size_t first, std::size_t last) {
-    std::vector<std::size_t> end(last - first + 1, 0);  // of each precursor's limits
-    for (std::size_t p = first; p < last; ++p) end[p - first + 1] = end[p - first] + seen_in_[p];
-    std::vector<std::size_t> next(end.begin(), end.end() - 1);
-    std::vector<double> before(end.back()), after(end.back());
-    for (std::size_t r = 0; r < files_.size(); ++r) {
-      if (!(width_[r] > 0)) continue;
-      const auto columns = LimitColumns::open(files_[r]);
-      if (!columns) return std::unexpected(columns.error());
-      for (std::size_t i = 0; i < columns->precursor.size(); ++i) {
-        const std::size_t p = columns->precursor[i];
-        if (p < first || p >= last || !columns->is_ok(i)) continue;
-        const double apex = static_cast<double>(columns->rt[i]);
-        const std::size_t place = next[p - first]++;
-        before[place] = (apex - static_cast<double>(columns->rt_start[i])) / width_[r];
-        after[place] = (static_cast<double>(columns->rt_stop[i]) - apex) / width_[r];
-      }
+  // The number of runs that saw each precursor.
+  Result<void> count(const LimitColumns& columns) {
+    for (std::size_t i = 0; i < columns.precursor.size(); ++i) {
+      const std::uint32_t p = columns.precursor[i];
+      if (!columns.is_ok(i)) continue;
+      if (p >= seen_in_.size()) seen_in_.resize(p + std::size_t{1}, 0);
+      ++seen_in_[p];
     }
-    for (std::size_t p = first; p < last; ++p) {
+    return {};
+  }
+
+  static Result<void> sort(const LimitColumns& columns, double width,
+                           BlockSorter<LimitRow>& sorter) {
+    for (std::size_t i = 0; i < columns.precursor.size(); ++i) {
+      if (!columns.is_ok(i)) continue;
+      const double apex = static_cast<double>(columns.rt[i]);
+      const LimitRow row{columns.precursor[i],
+                         (apex - static_cast<double>(columns.rt_start[i])) / width,
+                         (static_cast<double>(columns.rt_stop[i]) - apex) / width};
+      if (auto done = sorter.add(row.precursor, row); !done) return done;
+    }
+    return {};
+  }
+
+  void add_precursors(const SortedBlock& block, std::span<const LimitRow> rows) {
+    std::vector<std::size_t> end{0};  // of each precursor's limits
+    for (std::size_t p = block.first; p < block.last; ++p)
+      end.push_back(end.back() + static_cast<std::size_t>(seen_in_[p]));
+    std::vector<std::size_t> next(end.begin(), end.end() - 1);
+    std::vector<double> before(rows.size()), after(rows.size());
+    for (const LimitRow& row : rows) {
+      const std::size_t place = next[row.precursor - block.first]++;
+      before[place] = row.before;
+      after[place] = row.after;
+    }
+    for (std::size_t p = block.first; p < block.last; ++p) {
       if (seen_in_[p] < 2) continue;
-      const auto from = static_cast<std::ptrdiff_t>(end[p - first]);
-      const auto to = static_cast<std::ptrdiff_t>(end[p - first + 1]);
+      const auto from = static_cast<std::ptrdiff_t>(end[p - block.first]);
+      const auto to = static_cast<std::ptrdiff_t>(end[p - block.first + 1]);
       const auto median = [&](const std::vector<double>& all) {
         return static_cast<float>(kernel::median_of({all.begin() + from, all.begin() + to}));
       };
@@ -107,13 +130,11 @@ class LimitFinder {
       limits_.before.push_back(median(before));
       limits_.after.push_back(median(after));
     }
-    return {};
   }
 
-  std::span<const std::filesystem::path> files_;
-  std::span<const double> width_;
+  const LimitFiles& runs_;
   std::size_t most_held_;
-  std::vector<std::uint32_t> seen_in_;  // by precursor: runs
+  std::vector<std::uint64_t> seen_in_;  // by precursor: runs
   ConsensusLimits limits_;
 };
 
@@ -135,9 +156,8 @@ std::optional<std::size_t> ConsensusLimits::find(std::uint32_t wanted) const {
   return static_cast<std::size_t>(place - precursor.begin());
 }
 
-Result<ConsensusLimits> consensus_limits(std::span<const std::filesystem::path> quantities,
-                                         std::span<const double> widths, std::size_t most_held) {
-  return LimitFinder(quantities, widths, most_held).find();
+Result<ConsensusLimits> consensus_limits(const LimitFiles& runs, std::size_t most_held) {
+  return LimitFinder(runs, most_held).find();
 }
 
 Result<void> write_limits(const ConsensusLimits& limits, const std::filesystem::path& file) {

@@ -22,13 +22,19 @@ struct ConsensusLimits {
   [[nodiscard]] std::optional<std::size_t> find(std::uint32_t wanted) const;
 };
 
-// Of precursors with a quantity in at least two runs. `quantities`: the runs' quantities.arrow, in
-// any order, for medians do not see it; `widths`: their median_width, 0 for a run that does not
-// count. Memory does not grow with the number of runs: `most_held` limits at a time, or those of
-// one precursor. Errors of the files.
-[[nodiscard]] Result<ConsensusLimits> consensus_limits(
-    std::span<const std::filesystem::path> quantities, std::span<const double> widths,
-    std::size_t most_held = std::size_t{1} << 21);
+// What the limits of runs are made of.
+struct LimitFiles {
+  std::span<const std::filesystem::path> quantities;  // quantities.arrow of the runs
+  std::span<const double> widths;                     // their median_width, 0: does not count
+  std::filesystem::path scratch;                      // folder of a scratch file
+};
+
+// Of precursors with a quantity in at least two runs; runs may be in any order, for medians do not
+// see it. Memory does not grow with the number of runs: `most_held` limits at a time, or those of
+// one precursor. Errors of the files, OVL-IO-002.
+[[nodiscard]] Result<ConsensusLimits> consensus_limits(const LimitFiles& runs,
+                                                       std::size_t most_held = std::size_t{1}
+                                                                               << 20);
 
 // The run's median full width at half maximum, in minutes; 0 without quantities.
 [[nodiscard]] double median_width(std::span<const Quantity> rows);

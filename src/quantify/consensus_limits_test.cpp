@@ -73,7 +73,7 @@ TEST(ConsensusLimits, are_those_of_all_runs_in_memory_in_blocks_of_any_size) {
     }
     const ConsensusLimits expected = whole_limits(runs);
     for (const std::size_t most_held : {std::size_t{1}, std::size_t{50}, std::size_t{1} << 20}) {
-      const auto limits = consensus_limits(files, widths, most_held);
+      const auto limits = consensus_limits({files, widths, scratch.path()}, most_held);
       ASSERT_TRUE(limits) << limits.error().message();
       EXPECT_EQ(limits->precursor, expected.precursor) << trial;
       EXPECT_EQ(limits->before, expected.before) << trial;
@@ -83,10 +83,11 @@ TEST(ConsensusLimits, are_those_of_all_runs_in_memory_in_blocks_of_any_size) {
 }
 
 TEST(ConsensusLimits, say_which_file_is_missing) {
+  const support::ScratchFolder scratch;
   const std::vector<fs::path> files{"no such file"};
-  const auto limits = consensus_limits(files, std::vector<double>{0.1});
-  ASSERT_FALSE(limits);
-  EXPECT_EQ(limits.error().code, "OVL-IO-001");
+  const std::vector<double> widths{0.1};
+  EXPECT_EQ(consensus_limits({files, widths, scratch.path()}).error().code, "OVL-IO-001");
+  EXPECT_EQ(consensus_limits({{}, {}, "/proc/no/such"}).error().code, "OVL-IO-002");
 }
 
 }  // namespace

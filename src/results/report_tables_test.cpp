@@ -15,6 +15,7 @@
 #include "quantify/consensus_limits.h"
 #include "report/precursor_report.h"
 #include "support/example_search.h"
+#include "support/open_file_limit.h"
 #include "support/whole_normalisation.h"
 
 namespace overland::results {
@@ -375,10 +376,11 @@ std::uint64_t peak_of(const Work& work) {
   return peak_allocated_bytes() - before;
 }
 
-TEST_F(ReportTables, memory_does_not_grow_with_the_number_of_runs) {
+TEST_F(ReportTables, memory_and_open_files_do_not_grow_with_the_number_of_runs) {
   make_library(2000);
   Rng rng(81, 0);
   const ReportedRun run = add_run("one", 0.5, rng);
+  const support::OpenFileLimit few(24);
   std::map<std::size_t, std::uint64_t> report, limits;
   for (const std::size_t count : {20U, 500U}) {
     std::vector<ReportedRun> runs(count, run);
@@ -389,7 +391,8 @@ TEST_F(ReportTables, memory_does_not_grow_with_the_number_of_runs) {
     report[count] = peak_of([&] { ASSERT_TRUE(write(runs, names, "out", sizes)); });
     const std::vector<fs::path> files(count, run.quantities);
     const Doubles widths(count, 0.1);
-    limits[count] = peak_of([&] { ASSERT_TRUE(quantify::consensus_limits(files, widths, 4096)); });
+    limits[count] = peak_of(
+        [&] { ASSERT_TRUE(quantify::consensus_limits({files, widths, scratch_.path()}, 8192)); });
   }
   // All rows in memory would be more than 100 MB. What still grows is a column for each run in the
   // wide tables, and the matrix of pairs of runs in which MaxLFQ solves one group.

@@ -155,7 +155,7 @@ StageResult agree_on_limits(const StageJob& job) {
     files.push_back(job.input(params::kOwnQuantities, run.name));
     widths.push_back(quantify::median_width(*rows));
   }
-  const auto limits = quantify::consensus_limits(files, widths);
+  const auto limits = quantify::consensus_limits({files, widths, job.own_folder()});
   if (!limits) return std::unexpected(limits.error());
   if (auto done = quantify::write_limits(*limits, job.output(params::kLimits)); !done)
     return std::unexpected(done.error());
