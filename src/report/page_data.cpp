@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 #include <unordered_set>
 #include <variant>
 
@@ -57,6 +58,8 @@ Result<GroupCounts> count_groups(const fs::path& file, const std::vector<std::st
   const std::size_t run_at = stream->header()[chosen[0]] == "Run" ? 0 : 1;
   if (auto done = stream->choose(chosen); !done) return std::unexpected(done.error());
   counts.per_run.assign(runs.size(), 0);
+  std::unordered_map<std::string, std::size_t> place_of;
+  for (std::size_t i = 0; i < runs.size(); ++i) place_of.try_emplace(runs[i], i);
   std::unordered_set<std::string> distinct;
   std::vector<io::PieceColumn> piece;
   while (true) {
@@ -64,9 +67,9 @@ Result<GroupCounts> count_groups(const fs::path& file, const std::vector<std::st
     if (!rows) return std::unexpected(rows.error());
     if (*rows == 0) break;
     for (std::size_t r = 0; r < *rows; ++r) {
-      const auto run = std::find(runs.begin(), runs.end(), piece[run_at].text[r]);
-      if (run == runs.end()) continue;
-      ++counts.per_run[static_cast<std::size_t>(run - runs.begin())];
+      const auto run = place_of.find(std::string(piece[run_at].text[r]));
+      if (run == place_of.end()) continue;
+      ++counts.per_run[run->second];
       distinct.emplace(piece[1 - run_at].text[r]);
     }
   }
