@@ -82,6 +82,9 @@ class OpenLibraries {
 
 struct Stage;
 
+// The runs of a search that did not fail; the jobs of all runs share one list.
+using SharedRuns = std::shared_ptr<const std::vector<RunInput>>;
+
 // What the function of a stage may use.
 class StageJob {
  public:
@@ -89,9 +92,9 @@ class StageJob {
     params::ResultsFolder folder;
     Machine machine;
     const RunInput* run = nullptr;  // of a stage of scope run
-    std::vector<RunInput> runs;     // of the search, without those that failed
+    SharedRuns runs;                // of the search, without those that failed
     std::span<const RunInput> all_runs;
-    std::vector<RunFailure> failures;
+    std::span<const RunFailure> failures;
     OpenLibraries& libraries;
     StageStore& store;
   };
@@ -100,7 +103,7 @@ class StageJob {
   [[nodiscard]] const Machine& machine() const { return parts_.machine; }
   // Precondition: the stage has scope run.
   [[nodiscard]] const RunInput& run() const { return *parts_.run; }
-  [[nodiscard]] std::span<const RunInput> runs() const { return parts_.runs; }
+  [[nodiscard]] std::span<const RunInput> runs() const { return *parts_.runs; }
   [[nodiscard]] std::span<const RunInput> all_runs() const { return parts_.all_runs; }
   [[nodiscard]] std::span<const RunFailure> failures() const { return parts_.failures; }
   [[nodiscard]] StageStore& store() const { return parts_.store; }

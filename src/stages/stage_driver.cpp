@@ -58,18 +58,25 @@ bool StageDriver::has_failed(const std::string& run) const {
   return std::ranges::find(failures_, run, &RunFailure::run) != failures_.end();
 }
 
-std::vector<RunInput> StageDriver::runs_left() const {
+void StageDriver::note_failure(RunFailure failure) {
+  failures_.push_back(std::move(failure));
+  left_.reset();
+}
+
+const SharedRuns& StageDriver::runs_left() {
+  if (left_) return left_;
   std::vector<RunInput> left;
   for (const RunInput& run : plan_.runs)
     if (!has_failed(run.name)) left.push_back(run);
-  return left;
+  left_ = std::make_shared<const std::vector<RunInput>>(std::move(left));
+  return left_;
 }
 
 StageJob StageDriver::job_of(const Stage& stage, const RunInput* run) {
   return job_of(stage, run, runs_left());
 }
 
-StageJob StageDriver::job_of(const Stage& stage, const RunInput* run, std::vector<RunInput> runs) {
+StageJob StageDriver::job_of(const Stage& stage, const RunInput* run, SharedRuns runs) {
   return {stage,
           {.folder = plan_.folder(),
            .machine = plan_.options.machine,
@@ -91,11 +98,11 @@ StageKey StageDriver::name_of(const Stage& stage, std::string_view run) const {
 // From the manifest of the stage that made it.
 Result<std::string> StageDriver::hash_of(const StageInput& input, std::string_view run) {
   const Stage& maker = maker_of(input);
-  const auto manifest = store_.manifest(name_of(maker, run));
-  if (!manifest)
-    return fail("OVL-IO-062", label(maker, run) + " has to be done first",
-                plan_.options.out.string(), "Run: " + command_for(plan_, maker, run));
-  return store_.output_hash(*manifest, plan_.folder().path_of(input.artefact, run, input.round));
+  auto hash = store_.output_hash(name_of(maker, run),
+                                 plan_.folder().path_of(input.artefact, run, input.round));
+  if (hash || hash.error().code == "OVL-INT-011") return hash;
+  return fail("OVL-IO-062", label(maker, run) + " has to be done first", plan_.options.out.string(),
+              "Run: " + command_for(plan_, maker, run));
 }
 
 Result<void> StageDriver::add_inputs(const Stage& stage, const RunInput* run, InputHashes& inputs) {
@@ -114,7 +121,7 @@ Result<void> StageDriver::add_inputs(const Stage& stage, const RunInput* run, In
     } else if (run != nullptr) {
       done = add(input, run->name);
     } else {
-      for (const RunInput& each : runs_left())
+      for (const RunInput& each : *runs_left())
         if (done) done = add(input, each.name);
     }
     if (!done) return done;
@@ -160,7 +167,7 @@ Result<void> StageDriver::perform(const Stage& stage, const RunInput* run) {
 }
 
 Result<void> StageDriver::leave_out(const RunInput& run, const Stage& stage, const Error& error) {
-  failures_.push_back({run.name, stage.full_name(), error});
+  note_failure({run.name, stage.full_name(), error});
   plan_.options.machine.warning("run {} failed and is left out: {}", run.name, error.message());
   if (auto done = store_.record_failure(name_of(stage, run.name), error); !done) return done;
   if (plan_.options.is_strict) return std::unexpected(error);
@@ -202,7 +209,7 @@ void StageDriver::find_failures_before(const Stage& stage) {
     for (const RunInput& run : plan_.runs) {
       if (has_failed(run.name)) continue;
       if (const auto error = store_.failure(name_of(earlier, run.name)))
-        failures_.push_back({run.name, earlier.full_name(), *error});
+        note_failure({run.name, earlier.full_name(), *error});
     }
   }
 }
@@ -214,8 +221,7 @@ std::optional<std::string> StageDriver::unfinished_before(const Stage& stage, co
       if (auto reason = unfinished(maker, nullptr)) return reason;
       continue;
     }
-    const std::vector<RunInput> runs = run != nullptr ? std::vector<RunInput>{*run} : runs_left();
-    for (const RunInput& each : runs)
+    for (const RunInput& each : run != nullptr ? std::span(run, 1) : std::span(*runs_left()))
       if (auto reason = unfinished(maker, &each)) return reason;
   }
   return std::nullopt;
@@ -229,11 +235,48 @@ std::optional<std::string> StageDriver::unfinished(const Stage& stage, const Run
     const auto key = key_of(stage, job_of(stage, run), run);
     if (!key) {
       reason = key.error().what;
-    } else if (const auto stale = store_.stale_reason(*key)) {
+    } else if (const auto stale =
+                   reads_all_outputs_ ? store_.stale_reason(*key) : store_.outdated_reason(*key)) {
       reason = fmt::format("{}: {}", name, *stale);
     }
   }
   return unfinished_[name] = reason;
+}
+
+std::optional<std::string> StageDriver::damaged_before(const Stage& stage, const RunInput* run) {
+  std::set<std::string> seen;
+  for (const StageInput& input : stage.reads) {
+    const Stage& maker = maker_of(input);
+    // All files of the same run: the converted run is among them, which no stage declares.
+    if (run != nullptr && maker.scope == Scope::run) {
+      const std::string name = label(maker, run->name);
+      if (!seen.insert(name).second) continue;
+      if (const auto reason = store_.damaged_output(name_of(maker, run->name)))
+        return fmt::format("{}: {}", name, *reason);
+      continue;
+    }
+    const auto damage = [&](std::string_view of_run) -> std::optional<std::string> {
+      const auto reason = store_.damage_of(
+          name_of(maker, of_run), plan_.folder().path_of(input.artefact, of_run, input.round));
+      if (!reason) return std::nullopt;
+      return fmt::format("{}: {}", label(maker, name_of(maker, of_run).run), *reason);
+    };
+    if (!input.artefact.is_per_run() || run != nullptr) {
+      if (auto reason = damage(run != nullptr ? run->name : "")) return reason;
+      continue;
+    }
+    for (const RunInput& each : *runs_left())
+      if (auto reason = damage(each.name)) return reason;
+  }
+  return std::nullopt;
+}
+
+Result<void> StageDriver::check_before(const Stage& stage, const RunInput* run) {
+  auto reason = unfinished_before(stage, run);
+  if (!reason) reason = damaged_before(stage, run);
+  if (!reason) return {};
+  return fail("OVL-IO-062", "a stage that this one reads from has to be done first: " + *reason,
+              plan_.options.out.string(), "'overland stages DIR' lists what is to be done.");
 }
 
 Result<void> StageDriver::run_one(const std::string& name, const std::string& run) {
@@ -249,22 +292,18 @@ Result<void> StageDriver::run_one(const std::string& name, const std::string& ru
                     ? fmt::format("the search has no run '{}'", run)
                     : fmt::format("the stage '{}' is done for all runs together", name),
                 plan_.options.out.string(), "'overland stages DIR' lists stages and runs.");
+  reads_all_outputs_ = false;
   find_failures_before(*stage);
   for (const RunFailure& failure : failures_)
     if (is_for_one && failure.run == run) return std::unexpected(failure.error);
-  const auto check = [&](const RunInput* each) -> Result<void> {
-    const auto reason = unfinished_before(*stage, each);
-    if (!reason) return {};
-    return fail("OVL-IO-062", "a stage that this one reads from has to be done first: " + *reason,
-                plan_.options.out.string(), "'overland stages DIR' lists what is to be done.");
-  };
   if (stage->scope == Scope::cohort) {
-    auto done = check(nullptr);
+    auto done = check_before(*stage, nullptr);
     return done ? perform(*stage, nullptr) : done;
   }
-  for (const RunInput& each : runs_left()) {
+  const SharedRuns runs = runs_left();  // a run that fails leaves them
+  for (const RunInput& each : *runs) {
     if (is_for_one && each.name != run) continue;
-    if (auto done = check(&each); !done) return done;
+    if (auto done = check_before(*stage, &each); !done) return done;
     if (auto done = perform(*stage, &each); !done) {
       const Error& error = done.error();
       if (auto ok = leave_out(each, *stage, error); !ok) return ok;

@@ -60,10 +60,10 @@ class StageDriver {
   [[nodiscard]] const Stage* find(std::string_view full_name) const;
   [[nodiscard]] const Stage& maker_of(const StageInput& input) const;
   [[nodiscard]] bool has_failed(const std::string& run) const;
-  [[nodiscard]] std::vector<RunInput> runs_left() const;
+  void note_failure(RunFailure failure);
+  [[nodiscard]] const SharedRuns& runs_left();
   [[nodiscard]] StageJob job_of(const Stage& stage, const RunInput* run);
-  [[nodiscard]] StageJob job_of(const Stage& stage, const RunInput* run,
-                                std::vector<RunInput> runs);
+  [[nodiscard]] StageJob job_of(const Stage& stage, const RunInput* run, SharedRuns runs);
   [[nodiscard]] StageKey name_of(const Stage& stage, std::string_view run) const;
   [[nodiscard]] Result<StageKey> key_of(const Stage& stage, const StageJob& job,
                                         const RunInput* run);
@@ -80,6 +80,10 @@ class StageDriver {
   [[nodiscard]] std::optional<std::string> unfinished(const Stage& stage, const RunInput* run);
   [[nodiscard]] std::optional<std::string> unfinished_before(const Stage& stage,
                                                              const RunInput* run);
+  // Which of the files that a stage reads is not as it was made. A stage that is done alone looks
+  // at these, and not at what was made before them: with a thousand runs that is a thousandfold.
+  [[nodiscard]] std::optional<std::string> damaged_before(const Stage& stage, const RunInput* run);
+  [[nodiscard]] Result<void> check_before(const Stage& stage, const RunInput* run);
   [[nodiscard]] StageStatus status_of(const Stage& stage, const RunInput* run);
   using Steps = std::set<std::pair<std::string, std::string>>;  // full name of the stage, run
   [[nodiscard]] std::string reason_to_do(const Stage& stage, const RunInput* run,
@@ -94,7 +98,9 @@ class StageDriver {
   std::span<const Stage> stages_;
   OpenLibraries libraries_;
   std::vector<RunFailure> failures_;
+  SharedRuns left_;  // runs_left(); empty: to be made anew
   std::map<std::string, std::optional<std::string>> unfinished_;  // what is known, by stage and run
+  bool reads_all_outputs_ = true;                                 // `unfinished` looks at them
   std::string note_;                                              // of the last stage
 };
 

@@ -38,7 +38,8 @@ std::string StageDriver::remade_input(const Stage& stage, const RunInput* run, c
       if (run != nullptr && passes_through(maker, input, *run, to_do)) continue;
       return fmt::format("its input '{}' will be made anew", name);
     }
-    const std::vector<RunInput> runs = run != nullptr ? std::vector<RunInput>{*run} : runs_left();
+    const std::span<const RunInput> runs =
+        run != nullptr ? std::span(run, 1) : std::span(*runs_left());
     const auto remade = [&](const RunInput& each) { return to_do.contains({name, each.name}); };
     const auto count = static_cast<std::size_t>(std::ranges::count_if(runs, remade));
     // A stage that sees little of its inputs looks at those that are there.
@@ -55,13 +56,15 @@ std::string StageDriver::reason_to_do(const Stage& stage, const RunInput* run, c
   if (const auto error = store_.failure(name)) return "it failed before: " + error->what;
   if (!store_.manifest(name)) return *store_.stale_reason(name);
   if (std::string reason = remade_input(stage, run, to_do); !reason.empty()) return reason;
-  std::vector<RunInput> runs = runs_left();
+  SharedRuns runs = runs_left();
   if (stage.inner_inputs) {
-    std::erase_if(runs, [&](const RunInput& each) {
+    std::vector<RunInput> read = *runs;
+    std::erase_if(read, [&](const RunInput& each) {
       return std::ranges::any_of(stage.reads, [&](const StageInput& input) {
         return to_do.contains({maker_of(input).full_name(), each.name});
       });
     });
+    runs = std::make_shared<const std::vector<RunInput>>(std::move(read));
   }
   const auto key = key_of(stage, job_of(stage, run, std::move(runs)), run);
   if (!key) return key.error().what;

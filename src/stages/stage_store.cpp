@@ -44,9 +44,9 @@ std::optional<std::string> changed_input(const std::map<std::string, std::string
   return std::nullopt;
 }
 
-std::optional<std::string> damaged_output(const fs::path& results,
-                                          const std::vector<ManifestOutput>& outputs,
-                                          const Machine& machine) {
+std::optional<std::string> damaged_among(const fs::path& results,
+                                         const std::vector<ManifestOutput>& outputs,
+                                         const Machine& machine) {
   for (const ManifestOutput& output : outputs) {
     std::error_code error;
     const std::uint64_t size = fs::file_size(results / output.file, error);
@@ -99,6 +99,26 @@ fs::path StageStore::failure_file(const StageKey& key) const {
 }
 
 std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
+  if (auto outdated = outdated_reason(key)) return outdated;
+  return damaged_output(key);
+}
+
+std::optional<std::string> StageStore::damaged_output(const StageKey& key) const {
+  const Result<StageManifest> done = manifest(key);
+  if (!done) return "its manifest is damaged";
+  return damaged_among(results_, done->outputs, machine_);
+}
+
+std::optional<std::string> StageStore::damage_of(const StageKey& key,
+                                                 const fs::path& output) const {
+  const Result<std::string> recorded = output_hash(key, output);
+  if (!recorded) return recorded.error().what;
+  const Result<std::string> hash = hash_file(output, machine_);
+  if (hash && *hash == *recorded) return std::nullopt;
+  return fmt::format("the output {} is missing or was changed", output.filename().string());
+}
+
+std::optional<std::string> StageStore::outdated_reason(const StageKey& key) const {
   std::error_code ignored;
   if (!fs::exists(manifest_file(key), ignored)) return "it has not been done";
   const Result<StageManifest> manifest = read_manifest(manifest_file(key));
@@ -106,8 +126,7 @@ std::optional<std::string> StageStore::stale_reason(const StageKey& key) const {
   if (manifest->stage != key.stage || manifest->run != key.run) return "its manifest is another's";
   if (manifest->build != program_build()) return "it was done by another build of the program";
   if (manifest->parameters_hash != key.parameters_hash) return "its parameters changed";
-  if (auto changed = changed_input(manifest->inputs, key.inputs)) return changed;
-  return damaged_output(results_, manifest->outputs, machine_);
+  return changed_input(manifest->inputs, key.inputs);
 }
 
 Result<FileLock> StageStore::lock(const StageKey& key) const {
@@ -170,14 +189,36 @@ Result<StageManifest> StageStore::manifest(const StageKey& key) const {
   return read_manifest(manifest_file(key));
 }
 
-Result<std::string> StageStore::output_hash(const StageManifest& manifest,
-                                            const fs::path& output) const {
+Result<StageStore::Hashes> StageStore::read_outputs(const StageKey& key) const {
+  const auto read = manifest(key);
+  if (!read) return std::unexpected(read.error());
+  Hashes hashes;
+  for (const ManifestOutput& output : read->outputs) hashes[output.file] = output.hash;
+  return hashes;
+}
+
+Result<std::string> StageStore::output_hash(const StageKey& key, const fs::path& output) const {
   const std::string wanted =
       fs::absolute(output).lexically_normal().lexically_relative(results_).generic_string();
-  const auto found = std::ranges::find(manifest.outputs, wanted, &ManifestOutput::file);
-  if (found != manifest.outputs.end()) return found->hash;
-  return fail("OVL-INT-011", "a stage has no output " + wanted, manifest.stage,
-              "Please report this as a defect of Overland.");
+  const auto found_in = [&](const Hashes& hashes) -> Result<std::string> {
+    if (const auto found = hashes.find(wanted); found != hashes.end()) return found->second;
+    return fail("OVL-INT-011", "a stage has no output " + wanted, key.stage,
+                "Please report this as a defect of Overland.");
+  };
+  struct stat status{};
+  if (!key.run.empty() || ::stat(manifest_file(key).c_str(), &status) != 0) {
+    const auto hashes = read_outputs(key);
+    return hashes ? found_in(*hashes) : std::unexpected(hashes.error());
+  }
+  const std::scoped_lock lock(reading_);
+  KnownOutputs& known = outputs_[key.stage];
+  const std::int64_t modified_ns = nanoseconds(status.st_mtim);
+  if (known.file_number != status.st_ino || known.modified_ns != modified_ns) {
+    auto hashes = read_outputs(key);
+    if (!hashes) return std::unexpected(hashes.error());
+    known = {status.st_ino, modified_ns, std::move(*hashes)};
+  }
+  return found_in(known.hashes);
 }
 
 Result<std::string> StageStore::input_hash(const fs::path& file) {

@@ -13,8 +13,8 @@
 //     auto done = store.commit(key, {*folder / "hits.parquet"});
 //   }
 //
-// Different keys may be used from different threads; input_hash locks. Several processes may share
-// one results folder as long as they work on different keys.
+// Different keys may be used from different threads; input_hash and output_hash lock. Several
+// processes may share one results folder as long as they work on different keys.
 #pragma once
 
 #include <filesystem>
@@ -52,6 +52,13 @@ class StageStore {
   [[nodiscard]] bool is_current(const StageKey& key) const { return !stale_reason(key); }
   // Why the stage has to run ("the parameters changed"); nothing when it is current.
   [[nodiscard]] std::optional<std::string> stale_reason(const StageKey& key) const;
+  // The same without a look at the outputs, which may be many.
+  [[nodiscard]] std::optional<std::string> outdated_reason(const StageKey& key) const;
+  // Which output is missing or has other bytes than were recorded; of a stage that has been done.
+  [[nodiscard]] std::optional<std::string> damaged_output(const StageKey& key) const;
+  // The same of this output alone.
+  [[nodiscard]] std::optional<std::string> damage_of(const StageKey& key,
+                                                     const std::filesystem::path& output) const;
 
   // Held by the process that does the stage, so that two that want the same one do it once. Errors
   // OVL-IO-002.
@@ -68,9 +75,10 @@ class StageStore {
   [[nodiscard]] std::optional<Error> failure(const StageKey& key) const;
   // Errors OVL-IO-001 (the stage has not been done), OVL-IO-060.
   [[nodiscard]] Result<StageManifest> manifest(const StageKey& key) const;
-  // Of a committed output: the input hash of the stages that read it.
-  // Errors OVL-INT-011 (no such output).
-  [[nodiscard]] Result<std::string> output_hash(const StageManifest& manifest,
+  // Content hash of an output of a stage: the input hash of the stages that read it. The hashes of
+  // a stage over all runs are remembered until its manifest is replaced, for each run asks for one.
+  // Errors OVL-IO-001 (the stage has not been done), OVL-IO-060, OVL-INT-011 (no such output).
+  [[nodiscard]] Result<std::string> output_hash(const StageKey& key,
                                                 const std::filesystem::path& output) const;
 
   // Content hash of an input file, remembered in work/hashes.json by (path, size, modification
@@ -83,7 +91,14 @@ class StageStore {
     std::int64_t modified_ns = 0;
     std::string hash;
   };
+  using Hashes = std::map<std::string, std::string>;  // by name of the file in the results folder
+  struct KnownOutputs {
+    std::uint64_t file_number = 0;  // of the manifest, which is replaced and never changed
+    std::int64_t modified_ns = 0;
+    Hashes hashes;
+  };
   void load_hashes();
+  [[nodiscard]] Result<Hashes> read_outputs(const StageKey& key) const;
   void save_hash(const std::string& path, const KnownHash& hash);
   [[nodiscard]] std::filesystem::path manifest_file(const StageKey& key) const;
   [[nodiscard]] std::filesystem::path failure_file(const StageKey& key) const;
@@ -93,6 +108,8 @@ class StageStore {
   StoreAccess access_;
   std::mutex hashing_;
   std::map<std::string, KnownHash> known_;
+  mutable std::mutex reading_;
+  mutable std::map<std::string, KnownOutputs> outputs_;  // by stage over all runs
 };
 
 }  // namespace overland::stages

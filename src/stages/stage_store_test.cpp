@@ -173,13 +173,27 @@ TEST_F(StageStoreTest, theResultsFolderMayMove) {
 TEST_F(StageStoreTest, outputsAreHashedForTheStagesThatReadThem) {
   run_stage(sample_key(), "hits");
   const StageStore store(results_);
-  const auto manifest = store.manifest(sample_key());
-  ASSERT_TRUE(manifest);
   const auto folder = store.folder(sample_key());
-  EXPECT_EQ(store.output_hash(*manifest, folder / "hits.txt").value_or(""), hash_text("hits"));
-  EXPECT_EQ(store.output_hash(*manifest, folder / "none.txt").error().code, "OVL-INT-011");
+  EXPECT_EQ(store.output_hash(sample_key(), folder / "hits.txt").value_or(""), hash_text("hits"));
+  EXPECT_EQ(store.output_hash(sample_key(), folder / "none.txt").error().code, "OVL-INT-011");
   const StageKey undone{.stage = "x", .run = "", .inputs = {}, .parameters_hash = ""};
   EXPECT_EQ(store.manifest(undone).error().code, "OVL-IO-001");
+  EXPECT_EQ(store.output_hash(undone, folder / "hits.txt").error().code, "OVL-IO-001");
+}
+
+TEST_F(StageStoreTest, hashesOfAStageOverAllRunsAreThoseOfItsLastManifest) {
+  const StageKey key{.stage = "score", .run = "", .inputs = {}, .parameters_hash = "cc"};
+  const StageStore reader(results_);
+  const auto file = reader.folder(key) / "hits.txt";
+  EXPECT_EQ(reader.output_hash(key, file).error().code, "OVL-IO-001");
+  run_stage(key, "hits");
+  EXPECT_EQ(reader.output_hash(key, file).value_or(""), hash_text("hits"));
+  EXPECT_EQ(reader.output_hash(key, file).value_or(""), hash_text("hits")) << "once more";
+  overwrite("work/score/hits.txt", "damaged");
+  EXPECT_TRUE(run_stage(key, "others")) << "by another process";
+  EXPECT_EQ(reader.output_hash(key, file).value_or(""), hash_text("others"));
+  ASSERT_TRUE(reader.begin(key));
+  EXPECT_EQ(reader.output_hash(key, file).error().code, "OVL-IO-001") << "withdrawn";
 }
 
 TEST_F(StageStoreTest, aFailureIsKnownUntilTheStageIsBegunAgain) {

@@ -109,6 +109,20 @@ class Stages(ProgramTest):
         self.assertEqual(found["report", ""]["state"], "waits")
         self.check_fails(overland("stage", "report", "--out", out), 4, "OVL-IO-062", "chromatograms")
 
+    def test_a_stage_looks_at_the_files_that_it_reads(self):
+        out = self.search("out")
+        peaks = out / "work" / "second_pass" / "example_A_1" / "psms.arrow"
+        peaks.write_bytes(peaks.read_bytes()[:-8] + b"damaged!")
+        self.assertEqual(states(out)["second_pass", "example_A_1"]["state"], "out of date")
+        self.check_fails(overland("stage", "score", "--out", out), 4, "OVL-IO-062", "example_A_1", "psms.arrow")
+        # These read what was made of the peak groups before.
+        self.check_succeeds(overland("stage", "chromatograms", "--out", out, "--run", "example_A_1"))
+        self.check_succeeds(overland("stage", "report", "--out", out))
+        scores = out / "work" / "score" / "example_A_1.arrow"
+        scores.write_bytes(scores.read_bytes()[:-8] + b"damaged!")
+        self.check_fails(overland("stage", "chromatograms", "--out", out, "--run", "example_A_1"), 4, "OVL-IO-062", "example_A_1.arrow")
+        self.check_fails(overland("stage", "report", "--out", out), 4, "OVL-IO-062", "example_A_1.arrow")
+
     def test_a_run_that_fails_is_left_out(self):
         bad = self.folder / "bad.mzML"
         bad.write_text("<mzML><run></run></mzML>")
