@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time, memory, open files and disk of the stages over all runs: docs/log/2026-11-30-thousand-runs.md.
+"""Time, memory, open files and disk of the stages over all runs.
 
   bench/cross_run.py [--runs 1,10,100,1000] [--precursors 30000] [--threads 2] [--scratch DIR] [--json FILE]
                      [--bench build/bench/bin/cross_run]
