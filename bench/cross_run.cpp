@@ -23,7 +23,7 @@
 #include "run/run_writer.h"
 #include "search/run_models.h"
 #include "stages/catalogue.h"
-#include "stages/pipeline.h"
+#include "commands/pipeline.h"
 #include "stages/stage_driver.h"
 #include "stages/stage_work.h"
 #include "support/example_runs.h"
@@ -115,7 +115,7 @@ Result<void> make(const fs::path& out, std::size_t runs, std::size_t precursors)
   options.config.decoys_per_target = 1;
   options.config.transfer.enabled = true;
   options.config.report.xic = false;
-  return stages::prepare_search(options);
+  return commands::prepare_search(options);
 }
 
 // The functions of the stages that are replaced.
@@ -295,7 +295,7 @@ Result<void> do_command(int count, char** arguments) {
     return fail("OVL-USE-001",
                 "cross_run make OUT RUNS PRECURSORS | stage OUT NAME THREADS | list OUT", "",
                 "See bench/cross_run.py.");
-  const auto text = stages::list_stages(arguments[2], stages::StageListFormat::json);
+  const auto text = commands::list_stages(arguments[2], commands::StageListFormat::json);
   if (!text) return std::unexpected(text.error());
   fmt::print("{}", *text);
   return {};
