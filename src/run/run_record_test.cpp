@@ -17,6 +17,7 @@ TEST(RunRecords, come_back_with_all_that_the_reader_said) {
                    .windows = 3,
                    .scans_outside = 4,
                    .peaks = 5,
+                   .conditions = {},
                    .report = {.scans_negative = 6, .was_unsorted_by_rt = true}};
   record.report.findings = {{"OVL-RUN-061", "\"quoted\" \xff", "advice"}};
   record.converter = "msconvert 3.0.1";
