@@ -39,7 +39,7 @@ def search(runs: Union[Path, Iterable[Path]], *, out: Path, library: Optional[Pa
     The same call resumes a search that was interrupted. The results have the same bytes for any number of threads.
 
     Args:
-        runs: one or more .mzML, .mzXML (also with .gz) or .arrow files.
+        runs: one or more .mzML, .mzXML (also with .gz), .arrow, Thermo .raw or SCIEX .wiff files (docs/guide/vendor-files.md).
         out: the results folder.
         library: a spectral library (docs/guide/libraries.md); either this or `fasta`.
         fasta: one or more FASTA files of proteins.

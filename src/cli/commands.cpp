@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "io/table/arrow_threads.h"
+#include "run/vendor_file.h"
 
 namespace overland::cli {
 
@@ -20,6 +21,17 @@ void add_staging(Command& command, std::filesystem::path& folder) {
   command.option("--stage-dir", folder, "DIR",
                  "Folder for local copies of what URIs (s3://, gs://, abfs://) name; default: "
                  "$OVERLAND_STAGE_DIR, or overland in the user's cache folder");
+}
+
+void add_vendor_reading(Command& command, std::string& raw_reader, std::string& raw_converter) {
+  command
+      .option("--raw-reader", raw_reader, "WAY",
+              "How Thermo .raw files are read: by a converter; directly, without the vendor's "
+              "library (experimental); auto: by a converter if there is one")
+      .one_of(names_of<run::RawReader>());
+  command.option("--raw-converter", raw_converter, "PROGRAM",
+                 "Converter of .raw and .wiff files, by its name on PATH or by its file; default: "
+                 "ThermoRawFileParser or msconvert, if it is on PATH");
 }
 
 void add_config_source(Command& command, ConfigSource& source) {

@@ -14,6 +14,7 @@ namespace overland::cli {
 
 void add_audit_command(Program& program);
 void add_build_library_command(Program& program);
+void add_check_raw_command(Program& program);
 void add_clean_command(Program& program);
 void add_config_command(Program& program);
 void add_convert_command(Program& program);
@@ -36,6 +37,10 @@ void add_machine(Program& program, Command& command, Machine& machine);
 
 // --stage-dir, for commands that take URIs.
 void add_staging(Command& command, std::filesystem::path& folder);
+
+// --raw-reader, a name of run::RawReader, and --raw-converter. The texts must live until the
+// command has run.
+void add_vendor_reading(Command& command, std::string& raw_reader, std::string& raw_converter);
 
 // --config F and --set section.key=value. Precedence: default < file < --set.
 struct ConfigSource {

@@ -11,11 +11,14 @@ namespace {
 struct ConvertArguments {
   commands::ConvertOptions options;
   std::string format = "arrow";
+  std::string raw_reader = to_text(run::RawReader::automatic);
 };
 
 Result<void> convert(ConvertArguments& arguments) {
   commands::ConvertOptions& options = arguments.options;
   if (arguments.format == "mzml") options.format = commands::RunFileFormat::mzml;
+  options.vendor.reader =
+      from_text<run::RawReader>(arguments.raw_reader).value_or(options.vendor.reader);
   const Result<commands::ConvertReport> report = commands::convert_runs(options);
   if (!report) return std::unexpected(report.error());
   if (report->failed.empty()) return {};
@@ -39,7 +42,11 @@ void add_convert_command(Program& program) {
   command.when_stopped(
       "The files of finished runs stay: leave these runs out when you give the command again, or "
       "give --overwrite.");
-  command.positional("RUN", options.runs, "Runs to convert").required().or_uri();
+  command
+      .positional("RUN", options.runs,
+                  "Runs to convert: .mzML, .mzML.gz, .arrow, Thermo .raw or SCIEX .wiff files")
+      .required()
+      .or_uri();
   command
       .option("-o,--out", options.folder, "DIR",
               "Folder for the files; default: the folder of each run")
@@ -47,6 +54,7 @@ void add_convert_command(Program& program) {
   add_staging(command, options.staging);
   command.option("--format", arguments->format, "FORMAT", "Output format: arrow or mzml")
       .one_of({"arrow", "mzml"});
+  add_vendor_reading(command, arguments->raw_reader, options.vendor.converter);
   add_machine(program, command, options.machine);
   command.flag("--overwrite", options.overwrite, "Replace existing files");
 }

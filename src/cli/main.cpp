@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   add_export_library_command(program);
   add_train_predictor_command(program);
   add_convert_command(program);
+  add_check_raw_command(program);
   add_lfq_command(program);
   add_simulate_command(program);
   add_config_command(program);

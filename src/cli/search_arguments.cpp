@@ -22,6 +22,8 @@ Result<void> read_search_arguments(SearchArguments& arguments) {
     if (!bytes) return std::unexpected(bytes.error());
     arguments.options.machine.max_ram = *bytes;
   }
+  run::VendorReading& vendor = arguments.options.vendor;
+  vendor.reader = from_text<run::RawReader>(arguments.raw_reader).value_or(vendor.reader);
   stages::SearchFile file(arguments.options);
   ConfigSchema& schema = file.parameters();
   ConfigSchema& build = file.build();
@@ -57,9 +59,9 @@ Result<void> read_search_arguments(SearchArguments& arguments) {
 void add_search_arguments(Program& program, Command& command, SearchArguments& arguments) {
   stages::SearchOptions& options = arguments.options;
   command
-      .positional(
-          "RUN", options.runs,
-          "Runs: .mzML, .mzXML (also with .gz) or .arrow files; omit if --config names them")
+      .positional("RUN", options.runs,
+                  "Runs: .mzML, .mzXML (also with .gz), .arrow, Thermo .raw or SCIEX .wiff files; "
+                  "omit if --config names them")
       .or_uri();
   command
       .option("-l,--library", options.library, "LIBRARY",
@@ -97,6 +99,7 @@ void add_search_arguments(Program& program, Command& command, SearchArguments& a
       .required()
       .or_uri();
   add_staging(command, options.staging);
+  add_vendor_reading(command, arguments.raw_reader, options.vendor.converter);
   add_machine(program, command, options.machine);
   command.option("--max-ram", arguments.max_ram, "SIZE",
                  "Maximum memory of the program, such as 8G; default: the free memory");

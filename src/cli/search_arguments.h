@@ -20,6 +20,7 @@ struct SearchArguments {
   std::optional<double> report_q;
   std::optional<int> entrapments;
   std::string max_ram;
+  std::string raw_reader = to_text(run::RawReader::automatic);
   std::vector<std::string> modifications;
 };
 

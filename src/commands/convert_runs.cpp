@@ -10,6 +10,7 @@
 #include "io/store/staging.h"
 #include "io/store/store_uri.h"
 #include "run/raw_run.h"
+#include "run/run_file.h"
 #include "run/run_writer.h"
 #include "stages/log_reading.h"
 
@@ -43,14 +44,17 @@ Result<std::vector<fs::path>> checked_outputs(const ConvertOptions& options) {
 
 Result<void> convert_one(const fs::path& source, const fs::path& output,
                          const ConvertOptions& options) {
-  const Result<run::RawRun> run = run::open_run(source, options.machine);
-  if (!run) return std::unexpected(run.error());
-  stages::log_reading(*run, options.machine);
+  run::VendorReading vendor = options.vendor;
+  vendor.scratch = fs::absolute(output).parent_path();
+  const Result<run::FileRun> opened = run::open_run_file(source, options.machine, vendor);
+  if (!opened) return std::unexpected(opened.error());
+  const run::RawRun& run = opened->run;
+  stages::log_reading(run, options.machine);
   const Result<void> written = options.format == RunFileFormat::arrow
-                                   ? run::write_run_arrow(*run, output, options.machine)
-                                   : run::write_run_mzml(*run, output, options.machine);
+                                   ? run::write_run_arrow(run, output, options.machine)
+                                   : run::write_run_mzml(run, output, options.machine);
   if (written)
-    options.machine.info("{}: {} scans to {}", run->name(), grouped(run->scan_count()),
+    options.machine.info("{}: {} scans to {}", run.name(), grouped(run.scan_count()),
                          output.string());
   return written;
 }

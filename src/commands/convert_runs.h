@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
+#include "run/vendor_file.h"
 
 namespace overland::commands {
 
@@ -17,6 +18,7 @@ struct ConvertOptions {
   std::vector<std::filesystem::path> runs = {};
   std::filesystem::path folder = {};  // empty: each beside its source
   RunFileFormat format = RunFileFormat::arrow;
+  run::VendorReading vendor = {};  // `scratch` is the folder of the output
   Machine machine = {};
   bool overwrite = false;
   std::filesystem::path staging = {};  // folder of local copies of URIs; empty: the default

@@ -10,6 +10,7 @@
 #include "base/file_lock.h"
 #include "base/json_text.h"
 #include "run/raw_run.h"
+#include "run/run_file.h"
 #include "stages/catalogue.h"
 #include "stages/search_library.h"
 
@@ -28,6 +29,8 @@ std::map<std::string, std::string> deciding_settings(stages::SearchOptions optio
   std::map<std::string, std::string> settings;
   const bool uses_build = options.library.empty();
   const bool uses_predictor = uses_build || options.refine;
+  const bool has_vendor_runs = std::ranges::any_of(
+      options.runs, [](const fs::path& file) { return run::vendor_format(file).has_value(); });
   const Json whole = Json::parse(stages::SearchFile(options).text({}));
   for (const auto& [section, values] : whole.items()) {
     if (section == "inputs" || (section == "build_library" && !uses_build)) continue;
@@ -37,7 +40,9 @@ std::map<std::string, std::string> deciding_settings(stages::SearchOptions optio
       std::ranges::replace(name, '/', '.');
       static const std::set<std::string> kAlways{"options.refine", "options.pioneer_tables"};
       static const std::set<std::string> kPredictor{"options.predictor", "options.koina_url"};
+      static const std::set<std::string> kVendor{"options.raw_reader", "options.raw_converter"};
       const bool decides = section != "options" || kAlways.contains(name) ||
+                           (has_vendor_runs && kVendor.contains(name)) ||
                            (uses_predictor && kPredictor.contains(name));
       if (decides) settings[name] = value.dump();
     }

@@ -64,6 +64,8 @@ std::size_t PeakCleaner::clean(std::span<float> mz, std::span<float> intensity,
   for (std::size_t i = 0; i < mz.size(); ++i) {
     if (is_positive_and_finite(mz[i]) && is_positive_and_finite(intensity[i])) {
       peaks_.push_back({mz[i], intensity[i]});
+    } else if (!is_positive_and_finite(mz[i]) || !std::isfinite(intensity[i])) {
+      ++corrections.peaks_impossible;
     }
   }
   corrections.peaks_dropped += mz.size() - peaks_.size();

@@ -19,11 +19,14 @@ struct PeakCorrections {
   std::uint64_t scans_resorted = 0;  // peaks were not ascending in m/z
   std::uint64_t peaks_dropped = 0;   // NaN, infinite, zero or negative
   std::uint64_t peaks_merged = 0;    // equal m/z as 32-bit floats: intensities added
+  // Of those dropped: m/z that is no positive number, or an intensity that is not finite.
+  std::uint64_t peaks_impossible = 0;
 
   PeakCorrections& operator+=(const PeakCorrections& other) {
     scans_resorted += other.scans_resorted;
     peaks_dropped += other.peaks_dropped;
     peaks_merged += other.peaks_merged;
+    peaks_impossible += other.peaks_impossible;
     return *this;
   }
 };
@@ -96,6 +99,11 @@ struct RunColumns {
   std::uint64_t times_with_unit = 0, times_without_unit = 0;  // of MS1 and MS2 scans
   std::uint64_t limits_as_offsets = 0;  // windows whose offsets were their limits: read as such
   std::uint64_t levels_inferred = 0;    // MS2 scans that do not state their MS level
+  // Of vendor files: program and version of the converter that was called to read the file, or
+  // that it was read without the vendor's library, and then the peaks left out as reference peaks.
+  std::string converter = {};
+  bool is_read_directly = false;
+  std::uint64_t reference_peaks = 0;
 
   [[nodiscard]] std::size_t scan_count() const { return rt_minutes.size(); }
 };

@@ -12,6 +12,7 @@
 #include "library_build/precursor_range.h"
 #include "library_build/proteome.h"
 #include "params/build_config.h"
+#include "run/run_file.h"
 #include "run/run_record.h"
 #include "stages/search_library.h"
 #include "stages/stage.h"
@@ -140,6 +141,9 @@ RunSize size_of_run(const stages::SearchPlan& plan, const stages::RunInput& run)
     size.ms2_scans = counts->ms2_scans;
     size.windows = counts->windows;
     size.peaks = counts->peaks;
+  } else if (run::vendor_format(run.file)) {
+    estimate_mzml({}, size);
+    size.source = "size of the vendor file";
   } else if (const auto sample = io::sample_mzml(run.file)) {
     estimate_mzml(*sample, size);
   }

@@ -14,6 +14,13 @@
 namespace overland::results {
 namespace {
 
+std::string findings_text(const std::vector<run::Finding>& findings) {
+  std::string text;
+  for (const run::Finding& finding : findings)
+    text += fmt::format("{}{}: {}.", text.empty() ? "" : " ", finding.code, finding.what);
+  return text;
+}
+
 template <class T, class F>
 std::vector<T> each_run(const std::vector<RunRow>& runs, F value) {
   std::vector<T> v;
@@ -171,6 +178,10 @@ Result<void> write_runs_table(const std::vector<RunRow>& runs, const std::filesy
   table.add("Peaks.Dropped", counts([](Run r) { return r.record.report.peaks_dropped; }));
   table.add("Scans.Skipped",
             counts([](Run r) { return r.record.report.scans_skipped() + r.record.scans_outside; }));
+  table.add("Findings", texts([](Run r) { return findings_text(r.record.report.findings); }), "",
+            "what the program assumes or doubts of the run; docs/checks.md explains the codes");
+  table.add("Converter", texts([](Run r) { return r.record.converter; }), "",
+            "program that converted a vendor file for this search");
   table.add("Cycle.Time", numbers([](Run r) { return r.models.cycle_minutes; }), "minutes");
   table.add("Calibration.Precursors", counts([](Run r) { return r.models.confident; }));
   table.add("Calibration.Precursors.Wide", counts([](Run r) { return r.models.confident_wide; }),

@@ -112,6 +112,18 @@ TEST_F(RunsTable, has_failed_runs_with_their_error) {
   EXPECT_EQ(table.at(1, "RT.Method"), "none");
 }
 
+TEST_F(RunsTable, has_what_the_reader_assumes_of_a_run_and_who_converted_it) {
+  RunRow converted = row_of("b"), doubtful = row_of("c");
+  converted.record.converter = "msconvert 3.0.1";
+  doubtful.record.report.findings = {{"OVL-RUN-061", "it was read directly", "Compare it."},
+                                     {"OVL-RUN-024", "windows are wide", "Look."}};
+  const support::TextTable table = support::text_table(written({row_of("a"), converted, doubtful}));
+  EXPECT_EQ(table.at(0, "Findings") + table.at(0, "Converter") + table.at(1, "Findings"), "");
+  EXPECT_EQ(table.at(1, "Converter"), "msconvert 3.0.1");
+  EXPECT_EQ(table.at(2, "Findings"),
+            "OVL-RUN-061: it was read directly. OVL-RUN-024: windows are wide.");
+}
+
 TEST_F(RunsTable, of_no_runs_has_its_columns) {
   const io::Table table = written({});
   EXPECT_EQ(table.row_count(), 0U);

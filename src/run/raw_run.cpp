@@ -1,15 +1,12 @@
 #include "run/raw_run.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <compare>
-#include <cstring>
 #include <numeric>
 
-#include "io/arrow/arrow_run.h"
-#include "io/mzml/mzml_reader.h"
 #include "io/run_columns.h"
+#include "run/run_file.h"
 
 namespace overland::run {
 namespace {
@@ -29,87 +26,6 @@ void reorder(std::vector<T>& column, const std::vector<std::uint32_t>& order) {
   column = std::move(sorted);
 }
 
-using namespace std::string_view_literals;
-
-constexpr std::string_view kGzip = "\x1f\x8b";
-constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
-
-// A source with its first bytes, which can still be read from the start.
-struct Opened {
-  std::string head;
-  io::ByteSource source;
-};
-
-// Reads the first piece and returns a source that still begins with it.
-Result<Opened> peek(io::ByteSource source) {
-  const auto first = source();
-  if (!first) return std::unexpected(first.error());
-  auto kept = std::make_shared<std::vector<std::byte>>(first->begin(), first->end());
-  std::string head(reinterpret_cast<const char*>(kept->data()),
-                   std::min<std::size_t>(kept->size(), 256));
-  auto is_first = std::make_shared<bool>(true);
-  return Opened{std::move(head),
-                [kept, is_first, rest = std::move(source)]() -> Result<std::span<const std::byte>> {
-                  if (!std::exchange(*is_first, false)) return rest();
-                  return std::span<const std::byte>(*kept);
-                }};
-}
-
-bool looks_like_xml(std::string_view head) {
-  if (head.starts_with(kUtf8Mark)) head.remove_prefix(kUtf8Mark.size());
-  const std::size_t first = head.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && head[first] == '<';
-}
-
-std::unexpected<Error> unknown_format(std::string_view head, const std::string& where) {
-  if (head.empty()) {
-    return fail("OVL-IO-003", "the file is empty", where, "Copy or convert the run again.");
-  }
-  if (head.starts_with("\x01\xA1"sv)) {
-    return fail(
-        "OVL-RUN-008", "the file is a Thermo RAW file", where,
-        "Convert it first, to mzML with ThermoRawFileParser or msconvert (centroided), or to "
-        "Arrow with PioneerConverter.");
-  }
-  if (head.starts_with("\xFF\xFF\xFF\xFF"sv)) {
-    return fail("OVL-RUN-008", "the file is an Arrow stream", where,
-                "Write the Arrow IPC file format instead.");
-  }
-  if (head.starts_with("\x89HDF\r\n\x1A\n"sv)) {
-    return fail("OVL-RUN-008", "the file is an HDF5 file, such as mzMLb", where,
-                "Convert the run to mzML, for example with msconvert.");
-  }
-  return fail("OVL-RUN-008", "the file is neither Arrow, mzML nor mzXML", where,
-              "Runs are read from .arrow, .mzML, .mzXML, .mzML.gz and .mzXML.gz files.");
-}
-
-Result<RawRun> open_mzml(const io::ByteSource& source, const std::string& name,
-                         const std::string& where, const Machine& machine) {
-  auto columns = io::read_mzml_run(source, where, machine);
-  if (!columns) return std::unexpected(columns.error());
-  return run_from_columns(name, std::move(*columns), where);
-}
-
-// mzML or mzXML, plain or compressed; `opened` is not Arrow.
-Result<RawRun> open_document(Opened opened, const std::string& name, const std::string& where,
-                             const Machine& machine) {
-  if (!opened.head.starts_with(kGzip)) {
-    if (!looks_like_xml(opened.head)) return unknown_format(opened.head, where);
-    return open_mzml(opened.source, name, where, machine);
-  }
-  auto inner = peek(io::gunzip_source(std::move(opened.source), where));
-  if (!inner) return std::unexpected(inner.error());
-  if (looks_like_xml(inner->head)) {
-    const auto source = machine.threads > 1 ? io::read_ahead_source(inner->source) : inner->source;
-    return open_mzml(source, name, where, machine);
-  }
-  if (inner->head.starts_with("ARROW1")) {
-    return fail("OVL-RUN-008", "the file is a compressed Arrow file, which cannot be memory-mapped",
-                where, "Decompress it with gunzip first.");
-  }
-  return unknown_format(inner->head, where);
-}
-
 bool remove_ending(std::string& name, std::string_view ending) {
   if (name.size() <= ending.size()) return false;
   const std::string_view tail = std::string_view(name).substr(name.size() - ending.size());
@@ -118,12 +34,6 @@ bool remove_ending(std::string& name, std::string_view ending) {
   });
   if (matches) name.resize(name.size() - ending.size());
   return matches;
-}
-
-Result<RawRun> finish_arrow(Result<io::RunColumns> columns, const std::string& name,
-                            const std::string& where) {
-  if (!columns) return std::unexpected(columns.error());
-  return run_from_columns(name, std::move(*columns), where);
 }
 
 }  // namespace
@@ -159,36 +69,22 @@ RawRun::RawRun(std::string name, ScanHeaders headers, Peaks peaks, ReadReport re
 std::string run_name(const std::filesystem::path& file) {
   std::string name = file.filename().string();
   remove_ending(name, ".gz");
-  for (const std::string_view ending : {".mzml", ".mzxml", ".arrow"})
+  for (const std::string_view ending : {".mzml", ".mzxml", ".arrow", ".raw", ".wiff"})
     if (remove_ending(name, ending)) break;
   return name;
 }
 
 Result<RawRun> open_run(const std::filesystem::path& file, const Machine& machine) {
-  const std::string where = file.string();
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) {
-    return fail("OVL-RUN-008", "the run is a folder (as are Bruker .d and Waters .raw)", where,
-                "Convert the run first, for example with msconvert.");
-  }
-  auto source = io::file_source(file);
-  if (!source) return std::unexpected(source.error());
-  auto opened = peek(std::move(*source));
+  auto opened = open_run_file(file, machine);
   if (!opened) return std::unexpected(opened.error());
-  if (opened->head.starts_with("ARROW1")) {
-    return finish_arrow(io::read_arrow_run(file, machine), run_name(file), where);
-  }
-  return open_document(std::move(*opened), run_name(file), where, machine);
+  return std::move(opened->run);
 }
 
 Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,
                         const Machine& machine) {
-  auto opened = peek(io::memory_source(bytes));
-  if (!opened) return std::unexpected(opened.error());
-  if (opened->head.starts_with("ARROW1")) {
-    return finish_arrow(io::read_arrow_run(bytes, name, machine), name, name);
-  }
-  return open_document(std::move(*opened), name, name, machine);
+  auto columns = read_run_bytes(bytes, name, machine);
+  if (!columns) return std::unexpected(columns.error());
+  return run_from_columns(name, std::move(*columns), name);
 }
 
 }  // namespace overland::run

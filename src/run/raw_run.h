@@ -57,7 +57,7 @@ struct ReadReport {
   std::uint64_t peaks_dropped = 0;         // NaN, infinite, zero or negative
   std::uint64_t peaks_merged = 0;          // equal m/z within a scan: intensities added
   bool was_unsorted_by_rt = false;
-  std::vector<Finding> findings = {};  // not in runs.parquet
+  std::vector<Finding> findings = {};
   [[nodiscard]] std::uint64_t scans_skipped() const {
     return scans_without_window + scans_other_order + scans_negative;
   }
@@ -103,14 +103,13 @@ class RawRun {
 [[nodiscard]] Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
                                               const std::string& where);
 
-// The name of a run: its file's name without .mzML, .mzXML (also with .gz) or .arrow, in upper or
-// lower case; dots elsewhere stay.
+// The name of a run: its file's name without .mzML, .mzXML (also with .gz), .arrow, .raw or .wiff,
+// in upper or lower case; dots elsewhere stay.
 [[nodiscard]] std::string run_name(const std::filesystem::path& file);
 
-// Reads an Arrow, mzML or mzXML file, the latter two also compressed with gzip, detected by
-// content. The run's name is run_name(file). Errors OVL-IO-001 (missing), OVL-IO-003 (damaged,
-// truncated), OVL-RUN-001 (a missing column or value), OVL-RUN-002 (profile spectra), OVL-RUN-003
-// (no MS2 scans).
+// Reads a run file on machine.threads threads; vendor files as open_run_file does by default. The
+// run's name is run_name(file). Errors of open_run_file, OVL-RUN-001 (a missing value), OVL-RUN-002
+// (profile spectra), OVL-RUN-003 (no MS2 scans), and others of run_from_columns.
 [[nodiscard]] Result<RawRun> open_run(const std::filesystem::path& file, const Machine& machine);
 // Reads a run from memory, which must outlive the run. Used by the fuzz targets.
 [[nodiscard]] Result<RawRun> open_run(std::span<const std::byte> bytes, const std::string& name,

@@ -108,6 +108,17 @@ void find_levels(const io::RunColumns& columns, std::vector<Finding>& findings) 
                       "If they are not MS2, convert the run again."});
 }
 
+void find_direct_reading(const io::RunColumns& columns, std::vector<Finding>& findings) {
+  if (!columns.is_read_directly) return;
+  findings.push_back(
+      {"OVL-RUN-061",
+       fmt::format("the file was read without the vendor's library, which is experimental; {} "
+                   "reference peaks were left out",
+                   columns.reference_peaks),
+       "Compare a run with its conversion (overland check-raw RUN.raw RUN.mzML), or install "
+       "ThermoRawFileParser (docs/guide/vendor-files.md)."});
+}
+
 // The scans that are kept. Errors OVL-RUN-001, OVL-RUN-003.
 Result<std::vector<std::size_t>> kept_rows(const io::RunColumns& columns, const std::string& where,
                                            ReadReport& report) {
@@ -150,6 +161,7 @@ Result<RawRun> run_from_columns(std::string name, io::RunColumns columns,
   ReadReport report{.peaks_dropped = columns.corrections.peaks_dropped,
                     .peaks_merged = columns.corrections.peaks_merged};
   report.scans_resorted = columns.corrections.scans_resorted;
+  find_direct_reading(columns, report.findings);
   derive_windows(columns, report.findings);
   const auto rows = kept_rows(columns, where, report);
   if (!rows) return std::unexpected(rows.error());

@@ -36,6 +36,11 @@ RunRecord from_json(const nlohmann::json& json) {
                    .report = {}};
   for (const auto& [name, count] : kCounts) record.report.*count = number(name);
   record.report.was_unsorted_by_rt = json.at("was_unsorted_by_rt").get<bool>();
+  record.converter = json.at("converter").get<std::string>();
+  for (const nlohmann::json& finding : json.at("findings"))
+    record.report.findings.push_back({finding.at("code").get<std::string>(),
+                                      finding.at("what").get<std::string>(),
+                                      finding.at("advice").get<std::string>()});
   return record;
 }
 
@@ -64,7 +69,13 @@ Result<void> write_run_record(const RunRecord& record, const std::filesystem::pa
       {"conditions", record.conditions}};
   for (const auto& [name, count] : kCounts) json[name] = record.report.*count;
   json["was_unsorted_by_rt"] = record.report.was_unsorted_by_rt;
-  return write_text_atomically(file, json.dump(1) + "\n");
+  json["converter"] = record.converter;
+  json["findings"] = nlohmann::json::array();
+  for (const Finding& finding : record.report.findings)
+    json["findings"].push_back(
+        {{"code", finding.code}, {"what", finding.what}, {"advice", finding.advice}});
+  return write_text_atomically(
+      file, json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 Result<RunRecord> read_run_record(const std::filesystem::path& file) {

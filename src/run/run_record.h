@@ -18,6 +18,7 @@ struct RunRecord {
   std::uint64_t peaks = 0;
   std::vector<std::string> conditions;  // condition_names of the searched windows
   ReadReport report;
+  std::string converter = {};  // program and version that converted a vendor file; empty: none
 };
 
 // Whether stages read a converted copy of this run: true for all files except .arrow, which is

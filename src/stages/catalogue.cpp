@@ -11,13 +11,16 @@ namespace {
 
 constexpr const char* kFirstRound = "first_";
 
-Stage read_stage() {
+Stage read_stage(const SearchPlan& plan) {
+  const auto bind = [vendor = plan.options.vendor](auto function) {
+    return [function, vendor](const StageJob& job) { return function(job, vendor); };
+  };
   return {.name = "read",
           .scope = Scope::run,
           .purpose = "reads the run, counts its scans and windows, converts it for later stages",
           .writes = {params::kRunRecord},
-          .outer_inputs = run_file_hash,
-          .work = read_run};
+          .outer_inputs = bind(run_file_hash),
+          .work = bind(read_run)};
 }
 
 Stage build_library_stage(const SearchPlan& plan) {
@@ -219,7 +222,7 @@ std::vector<std::string> makers_of(const Stage& stage) {
 
 std::vector<Stage> search_stages(const SearchPlan& plan) {
   const params::SearchConfig& config = plan.options.config;
-  std::vector<Stage> stages{read_stage()};
+  std::vector<Stage> stages{read_stage(plan)};
   if (plan.is_from_fasta()) stages.push_back(build_library_stage(plan));
   stages.push_back(library_stage(plan));
   if (plan.options.refine) {

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "base/atomic_file.h"
+#include "base/hash.h"
+#include "run/run_file.h"
 #include "run/run_record.h"
 #include "run/run_writer.h"
 #include "search/first_pass.h"
@@ -65,27 +67,38 @@ void log_models(const StageJob& job, const std::string& run, const search::RunMo
 
 }  // namespace
 
-Result<InputHashes> run_file_hash(const StageJob& job) {
+Result<InputHashes> run_file_hash(const StageJob& job, const run::VendorReading& vendor) {
   const auto hash = job.store().input_hash(job.run().file);
   if (!hash) return std::unexpected(hash.error());
-  return InputHashes{{"run", *hash}};
+  InputHashes inputs{{"run", *hash}};
+  const auto format = run::vendor_format(job.run().file);
+  if (!format) return inputs;
+  inputs["way of reading vendor files"] =
+      hash_text(fmt::format("{} {}", to_text(vendor.reader), vendor.converter));
+  if (*format == run::VendorFormat::sciex_wiff)
+    if (const auto scans = job.store().input_hash(run::scan_file_of(job.run().file)))
+      inputs["scans of the run"] = *scans;
+  return inputs;
 }
 
-// mzML is converted once to the Arrow form, which later stages map into memory.
-StageResult read_run(const StageJob& job) {
+// Other files than .arrow are converted once to the Arrow form, which later stages map into memory.
+StageResult read_run(const StageJob& job, run::VendorReading vendor) {
   const RunInput& input = job.run();
   const auto hash = job.store().input_hash(input.file);
   if (!hash) return std::unexpected(hash.error());
-  const auto raw = run::open_run(input.file, job.machine());
-  if (!raw) return std::unexpected(raw.error());
-  log_reading(*raw, job.machine());
-  const run::RunRecord record = run::describe_run(*raw, *hash);
+  vendor.scratch = job.own_folder();
+  const auto opened = run::open_run_file(input.file, job.machine(), vendor);
+  if (!opened) return std::unexpected(opened.error());
+  const run::RawRun& raw = opened->run;
+  log_reading(raw, job.machine());
+  run::RunRecord record = run::describe_run(raw, *hash);
+  record.converter = opened->converter;
   if (auto ok = check_scheme(job, record); !ok) return std::unexpected(ok.error());
   StageOutputs outputs{{job.output(params::kRunRecord)}};
   auto done = run::write_run_record(record, outputs.files.front());
   if (done && run::is_converted(input.file)) {
     outputs.files.push_back(job.peaks_file(input));
-    done = run::write_run_arrow(*raw, outputs.files.back(), job.machine());
+    done = run::write_run_arrow(raw, outputs.files.back(), job.machine());
   }
   if (!done) return std::unexpected(done.error());
   return outputs;

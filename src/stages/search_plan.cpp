@@ -128,7 +128,7 @@ std::vector<fs::path> inputs_of(const SearchOptions& options) {
 Result<SearchPlan> plan_search(const SearchOptions& options) {
   if (options.runs.empty()) {
     return fail("OVL-USE-014", "no run was given", "",
-                "Name one or more .mzML, .mzXML (also with .gz) or .arrow files.");
+                "Name one or more .mzML, .mzXML (also with .gz), .arrow, .raw or .wiff files.");
   }
   if (options.library.empty() == options.build.fasta.empty())
     return fail("OVL-USE-015", "give either a library or one or more FASTA files", "",
@@ -158,6 +158,8 @@ SearchFile::SearchFile(SearchOptions& options)
   command.field("predictor", command_.predictor, {"", "--predictor"});
   command.field("koina_url", command_.koina_url, {"", "server of a prediction service"});
   command.field("library_cache", command_.library_cache, {"", "--library-cache"});
+  command.field("raw_reader", command_.raw_reader, {"", "--raw-reader"});
+  command.field("raw_converter", command_.raw_converter, {"", "--raw-converter"});
   command.field("threads", command_.threads, {"", "--threads; 0: all", 0, 1024, {}});
   command.field("max_ram", command_.max_ram, {"bytes", "--max-ram; 0: what is free", 0, 1e18, {}});
   whole_.section("", parameters_);
@@ -175,6 +177,8 @@ void SearchFile::keep_given_options() {
   keep_given(predictor.name, defaults.build.predictor.name, command_.predictor);
   keep_given(predictor.koina_url, std::string(), command_.koina_url);
   keep_given(options_.build.cache, fs::path(), command_.library_cache);
+  keep_given(options_.vendor.reader, run::RawReader::automatic, command_.raw_reader);
+  keep_given(options_.vendor.converter, std::string(), command_.raw_converter);
   keep_given(options_.machine.max_ram, std::uint64_t{0}, command_.max_ram);
   if (command_.threads > 0)
     keep_given(options_.machine.threads, available_threads(), command_.threads);
@@ -191,6 +195,7 @@ Result<void> SearchFile::read(const fs::path& file) {
 std::string SearchFile::text(const std::map<std::string, std::string>& hashes) {
   const train::PredictorChoice& predictor = options_.build.predictor;
   const int threads = options_.machine.threads;
+  const std::string& converter = options_.vendor.converter;
   command_ = {
       .refine = options_.refine,
       .strict = options_.is_strict,
@@ -199,6 +204,9 @@ std::string SearchFile::text(const std::map<std::string, std::string>& hashes) {
           fs::is_regular_file(predictor.name) ? absolute_text(predictor.name) : predictor.name,
       .koina_url = predictor.koina_url,
       .library_cache = options_.build.cache.empty() ? "" : absolute_text(options_.build.cache),
+      .raw_converter =
+          converter.find('/') == std::string::npos ? converter : absolute_text(converter),
+      .raw_reader = options_.vendor.reader,
       .threads = threads == available_threads() ? 0 : threads,
       .max_ram = static_cast<std::int64_t>(options_.machine.max_ram)};
   Json json = Json::parse(whole_.to_json());

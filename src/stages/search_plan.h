@@ -11,6 +11,7 @@
 #include "base/machine.h"
 #include "params/results_folder.h"
 #include "params/search_config.h"
+#include "run/vendor_file.h"
 #include "stages/library_cache.h"
 #include "stages/stage_store.h"
 
@@ -23,6 +24,7 @@ struct SearchOptions {
   std::vector<std::filesystem::path> runs;
   std::filesystem::path out;
   params::SearchConfig config;
+  run::VendorReading vendor = {};  // `scratch` is the stage's
   Machine machine = {};
   bool pioneer_tables = false;  // beside the others, in OUT/pioneer
   bool is_strict = false;       // stop at the first run that fails
@@ -86,7 +88,8 @@ class SearchFile {
   // The section "options" in the types of a schema.
   struct CommandOptions {
     bool refine = false, strict = false, pioneer_tables = false;
-    std::string predictor = "embedded", koina_url, library_cache;
+    std::string predictor = "embedded", koina_url, library_cache, raw_converter;
+    run::RawReader raw_reader = run::RawReader::automatic;
     std::int64_t threads = 0, max_ram = 0;  // 0: what the machine has
   };
   void keep_given_options();

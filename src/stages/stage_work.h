@@ -12,9 +12,11 @@ namespace overland::stages {
 using StageResult = Result<StageOutputs>;
 
 // read
-[[nodiscard]] Result<InputHashes> run_file_hash(const StageJob& job);
+// Of vendor files also how they are to be read.
+[[nodiscard]] Result<InputHashes> run_file_hash(const StageJob& job,
+                                                const run::VendorReading& vendor);
 // Errors of open_run; OVL-RUN-009 (a data-dependent run).
-[[nodiscard]] StageResult read_run(const StageJob& job);
+[[nodiscard]] StageResult read_run(const StageJob& job, run::VendorReading vendor);
 
 // build_library
 struct BuildLibraryParameters {

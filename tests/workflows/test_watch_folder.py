@@ -73,8 +73,20 @@ class WatchFolder(ProgramTest):
         self.watch(wait=3600)
         self.assertEqual(self.searched(), ["a.mzML"])
 
+    def test_a_wiff_file_waits_for_its_scan_file(self):
+        (self.incoming / "a.raw").write_text("whole")
+        (self.incoming / "b.wiff").write_text("whole")
+        for _ in range(3):
+            self.watch()
+        self.assertEqual(self.searched(), ["a.raw"])
+        (self.incoming / "b.wiff.scan").write_text("whole")
+        self.watch()
+        self.assertEqual(self.searched(), ["a.raw"])
+        self.watch()
+        self.assertEqual(self.searched(), ["a.raw", "b.wiff"])
+
     def test_other_files_are_no_runs(self):
-        for name in ("a.mzML.part", ".b.mzML", "c.txt", "d.raw"):
+        for name in ("a.mzML.part", ".b.mzML", "c.txt", "d.wiff.scan"):
             (self.incoming / name).write_text("whole")
         (self.incoming / "folder.mzML").mkdir()
         (self.incoming / "empty.mzML").touch()

@@ -136,7 +136,7 @@ workflow {
     def rows = file(params.input, checkIfExists: true).splitCsv(header: true, sep: '\t')
     def samples = rows.collect { row ->
         def place = file(row.file.startsWith('/') ? row.file : "${file(params.input).toAbsolutePath().parent}/${row.file}", checkIfExists: true)
-        row + [id: place.name.replaceFirst(/(?i)\.(mzml\.gz|mzml|mzxml\.gz|mzxml|arrow)$/, ''), file: place.toString()]
+        row + [id: place.name.replaceFirst(/(?i)\.(mzml\.gz|mzml|mzxml\.gz|mzxml|arrow|raw|wiff)$/, ''), file: place.toString()]
     }
     OVERLAND(samples)
 }

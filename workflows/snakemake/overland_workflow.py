@@ -12,7 +12,7 @@ import shlex
 import subprocess
 
 BIN = pathlib.Path(__file__).resolve().parent.parent / "bin"
-RUN_ENDINGS = (".mzml.gz", ".mzml", ".mzxml.gz", ".mzxml", ".arrow")
+RUN_ENDINGS = (".mzml.gz", ".mzml", ".mzxml.gz", ".mzxml", ".arrow", ".raw", ".wiff")
 
 
 class WorkflowInputError(Exception):
