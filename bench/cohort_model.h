@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/pinned_math.h"
 #include "base/rng.h"
 #include "library/library.h"

@@ -15,15 +15,15 @@
 #include <optional>
 #include <string>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "cohort_model.h"
+#include "commands/pipeline.h"
 #include "identify/accepted.h"
 #include "io/table/table.h"
 #include "quantify/integrate.h"
 #include "run/run_writer.h"
 #include "search/run_models.h"
 #include "stages/catalogue.h"
-#include "commands/pipeline.h"
 #include "stages/stage_driver.h"
 #include "stages/stage_work.h"
 #include "support/example_runs.h"

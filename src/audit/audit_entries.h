@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "audit/audit_file.h"
-#include "base/scratch_file.h"
+#include "base/files/scratch_file.h"
 #include "identify/score.h"
 #include "library/library.h"
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/audit.h"
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "io/table/table.h"
 #include "report/precursor_report.h"
 #include "report/svg_plot.h"

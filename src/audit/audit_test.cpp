@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/audit_entries.h"
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "io/table/table.h"
 #include "support/example_search.h"
 

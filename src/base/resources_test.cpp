@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <vector>
-
-#include "base/atomic_file.h"
 
 namespace overland {
 namespace {
@@ -23,7 +22,10 @@ class ControlGroups : public testing::Test {
   ~ControlGroups() override { fs::remove_all(root_); }
 
   void put(const std::string& file, const std::string& text) {
-    ASSERT_TRUE(write_text_atomically(root_ / file, text));
+    fs::create_directories((root_ / file).parent_path());
+    std::ofstream out(root_ / file, std::ios::binary);
+    out << text;
+    ASSERT_TRUE(out.flush());
   }
   void put_unified_mount(const std::string& group, const std::string& root_of_mount = "/") {
     put("proc/self/cgroup", "0::" + group + "\n");

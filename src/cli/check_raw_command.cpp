@@ -22,7 +22,9 @@ void add_check_raw_command(Program& program) {
       [options] { return compare(*options); });
   command.positional("RAW", options->raw, "Thermo .raw file of version 66 with centroids")
       .required();
-  command.positional("MZML", options->converted, "Its conversion: .mzML, .mzML.gz or .arrow")
+  command
+      .positional("MZML", options->converted,
+                  "Its conversion: .mzML, .mzXML (also with .gz) or .arrow")
       .required();
   add_machine(program, command, options->machine);
   command.examples({"overland check-raw run1.raw run1.mzML"});

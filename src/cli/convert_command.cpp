@@ -44,7 +44,8 @@ void add_convert_command(Program& program) {
       "give --overwrite.");
   command
       .positional("RUN", options.runs,
-                  "Runs to convert: .mzML, .mzML.gz, .arrow, Thermo .raw or SCIEX .wiff files")
+                  "Runs to convert: .mzML, .mzXML (also with .gz), .arrow, Thermo .raw or SCIEX "
+                  ".wiff files")
       .required()
       .or_uri();
   command

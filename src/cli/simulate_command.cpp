@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "base/output_guard.h"
+#include "base/files/output_guard.h"
 #include "cli/commands.h"
 #include "simulate/simulate.h"
 

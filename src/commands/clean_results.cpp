@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/file_lock.h"
+#include "base/files/file_lock.h"
 #include "params/results_folder.h"
 #include "stages/catalogue.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/output_guard.h"
+#include "base/files/output_guard.h"
 #include "base/progress.h"
 #include "io/store/staging.h"
 #include "io/store/store_uri.h"

@@ -1,6 +1,6 @@
 #include "commands/export_results.h"
 
-#include "base/output_guard.h"
+#include "base/files/output_guard.h"
 #include "base/progress.h"
 #include "exchange/results/exports.h"
 

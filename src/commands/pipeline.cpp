@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/build_id.h"
-#include "base/file_lock.h"
+#include "base/files/file_lock.h"
 #include "base/shared_text.h"
 #include "base/summary.h"
 #include "commands/remote_search.h"

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/file_lock.h"
+#include "base/files/file_lock.h"
 #include "base/json_text.h"
 #include "run/raw_run.h"
 #include "run/run_file.h"

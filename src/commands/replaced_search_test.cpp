@@ -1,7 +1,7 @@
 // A search into a folder that has another one, and what clean leaves.
 #include "commands/replaced_search.h"
 
-#include "base/file_lock.h"
+#include "base/files/file_lock.h"
 #include "commands/clean_results.h"
 #include "support/search_fixture.h"
 

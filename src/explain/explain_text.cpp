@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/version.h"
 #include "explain/explain.h"
 

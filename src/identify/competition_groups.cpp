@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "scoring/feature_matrix.h"

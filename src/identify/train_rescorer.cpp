@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/parallel.h"
 #include "base/rng.h"
 #include "identify/psm_blocks.h"

@@ -4,9 +4,9 @@
 #include <limits>
 #include <optional>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
+#include "base/files/scratch_file.h"
 #include "base/rng.h"
-#include "base/scratch_file.h"
 #include "identify/transfer_candidates.h"
 #include "identify/transfer_model.h"
 #include "scoring/rescore.h"

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 
 namespace overland::koina {
 namespace {

@@ -21,7 +21,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/file_lock.h"
+#include "base/files/file_lock.h"
 #include "base/machine.h"
 
 namespace overland::koina {

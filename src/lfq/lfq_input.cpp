@@ -8,8 +8,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/files/scratch_file.h"
 #include "base/pinned_math.h"
-#include "base/scratch_file.h"
 #include "io/table/table_stream.h"
 #include "io/text/table_numbers.h"
 #include "lfq/lfq_names.h"

@@ -8,7 +8,7 @@
 #include <limits>
 #include <span>
 
-#include "base/output_guard.h"
+#include "base/files/output_guard.h"
 #include "base/progress.h"
 #include "io/table/table_sink.h"
 #include "lfq/lfq_input.h"

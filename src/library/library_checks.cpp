@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "library/library_layout.h"
 
 namespace overland::library {

@@ -9,7 +9,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "io/table/table.h"
 #include "support/random_peptides.h"
 

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "base/atomic_file.h"
-#include "base/hash.h"
+#include "base/files/atomic_file.h"
+#include "base/files/hash.h"
 #include "base/json_text.h"
 #include "base/rng.h"
 #include "io/arrow/batch_writer.h"

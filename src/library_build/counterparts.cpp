@@ -4,7 +4,7 @@
 #include <bit>
 #include <optional>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/rng.h"
 #include "library_build/decoy_rule.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/rng.h"
 
 namespace overland::library_build {

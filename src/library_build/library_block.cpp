@@ -10,8 +10,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/atomic_file.h"
-#include "base/hash.h"
+#include "base/files/atomic_file.h"
+#include "base/files/hash.h"
 
 namespace overland::library_build {
 namespace {

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/parallel.h"
 
 namespace overland::library_build {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 
 namespace overland::predict {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "predict/spectrum_loss.h"
 
 namespace overland::predict {

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/json_text.h"
 #include "predict/matrix_product.h"
 #include "predict/retention_network.h"

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/allocation_counter.h"
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "search/window_search.h"
 #include "support/synthetic_task.h"
 

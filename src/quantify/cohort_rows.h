@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/scratch_file.h"
+#include "base/files/scratch_file.h"
 #include "identify/score.h"
 #include "library/library.h"
 #include "params/search_config.h"

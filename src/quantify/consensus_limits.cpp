@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/block_sorter.h"
+#include "base/files/block_sorter.h"
 #include "io/table/mapped_columns.h"
 #include "io/table/table.h"
 #include "kernel/robust_statistics.h"

@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "base/block_sorter.h"
+#include "base/files/block_sorter.h"
 #include "quant/maxlfq.h"
 
 namespace overland::quantify {

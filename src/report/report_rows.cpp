@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/protein_marks.h"
 #include "io/table/table_stream.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "support/report_example.h"
 
 namespace overland::report {

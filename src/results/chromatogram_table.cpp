@@ -8,7 +8,7 @@
 #include <limits>
 #include <optional>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "identify/accepted.h"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "audit/audit_entries.h"
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/version.h"
 #include "report/precursor_report.h"
 #include "results/calibration_plot.h"

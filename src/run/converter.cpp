@@ -8,8 +8,8 @@
 #include <fstream>
 #include <string_view>
 
-#include "base/atomic_file.h"
 #include "base/child_process.h"
+#include "base/files/atomic_file.h"
 #include "base/progress.h"
 #include "io/mzml/mzml_sample.h"
 #include "run/run_file.h"

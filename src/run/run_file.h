@@ -20,9 +20,9 @@ namespace overland::run {
 // be read.
 [[nodiscard]] std::optional<VendorFormat> vendor_format(const std::filesystem::path& file);
 
-// Reads a .arrow, .mzML, .mzML.gz, Thermo .raw or SCIEX .wiff file. Errors OVL-IO-001 (missing),
-// OVL-IO-003 (damaged, truncated), OVL-RUN-008 (another format), those of the readers of Arrow,
-// mzML and Thermo files, and those of find_converter, no_converter and read_by_converter.
+// Reads a .arrow, .mzML, .mzXML (also with .gz), Thermo .raw or SCIEX .wiff file. Errors OVL-IO-001
+// (missing), OVL-IO-003 (damaged, truncated), OVL-RUN-008 (another format), those of the readers of
+// Arrow, mzML and Thermo files, and those of find_converter, no_converter and read_by_converter.
 [[nodiscard]] Result<io::RunColumns> read_run_file(const std::filesystem::path& file,
                                                    const Machine& machine,
                                                    const VendorReading& reading = {});

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/json_text.h"
 #include "run/isolation_scheme.h"
 #include "run/survey_ranges.h"

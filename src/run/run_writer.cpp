@@ -1,6 +1,6 @@
 #include "run/run_writer.h"
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "io/arrow/arrow_run.h"
 #include "io/mzml/mzml_writer.h"
 

@@ -14,8 +14,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/block_sorter.h"
 #include "base/error.h"
+#include "base/files/block_sorter.h"
 
 namespace overland::scoring {
 

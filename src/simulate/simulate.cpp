@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "run/run_writer.h"
 #include "simulate/instrument/render.h"
 #include "simulate/truth/gzip_member.h"

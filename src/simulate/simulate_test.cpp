@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "exchange/libraries/import_library.h"
 #include "io/table/table.h"
 #include "run/raw_run.h"

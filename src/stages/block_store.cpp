@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 
 namespace overland::stages {
 namespace {

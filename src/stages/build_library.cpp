@@ -7,9 +7,9 @@
 #include <mutex>
 #include <optional>
 
-#include "base/file_lock.h"
-#include "base/hash.h"
-#include "base/output_guard.h"
+#include "base/files/file_lock.h"
+#include "base/files/hash.h"
+#include "base/files/output_guard.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "base/summary.h"

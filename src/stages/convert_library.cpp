@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
-#include "base/output_guard.h"
+#include "base/files/hash.h"
+#include "base/files/output_guard.h"
 #include "base/progress.h"
 #include "base/version.h"
 #include "library_build/modification_rules.h"

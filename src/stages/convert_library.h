@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/machine.h"
-#include "exchange/libraries/export_library.h"
+#include "exchange/export/export_library.h"
 #include "exchange/libraries/import_library.h"
 #include "library_build/decoys.h"
 

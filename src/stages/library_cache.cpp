@@ -1,6 +1,6 @@
 #include "stages/library_cache.h"
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "library/library.h"
 #include "stages/build_library.h"
 

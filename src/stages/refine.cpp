@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/progress.h"
 #include "io/table/table.h"
 #include "library_build/repredict.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/shared_text.h"
 #include "exchange/results/exports.h"
 #include "identify/accepted.h"

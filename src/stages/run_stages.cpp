@@ -1,8 +1,8 @@
 // read, tune, borrow, second_pass.
 #include <fmt/format.h>
 
-#include "base/atomic_file.h"
-#include "base/hash.h"
+#include "base/files/atomic_file.h"
+#include "base/files/hash.h"
 #include "run/run_file.h"
 #include "run/run_record.h"
 #include "run/run_writer.h"

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/version.h"
 #include "exchange/libraries/expand_library.h"
 #include "exchange/libraries/import_library.h"

@@ -7,9 +7,9 @@
 #include <set>
 #include <sstream>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
+#include "base/files/output_guard.h"
 #include "base/json_text.h"
-#include "base/output_guard.h"
 #include "base/resources.h"
 #include "run/raw_run.h"
 #include "stages/search_library.h"

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/check.h"
+#include "base/files/atomic_file.h"
 #include "base/json_text.h"
 #include "identify/competition_groups.h"
 #include "run/raw_run.h"

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/machine.h"
 #include "library/library.h"
 #include "params/results_folder.h"

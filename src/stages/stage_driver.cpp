@@ -6,7 +6,7 @@
 
 #include "base/allocation_probe.h"
 #include "base/check.h"
-#include "base/hash.h"
+#include "base/files/hash.h"
 
 namespace overland::stages {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/build_id.h"
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "stages/stage_driver.h"
 
 namespace overland::stages {

@@ -8,10 +8,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/build_id.h"
-#include "base/file_lock.h"
-#include "base/hash.h"
+#include "base/files/atomic_file.h"
+#include "base/files/file_lock.h"
+#include "base/files/hash.h"
 #include "base/json_text.h"
 
 namespace overland::stages {

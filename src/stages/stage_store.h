@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/file_lock.h"
+#include "base/files/file_lock.h"
 #include "base/machine.h"
 #include "params/results_folder.h"
 #include "stages/manifest.h"

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <thread>
 
-#include "base/atomic_file.h"
-#include "base/hash.h"
+#include "base/files/atomic_file.h"
+#include "base/files/hash.h"
 
 namespace overland::stages {
 namespace {

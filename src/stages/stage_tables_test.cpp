@@ -7,8 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/check.h"
+#include "base/files/atomic_file.h"
 #include "identify/score.h"
 #include "params/search_config.h"
 #include "quantify/integrate.h"

@@ -7,8 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "base/hash.h"
-#include "base/output_guard.h"
+#include "base/files/hash.h"
+#include "base/files/output_guard.h"
 #include "base/progress.h"
 #include "base/version.h"
 #include "params/results_folder.h"

@@ -8,7 +8,7 @@
 #include <limits>
 #include <numeric>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "chemistry/peptide.h"
 #include "io/table/list_column.h"
 #include "io/table/table.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "kernel/robust_statistics.h"
 #include "tune/split_isotopes.h"
 

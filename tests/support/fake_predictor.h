@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/rng.h"
 #include "kernel/intensity_spline.h"
 #include "predict/predictor.h"

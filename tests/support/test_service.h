@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/rng.h"
 #include "chemistry/peptide.h"
 #include "koina/ion_names.h"

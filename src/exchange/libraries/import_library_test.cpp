@@ -7,7 +7,7 @@
 #include <fstream>
 #include <numeric>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "base/rng.h"
 #include "exchange/libraries/import_ions.h"
 #include "exchange/libraries/protein_names.h"

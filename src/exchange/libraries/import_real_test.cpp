@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "exchange/libraries/import_library.h"
 #include "io/byte_source.h"
 #include "library_build/decoys.h"

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 
 namespace overland::exchange {
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <numeric>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "exchange/libraries/blib_file.h"
 #include "exchange/results/exports.h"
 #include "exchange/results/line_file.h"

@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 
 namespace overland::io {
 namespace {

@@ -13,7 +13,7 @@
 #include <functional>
 #include <thread>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "io/store/open_store.h"
 #include "io/store/store_uri.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "base/file_lock.h"
-#include "base/hash.h"
+#include "base/files/file_lock.h"
+#include "base/files/hash.h"
 #include "base/progress.h"
 #include "base/summary.h"
 #include "io/store/object_store.h"

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/machine.h"
 #include "io/store/object_store.h"
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/files/atomic_file.h"
 #include "io/table/table.h"
 
 namespace overland::io {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <limits>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "io/table/mapped_columns.h"
 
 namespace overland::io {

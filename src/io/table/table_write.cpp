@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "io/table/exchange_table.h"
 #include "io/table/table_arrow.h"
 #include "io/table/table_tsv.h"

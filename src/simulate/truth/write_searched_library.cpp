@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
 #include "base/parallel.h"
 #include "simulate/truth/gzip_member.h"
 #include "simulate/truth/searched_library.h"

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/hash.h"
+#include "base/files/hash.h"
 #include "exchange/libraries/import_library.h"
 #include "simulate/world/candidates.h"
 #include "simulate/world/random_streams.h"

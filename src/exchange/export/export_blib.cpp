@@ -1,6 +1,6 @@
 // Exports a library to Skyline (blib_file.h).
+#include "exchange/export/export_formats.h"
 #include "exchange/libraries/blib_file.h"
-#include "exchange/libraries/export_formats.h"
 
 namespace overland::exchange {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <map>
 
+#include "exchange/export/export_library.h"
 #include "exchange/libraries/blib_file.h"
-#include "exchange/libraries/export_library.h"
 #include "io/database/sqlite_file.h"
 #include "support/random_peptides.h"
 #include "support/table_checks.h"

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "exchange/libraries/export_library.h"
+#include "exchange/export/export_library.h"
 #include "exchange/libraries/import_library.h"
 #include "support/random_peptides.h"
 #include "support/table_checks.h"

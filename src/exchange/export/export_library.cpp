@@ -1,10 +1,10 @@
-#include "exchange/libraries/export_library.h"
+#include "exchange/export/export_library.h"
 
 #include <algorithm>
 
-#include "base/atomic_file.h"
+#include "base/files/atomic_file.h"
+#include "exchange/export/export_formats.h"
 #include "exchange/libraries/expand_library.h"
-#include "exchange/libraries/export_formats.h"
 
 namespace overland::exchange {
 namespace {

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/scratch_file.h"
+#include "base/files/scratch_file.h"
 
 namespace overland {
 

@@ -1,4 +1,4 @@
-#include "exchange/libraries/export_library.h"
+#include "exchange/export/export_library.h"
 
 #include <gtest/gtest.h>
 

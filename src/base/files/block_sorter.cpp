@@ -1,4 +1,4 @@
-#include "base/block_sorter.h"
+#include "base/files/block_sorter.h"
 
 namespace overland {
 

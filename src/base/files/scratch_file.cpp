@@ -1,4 +1,4 @@
-#include "base/scratch_file.h"
+#include "base/files/scratch_file.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "chemistry/modification_table.h"
-#include "exchange/libraries/export_formats.h"
+#include "exchange/export/export_formats.h"
 
 namespace overland::exchange {
 namespace {

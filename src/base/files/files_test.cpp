@@ -6,10 +6,10 @@
 #include <thread>
 #include <vector>
 
-#include "base/atomic_file.h"
-#include "base/hash.h"
+#include "base/files/atomic_file.h"
+#include "base/files/hash.h"
+#include "base/files/scratch_file.h"
 #include "base/rng.h"
-#include "base/scratch_file.h"
 
 namespace overland {
 namespace {

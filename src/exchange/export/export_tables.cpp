@@ -1,7 +1,7 @@
 // Exports a library as a table with a row per fragment and the column names of DIA-NN.
 #include <fmt/format.h>
 
-#include "exchange/libraries/export_formats.h"
+#include "exchange/export/export_formats.h"
 #include "io/table/table_sink.h"
 
 namespace overland::exchange {

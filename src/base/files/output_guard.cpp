@@ -1,4 +1,4 @@
-#include "base/output_guard.h"
+#include "base/files/output_guard.h"
 
 #include <fmt/format.h>
 
