@@ -135,7 +135,7 @@ def with_other_scans(table, seed=1):
 def with_idle_voltage(table):
     """FAIMS with a second compensation voltage that lets nothing pass: each scan is followed by an empty one."""
     kept = [{**row, "compensationVoltage": -45.0} for row in table.to_pylist()]
-    idle = [{**row, "compensationVoltage": -65.0, "retentionTime": row["retentionTime"] + 1e-4, "scanNumber": row["scanNumber"] + 100000,
+    idle = [{**row, "compensationVoltage": -65.0, "retentionTime": row["retentionTime"] + 4e-4, "scanNumber": row["scanNumber"] + 100000,
              "mz_array": [], "intensity_array": []} for row in kept]
     schema = table.schema.append(pyarrow.field("compensationVoltage", pyarrow.float32()))
     return in_time_order(pyarrow.Table.from_pylist(kept + idle, schema))
@@ -147,7 +147,7 @@ def with_second_energy(table):
     for row in table.to_pylist():
         rows.append(row)
         if row["msOrder"] == 2:
-            rows.append({**row, "collisionEnergyField": 2 * row["collisionEnergyField"], "retentionTime": row["retentionTime"] + 1e-4,
+            rows.append({**row, "collisionEnergyField": 2 * row["collisionEnergyField"], "retentionTime": row["retentionTime"] + 8e-4,
                          "scanNumber": row["scanNumber"] + 200000,
                          "intensity_array": [h * math.exp(-mz / 200) for mz, h in zip(row["mz_array"], row["intensity_array"])]})
     return in_time_order(pyarrow.Table.from_pylist(rows, table.schema))

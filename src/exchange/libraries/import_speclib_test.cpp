@@ -96,7 +96,7 @@ struct Library {
   }
 };
 
-Result<ImportedLibrary> imported(const std::string& bytes) {
+Result<ImportedLibrary> imported_speclib(const std::string& bytes) {
   const fs::path file = fs::path(testing::TempDir()) / "overland_import_test.speclib";
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
   auto library = import_library(file);
@@ -104,13 +104,13 @@ Result<ImportedLibrary> imported(const std::string& bytes) {
   return library;
 }
 
-std::string code_of(const std::string& bytes) {
-  const auto library = imported(bytes);
+std::string code_of_speclib(const std::string& bytes) {
+  const auto library = imported_speclib(bytes);
   return library ? "none" : library.error().code;
 }
 
 TEST(Speclib, EntriesBecomePrecursors) {
-  const auto library = imported(Library{}.bytes());
+  const auto library = imported_speclib(Library{}.bytes());
   ASSERT_TRUE(library) << library.error().message();
   ASSERT_EQ(library->precursors.size(), 3U);
   std::map<std::string, const library::LibraryPrecursor*> by_name;
@@ -136,7 +136,7 @@ TEST(Speclib, IonsLossesAndDecoysAreTakenOrCounted) {
   const auto dropped = [](const Entry& entry, Drop reason) -> std::uint64_t {
     Library library;
     library.entries.push_back(entry);
-    const auto read = imported(library.bytes());
+    const auto read = imported_speclib(library.bytes());
     EXPECT_TRUE(read) << read.error().message();
     if (!read) return 0;
     const auto found = read->report.rows_dropped.find(std::string(describe(reason)));
@@ -153,7 +153,7 @@ TEST(Speclib, IonsLossesAndDecoysAreTakenOrCounted) {
 
 TEST(Speclib, OtherVersionsAreRefusedWithTheCommand) {
   for (const int version : {-100, -10, -4, -2, -1, 0, 1, 1'000'000}) {
-    const auto library = imported(Library{.version = version}.bytes());
+    const auto library = imported_speclib(Library{.version = version}.bytes());
     ASSERT_FALSE(library) << version;
     EXPECT_EQ(library.error().code, "OVL-LIB-024");
     EXPECT_NE(library.error().advice.find("--out-lib X.parquet"), std::string::npos);
@@ -189,7 +189,7 @@ TEST(Speclib, WhatContradictsItselfIsRefused) {
     SCOPED_TRACE(c.name);
     Library library;
     c.spoil(library);
-    const auto read = imported(library.bytes());
+    const auto read = imported_speclib(library.bytes());
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, c.code);
     EXPECT_NE(read.error().what.find(c.text), std::string::npos) << read.error().what;
@@ -199,7 +199,7 @@ TEST(Speclib, WhatContradictsItselfIsRefused) {
 TEST(Speclib, CutFilesAreRefusedAtEveryLength) {
   const std::string whole = Library{}.bytes();
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const std::string code = code_of(whole.substr(0, size));
+    const std::string code = code_of_speclib(whole.substr(0, size));
     EXPECT_TRUE(code == "OVL-IO-003" || code == "OVL-LIB-022") << size << " " << code;
   }
 }
@@ -212,7 +212,7 @@ TEST(Speclib, ChangedBytesAreReadOrRefusedWithACode) {
     std::string changed = whole;
     for (std::uint64_t i = 1 + rng.below(4); i > 0; --i)
       changed[rng.below(changed.size())] = static_cast<char>(rng.below(256));
-    const auto library = imported(changed);
+    const auto library = imported_speclib(changed);
     if (!library) {
       EXPECT_TRUE(library.error().code.starts_with("OVL-IO-") ||
                   library.error().code.starts_with("OVL-LIB-"))
