@@ -62,7 +62,7 @@ TEST(AtomicFile, threads_that_write_one_file_leave_one_of_their_texts) {
 }
 
 TEST(AtomicFile, leaves_nothing_when_a_write_is_cancelled) {
-  const auto file = scratch("cancelled") / "x.txt";
+  const auto file = fresh_folder("cancelled") / "x.txt";
   const auto write = [](const std::filesystem::path& temporary) -> Result<void> {
     std::ofstream(temporary) << "half";
     throw Cancelled{2};
@@ -89,7 +89,7 @@ TEST(Hash, file_and_text_agree) {
 }
 
 TEST(ScratchFile, gives_back_what_was_written_and_leaves_nothing) {
-  const auto folder = scratch("scratch") / "sub";
+  const auto folder = fresh_folder("scratch") / "sub";
   auto file = ScratchFile::create(folder);
   ASSERT_TRUE(file) << file.error().message();
   EXPECT_TRUE(std::filesystem::is_empty(folder)) << "it has no name";
@@ -115,7 +115,7 @@ TEST(ScratchFile, gives_back_what_was_written_and_leaves_nothing) {
 TEST(ScratchFile, views_outlive_the_file_and_a_bad_folder_is_an_error) {
   ScratchView<double> view;
   {
-    auto file = ScratchFile::create(scratch("views"));
+    auto file = ScratchFile::create(fresh_folder("views"));
     ASSERT_TRUE(file);
     const std::vector<double> values{1, 2, 3};
     ASSERT_TRUE(file->write<double>(0, values));
