@@ -5,7 +5,7 @@
                      [--bench build/bench/bin/cross_run]
 
 Makes as many different runs as asked for, as files of the stages of single runs (bench/cohort_model.h), and does each stage over
-all runs in a process that is measured. 1,000 runs of 30,000 precursors take about 35 GB in --scratch, which are removed at the end.
+all runs in a process that is measured. 1,000 runs of 30,000 precursors take about 30 GB in --scratch, which are removed at the end.
 """
 import argparse
 import json
