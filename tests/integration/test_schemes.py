@@ -157,7 +157,7 @@ class RealLife(SchemeTest):
 
     def test_voltages_and_energies_at_once_do_not_mix(self):
         # Three of the four conditions hold nothing that the library describes, but candidates by chance.
-        said = self.check_same_quantities("Precursor.Quantity", odd_runs.with_voltage_and_energy, 0.88, 0.8)
+        said = self.check_same_quantities("Precursor.Quantity", odd_runs.with_voltage_and_energy, 0.88, 0.7)
         self.assertIn("OVL-RUN-028", said)
         self.assertIn("OVL-RUN-031", said)
         conditions = rows(self.folder / "out" / "runs.parquet", "Scan.Conditions")[0]["Scan.Conditions"]
